@@ -1,0 +1,75 @@
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from voicegui.conversation.conversation import Conversation, Parts
+from voicegui.core.events import Event, StateChanged
+from voicegui.core.settings import Settings
+
+from .fakes import ScriptedEars, ScriptedJudge, ScriptedModel, ScriptedSound, ScriptedVoice
+from .virtual_time import VirtualTimeLoop
+
+
+class Talk:
+    """A conversation with scripted parts, and what it told."""
+
+    def __init__(self, answers: list[tuple[str, str]], **delays: float) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.sound = ScriptedSound()
+        self.stt = ScriptedEars(delays.get("stt", 0.0))
+        self.llm = ScriptedModel(answers, delays.get("first_token", 0.0), delays.get("token", 0.0))
+        self.tts = ScriptedVoice(delays.get("tts", 0.0))
+        self.judge = ScriptedJudge()
+        parts = Parts(self.sound, self.stt, self.llm, self.tts, self.judge, clock=self.loop.time)
+        self.conversation = Conversation(parts, replace(Settings(), prompt="Be brief."))
+        self.events: list[Event] = []
+        self._waiting: list[tuple[Callable[[Event], bool], asyncio.Future[Event]]] = []
+        self.conversation.subscribe(self._on_event)
+
+    async def __aenter__(self) -> "Talk":
+        await self.conversation.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.conversation.aclose()
+        assert self.sound.closed
+        assert self.stt.open == 0, "an utterance was not closed"
+
+    def _on_event(self, event: Event) -> None:
+        self.events.append(event)
+        for wanted, future in self._waiting:
+            if not future.done() and wanted(event):
+                future.set_result(event)
+
+    async def until(self, kind: type[Any], **fields: Any) -> Any:
+        """Waits for the next event of this kind with these fields."""
+        future: asyncio.Future[Any] = self.loop.create_future()
+
+        def wanted(event: Event) -> bool:
+            return isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items())
+
+        self._waiting.append((wanted, future))
+        return await asyncio.wait_for(future, 60)
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def phases(self) -> list[str]:
+        """The phases in order, each once in a row."""
+        phases = [str(event.phase) for event in self.of(StateChanged)]
+        return [phase for index, phase in enumerate(phases) if index == 0 or phases[index - 1] != phase]
+
+
+@pytest.fixture
+def virtual() -> Callable[[Any], Any]:
+    """Runs a coroutine on the virtual clock."""
+
+    def run(scenario: Any) -> Any:
+        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+            return runner.run(scenario)
+
+    return run

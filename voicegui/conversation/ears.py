@@ -1,0 +1,210 @@
+"""From frames to what the user does: collects the sound of utterances and notices when they begin and end."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from voicegui.core import machine
+from voicegui.core.audio import FRAME_MS, LISTENING_RATE_HZ, ms_to_samples
+from voicegui.core.ports import Frame
+from voicegui.core.turntaking import (
+    HYSTERESIS,
+    PREROLL_MS,
+    TALK_TAIL_MS,
+    Confirmed,
+    Dismissed,
+    Ended,
+    Noticed,
+    Onset,
+    SpeechPaused,
+    SpeechResumed,
+    TurnTaker,
+    TurnTaking,
+)
+
+from .utterance import Utterance
+
+_AT_RELEASE = -1
+"""The take made when push-to-talk is released, before its tail is over."""
+
+_TALK_TAIL_LIMIT_S = 1.0
+"""A microphone that has stopped cannot hold a turn open: the tail ends without it."""
+
+
+class Ears:
+    """A *candidate* is sound over a reply that may mean nothing; the *utterance* belongs to a turn.
+
+    Whoever makes utterances closes them: `close_utterance` gets each that is of no use any more.
+    """
+
+    def __init__(
+        self,
+        settings: TurnTaking,
+        *,
+        new_utterance: Callable[[], Utterance],
+        close_utterance: Callable[[Utterance], None],
+        on_judged: Callable[[str, float], None],
+        post: Callable[[machine.Input], None],
+    ) -> None:
+        self.taker = TurnTaker(settings)
+        self.utterance: Utterance | None = None
+        self.speech_ended_at: float | None = None
+        """Monotonic seconds at which the last word ended; None if none was noticed."""
+        self._candidate: Utterance | None = None
+        self._collecting: Utterance | None = None
+        self._new_utterance = new_utterance
+        self._close_utterance = close_utterance
+        self._on_judged = on_judged
+        self._post = post
+        self._recent: deque[Frame] = deque(maxlen=int(PREROLL_MS / FRAME_MS) + 8)
+        self._used_until = 0
+        """Sound before this sample belongs to an earlier utterance."""
+        self._tail_end: int | None = None
+        self._tail_limit: asyncio.TimerHandle | None = None
+
+    # ------------------------------------------------------------ frames
+
+    def hear(self, frame: Frame, *, over_reply: bool, talking: bool) -> None:
+        self._recent.append(frame)
+        if self._collecting is not None:
+            self._collecting.feed(frame.samples)
+        for noticed in self.taker.hear(frame.speech_probability, frame.end, over_reply=over_reply):
+            self._on_noticed(noticed, talking=talking)
+        if self._tail_end is not None:
+            self._follow_tail(frame, self._tail_end)
+
+    def _on_noticed(self, noticed: Noticed, *, talking: bool) -> None:
+        match noticed:
+            case Onset(at):
+                self._begin(at)
+            case SpeechPaused(take, until):
+                self._note_end(until)
+                if self._collecting is not None and not talking:
+                    self._collecting.consider(take, self._judged)
+            case SpeechResumed():
+                if self._collecting is not None:
+                    self._collecting.void()
+                self._on_judged("", 0.0)
+            case Confirmed():
+                self._post(machine.SpeechConfirmed())
+            case Dismissed():
+                self._post(machine.SpeechWasNothing())
+            case Ended(until):
+                self._note_end(until)
+                self._post(machine.TurnEnded())
+
+    def _begin(self, onset: int) -> None:
+        if self._collecting is None:
+            self._candidate = self._collecting = self._open_utterance(onset)
+        self._post(machine.SpeechBegan())
+
+    def _judged(self, take: int, words: str, probability: float) -> None:
+        if self._candidate is None:
+            self._on_judged(words, probability)
+        for noticed in self.taker.judge(take, words, probability):
+            self._on_noticed(noticed, talking=False)
+
+    def _note_end(self, until: int) -> None:
+        newest = self._recent[-1]
+        self.speech_ended_at = newest.captured_at - (newest.end - until) / LISTENING_RATE_HZ
+
+    # ------------------------------------------------------------ utterances
+
+    def start_utterance(self, *, continued: bool) -> None:
+        """The candidate, or what is heard from now on with its pre-roll, becomes the turn's utterance."""
+        before, candidate = self.utterance, self._candidate
+        now = self._recent[-1].end if self._recent else 0
+        current = candidate or self._open_utterance(now)
+        if continued and before is not None:
+            joined = self._new_utterance()
+            joined.feed(bytes(before.audio + current.audio))
+            self._close_utterance(current)
+            current = joined
+        if before is not None:
+            self._close_utterance(before)
+        self.utterance = self._collecting = current
+        self._candidate, self.speech_ended_at = None, None
+
+    def finish_utterance(self) -> Utterance | None:
+        """No more sound goes into it."""
+        self._stop_collecting()
+        self.taker.reset()
+        return self.utterance
+
+    def drop(self) -> None:
+        """Forgets what is being said."""
+        self.drop_candidate()
+        if self.utterance is not None:
+            self._close_utterance(self.utterance)
+        self.utterance = None
+        self._stop_collecting()
+        self.taker.reset()
+
+    def release(self) -> None:
+        """The utterance is answered: its sound is not needed any more."""
+        if self.utterance is not None and self.utterance is not self._collecting:
+            self._close_utterance(self.utterance)
+            self.utterance = None
+
+    def drop_candidate(self) -> None:
+        if self._candidate is not None:
+            self._close_utterance(self._candidate)
+            self._candidate = None
+            self._stop_collecting()
+
+    def forget_recent(self) -> None:
+        """The microphone was closed: its sound is no pre-roll for later."""
+        self._recent.clear()
+
+    def lose_microphone(self, *, talking: bool) -> None:
+        """What was said until now counts; nothing waits for more."""
+        if talking:
+            self._finish_talk()
+        elif self._candidate is not None:
+            self._post(machine.SpeechWasNothing())
+        elif self.taker.in_speech:
+            self._post(machine.TurnEnded())
+        self.taker.reset()
+
+    def _open_utterance(self, onset: int) -> Utterance:
+        utterance = self._new_utterance()
+        start = max(onset - ms_to_samples(PREROLL_MS), self._used_until)
+        preroll = b"".join(frame.samples for frame in self._recent if frame.end > start)
+        if preroll:
+            utterance.feed(preroll)
+        return utterance
+
+    def _stop_collecting(self) -> None:
+        self._collecting = None
+        self._end_tail()
+        if self._recent:
+            self._used_until = self._recent[-1].end
+
+    # ------------------------------------------------------------ push-to-talk
+
+    def end_talk(self) -> None:
+        """The button was released: a tail still counts, transcription starts at once."""
+        if self._tail_end is not None:
+            return
+        now = self._recent[-1].end if self._recent else 0
+        self._tail_end = now + ms_to_samples(TALK_TAIL_MS)
+        self._tail_limit = asyncio.get_running_loop().call_later(_TALK_TAIL_LIMIT_S, self._finish_talk)
+        if self.utterance is not None:
+            self.utterance.consider(_AT_RELEASE, self._judged)
+
+    def _follow_tail(self, frame: Frame, tail_end: int) -> None:
+        if frame.speech_probability >= self.taker.settings.threshold - HYSTERESIS and self.utterance is not None:
+            self.utterance.void()
+            self._on_judged("", 0.0)
+        if frame.end >= tail_end:
+            self._finish_talk()
+
+    def _finish_talk(self) -> None:
+        self._end_tail()
+        self._post(machine.TalkEnded())
+
+    def _end_tail(self) -> None:
+        self._tail_end = None
+        if self._tail_limit is not None:
+            self._tail_limit.cancel()
+            self._tail_limit = None

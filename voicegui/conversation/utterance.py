@@ -1,0 +1,110 @@
+"""What the user is saying: its sound, its early transcriptions, its words."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.ports import EndOfTurn, SpeechToText
+
+log = logging.getLogger(__name__)
+
+TRANSCRIPTION_TIMEOUT_S = 30.0
+UNSURE = 0.05
+"""End probability when nobody can tell: wait a little."""
+
+OnJudged = Callable[[int, str, float], None]
+"""Gets (take, words, probability that the turn ends here)."""
+
+
+class Utterance:
+    """Owned by the conversation, which feeds it frames and closes it.
+
+    A take is a transcription made early, in a pause. If the user does not go on, its text is the utterance's text and
+    nothing has to be waited for.
+    """
+
+    def __init__(
+        self,
+        stt: SpeechToText,
+        end_of_turn: EndOfTurn,
+        on_partial: Callable[[str], None],
+        clock: Callable[[], float],
+    ) -> None:
+        self.audio = bytearray()
+        """int16 at 16 kHz: kept until the turn is answered."""
+        self.transcribed_at: float | None = None
+        self._hearing = stt.listen(on_partial)
+        self._end_of_turn = end_of_turn
+        self._clock = clock
+        self._take: asyncio.Task[str] | None = None
+
+    def feed(self, samples: bytes) -> None:
+        self.audio += samples
+        self._hearing.feed(Audio(samples, LISTENING_RATE_HZ))
+
+    def consider(self, take: int, on_judged: OnJudged) -> None:
+        """Transcribes what there is and tells how finished it sounds.
+
+        A failure is silent: `text()` will meet it again.
+        """
+        self._drop_take()
+        self._take = asyncio.create_task(self._transcribe(), name="early transcription")
+        judging = asyncio.create_task(self._judge(take, self._take, on_judged), name="end of turn")
+        self._take.add_done_callback(lambda _: judging)  # keeps the task referenced
+
+    def void(self) -> None:
+        """The user went on: what was transcribed early is not all."""
+        self._drop_take()
+        self._take = None
+        self.transcribed_at = None
+
+    @property
+    def known_text(self) -> str | None:
+        """The early transcription, if it is there and the user has not gone on since."""
+        take = self._take
+        done = take is not None and take.done() and not take.cancelled() and take.exception() is None
+        return take.result() if take is not None and done else None
+
+    async def text(self) -> str:
+        """All that was said; the early transcription if the user has not gone on since. Raises VoiceError."""
+        if self._take is not None:
+            try:
+                return await asyncio.shield(self._take)
+            except VoiceError as error:
+                log.info("early transcription failed (%s), once more", error.code)
+        return await self._transcribe()
+
+    async def aclose(self) -> None:
+        self._drop_take()
+        await self._hearing.aclose()
+
+    def _drop_take(self) -> None:
+        if self._take is not None:
+            self._take.cancel()
+
+    async def _transcribe(self) -> str:
+        try:
+            async with asyncio.timeout(TRANSCRIPTION_TIMEOUT_S):
+                text = await self._hearing.text()
+        except TimeoutError:
+            raise VoiceError(
+                ErrorCode.TIMED_OUT, "Speech recognition took too long. Try again.", retryable=True
+            ) from None
+        self.transcribed_at = self._clock()
+        return text
+
+    async def _judge(self, take: int, transcription: "asyncio.Task[str]", on_judged: OnJudged) -> None:
+        try:
+            text = await transcription
+        except (VoiceError, asyncio.CancelledError):
+            return
+        probability = 1.0 if not text else UNSURE
+        if text:
+            try:
+                probability = await self._end_of_turn.probability(text)
+            except VoiceError as error:
+                log.warning("end of turn cannot be judged: %s", error.code)
+        if not transcription.cancelled() and self._take is transcription:
+            on_judged(take, text, probability)

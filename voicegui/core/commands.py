@@ -1,0 +1,50 @@
+"""What a person or a program asks of a conversation: a closed union, in the imperative."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SetHandsFree:
+    """Opens or closes the microphone for hands-free turns."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PressTalk:
+    """Push-to-talk begins: cuts a reply, opens the microphone, every sound counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTalk:
+    """Push-to-talk ends: after a short tail the turn is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Stops thinking or speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetMuted:
+    """Silences the microphone only; the reply goes on."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Answers the last unanswered text again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Ends everything and closes the microphone."""
+
+
+Command = SetHandsFree | PressTalk | ReleaseTalk | Interrupt | SendText | SetMuted | Retry | Stop

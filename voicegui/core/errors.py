@@ -1,0 +1,48 @@
+"""The one error a person can meet.
+
+Vendor errors are translated into `VoiceError` once, where they enter the program.
+"""
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Closed list of what can go wrong; stable, as it appears in `--json`."""
+
+    NO_MICROPHONE = "no_microphone"
+    NO_SPEAKER = "no_speaker"
+    NO_SOUND_LIBRARY = "no_sound_library"
+    DEVICE_BUSY = "device_busy"
+    DEVICE_LOST = "device_lost"
+    MICROPHONE_SILENT = "microphone_silent"
+    BAD_AUDIO_FILE = "bad_audio_file"
+    NO_SPEECH = "no_speech"
+    MODEL_MISSING = "model_missing"
+    MODEL_DAMAGED = "model_damaged"
+    DOWNLOAD_FAILED = "download_failed"
+    DISK_FULL = "disk_full"
+    ENGINE_FAILED = "engine_failed"
+    TIMED_OUT = "timed_out"
+    BAD_SETTINGS = "bad_settings"
+
+
+class VoiceError(Exception):
+    """Something went wrong, said for a person: what happened and what to do.
+
+    `retryable` means that trying the same again can succeed. `hint` is the command or action that mends it, if there is
+    one.
+    """
+
+    def __init__(self, code: ErrorCode, message: str, *, retryable: bool = False, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:  # crosses the process boundary
+        return (_rebuild, (self.code, self.message, self.retryable, self.hint))
+
+
+def _rebuild(code: ErrorCode, message: str, retryable: bool, hint: str) -> VoiceError:
+    return VoiceError(code, message, retryable=retryable, hint=hint)

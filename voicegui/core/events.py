@@ -1,0 +1,169 @@
+"""What a conversation tells: a closed union of frozen facts, in the past tense.
+
+Windows, terminals and servers show them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .errors import ErrorCode
+from .ports import Loading
+
+
+class Phase(StrEnum):
+    IDLE = "idle"
+    LISTENING = "listening"
+    PROCESSING = "processing"
+    SPEAKING = "speaking"
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Cumulative ms from the end of the user's speech (in input audio time); None where not reached."""
+
+    end_of_turn: float | None = None
+    stt: float | None = None
+    first_token: float | None = None
+    first_sentence: float | None = None
+    voice_to_voice: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingProgressed:
+    loading: Loading
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine is loaded and warm; turns can be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    phase: Phase
+    user_speaking: bool
+    hands_free: bool
+    talking: bool
+    """Push-to-talk is held or latched."""
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartialHeard:
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserSaid:
+    """The user's words of a turn: transcribed or typed. Sent again with more text when the user went on."""
+
+    turn: int
+    text: str
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NothingHeard:
+    """A turn ended without words: nothing was sent anywhere."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyGrew:
+    """Text as shown (Markdown), appended to the reply of this turn."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReady:
+    """Text as spoken, handed to the voice."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStarted:
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A reply was cut. `heard + unheard` is the shown text received so far."""
+
+    turn: int
+    heard: str
+    unheard: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone:
+    """Always the last of a turn. `assistant` holds only what was heard (or shown, for a reply without sound)."""
+
+    turn: int
+    user: str
+    assistant: str
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFailed:
+    """The turn gave no answer. The user's text stays; `Retry` answers it."""
+
+    turn: int
+    code: ErrorCode
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemAppeared:
+    """Something lasting is wrong (a device, the engine): a state with a sentence and a way out, not a dialog."""
+
+    source: str
+    """"microphone", "speaker" or "engine"; one problem each at a time."""
+    code: ErrorCode
+    message: str
+    hint: str = ""
+    alternative: str = ""
+    """Name of a device that could be used instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemSolved:
+    source: str
+    message: str = ""
+
+
+Event = (
+    LoadingProgressed
+    | Ready
+    | StateChanged
+    | SpeechStarted
+    | SpeechEnded
+    | PartialHeard
+    | UserSaid
+    | NothingHeard
+    | ReplyGrew
+    | SentenceReady
+    | PlaybackStarted
+    | Interrupted
+    | TurnDone
+    | TurnFailed
+    | ProblemAppeared
+    | ProblemSolved
+)

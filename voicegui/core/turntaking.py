@@ -1,0 +1,198 @@
+"""When does somebody speak, and when has he finished? Pure; time is counted in samples of audio, never in seconds of a
+clock.
+
+Silence alone cuts people off, waiting always is slow. So a short silence only starts the question "does what was said
+sound finished?" (`SpeechPaused`); the answer (`judge`) sets how much silence ends the turn. Over a reply the same
+question decides whether the sound was meant for us at all.
+"""
+
+from dataclasses import dataclass
+
+from .audio import FRAME_MS, FRAME_SAMPLES, samples_to_ms
+from .backchannel import is_backchannel
+
+PREROLL_MS = 800
+"""Sound before the first detected speech that belongs to it: first words are never lost."""
+
+TALK_TAIL_MS = 400
+"""People release the button while the last word is still in the air (350-500 ms)."""
+
+PAUSE_MS = 2 * FRAME_MS
+"""Silence after which transcription starts early."""
+
+CONFIRM_MS = 1100
+"""Speech over a reply that lasts this long is meant, whatever the words; the longest "oh, really?" is shorter."""
+
+UNJUDGED_MS = 1500
+"""Silence after which a turn ends although nobody could say whether it sounds finished."""
+
+FINISHED = 0.1
+MAYBE_FINISHED = 0.03
+"""Probabilities that a turn ends here which make three bands: answer at once, wait a little, wait longer."""
+
+HYSTERESIS = 0.15
+"""Speech ends below threshold - 0.15 (as in Silero's own example)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaking:
+    """`threshold`: probability; the rest in ms. `patience` scales the waits for unfinished sentences."""
+
+    threshold: float = 0.5
+    min_speech_ms: float = 96
+    silence_ms: float = 200
+    patience: float = 1.0
+
+    def wait_ms(self, probability: float) -> float:
+        """Silence that ends a turn which sounds finished with this probability."""
+        if probability >= FINISHED:
+            return self.silence_ms
+        if probability >= MAYBE_FINISHED:
+            return self.silence_ms + 250 * self.patience
+        return self.silence_ms + 800 * self.patience
+
+
+# ---------------------------------------------------------------- what is noticed
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """Speech began at this sample (16 kHz), before its pre-roll."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """Worth asking what was said so far. `take` names the question; the last word ended at sample `until`."""
+
+    take: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """The user went on: the running take is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Over a reply: meant for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Over a reply: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The turn is over; the last word ended at sample `until`."""
+
+    until: int
+
+
+Noticed = Onset | SpeechPaused | SpeechResumed | Confirmed | Dismissed | Ended
+
+
+@dataclass(slots=True)
+class _Speech:
+    """One stretch of speech, pauses included."""
+
+    onset: int
+    until: int
+    over_reply: bool
+    take: int = 0
+    paused: bool = False
+    voiced_run: int = 0
+    """Loud frames in a row within a pause."""
+    judged: tuple[str, float] | None = None
+
+
+class TurnTaker:
+    """Feed it every frame, in order; it answers with what it noticed."""
+
+    def __init__(self, settings: TurnTaking) -> None:
+        self.settings = settings
+        self._speech: _Speech | None = None
+        self._run = 0
+        self._takes = 0
+        self._now = 0
+
+    @property
+    def in_speech(self) -> bool:
+        return self._speech is not None
+
+    def reset(self) -> None:
+        """Forgets the current speech: the conversation went elsewhere."""
+        self._speech, self._run = None, 0
+
+    def hear(self, probability: float, end: int, *, over_reply: bool) -> list[Noticed]:
+        """`end`: position after the frame, in samples. `over_reply`: a reply is being made or spoken."""
+        self._now = end
+        if self._speech is None:
+            return self._wait_for_onset(probability, end, over_reply)
+        noticed = self._follow(self._speech, probability, end)
+        return noticed + self._decide()
+
+    def judge(self, take: int, words: str, probability: float) -> list[Noticed]:
+        """The answer to `SpeechPaused(take)`; void if the user went on meanwhile."""
+        if self._speech is None or not self._speech.paused or self._speech.take != take:
+            return []
+        self._speech.judged = (words, probability)
+        return self._decide()
+
+    def _wait_for_onset(self, probability: float, end: int, over_reply: bool) -> list[Noticed]:
+        self._run = self._run + 1 if probability >= self.settings.threshold else 0
+        if self._run * FRAME_MS < (FRAME_MS if over_reply else self.settings.min_speech_ms):
+            return []
+        onset = end - self._run * FRAME_SAMPLES
+        self._speech, self._run = _Speech(onset, end, over_reply), 0
+        return [Onset(onset)]
+
+    def _follow(self, speech: _Speech, probability: float, end: int) -> list[Noticed]:
+        noticed: list[Noticed] = []
+        if not speech.paused:
+            if probability >= self.settings.threshold - HYSTERESIS:
+                speech.until = end
+            elif samples_to_ms(end - speech.until) >= PAUSE_MS:
+                self._takes += 1
+                speech.paused, speech.take, speech.judged = True, self._takes, None
+                noticed.append(SpeechPaused(speech.take, speech.until))
+        else:
+            speech.voiced_run = speech.voiced_run + 1 if probability >= self.settings.threshold else 0
+            if speech.voiced_run >= 2:  # one loud frame is a breath or a click
+                speech.paused, speech.voiced_run, speech.until = False, 0, end
+                noticed.append(SpeechResumed())
+        return noticed
+
+    def _decide(self) -> list[Noticed]:
+        speech = self._speech
+        if speech is None:
+            return []
+        noticed: list[Noticed] = []
+        if speech.over_reply:
+            verdict = self._is_meant(speech)
+            if verdict is None:
+                return []
+            if not verdict:
+                self.reset()
+                return [Dismissed()]
+            speech.over_reply = False
+            noticed.append(Confirmed())
+        if speech.paused and samples_to_ms(self._now - speech.until) >= self._wait_ms(speech):
+            self.reset()
+            noticed.append(Ended(speech.until))
+        return noticed
+
+    def _is_meant(self, speech: _Speech) -> bool | None:
+        if samples_to_ms(speech.until - speech.onset) >= CONFIRM_MS:
+            return True
+        if speech.judged is not None:
+            return not is_backchannel(speech.judged[0])
+        if samples_to_ms(self._now - speech.until) >= UNJUDGED_MS:
+            return False
+        return None
+
+    def _wait_ms(self, speech: _Speech) -> float:
+        return UNJUDGED_MS if speech.judged is None else self.settings.wait_ms(speech.judged[1])
