@@ -1,0 +1,156 @@
+"""The command line. Imports only what the chosen command needs.
+
+Exit codes: 0 answered, 2 usage or unreadable file, 3 no speech heard, 4 engine failed.
+"""
+
+import time
+
+STARTED = time.monotonic()
+
+import argparse  # noqa: E402  the clock starts before anything else is imported
+import sys  # noqa: E402
+from collections.abc import Coroutine, Mapping, Sequence  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
+
+from voicegui.core.errors import ErrorCode, VoiceError  # noqa: E402
+
+if TYPE_CHECKING:
+    from voicegui.app import Program, Provider
+
+USAGE, ENGINE_FAILED = 2, 4
+_USAGE_ERRORS = (ErrorCode.BAD_AUDIO_FILE, ErrorCode.BAD_SETTINGS)
+
+
+def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] | None" = None) -> int:
+    """`providers`: providers beside "local", by name, for programs that bring their own."""
+    options = _parser().parse_args(argv)
+    from voicegui.app import load_program
+
+    try:
+        overrides = {stage: value for stage in ("stt", "llm", "tts") if (value := getattr(options, stage))}
+        program = load_program(options.profile, overrides, providers)
+        from voicegui.storage.log import start_log
+
+        start_log(program.profile.log_file)
+        for problem in program.problems:
+            print(problem, file=sys.stderr)
+        code: int = _COMMANDS[options.command](program, options)
+        return code
+    except VoiceError as error:
+        return _report(error, as_json=getattr(options, "json", False))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _report(error: VoiceError, *, as_json: bool) -> int:
+    if as_json:
+        from voicegui.terminal.journal import Journal
+
+        Journal(sys.stdout, STARTED).error(error)
+    print(error.message, file=sys.stderr)
+    return USAGE if error.code in _USAGE_ERRORS else ENGINE_FAILED
+
+
+# ---------------------------------------------------------------- commands
+
+
+def _window(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.desktop import run_window
+
+    return run_window(program, STARTED)
+
+
+def _ask(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal.ask import Question, ask
+
+    question = Question(options.question, options.text, options.save, options.timeline)
+    return _run(ask(program, question, _journal(options)))
+
+
+def _talk(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal.talk import talk
+
+    return _run(talk(program, _journal(options)))
+
+
+def _devices(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal.devices import list_devices
+
+    return _run(list_devices())
+
+
+def _models(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal import models
+
+    return models.show() if options.action == "list" else _run(models.get(options.name))
+
+
+def _doctor(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal.doctor import examine
+
+    return _run(examine(program))
+
+
+_COMMANDS = {
+    None: _window,
+    "ask": _ask,
+    "talk": _talk,
+    "devices": _devices,
+    "models": _models,
+    "doctor": _doctor,
+}
+
+
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def _journal(options: argparse.Namespace) -> Any:
+    from voicegui.terminal.journal import Journal
+
+    return Journal(sys.stdout, STARTED) if options.json else None
+
+
+# ---------------------------------------------------------------- arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("voicegui", description="Talk with your computer. Without a command: the window.")
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings, history and logs")
+    for stage, what in (("stt", "speech to text"), ("llm", "language model"), ("tts", "text to speech")):
+        parser.add_argument(f"--{stage}", default="", metavar="PROVIDER[:MODEL]", help=what)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument("--profile", type=Path, metavar="DIR", help=argparse.SUPPRESS)
+    for stage in ("stt", "llm", "tts"):
+        shared.add_argument(f"--{stage}", metavar="PROVIDER[:MODEL]", help=argparse.SUPPRESS)
+    _add_ask(commands.add_parser("ask", parents=[shared], help="one turn in the terminal, without a sound device"))
+    talking = commands.add_parser("talk", parents=[shared], help="hands-free in the terminal until Ctrl-C")
+    talking.add_argument("--json", action="store_true", help="one event a line")
+    commands.add_parser("devices", parents=[shared], help="microphones and speakers")
+    models = commands.add_parser("models", parents=[shared], help="local models").add_subparsers(
+        dest="action", required=True, metavar="list|get"
+    )
+    models.add_parser("list", help="what there is, what is here, what suits this machine")
+    models.add_parser("get", help="download and verify").add_argument("name", metavar="NAME")
+    commands.add_parser("doctor", parents=[shared], help="what works here, what does not and how to mend it")
+    return parser
+
+
+def _add_ask(parser: argparse.ArgumentParser) -> None:
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?", type=Path, metavar="QUESTION.wav", help="a microphone in real time")
+    asked.add_argument("--text", default="", help="a typed question")
+    parser.add_argument("--save", type=Path, metavar="ANSWER.wav", help="the spoken answer")
+    parser.add_argument("--timeline", type=Path, metavar="T.wav", help="stereo: left the microphone, right the speaker")
+    parser.add_argument("--json", action="store_true", help="one event a line")
+
+
+if __name__ == "__main__":
+    import multiprocessing
+
+    multiprocessing.freeze_support()
+    sys.exit(main())

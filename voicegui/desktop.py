@@ -1,0 +1,255 @@
+"""The window's program: gets the models, opens the sound, keeps one conversation going, and tells the window."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicegui.app import EngineWatch, Program, Services, build_services, load_catalogue
+from voicegui.conversation.conversation import Conversation
+from voicegui.core.commands import Command, Retry, SetHandsFree
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Event, LoadingProgressed, ProblemAppeared, ProblemSolved, Ready
+from voicegui.core.ports import Devices, LevelSource, Loading
+from voicegui.core.session import Choice
+from voicegui.core.settings import Settings
+from voicegui.storage import settings as settings_file
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from voicegui.audio.live import LiveSound
+    from voicegui.ui.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+_CANCELLED = VoiceError(
+    ErrorCode.MODEL_MISSING,
+    "The download was stopped. What has arrived is kept.",
+    retryable=True,
+    hint="Retry goes on.",
+)
+
+
+def run_window(program: Program, started: float) -> int:
+    """Opens the window and blocks until it is closed; returns the exit code.
+
+    VOICEGUI_EVENTS names a file that gets the events as JSON lines, as `voicegui ask --json` prints them.
+    """
+    from voicegui.ui.loop import run
+
+    async def main(app: "QApplication", window: "MainWindow") -> None:
+        live = await asyncio.to_thread(_import_sound)
+        session = DesktopSession(program, live(program.settings.microphone, program.settings.speaker))
+        with _events_file(session, started):
+            window.attach(session)
+            try:
+                await session.run()
+            finally:
+                await session.aclose()
+
+    return run(main, theme=program.settings.theme)
+
+
+def _import_sound() -> "type[LiveSound]":
+    from voicegui.audio.live import LiveSound
+
+    return LiveSound
+
+
+@contextlib.contextmanager
+def _events_file(session: "DesktopSession", started: float) -> Iterator[None]:
+    name = os.environ.get("VOICEGUI_EVENTS")
+    if not name:
+        yield
+        return
+    from voicegui.terminal.journal import Journal
+
+    with Path(name).open("a", encoding="utf-8") as stream:
+        unsubscribe = session.subscribe(Journal(stream, started).receive)
+        try:
+            yield
+        finally:
+            unsubscribe()
+
+
+class DesktopSession:
+    """Implements `core.session.Session`. There at once; a conversation follows when the models are ready."""
+
+    def __init__(self, program: Program, sound: "LiveSound") -> None:
+        self._program = program
+        self._settings = program.settings
+        self._sound = sound
+        self._services: Services | None = None
+        self._conversation: Conversation | None = None
+        self._subscribers: list[Callable[[Event], None]] = []
+        self._waiting: list[Command] = []
+        self._loading: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
+        self._models: tuple[Choice, ...] = ()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # ------------------------------------------------------------ life
+
+    async def run(self) -> None:
+        """Loads what the settings ask for, again whenever they ask for something else; until cancelled."""
+        self._wanted.set()
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            self._loading = asyncio.create_task(self._load(), name="load")
+            try:
+                await self._loading
+            except VoiceError as error:
+                log.warning("loading failed: %s", error.code)
+                self._tell(ProblemAppeared("engine", error.code, error.message, error.hint))
+            except asyncio.CancelledError:
+                if not self._loading.cancelled() or self._stopping():
+                    raise
+                self._tell(ProblemAppeared("engine", _CANCELLED.code, _CANCELLED.message, _CANCELLED.hint))
+            finally:
+                self._loading.cancel()
+
+    @staticmethod
+    def _stopping() -> bool:
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+
+    async def aclose(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._conversation is not None:
+            await self._conversation.aclose()
+        if self._services is not None:
+            await self._services.aclose()
+
+    async def _load(self) -> None:
+        settings = self._settings
+        self._models = await asyncio.to_thread(_list_models)
+        watch = EngineWatch(
+            trouble=lambda error: self._tell(ProblemAppeared("engine", error.code, error.message, error.hint)),
+            mended=lambda: self._tell(ProblemSolved("engine")),
+        )
+        services = await build_services(self._program, settings, watch, download=self._show_loading)
+        try:
+            await asyncio.gather(services.start(self._show_loading), self._open_sound(services, settings))
+        except BaseException:
+            await services.aclose()
+            raise
+        before, self._services = self._services, services
+        self._models = await asyncio.to_thread(_list_models)
+        self._begin(services)
+        if before is not None:
+            await before.aclose()
+
+    async def _open_sound(self, services: Services, settings: Settings) -> None:
+        if self._conversation is None:
+            conversation = Conversation(services.parts(self._sound), settings)
+            conversation.subscribe(self._tell)
+            await conversation.open()
+            self._conversation = conversation
+
+    def _begin(self, services: Services) -> None:
+        assert self._conversation is not None
+        self._conversation.change(self._settings, services.parts(self._sound))
+        self._tell(ProblemSolved("engine"))
+        self._tell(Ready())
+        self._conversation.send(SetHandsFree(self._settings.hands_free))
+        waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self._conversation.send(command)
+
+    # ------------------------------------------------------------ Session
+
+    def send(self, command: Command) -> None:
+        if self._services is not None and self._conversation is not None:
+            if isinstance(command, SetHandsFree):
+                self._settings = replace(self._settings, hands_free=command.on)
+            self._conversation.send(command)
+        elif isinstance(command, Retry):
+            self._wanted.set()
+        else:
+            self._waiting.append(command)
+
+    def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
+        self._subscribers.append(receive)
+        return lambda: self._subscribers.remove(receive)
+
+    def spoken_until(self) -> int:
+        return self._conversation.spoken_until() if self._conversation else 0
+
+    @property
+    def levels(self) -> LevelSource:
+        return self._sound
+
+    @property
+    def devices(self) -> Devices:
+        return self._sound
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def change(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        if (settings.microphone, settings.speaker) != (before.microphone, before.speaker):
+            self._sound.use(microphone=settings.microphone, speaker=settings.speaker)
+        if (settings.stt, settings.llm, settings.tts) != (before.stt, before.llm, before.tts):
+            self.cancel_loading()
+            self._wanted.set()
+        if self._services is not None and settings.voice != before.voice:
+            self._services.local.tts.use(settings.voice)
+        if self._conversation is not None:
+            self._conversation.change(settings)
+            if settings.hands_free != before.hands_free:
+                self._conversation.send(SetHandsFree(settings.hands_free))
+        self._store(settings)
+
+    def voices(self) -> Sequence[Choice]:
+        voices = self._services.tts.voices() if self._services else (self._settings.voice,)
+        return [Choice(name, name) for name in voices]
+
+    def models(self) -> Sequence[Choice]:
+        return self._models
+
+    def cancel_loading(self) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+
+    # ------------------------------------------------------------ helpers
+
+    def _tell(self, event: Event) -> None:
+        for receive in tuple(self._subscribers):
+            receive(event)
+
+    def _show_loading(self, loading: Loading) -> None:
+        self._tell(LoadingProgressed(loading))
+
+    def _store(self, settings: Settings) -> None:
+        task = asyncio.create_task(self._write(settings), name="store settings")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _write(self, settings: Settings) -> None:
+        try:
+            await asyncio.to_thread(settings_file.save, self._program.profile.settings_file, settings)
+        except OSError as error:
+            log.warning("settings were not stored: %s", error)
+
+
+def _list_models() -> tuple[Choice, ...]:
+    from voicegui.providers.catalogue import Role
+
+    catalogue = load_catalogue()
+    return tuple(
+        Choice(
+            f"local:{model.name}", model.label, f"{model.weights.size / 1e6:,.0f} MB", bool(catalogue.installed(model))
+        )
+        for model in catalogue.models()
+        if model.role is Role.LLM
+    )

@@ -1,0 +1,135 @@
+"""`voicegui ask`: one turn in the terminal. A WAV is a microphone in real time; no sound device is used."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicegui.app import EngineWatch, Program, build_services
+from voicegui.conversation.conversation import Conversation
+from voicegui.core.commands import SendText, SetHandsFree
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Event, Phase, StateChanged, Timings, TurnDone, TurnFailed
+
+from .journal import Journal, turn_line
+
+if TYPE_CHECKING:
+    from voicegui.audio.simulated import PacedSound
+
+NO_SPEECH_AFTER_S = 3.0
+"""Silence after the end of the file after which nothing more is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`wav` or `text`; `save` gets the answer, `timeline` both sides on one clock (stereo, 16 kHz)."""
+
+    wav: Path | None = None
+    text: str = ""
+    save: Path | None = None
+    timeline: Path | None = None
+
+
+async def ask(program: Program, question: Question, journal: Journal | None) -> int:
+    """Exit code: 0 answered, 3 no speech heard. Raises VoiceError for the rest."""
+    from voicegui.audio.simulated import PacedSound
+    from voicegui.audio.wav import read_wav, write_wav
+
+    asked = await asyncio.to_thread(read_wav, question.wav) if question.wav else None
+    sound = PacedSound(asked)
+    services = await build_services(program, program.settings, EngineWatch())
+    turn = _OneTurn(sound, asked.seconds if asked else 0.0, journal)
+    try:
+        await services.start(lambda loading: None)
+        conversation = Conversation(services.parts(sound), program.settings)
+        conversation.subscribe(turn.receive)
+        await conversation.open()
+        try:
+            if journal:
+                journal.write("ready")
+            await turn.run(conversation, question.text)
+        finally:
+            await conversation.aclose()
+    finally:
+        await services.aclose()
+        if question.save:
+            await asyncio.to_thread(write_wav, question.save, sound.answer())
+        if question.timeline:
+            await asyncio.to_thread(write_wav, question.timeline, sound.timeline(), channels=2)
+    return turn.report()
+
+
+class _OneTurn:
+    """Follows the conversation until the question is answered, whatever pauses it had."""
+
+    def __init__(self, sound: "PacedSound", seconds: float, journal: Journal | None) -> None:
+        self._sound = sound
+        self._seconds = seconds
+        self._journal = journal
+        self._done: TurnDone | None = None
+        self._failure: TurnFailed | None = None
+        self._quiet = asyncio.Event()
+
+    def receive(self, event: Event) -> None:
+        match event:
+            case TurnDone():
+                self._done, self._failure = event, None
+            case TurnFailed():
+                self._failure = event
+            case StateChanged(phase, user_speaking):
+                resting = phase in (Phase.LISTENING, Phase.IDLE) and not user_speaking
+                (self._quiet.set if resting else self._quiet.clear)()
+        if self._journal and not isinstance(event, TurnDone):
+            self._journal.receive(event)
+
+    async def run(self, conversation: Conversation, text: str) -> None:
+        if text:
+            conversation.send(SendText(text))
+            await self._quiet.wait()
+            return
+        conversation.send(SetHandsFree(True))
+        self._sound.begin()
+        await asyncio.sleep(self._seconds)  # the length of the file: its clock is the same
+        while True:
+            await self._quiet.wait()
+            if self._done or self._failure:
+                return
+            try:
+                async with asyncio.timeout(NO_SPEECH_AFTER_S):
+                    await self._until_busy(conversation)
+            except TimeoutError:
+                return
+
+    async def _until_busy(self, conversation: Conversation) -> None:
+        busy = asyncio.Event()
+
+        def receive(event: Event) -> None:
+            if isinstance(event, StateChanged) and (event.user_speaking or event.phase is not Phase.LISTENING):
+                busy.set()
+
+        unsubscribe = conversation.subscribe(receive)
+        try:
+            await busy.wait()
+        finally:
+            unsubscribe()
+
+    def report(self) -> int:
+        if self._failure is not None:
+            raise VoiceError(self._failure.code, self._failure.message)
+        done = self._done or TurnDone(0, "", "", Timings())
+        if self._journal:
+            self._journal.write("turn", **turn_line(done))
+        elif done.user:
+            _print_turn(done)
+        if not done.user:
+            error = VoiceError(ErrorCode.NO_SPEECH, "No speech was heard.")
+            print(error.message, file=sys.stderr)
+            return 3
+        return 0
+
+
+def _print_turn(done: TurnDone) -> None:
+    print(f"You:   {done.user}\nAgent: {done.assistant}")
+    if done.timings.voice_to_voice is not None:
+        print(f"       {done.timings.voice_to_voice:.0f} ms from your last word to the first sound")

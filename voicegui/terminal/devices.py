@@ -1,0 +1,23 @@
+"""`voicegui devices`: what can be chosen, by the names that settings keep."""
+
+from collections.abc import Sequence
+
+from voicegui.core.ports import DeviceInfo
+
+
+async def list_devices() -> int:
+    """Raises VoiceError when there is no sound system."""
+    from voicegui.audio.devices import list_devices as find
+
+    microphones, speakers = await find()
+    _show("Microphones", microphones)
+    _show("Speakers", speakers)
+    return 0
+
+
+def _show(title: str, devices: Sequence[DeviceInfo]) -> None:
+    print(f"{title}:")
+    for device in devices:
+        print(f"  {'*' if device.is_default else ' '} {device.label}  [{device.name}]")
+    if not devices:
+        print("    none")

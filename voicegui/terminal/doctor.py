@@ -1,0 +1,94 @@
+"""`voicegui doctor`: what works here, what does not, and how to mend it."""
+
+import asyncio
+import importlib.util
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from voicegui.app import Program, choose_model, load_catalogue
+from voicegui.core.errors import VoiceError
+
+_HUB = "huggingface.co"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`mend` is empty when all is well."""
+
+    what: str
+    said: str
+    mend: str = ""
+
+
+async def examine(program: Program) -> int:
+    """Exit code 0 when nothing needs mending, else 4."""
+    checks: tuple[Callable[[Program], Awaitable[list[Finding]]], ...] = (_sound, _models, _keyring, _display, _network)
+    findings = [finding for check in checks for finding in await check(program)]
+    for finding in findings:
+        print(f"{'!' if finding.mend else '✓'} {finding.what:<11} {finding.said}")
+        if finding.mend:
+            print(f"  {'':<11} → {finding.mend}")
+    return 4 if any(finding.mend for finding in findings if finding.what != "network") else 0
+
+
+async def _sound(program: Program) -> list[Finding]:
+    from voicegui.audio.devices import list_devices
+
+    try:
+        microphones, speakers = await list_devices()
+    except VoiceError as error:
+        return [Finding("sound", error.message, error.hint or "Install PortAudio (Debian: apt install libportaudio2).")]
+    found = []
+    for name, devices in (("microphone", microphones), ("speaker", speakers)):
+        default = next((device.label for device in devices if device.is_default), "")
+        said = f"{len(devices)} found{', default: ' + default if default else ''}"
+        found.append(Finding(name, said, "" if devices else f"Plug in a {name} or start the sound server."))
+    return found
+
+
+async def _models(program: Program) -> list[Finding]:
+    catalogue = load_catalogue()
+    found = []
+    for model in (choose_model(catalogue), catalogue.find("smollm2-135m")):
+        here = await asyncio.to_thread(catalogue.installed, model)
+        said = f"{model.label}: {'here' if here else 'not downloaded'}"
+        found.append(Finding("models", said, "" if here else f"voicegui models get {model.name}"))
+    if importlib.util.find_spec("moonshine_voice") is None:
+        found.append(Finding("models", "no speech recognition for this platform", "Type, or choose another provider."))
+    return found
+
+
+async def _keyring(program: Program) -> list[Finding]:
+    return [await asyncio.to_thread(_probe_keyring)]
+
+
+def _probe_keyring() -> Finding:
+    import keyring
+    import keyring.errors
+
+    try:  # a read: some backends look fine until they are used
+        keyring.get_password("voicegui", "doctor")
+    except keyring.errors.KeyringError as error:
+        mend = "Only needed for services with a key. Debian: apt install gnome-keyring, then log in again."
+        return Finding("keyring", f"not usable ({type(error).__name__})", mend)
+    return Finding("keyring", f"{keyring.get_keyring().name}")
+
+
+async def _display(program: Program) -> list[Finding]:
+    if sys.platform != "linux" or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"):
+        return [Finding("display", "there")]
+    return [Finding("display", "none", "Start it in a desktop session; `voicegui ask` and `talk` need none.")]
+
+
+async def _network(program: Program) -> list[Finding]:
+    """Only downloads need it."""
+    try:
+        async with asyncio.timeout(3):
+            _, writer = await asyncio.open_connection(_HUB, 443)
+            writer.close()
+            await writer.wait_closed()
+    except (OSError, TimeoutError):
+        return [Finding("network", "the model hub cannot be reached", "Only needed to download models.")]
+    return [Finding("network", "the model hub can be reached")]

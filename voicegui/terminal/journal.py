@@ -1,0 +1,89 @@
+"""Events as JSON lines: one object a line, each with `type` and `t_ms` (monotonic, from process start)."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from voicegui.core.errors import VoiceError
+from voicegui.core.events import (
+    Event,
+    Interrupted,
+    LoadingProgressed,
+    NothingHeard,
+    PartialHeard,
+    PlaybackStarted,
+    ProblemAppeared,
+    ProblemSolved,
+    Ready,
+    ReplyGrew,
+    SentenceReady,
+    SpeechEnded,
+    SpeechStarted,
+    StateChanged,
+    TurnDone,
+    TurnFailed,
+    UserSaid,
+)
+
+Fields = dict[str, Any]
+
+
+class Journal:
+    """Writes what happens to a stream, flushed line by line. `started`: monotonic seconds of the process's start."""
+
+    def __init__(self, stream: TextIO, started: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream, self._started, self._clock = stream, started, clock
+
+    def write(self, kind: str, **fields: Any) -> None:
+        line = {"type": kind, "t_ms": round((self._clock() - self._started) * 1000, 1), **fields}
+        print(json.dumps(line, ensure_ascii=False), file=self._stream, flush=True)
+
+    def receive(self, event: Event) -> None:
+        """Subscribe this to a conversation. `TurnDone` becomes the line `turn`."""
+        kind, fields = _describe(event)
+        if kind:
+            self.write(kind, **fields)
+
+    def error(self, error: VoiceError) -> None:
+        self.write("error", code=str(error.code), message=error.message)
+
+
+def turn_line(done: TurnDone) -> Fields:
+    return {"user": done.user, "assistant": done.assistant, "timings_ms": asdict(done.timings)}
+
+
+def _describe(event: Event) -> tuple[str, Fields]:
+    """("", {}) for events that are not part of the format."""
+    match event:
+        case Ready():
+            return "ready", {}
+        case StateChanged(phase, user_speaking):
+            return "state", {"state": str(phase), "user_speaking": user_speaking}
+        case SpeechStarted(turn):
+            return "speech_started", {"turn": turn}
+        case SpeechEnded(turn):
+            return "speech_ended", {"turn": turn}
+        case PartialHeard(turn, text):
+            return "partial", {"turn": turn, "text": text}
+        case UserSaid(turn, text, typed):
+            return ("", {}) if typed else ("transcript", {"turn": turn, "text": text})
+        case SentenceReady(turn, text):
+            return "sentence", {"turn": turn, "text": text}
+        case PlaybackStarted(turn):
+            return "playback_started", {"turn": turn}
+        case Interrupted(turn, heard, unheard):
+            return "interrupted", {"turn": turn, "heard": heard, "unheard": unheard}
+        case TurnDone():
+            return "turn", turn_line(event)
+        case TurnFailed(turn, code, message):
+            return "error", {"turn": turn, "code": str(code), "message": message}
+        case NothingHeard(turn):
+            return "error", {"turn": turn, "code": "no_speech", "message": "No speech was heard."}
+        case ProblemAppeared(_, code, message):
+            return "error", {"code": str(code), "message": message}
+        case ProblemSolved(source):
+            return "mended", {"source": source}
+        case LoadingProgressed() | ReplyGrew():
+            return "", {}

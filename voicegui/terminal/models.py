@@ -1,0 +1,59 @@
+"""`voicegui models list|get NAME`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicegui.app import choose_model, load_catalogue
+from voicegui.core.ports import Loading
+
+if TYPE_CHECKING:
+    from voicegui.providers.catalogue import Catalogue, Model
+
+_BAR = 30
+
+
+def show() -> int:
+    catalogue = load_catalogue()
+    chosen = choose_model(catalogue)
+    print(f"Models are kept in {catalogue.folder}\n")
+    for model in catalogue.models():
+        print(_line(catalogue, model, chosen.name))
+    return 0
+
+
+def _line(catalogue: "Catalogue", model: "Model", chosen: str) -> str:
+    here = "here" if catalogue.installed(model) else "-"
+    default = "  (suits this machine)" if model.name == chosen else ""
+    size = f"{model.weights.size / 1e6:,.0f} MB"
+    return f"{model.name:<18} {here:<5} {size:>9}  {model.label}, {model.publisher}, {model.licence}{default}"
+
+
+async def get(name: str) -> int:
+    """Raises VoiceError."""
+    catalogue = load_catalogue()
+    model = catalogue.find(name)
+    path: Path | None = catalogue.installed(model)
+    if path is None:
+        path = await catalogue.fetch(model, _Bar().show)
+        print(file=sys.stderr)
+    print(path)
+    return 0
+
+
+class _Bar:
+    """A progress bar on the terminal; one line a tenth where there is none."""
+
+    def __init__(self) -> None:
+        self._tenths = -1
+
+    def show(self, loading: Loading) -> None:
+        part = loading.done / loading.total if loading.total else 0.0
+        left = (loading.total - loading.done) / loading.bytes_per_second if loading.bytes_per_second else 0.0
+        amount = f"{loading.done / 1e6:,.0f} of {loading.total / 1e6:,.0f} MB" if loading.total else ""
+        text = f"{loading.what}  {amount}  {loading.bytes_per_second / 1e6:.1f} MB/s  {left:.0f} s left"
+        if sys.stderr.isatty():
+            print(f"\r{'█' * int(part * _BAR):░<{_BAR}} {text:<80}", end="", file=sys.stderr, flush=True)
+        elif int(part * 10) != self._tenths:
+            self._tenths = int(part * 10)
+            print(text, file=sys.stderr, flush=True)

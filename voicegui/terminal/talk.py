@@ -1,0 +1,68 @@
+"""`voicegui talk`: hands-free, microphone to speaker, until Ctrl-C or SIGTERM."""
+
+import asyncio
+import signal
+import sys
+
+from voicegui.app import EngineWatch, Program, build_services
+from voicegui.conversation.conversation import Conversation
+from voicegui.core.commands import SetHandsFree
+from voicegui.core.events import Event, NothingHeard, ProblemAppeared, ProblemSolved, TurnDone, TurnFailed, UserSaid
+
+from .journal import Journal
+
+
+async def talk(program: Program, journal: Journal | None) -> int:
+    """Exit code 0 after a signal. Raises VoiceError when it cannot begin."""
+    from voicegui.audio.live import LiveSound
+
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        _on_signal(name, stopped)
+    receive = journal.receive if journal else _show
+    watch = EngineWatch(
+        trouble=lambda error: receive(ProblemAppeared("engine", error.code, error.message, error.hint)),
+        mended=lambda: receive(ProblemSolved("engine")),
+    )
+    services = await build_services(program, program.settings, watch)
+    sound = LiveSound(microphone=program.settings.microphone, speaker=program.settings.speaker)
+    conversation = Conversation(services.parts(sound), program.settings)
+    conversation.subscribe(receive)
+    try:
+        await services.start(lambda loading: None)
+        await conversation.open()
+        conversation.send(SetHandsFree(True))
+        if journal:
+            journal.write("ready")
+        else:
+            print("Listening. Talk; Ctrl-C ends it.")
+        await stopped.wait()
+    finally:
+        await conversation.aclose()
+        await services.aclose()
+    return 0
+
+
+def _on_signal(number: signal.Signals, stopped: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(number, stopped.set)
+    except NotImplementedError:  # Windows
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+
+
+def _show(event: Event) -> None:
+    match event:
+        case UserSaid(_, text):
+            print(f"You:   {text}", flush=True)
+        case TurnDone(_, _, assistant, timings):
+            speed = "" if timings.voice_to_voice is None else f"  ({timings.voice_to_voice:.0f} ms)"
+            print(f"Agent: {assistant}{speed}", flush=True)
+        case NothingHeard():
+            print("       (no speech heard)", flush=True)
+        case TurnFailed(_, _, message) | ProblemAppeared(_, _, message):
+            print(message, file=sys.stderr, flush=True)
+        case ProblemSolved(source, message):
+            print(f"{source} works again{': ' + message if message else ''}", file=sys.stderr, flush=True)
+        case _:
+            pass
