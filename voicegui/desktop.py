@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from voicegui.audio.live import LiveSound
+    from voicegui.providers.catalogue import Catalogue, Model
     from voicegui.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -247,9 +248,17 @@ def _list_models() -> tuple[Choice, ...]:
 
     catalogue = load_catalogue()
     return tuple(
-        Choice(
-            f"local:{model.name}", model.label, f"{model.weights.size / 1e6:,.0f} MB", bool(catalogue.installed(model))
-        )
-        for model in catalogue.models()
-        if model.role is Role.LLM
+        Choice(f"local:{model.name}", catalogue.label(model), _megabytes(model.weights.size), _is_here(catalogue, model))
+        for model in catalogue.models(Role.LLM)
     )
+
+
+def _is_here(catalogue: "Catalogue", model: "Model") -> bool:
+    try:
+        return catalogue.installed(model) is not None
+    except VoiceError:  # damaged: choosing it says so and loads it again
+        return False
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB"

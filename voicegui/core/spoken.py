@@ -32,9 +32,12 @@ def speakable(shown: str) -> str:
     for pattern in (_RULE, _TABLE_LINE, _HEADING, _LIST_MARK):
         text = pattern.sub("", text)
     text = _EMPHASIS.sub(r"\2", text)
-    text = re.sub(r"[`*|]+|(?<!\w)_+|_+(?!\w)", " ", text)
+    text = text.replace("`", "")
+    text = re.sub(r"(?<=\d)\s*[*×]\s*(?=\d)", " times ", text)
+    text = re.sub(r"[*|]+|(?<!\w)_+|_+(?!\w)", " ", text)
     text = _UNREADABLE.sub(" ", text)
     for sign, words in _SPOKEN_SIGNS.items():
         text = text.replace(sign, words)
     text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r" (?=[.,!?;:])", "", text)
     return text if re.search(r"\w", text) else ""

@@ -1,0 +1,27 @@
+"""What every test may use."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("VOICEGUI_MODEL_MIRRORS", str(Path(__file__).parent / "models.toml"))
+
+SMALLEST_MODEL = "smollm2-135m"
+
+
+@pytest.fixture(scope="session")
+def smallest_model_file() -> Path:
+    """The smallest language model, downloaded and verified if it is not here yet."""
+    from voicegui.providers.catalogue import Catalogue
+
+    catalogue = Catalogue.from_environment()
+    model = catalogue.find(SMALLEST_MODEL)
+    return catalogue.installed(model) or asyncio.run(catalogue.fetch(model, lambda loading: None))
+
+
+@pytest.fixture(scope="session")
+def smallest_model(smallest_model_file: Path) -> str:
+    """The same as a value for `--llm`."""
+    return f"local:{SMALLEST_MODEL}"

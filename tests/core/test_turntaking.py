@@ -1,0 +1,127 @@
+"""Frames in, decisions out: no clock, no sound."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicegui.core.audio import FRAME_MS, FRAME_SAMPLES
+from voicegui.core.turntaking import (
+    CONFIRM_MS,
+    UNJUDGED_MS,
+    Confirmed,
+    Dismissed,
+    Ended,
+    Onset,
+    SpeechPaused,
+    SpeechResumed,
+    TurnTaker,
+    TurnTaking,
+)
+
+
+class Listener:
+    """Feeds frames and keeps what was noticed, with the time in ms."""
+
+    def __init__(self, **settings):
+        self.taker = TurnTaker(TurnTaking(**settings))
+        self.frames = 0
+        self.noticed = []
+
+    def hear(self, probability, ms, over_reply=False):
+        for _ in range(round(ms / FRAME_MS)):
+            self.frames += 1
+            for noticed in self.taker.hear(probability, self.frames * FRAME_SAMPLES, over_reply=over_reply):
+                self.noticed.append((self.now, noticed))
+        return self
+
+    def judge(self, words, probability):
+        take = [n.take for _, n in self.noticed if isinstance(n, SpeechPaused)][-1]
+        self.noticed += [(self.now, noticed) for noticed in self.taker.judge(take, words, probability)]
+        return self
+
+    @property
+    def now(self):
+        return self.frames * FRAME_MS
+
+    def kinds(self):
+        return [type(noticed) for _, noticed in self.noticed]
+
+    def when(self, kind):
+        return next(ms for ms, noticed in self.noticed if isinstance(noticed, kind))
+
+
+def test_a_finished_sentence_ends_after_a_short_silence():
+    listener = Listener().hear(0, 320).hear(0.9, 960).hear(0, 96)
+    listener.judge("what is the time", 0.5).hear(0, 640)
+    assert listener.kinds() == [Onset, SpeechPaused, Ended]
+    assert 200 <= listener.when(Ended) - 1280 <= 200 + FRAME_MS
+
+
+@pytest.mark.parametrize(("probability", "least", "most"), [(0.05, 400, 600), (0.001, 900, 1100)])
+def test_an_unfinished_sentence_is_waited_for_but_never_long(probability, least, most):
+    listener = Listener().hear(0.9, 960).hear(0, 96).judge("i would like", probability).hear(0, 2000)
+    assert least <= listener.when(Ended) - 960 <= most
+
+
+def test_patience_lengthens_the_wait_for_unfinished_sentences_only():
+    quick = Listener(patience=3.0).hear(0.9, 960).hear(0, 96).judge("done", 0.5).hear(0, 640)
+    slow = Listener(patience=3.0).hear(0.9, 960).hear(0, 96).judge("and", 0.0).hear(0, 3200)
+    assert quick.when(Ended) - 960 < 300 and slow.when(Ended) - 960 > 2000
+
+
+def test_without_a_judgement_the_turn_still_ends():
+    listener = Listener().hear(0.9, 960).hear(0, 3200)
+    assert UNJUDGED_MS <= listener.when(Ended) - 960 <= UNJUDGED_MS + FRAME_MS
+
+
+def test_a_judgement_that_comes_after_the_silence_ends_the_turn_at_once():
+    listener = Listener().hear(0.9, 960).hear(0, 640)
+    assert Ended not in listener.kinds()
+    assert listener.judge("what is the time", 0.9).kinds()[-1] is Ended
+
+
+def test_going_on_voids_the_take():
+    listener = Listener().hear(0.9, 960).hear(0, 128).hear(0.9, 320)
+    assert SpeechResumed in listener.kinds()
+    listener.judge("half a", 0.9)
+    assert Ended not in listener.kinds()
+
+
+def test_one_loud_frame_in_a_pause_is_not_speech():
+    listener = Listener().hear(0.9, 960).hear(0, 96).hear(0.9, 32).hear(0, 96)
+    assert SpeechResumed not in listener.kinds()
+
+
+def test_short_sounds_start_no_turn():
+    assert Listener(min_speech_ms=96).hear(0.9, 64).hear(0, 640).kinds() == []
+
+
+@pytest.mark.parametrize("words", ["", "Mm-hmm.", "Yeah.", "Oh, really?", "I see.", "Okay."])
+def test_backchannels_over_a_reply_are_dismissed(words):
+    listener = Listener().hear(0.9, 480, over_reply=True).hear(0, 96, over_reply=True).judge(words, 0.9)
+    assert listener.kinds() == [Onset, SpeechPaused, Dismissed]
+
+
+@pytest.mark.parametrize("words", ["Stop.", "No.", "Wait, what?", "Yes but how", "Okay tell me more"])
+def test_words_over_a_reply_are_meant(words):
+    listener = Listener().hear(0.9, 480, over_reply=True).hear(0, 96, over_reply=True).judge(words, 0.9)
+    assert Confirmed in listener.kinds() and Dismissed not in listener.kinds()
+
+
+def test_long_speech_over_a_reply_is_meant_whatever_the_words():
+    listener = Listener().hear(0.9, CONFIRM_MS + 100, over_reply=True)
+    assert listener.kinds() == [Onset, Confirmed]
+
+
+def test_over_a_reply_the_first_loud_frame_counts():
+    assert Listener().hear(0.9, 32, over_reply=True).kinds() == [Onset]
+
+
+@given(st.lists(st.floats(0, 1), max_size=300), st.booleans())
+def test_every_onset_ends_once_silence_comes(probabilities, over_reply):
+    listener = Listener()
+    for probability in probabilities:
+        listener.hear(probability, FRAME_MS, over_reply)
+    listener.hear(0, 2 * UNJUDGED_MS, over_reply)
+    assert not listener.taker.in_speech
+    assert listener.kinds().count(Onset) == sum(kind in (Ended, Dismissed) for kind in listener.kinds())
