@@ -1,0 +1,27 @@
+#!/bin/bash
+# Set-up: system packages, .venv, locked dependencies, and the program itself (editable). Done before: under a second.
+#   install.sh runtime [headless]     what the program needs
+#   install.sh development            and what tests, checks and benchmarks need
+# Exit code 4: a system package is missing and this is not root.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PYTHON=${PYTHON:-$(packaging/find_python.sh)}
+[ -n "$PYTHON" ] || exit 4
+
+case "$1" in
+  runtime) groups=("$@"); lock=packaging/requirements.txt ;;
+  development) groups=(runtime headless tests); lock=packaging/requirements-dev.txt ;;
+  *) echo "install.sh runtime [headless] | development" >&2; exit 2 ;;
+esac
+packaging/system-packages.sh "${groups[@]}"
+
+if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+  "$PYTHON" -m venv --clear .venv
+fi
+stamp=.venv/.voicegui-$1
+state=$(cat "$lock" pyproject.toml | sha256sum)
+[ "$(cat "$stamp" 2>/dev/null)" = "$state" ] && exit 0
+.venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r "$lock"
+# without isolation: the build tools come from the lock too
+.venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+echo "$state" > "$stamp"
