@@ -1,0 +1,1 @@
+"""What fills the Protocols of `core`: one package per vendor; vendors do not import each other."""

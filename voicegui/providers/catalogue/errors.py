@@ -1,0 +1,63 @@
+"""What can go wrong with a download, said for a person."""
+
+import errno
+from pathlib import Path
+
+from voicegui.core.errors import ErrorCode, VoiceError
+
+
+def command(name: str) -> str:
+    return f"voicegui models get {name}"
+
+
+def failed(label: str, name: str, why: str) -> VoiceError:
+    return VoiceError(
+        ErrorCode.DOWNLOAD_FAILED,
+        f"{label} could not be downloaded: {why}. What has arrived is kept; go on with `{command(name)}`.",
+        retryable=True,
+        hint=command(name),
+    )
+
+
+def disk_full(label: str, name: str, needed: int, free: int, folder: Path) -> VoiceError:
+    return VoiceError(
+        ErrorCode.DISK_FULL,
+        f"{label} needs {megabytes(needed)} and only {megabytes(free)} are free in {folder}. "
+        f"Make room, or name another folder in VOICEGUI_MODELS, then run `{command(name)}`.",
+        retryable=True,
+        hint=command(name),
+    )
+
+
+def wrong_bytes(label: str, name: str) -> VoiceError:
+    return VoiceError(
+        ErrorCode.MODEL_DAMAGED,
+        f"What arrived for {label} is not the published file (its checksum differs), so it was deleted. "
+        f"Try again with `{command(name)}`.",
+        retryable=True,
+        hint=command(name),
+    )
+
+
+def damaged(label: str, name: str, path: Path) -> VoiceError:
+    return VoiceError(
+        ErrorCode.MODEL_DAMAGED,
+        f"The file of {label} is damaged ({path}). Download it again with `{command(name)}`.",
+        hint=command(name),
+    )
+
+
+def from_os(label: str, name: str, error: OSError, folder: Path) -> VoiceError:
+    """A folder that cannot be written, or a disk that filled up meanwhile."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return VoiceError(
+            ErrorCode.DISK_FULL,
+            f"The disk filled up while {label} was downloaded to {folder}. Make room, then run `{command(name)}`.",
+            retryable=True,
+            hint=command(name),
+        )
+    return failed(label, name, f"{folder} cannot be written ({error.strerror or error})")
+
+
+def megabytes(size: int) -> str:
+    return f"{max(size, 0) / 1e6:,.0f} MB"

@@ -1,0 +1,14 @@
+"""Files that come with the program: model catalogue, icons, styles, sounds."""
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+
+
+def resource(name: str) -> Path:
+    """Path of a file or folder under `resources/`, in a wheel, a bundle or a checkout.
+
+    A wheel and a bundle hold the folder as `voicegui/resources`, a checkout beside `voicegui`.
+    """
+    packaged = _HERE / "resources"
+    return (packaged if packaged.is_dir() else _HERE.parent / "resources") / name
