@@ -1,0 +1,1 @@
+"""Where something is kept: the profile folder, its settings file, its log."""
