@@ -75,9 +75,9 @@ def _talk(program: "Program", options: argparse.Namespace) -> int:
 
 
 def _devices(program: "Program", options: argparse.Namespace) -> int:
-    from voicegui.terminal.devices import list_devices
+    from voicegui.terminal import devices
 
-    return _run(list_devices())
+    return _run(devices.show())
 
 
 def _models(program: "Program", options: argparse.Namespace) -> int:

@@ -103,6 +103,14 @@ def load_catalogue() -> "Catalogue":
     return Catalogue.from_environment()
 
 
+def is_here(catalogue: "Catalogue", model: "Model") -> bool:
+    """Downloaded and whole. A damaged file counts as missing: getting it again mends it."""
+    try:
+        return catalogue.installed(model) is not None
+    except VoiceError:
+        return False
+
+
 # ---------------------------------------------------------------- services
 
 

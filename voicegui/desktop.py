@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import EngineWatch, Program, Services, build_services, load_catalogue
+from voicegui.app import EngineWatch, Program, Services, build_services, is_here, load_catalogue
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from voicegui.audio.live import LiveSound
-    from voicegui.providers.catalogue import Catalogue, Model
     from voicegui.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -248,16 +247,9 @@ def _list_models() -> tuple[Choice, ...]:
 
     catalogue = load_catalogue()
     return tuple(
-        Choice(f"local:{model.name}", catalogue.label(model), _megabytes(model.weights.size), _is_here(catalogue, model))
+        Choice(f"local:{model.name}", catalogue.label(model), _megabytes(model.weights.size), is_here(catalogue, model))
         for model in catalogue.models(Role.LLM)
     )
-
-
-def _is_here(catalogue: "Catalogue", model: "Model") -> bool:
-    try:
-        return catalogue.installed(model) is not None
-    except VoiceError:  # damaged: choosing it says so and loads it again
-        return False
 
 
 def _megabytes(size: int) -> str:

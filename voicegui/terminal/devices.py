@@ -1,15 +1,16 @@
 """`voicegui devices`: what can be chosen, by the names that settings keep."""
 
+import asyncio
 from collections.abc import Sequence
 
 from voicegui.core.ports import DeviceInfo
 
 
-async def list_devices() -> int:
+async def show() -> int:
     """Raises VoiceError when there is no sound system."""
-    from voicegui.audio.devices import list_devices as find
+    from voicegui.audio.devices import list_devices
 
-    microphones, speakers = await find()
+    microphones, speakers = await asyncio.to_thread(list_devices)
     _show("Microphones", microphones)
     _show("Speakers", speakers)
     return 0

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from voicegui.app import Program, choose_model, load_catalogue
+from voicegui.app import Program, choose_model, is_here, load_catalogue
 from voicegui.core.errors import VoiceError
 
 _HUB = "huggingface.co"
+_OPTIONAL = ("network", "keyring")
+"""What talking offline does not need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,14 @@ async def examine(program: Program) -> int:
         print(f"{'!' if finding.mend else '✓'} {finding.what:<11} {finding.said}")
         if finding.mend:
             print(f"  {'':<11} → {finding.mend}")
-    return 4 if any(finding.mend for finding in findings if finding.what != "network") else 0
+    return 4 if any(finding.mend and finding.what not in _OPTIONAL for finding in findings) else 0
 
 
 async def _sound(program: Program) -> list[Finding]:
     from voicegui.audio.devices import list_devices
 
     try:
-        microphones, speakers = await list_devices()
+        microphones, speakers = await asyncio.to_thread(list_devices)
     except VoiceError as error:
         return [Finding("sound", error.message, error.hint or "Install PortAudio (Debian: apt install libportaudio2).")]
     found = []
@@ -52,7 +54,7 @@ async def _models(program: Program) -> list[Finding]:
     catalogue = load_catalogue()
     found = []
     for model in (choose_model(catalogue), catalogue.find("smollm2-135m")):
-        here = await asyncio.to_thread(catalogue.installed, model)
+        here = await asyncio.to_thread(is_here, catalogue, model)
         said = f"{model.label}: {'here' if here else 'not downloaded'}"
         found.append(Finding("models", said, "" if here else f"voicegui models get {model.name}"))
     if importlib.util.find_spec("moonshine_voice") is None:
@@ -61,19 +63,13 @@ async def _models(program: Program) -> list[Finding]:
 
 
 async def _keyring(program: Program) -> list[Finding]:
-    return [await asyncio.to_thread(_probe_keyring)]
+    from voicegui.storage.keys import probe_keyring
 
-
-def _probe_keyring() -> Finding:
-    import keyring
-    import keyring.errors
-
-    try:  # a read: some backends look fine until they are used
-        keyring.get_password("voicegui", "doctor")
-    except keyring.errors.KeyringError as error:
-        mend = "Only needed for services with a key. Debian: apt install gnome-keyring, then log in again."
-        return Finding("keyring", f"not usable ({type(error).__name__})", mend)
-    return Finding("keyring", f"{keyring.get_keyring().name}")
+    found = await asyncio.to_thread(probe_keyring)
+    if found.usable:
+        return [Finding("keyring", found.name)]
+    mend = "Only needed for services with a key. Debian: apt install gnome-keyring, then log in again."
+    return [Finding("keyring", f"not usable ({found.name})", mend)]
 
 
 async def _display(program: Program) -> list[Finding]:

@@ -1,10 +1,9 @@
 """`voicegui models list|get NAME`."""
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import choose_model, load_catalogue
+from voicegui.app import choose_model, is_here, load_catalogue
 from voicegui.core.ports import Loading
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def show() -> int:
 
 
 def _line(catalogue: "Catalogue", model: "Model", chosen: str) -> str:
-    here = "here" if catalogue.installed(model) else "-"
+    here = "here" if is_here(catalogue, model) else "-"
     default = "  (suits this machine)" if model.name == chosen else ""
     size = f"{model.weights.size / 1e6:,.0f} MB"
     return f"{model.name:<18} {here:<5} {size:>9}  {model.label}, {model.publisher}, {model.licence}{default}"
@@ -33,10 +32,9 @@ async def get(name: str) -> int:
     """Raises VoiceError."""
     catalogue = load_catalogue()
     model = catalogue.find(name)
-    path: Path | None = catalogue.installed(model)
-    if path is None:
-        path = await catalogue.fetch(model, _Bar().show)
-        print(file=sys.stderr)
+    bar = _Bar()
+    path = await catalogue.fetch(model, bar.show)
+    bar.end()
     print(path)
     return 0
 
@@ -46,12 +44,18 @@ class _Bar:
 
     def __init__(self) -> None:
         self._tenths = -1
+        self._shown = False
+
+    def end(self) -> None:
+        if self._shown and sys.stderr.isatty():
+            print(file=sys.stderr)
 
     def show(self, loading: Loading) -> None:
         part = loading.done / loading.total if loading.total else 0.0
         left = (loading.total - loading.done) / loading.bytes_per_second if loading.bytes_per_second else 0.0
         amount = f"{loading.done / 1e6:,.0f} of {loading.total / 1e6:,.0f} MB" if loading.total else ""
         text = f"{loading.what}  {amount}  {loading.bytes_per_second / 1e6:.1f} MB/s  {left:.0f} s left"
+        self._shown = True
         if sys.stderr.isatty():
             print(f"\r{'█' * int(part * _BAR):░<{_BAR}} {text:<80}", end="", file=sys.stderr, flush=True)
         elif int(part * 10) != self._tenths:

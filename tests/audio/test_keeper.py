@@ -1,0 +1,167 @@
+from dataclasses import replace
+
+import pytest
+
+from voicegui.audio.keeper import Keeper, Surroundings
+from voicegui.audio.pulse import Route
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.ports import DeviceInfo, SoundMended, SoundTrouble
+
+DESK, HEADSET = DeviceInfo("desk", "Desk microphone", True), DeviceInfo("headset", "Headset", False)
+BOTH = Surroundings([DESK, HEADSET], server=True)
+
+
+class World:
+    """A keeper whose streams, clock and server are in the test's hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.opened: list[str] = []
+        self.moved: list[str] = []
+        self.told: list[SoundTrouble | SoundMended] = []
+        self.refusal: VoiceError | None = None
+        self.keeper: Keeper[World] = Keeper("microphone", self.open, self.move, self.told.append, lambda: self.now)
+        self.keeper.on = True
+        self.called_at, self.died, self.closed = 0.0, False, 0
+        self.around = BOTH
+
+    def open(self, name: str, server: bool) -> "World":
+        if self.refusal:
+            raise self.refusal
+        self.opened.append(name)
+        self.called_at, self.died = 0.0, False
+        self.around = replace(self.around, route=Route(len(self.opened), name, False))
+        return self
+
+    def move(self, name: str) -> bool:
+        self.moved.append(name)
+        self.around = replace(self.around, route=Route(len(self.opened), name, False))
+        return True
+
+    def close(self) -> None:
+        self.closed += 1
+        self.around = replace(self.around, route=None)
+
+    def run(self, seconds: float = 0.5, *, flowing: bool = True) -> None:
+        for _ in range(round(seconds / 0.25)):
+            self.keeper.tick(replace(self.around, seen_at=self.now))
+            self.now += 0.25
+            if flowing and self.keeper.stream:
+                self.called_at = self.now
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def codes(world: World) -> list[ErrorCode | str]:
+    return [each.error.code if isinstance(each, SoundTrouble) else each.name for each in world.told]
+
+
+def test_a_working_device_is_not_worth_a_word(world: World) -> None:
+    world.run(5)
+    assert (world.opened, world.told) == (["desk"], [])
+    world.keeper.on = False
+    world.run()
+    assert world.closed == 1
+
+
+def test_another_device_is_used_by_moving_the_stream(world: World) -> None:
+    world.run(1)
+    world.keeper.wanted = "headset"
+    world.run(1)
+    assert (world.opened, world.moved, codes(world)) == (["desk"], ["headset"], ["headset"])
+
+
+def test_unplugged_and_plugged_in_again(world: World) -> None:
+    world.keeper.wanted = "headset"
+    world.run(1)
+    world.around = Surroundings([DESK], server=True)
+    world.run(1)
+    assert codes(world) == [ErrorCode.DEVICE_LOST, "desk"]
+    assert world.told[0] == SoundTrouble(world.told[0].error, "microphone", "desk")  # type: ignore[union-attr]
+    world.around = replace(BOTH, route=world.around.route)
+    world.run(1)
+    assert codes(world)[2:] == ["headset"]
+
+
+def test_the_last_device_is_unplugged(world: World) -> None:
+    world.run(1)
+    world.around = Surroundings([], server=True)
+    world.run(3)
+    assert codes(world) == [ErrorCode.DEVICE_LOST]
+    world.around = BOTH
+    world.run(1)
+    assert codes(world) == [ErrorCode.DEVICE_LOST, "desk"]
+
+
+def test_no_device_from_the_start(world: World) -> None:
+    world.around = Surroundings([], server=True)
+    world.run(3)
+    assert codes(world) == [ErrorCode.NO_MICROPHONE]
+
+
+def test_a_monitor_is_never_listened_to(world: World) -> None:
+    world.run(1)
+    world.around = replace(world.around, route=Route(1, "speaker.monitor", True))
+    world.run(1)
+    assert world.opened == ["desk", "desk"]
+    assert codes(world) == [ErrorCode.DEVICE_LOST, "desk"]
+
+
+def test_a_stream_that_the_server_does_not_know_is_opened_again(world: World) -> None:
+    world.run(1)
+    world.around = replace(world.around, route=None)
+    world.run(1)
+    assert world.opened == ["desk", "desk"]
+    assert codes(world) == [ErrorCode.DEVICE_LOST, "desk"]
+
+
+def test_an_old_view_says_nothing_about_a_new_stream(world: World) -> None:
+    for _ in range(20):
+        world.keeper.tick(replace(BOTH, seen_at=99.0))
+        world.now += 0.25
+        world.called_at = world.now
+    assert (world.opened, world.told) == (["desk"], [])
+
+
+def test_a_suspended_device_is_told_once_until_it_wakes(world: World) -> None:
+    world.run(1)
+    world.run(6, flowing=False)
+    assert codes(world) == [ErrorCode.DEVICE_LOST]
+    assert len(world.opened) > 1
+    world.run(1)
+    assert codes(world) == [ErrorCode.DEVICE_LOST, "desk"]
+
+
+def test_the_server_stops_and_returns(world: World) -> None:
+    world.run(1)
+    world.died, world.around = True, Surroundings([], server=True, present=False)
+    world.run(3)
+    assert codes(world) == [ErrorCode.DEVICE_LOST]
+    assert "sound server" in world.told[0].error.message  # type: ignore[union-attr]
+    world.around = BOTH
+    world.run(1)
+    assert codes(world)[1:] == ["desk"]
+
+
+def test_zeros_are_suspicious_until_a_sound_comes(world: World) -> None:
+    world.run(1)
+    world.keeper.zero_blocks = 200
+    world.run(1)
+    assert codes(world) == [ErrorCode.MICROPHONE_SILENT]
+    assert "Desk microphone" in world.told[0].error.message  # type: ignore[union-attr]
+    assert world.told[0].alternative == "headset"  # type: ignore[union-attr]
+    world.keeper.zero_blocks = 0
+    world.run()
+    assert codes(world) == [ErrorCode.MICROPHONE_SILENT, "desk"]
+
+
+def test_a_busy_device_is_tried_again(world: World) -> None:
+    world.refusal = VoiceError(ErrorCode.DEVICE_BUSY, "Somebody else uses it.")
+    world.run(3)
+    assert codes(world) == [ErrorCode.DEVICE_BUSY]
+    world.refusal = None
+    world.run(1)
+    assert codes(world) == [ErrorCode.DEVICE_BUSY, "desk"]

@@ -1,0 +1,85 @@
+"""A real Qt application without a display, whose every warning fails the test in which it appears."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["VOICEGUI_THEME"] = "light"
+
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, SignalInstance, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.fake_session import FakeSession
+from voicegui.ui.window import MainWindow
+
+
+@pytest.fixture(scope="session")
+def app() -> QApplication:
+    application = QApplication.instance() or QApplication(["voicegui"])
+    assert isinstance(application, QApplication)
+    return application
+
+
+@pytest.fixture(autouse=True)
+def qt_messages() -> Iterator[list[str]]:
+    """Qt's own messages: there must be none."""
+    messages: list[str] = []
+
+    def keep(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if not text.startswith("This plugin does not support "):  # the platform without a display says so
+            messages.append(text)
+
+    before = qInstallMessageHandler(keep)
+    yield messages
+    qInstallMessageHandler(before)
+    assert messages == []
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    return FakeSession()
+
+
+@pytest.fixture
+def bare_window(app: QApplication) -> Iterator[MainWindow]:
+    """Shown and active, with nobody to talk to yet."""
+    window = MainWindow()
+    window.show()
+    window.activateWindow()
+    app.processEvents()
+    yield window
+    window.join()
+    window.detach()
+    window.close()
+    window.deleteLater()
+    app.processEvents()
+
+
+@pytest.fixture
+def window(bare_window: MainWindow, session: FakeSession) -> MainWindow:
+    bare_window.attach(session)
+    return bare_window
+
+
+@pytest.fixture
+def wait(app: QApplication) -> Callable[..., None]:
+    """`wait(signal)` or `wait(condition)`: runs Qt until it happens; fails after 5 s."""
+
+    def until(what: SignalInstance | Callable[[], bool]) -> None:
+        loop = QEventLoop()
+        limit = QTimer(singleShot=True, interval=5000)
+        limit.timeout.connect(lambda: loop.exit(1))
+        limit.start()
+        poll = QTimer(interval=5)
+        if isinstance(what, SignalInstance):
+            what.connect(loop.quit)
+        elif what():
+            return
+        else:
+            poll.timeout.connect(lambda: what() and loop.quit())
+            poll.start()
+        assert loop.exec() == 0, "it did not happen"
+
+    return until

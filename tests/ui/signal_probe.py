@@ -1,0 +1,27 @@
+"""Sends itself a signal while Qt waits: `main` must be cancelled and may take its time to close."""
+
+import asyncio
+import os
+import signal
+import sys
+
+from PySide6.QtWidgets import QApplication
+
+from voicegui.ui.loop import run
+from voicegui.ui.window import MainWindow
+
+
+async def main(app: QApplication, window: MainWindow) -> None:
+    number = signal.Signals["SIG" + sys.argv[1]]
+    try:
+        # from outside, so that Qt is really asleep when it arrives
+        await asyncio.create_subprocess_exec("sh", "-c", f"sleep 0.3; kill -{number.value} {os.getpid()}")
+        await asyncio.get_running_loop().create_future()
+    finally:
+        await asyncio.sleep(0.05)
+        print("closed", flush=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.exit(run(main))

@@ -1,0 +1,95 @@
+from datetime import datetime
+
+from tests.ui.gallery import HEARD, TIMES, UNHEARD
+from voicegui.core.errors import ErrorCode
+from voicegui.core.events import (
+    Interrupted,
+    NothingHeard,
+    PartialHeard,
+    ReplyGrew,
+    Timings,
+    TurnDone,
+    TurnFailed,
+    UserSaid,
+)
+from voicegui.ui.markdown import Style
+from voicegui.ui.messages import DROP, KEEP, Kind, Log
+from voicegui.ui.paragraphs import paragraphs, stages, word_at
+
+
+def log() -> Log:
+    return Log(now=lambda: datetime(2026, 1, 2, 14, 2))
+
+
+def shown(log: Log) -> list[tuple[Kind, str]]:
+    return [(e.kind, e.text) for e in log.entries]
+
+
+def test_a_turn() -> None:
+    it = log()
+    for event in (PartialHeard(1, "what"), PartialHeard(1, "what time"), UserSaid(1, "What time is it?"),
+                  ReplyGrew(1, "Two "), ReplyGrew(1, "o'clock.")):  # fmt: skip
+        it.apply(event)
+    assert shown(it) == [(Kind.NOTE, "Today 14:02"), (Kind.USER, "What time is it?"), (Kind.AGENT, "Two o'clock.")]
+    assert not it.entries[1].partial
+
+
+def test_speech_that_went_on_replaces_what_it_began_with() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Tell me about"))
+    it.apply(UserSaid(2, "Tell me about Lisbon."))
+    assert shown(it)[1:] == [(Kind.USER, "Tell me about Lisbon.")]
+
+
+def test_what_was_not_heard_is_struck() -> None:
+    it = log()
+    it.apply(ReplyGrew(1, HEARD + UNHEARD))
+    it.apply(Interrupted(1, HEARD, UNHEARD))
+    it.apply(TurnDone(1, "", HEARD, TIMES))
+    body, footer = paragraphs(it.entries[-1]).paragraphs
+    assert "".join(p.text for p in body.pieces if Style.STRUCK in p.style) == UNHEARD
+    assert footer.pieces[0].text == f"interrupted · heard {len(HEARD)} of {len(HEARD + UNHEARD)} characters · 0.55 s"
+
+
+def test_nothing_heard_is_said_quietly_and_gives_way() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Hello"))
+    it.apply(PartialHeard(2, "uh"))
+    it.apply(NothingHeard(2))
+    assert shown(it)[-2:] == [(Kind.USER, "Hello"), (Kind.NOTE, "No speech heard")]
+    it.apply(NothingHeard(3))
+    it.apply(UserSaid(4, "Are you there?"))
+    assert shown(it)[1:] == [(Kind.USER, "Hello"), (Kind.USER, "Are you there?")]
+
+
+def test_a_retry_replaces_the_failure_and_keeps_the_text() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Hello"))
+    it.apply(TurnFailed(1, ErrorCode.ENGINE_FAILED, "It stopped.", True))
+    assert it.entries[-1].retryable
+    it.apply(UserSaid(2, "Hello"))
+    it.apply(ReplyGrew(2, "Hi."))
+    assert shown(it)[1:] == [(Kind.USER, "Hello"), (Kind.AGENT, "Hi.")]
+
+
+def test_it_keeps_a_thousand() -> None:
+    it = log()
+    for turn in range((KEEP + DROP) // 2 + 1):
+        it.apply(UserSaid(turn, f"q{turn}"))
+        it.apply(ReplyGrew(turn, "a"))
+        it.trim()
+    assert KEEP <= len(it.entries) <= KEEP + DROP
+
+
+def test_stages_add_up_even_when_they_overlap() -> None:
+    assert stages(TIMES) == [("end of turn", 210), ("text", 95), ("first token", 105), ("first sound", 135)]
+    early = stages(Timings(300.0, 250.0, 280.0, 290.0, 400.0))
+    assert early == [("end of turn", 300), ("text", 0), ("first token", 0), ("first sound", 100)]
+    assert stages(Timings()) == []
+
+
+def test_word_at() -> None:
+    text = "It's dry, in Lisbon."
+    assert [text[slice(*word_at(text, i))] for i in (0, 3, 5, 8, 9, 15, 99)] == [
+        "It's", "It's", "dry", "in", "in", "Lisbon", "",
+    ]  # fmt: skip

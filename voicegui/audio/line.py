@@ -1,0 +1,97 @@
+"""The microphone's way to the ears: 48 kHz blocks of 10 ms in, `Frame`s of 32 ms at 16 kHz out.
+
+Knows no device and no thread.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ
+from ..core.ports import Frame
+from .canceller import EchoCanceller
+from .levels import LevelRing
+from .playback import SILENCE
+from .signals import BLOCK, SHORT_BLOCK, Decimator, Samples
+from .voice_activity import VoiceActivity
+
+Tap = Callable[[Samples, Samples], None]
+"""Gets what reached the microphone and what was played, 160 samples each at 16 kHz, before the canceller."""
+
+_SILENCE_SHORT = np.zeros(SHORT_BLOCK, np.int16)
+_NO_FRAMES: tuple[Frame, ...] = ()
+
+
+class _Ear:
+    """48 kHz blocks to 16 kHz blocks; exact zeros cost nothing."""
+
+    def __init__(self) -> None:
+        self._decimator = Decimator()
+        self._was_silent = True
+
+    def process(self, block: bytes) -> Samples:
+        silent = block == SILENCE
+        if silent and self._was_silent:
+            return _SILENCE_SHORT
+        self._was_silent = silent
+        return self._decimator.process(np.frombuffer(block, np.int16))
+
+
+class Line:
+    """Echo canceller, resampling, voice activity and levels. Used by one thread; `mute` and `levels` by any.
+
+    Loading the models takes 0.3 s.
+    """
+
+    def __init__(self, tap: Tap | None = None) -> None:
+        self.levels = LevelRing()
+        self.muted = False
+        self._microphone, self._speaker = _Ear(), _Ear()
+        self._canceller = EchoCanceller()
+        self._activity = VoiceActivity()
+        self._tap = tap
+        self._frame = np.zeros(FRAME_SAMPLES + SHORT_BLOCK, np.int16)
+        self._filled = 0
+        self._end = 0
+
+    @property
+    def echoing(self) -> bool:
+        """The microphone hears the speaker (they are not headphones)."""
+        return self._canceller.echoing
+
+    def idle(self, reference: bytes) -> None:
+        """10 ms in which nobody listens: only the levels move."""
+        self._filled = 0
+        short = self._speaker.process(reference)
+        self.levels.speech_probability = 0.0
+        self.levels.add(None, None if short is _SILENCE_SHORT else short)
+
+    def feed(self, microphone: bytes, reference: bytes, captured_at: float) -> Sequence[Frame]:
+        """10 ms of the microphone and the 10 ms that the speaker played, 960 bytes each, both without gaps.
+
+        `captured_at`: monotonic seconds of the microphone's last sample.
+        """
+        if len(microphone) != 2 * BLOCK or len(reference) != 2 * BLOCK:
+            raise ValueError("a block is 10 ms: the echo canceller ends the process for any other length")
+        near, far = self._microphone.process(microphone), self._speaker.process(reference)
+        if self._tap:
+            self._tap(near, far)
+        clean = self._canceller.process(near, None if far is _SILENCE_SHORT else far)
+        if self.muted:
+            clean = _SILENCE_SHORT
+        self.levels.add(None if clean is _SILENCE_SHORT else clean, None if far is _SILENCE_SHORT else far)
+        self._frame[self._filled : self._filled + SHORT_BLOCK] = clean
+        self._filled += SHORT_BLOCK
+        return (self._cut(captured_at),) if self._filled >= FRAME_SAMPLES else _NO_FRAMES
+
+    def _cut(self, captured_at: float) -> Frame:
+        whole = self._frame[:FRAME_SAMPLES]
+        samples = whole.tobytes()
+        probability = 0.0 if self.muted else self._activity.probability(whole)
+        left = self._filled - FRAME_SAMPLES
+        self._frame[:left] = self._frame[FRAME_SAMPLES : self._filled]
+        self._filled = left
+        self._end += FRAME_SAMPLES
+        self.levels.speech_probability = probability
+        late = left / LISTENING_RATE_HZ + Decimator.DELAY / LISTENING_RATE_HZ
+        return Frame(samples, probability, self._end, captured_at - late)

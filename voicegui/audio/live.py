@@ -1,0 +1,286 @@
+"""The real microphone and speaker."""
+
+import asyncio
+import logging
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from time import monotonic
+
+from ..core.audio import PLAYBACK_RATE_HZ, Audio
+from ..core.errors import VoiceError
+from ..core.ports import DeviceInfo, FirstSound, Levels, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
+from . import portaudio, pulse
+from .keeper import Keeper, Surroundings
+from .line import Line
+from .playback import SILENCE, Playback
+from .portaudio import MicrophoneStream, SpeakerStream
+from .signals import BLOCK
+
+log = logging.getLogger(__name__)
+
+_BLOCK_SECONDS = BLOCK / PLAYBACK_RATE_HZ
+_LEAD = 8
+"""Blocks of reference kept while nobody listens: what PortAudio asks for ahead when a speaker starts."""
+_WORTH_A_RESTART = 0.12
+"""Seconds: more than a starting device takes at once."""
+_FULL = 50
+"""More reference than this means that the microphone has been away."""
+
+
+class LiveSound:
+    """A `Sound`, a `LevelSource` and the `Devices`, on PortAudio; on Linux also on the sound server's own word.
+
+    Two threads: "audio" takes the callbacks' blocks through the line; "sound keeper" opens, watches and mends streams.
+    `microphone` and `speaker` are names from `microphones()` and `speakers()`, "" is the system's default.
+    """
+
+    def __init__(self, microphone: str = "", speaker: str = "", clock: Callable[[], float] = monotonic) -> None:
+        self._playback = Playback()
+        self._line: Line | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._receive: Callable[[SoundEvent], None] = lambda event: None
+        self._watchers: list[Callable[[], None]] = []
+        self._stop, self._wake, self._nudge = threading.Event(), threading.Event(), threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._server = pulse.ServerWatch(self._server_changed) if sys.platform == "linux" else None
+        self._server_seen = False
+        self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
+        self._muted = False
+        self._null_at: float | None = None
+        self._microphone: Keeper[MicrophoneStream] = Keeper(
+            "microphone", self._open_microphone, lambda name: self._move(microphone=name), self._tell, clock
+        )
+        self._speaker: Keeper[SpeakerStream] = Keeper(
+            "speaker", self._open_speaker, lambda name: self._move(speaker=name), self._tell, clock
+        )
+        self._microphone.wanted, self._speaker.wanted = microphone, speaker
+        self._speaker.on = True
+
+    # ------------------------------------------------------------ Sound
+
+    async def open(self, receive: Callable[[SoundEvent], None]) -> None:
+        self._receive = receive
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._start)
+
+    def _start(self) -> None:
+        self._line = line = Line()
+        line.muted = self._muted
+        if self._server:
+            self._server.start()
+        self._tend()
+        for name, run in (("audio", self._run), ("sound keeper", self._keep)):
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    async def aclose(self) -> None:
+        self._stop.set()
+        self._wake.set()
+        self._nudge.set()
+        await asyncio.to_thread(self._join)
+
+    def _join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        if self._server:
+            self._server.close()
+
+    def listen(self, on: bool) -> None:
+        self._microphone.on = on
+        self._nudge.set()
+
+    def mute(self, on: bool) -> None:
+        self._muted = on
+        if self._line:
+            self._line.muted = on
+
+    def play(self, audio: Audio) -> None:
+        """On headphones a restarted device plays it 5 to 10 ms later instead of 85; loudspeakers: see `pause`."""
+        fresh = self._playback.rests() and audio.seconds >= _WORTH_A_RESTART
+        self._playback.play(audio)
+        stream = self._speaker.stream
+        if fresh and stream is not None and not self._speaker.stalled and not self._echoing():
+            stream.restart()
+
+    def _echoing(self) -> bool:
+        return self._line is not None and self._line.echoing
+
+    def finish(self) -> None:
+        self._playback.finish()
+
+    def pause(self) -> None:
+        """On headphones the device drops what it holds: silence after 9 ms. On loudspeakers that plays out, 85 ms,
+        because a restart shifts the echo by up to 18 ms (measured), just when the canceller is needed."""
+        stream = self._speaker.stream
+        if stream is None or self._echoing():
+            self._playback.pause()
+        elif self._playback.cut():
+            stream.restart()
+
+    def resume(self, at: int) -> None:
+        self._playback.resume(at)
+
+    def flush(self) -> int:
+        stream = self._speaker.stream
+        held = self._playback.cut()
+        heard = self._playback.flush()
+        if held and stream is not None:
+            stream.restart()
+        return heard
+
+    def heard(self) -> int:
+        return self._playback.heard()
+
+    def levels(self, since: int) -> Levels:
+        return self._line.levels.levels(since) if self._line else Levels((), (), 0, 0.0)
+
+    @property
+    def glitches(self) -> int:
+        """Under- and overruns that the streams in use have reported."""
+        streams = (self._microphone.stream, self._speaker.stream)
+        return sum(stream.glitches for stream in streams if stream is not None)
+
+    # ------------------------------------------------------------ Devices
+
+    def microphones(self) -> Sequence[DeviceInfo]:
+        return self._known[0]
+
+    def speakers(self) -> Sequence[DeviceInfo]:
+        return self._known[1]
+
+    def use(self, *, microphone: str | None = None, speaker: str | None = None) -> None:
+        if microphone is not None:
+            self._microphone.wanted = microphone
+        if speaker is not None:
+            self._speaker.wanted = speaker
+        self._nudge.set()
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        self._watchers.append(changed)
+
+    # ------------------------------------------------------------ the keeper's thread
+
+    def _server_changed(self) -> None:
+        self._microphone.retry()
+        self._speaker.retry()
+        self._nudge.set()
+
+    def _keep(self) -> None:
+        while not self._stop.is_set():
+            self._nudge.wait(0.25)
+            self._nudge.clear()
+            self._tend()
+        self._microphone.close()
+        self._speaker.close()
+
+    def _tend(self) -> None:
+        around = self._look_around()
+        known = (around[0].devices, around[1].devices)
+        if known != self._known:
+            self._known = known
+            for changed in self._watchers:
+                self._deliver(changed)
+        self._speaker.tick(around[1])
+        self._microphone.tick(around[0])
+
+    def _look_around(self) -> tuple[Surroundings, Surroundings]:
+        view = self._server.view if self._server else None
+        self._server_seen = self._server_seen or view is not None
+        if self._server_seen:
+            seen = view or pulse.ServerView()
+            there = view is not None
+            return (
+                Surroundings(seen.microphones, True, there, seen.recording, seen.seen_at),
+                Surroundings(seen.speakers, True, there, seen.playing, seen.seen_at),
+            )
+        try:
+            if self._microphone.stream is None and self._speaker.stream is None and self._known == ((), ()):
+                portaudio.refresh()
+            return Surroundings(portaudio.listed("input"), False), Surroundings(portaudio.listed("output"), False)
+        except VoiceError:  # no library: opening says so
+            return Surroundings((), False), Surroundings((), False)
+
+    def _open_microphone(self, name: str, server: bool) -> MicrophoneStream:
+        stream = MicrophoneStream(name, self._wake.set, server=server)
+        self._ask_server()
+        return stream
+
+    def _open_speaker(self, name: str, server: bool) -> SpeakerStream:
+        stream = SpeakerStream(name, self._playback, server=server)
+        self._ask_server()
+        return stream
+
+    def _ask_server(self) -> None:
+        if self._server:
+            self._server.ask()
+
+    def _move(self, *, microphone: str = "", speaker: str = "") -> bool:
+        view = self._server.view if self._server else None
+        return view is not None and pulse.move(view, microphone=microphone, speaker=speaker)
+
+    # ------------------------------------------------------------ the audio thread
+
+    def _run(self) -> None:
+        nothing: deque[bytes] = deque()
+        while not self._stop.is_set():
+            self._wake.wait(0.02)
+            self._wake.clear()
+            microphone, speaker = self._microphone.stream, self._speaker.stream
+            if speaker is None or self._speaker.stalled:
+                self._play_into_nothing(nothing)
+                reference = nothing
+            else:
+                self._null_at = None
+                reference = speaker.reference
+            self._pass_on(microphone, reference)
+            for generation, fact in self._playback.due():
+                self._deliver(self._tell_current, generation, fact)
+
+    def _play_into_nothing(self, reference: deque[bytes]) -> None:
+        """Without a speaker a reply passes in its own time, unheard, so that a turn ends."""
+        now = monotonic()
+        if self._null_at is None:
+            self._null_at = now
+        while self._null_at <= now:
+            self._playback.render(self._null_at)
+            self._null_at += _BLOCK_SECONDS
+            reference.append(SILENCE)
+
+    def _pass_on(self, microphone: MicrophoneStream | None, reference: deque[bytes]) -> None:
+        line = self._line
+        assert line is not None
+        if microphone is None:
+            while len(reference) > _LEAD:
+                line.idle(reference.popleft())
+            return
+        while microphone.blocks:
+            block, at = microphone.blocks.popleft()
+            zeros = block == SILENCE and not self._muted
+            self._microphone.zero_blocks = self._microphone.zero_blocks + 1 if zeros else 0
+            while len(reference) > _FULL:
+                reference.popleft()
+            for frame in line.feed(block, _next(reference), at):
+                if self._microphone.on:
+                    self._deliver(self._receive, frame)
+
+    def _tell(self, event: SoundTrouble | SoundMended) -> None:
+        self._deliver(self._receive, event)
+
+    def _tell_current(self, generation: int, fact: FirstSound | PlaybackDone) -> None:
+        if self._playback.is_current(generation):
+            self._receive(fact)
+
+    def _deliver(self, call: Callable[..., object], *arguments: object) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call, *arguments)
+
+
+def _next(reference: deque[bytes]) -> bytes:
+    try:
+        return reference.popleft()
+    except IndexError:  # also when the speaker's stream was emptied a moment ago
+        return SILENCE

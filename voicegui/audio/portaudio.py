@@ -1,0 +1,222 @@
+"""PortAudio streams: the only place that knows sounddevice. Callbacks copy to and from queues and nothing else."""
+
+import logging
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from ..core.audio import PLAYBACK_RATE_HZ
+from ..core.errors import ErrorCode, VoiceError
+from ..core.ports import DeviceInfo
+from .keeper import nothing_there
+from .playback import Playback
+from .signals import BLOCK, Resampler, Samples
+
+log = logging.getLogger(__name__)
+
+INPUT_LATENCY_SECONDS = 0.04
+OUTPUT_LATENCY_SECONDS = 0.06
+"""A GIL held for 50 ms underruns 20 ms every time, 40 ms on a busy machine, 60 ms never (measured)."""
+
+_TOGETHER = 2
+"""Blocks for which the audio thread is woken; each wake costs more than the work on a block."""
+
+
+def library() -> Any:
+    """The sounddevice module. Raises VoiceError(NO_SOUND_LIBRARY)."""
+    try:
+        import sounddevice
+    except OSError as error:
+        raise VoiceError(
+            ErrorCode.NO_SOUND_LIBRARY,
+            "The sound library PortAudio is missing. Install it and start again; typing works without it.",
+            hint="apt install libportaudio2 libasound2-plugins",
+        ) from error
+    return sounddevice
+
+
+def refresh() -> None:
+    """Looks for devices again. Only while no stream is open: PortAudio's list is a snapshot from its start."""
+    sounddevice = library()
+    sounddevice._terminate()
+    sounddevice._initialize()
+
+
+def listed(direction: str) -> Sequence[DeviceInfo]:
+    """PortAudio's own list, for systems without a sound server; `direction` is "input" or "output"."""
+    sounddevice = library()
+    default = sounddevice.default.device[0 if direction == "input" else 1]
+    found = [each for each in sounddevice.query_devices() if each[f"max_{direction}_channels"] > 0]
+    return [DeviceInfo(each["name"], each["name"], each["index"] == default) for each in found]
+
+
+def _index(name: str, direction: str, *, server: bool) -> int | None:
+    """PortAudio's number of a device; with a sound server that of its bridge, which is routed by the environment."""
+    found = [each for each in library().query_devices() if each[f"max_{direction}_channels"] > 0]
+    names = ("pulse", "default") if server else (name,)
+    for wanted in names:
+        for each in found:
+            if each["name"] == wanted:
+                return int(each["index"])
+    return None
+
+
+def _open(
+    direction: str, name: str, callback: Callable[..., None], finished: Callable[[], None], *, server: bool
+) -> Any:
+    sounddevice = library()
+    kind = sounddevice.RawInputStream if direction == "input" else sounddevice.RawOutputStream
+    device = _index(name, direction, server=server)
+    if device is None:
+        raise nothing_there("microphone" if direction == "input" else "speaker")
+    rate = PLAYBACK_RATE_HZ
+    latency = INPUT_LATENCY_SECONDS if direction == "input" else OUTPUT_LATENCY_SECONDS
+    arguments = {"device": device, "channels": 1, "dtype": "int16", "latency": latency}
+    arguments |= {"callback": callback, "finished_callback": finished}
+    variable = "PULSE_SOURCE" if direction == "input" else "PULSE_SINK"
+    before = os.environ.get(variable)
+    if server:
+        os.environ[variable] = name  # read by libpulse when the stream connects
+    try:
+        try:
+            return kind(samplerate=rate, blocksize=BLOCK, **arguments)
+        except sounddevice.PortAudioError as error:
+            if "sample rate" not in str(error):
+                raise
+            rate = int(sounddevice.query_devices(device)["default_samplerate"])
+            return kind(samplerate=rate, blocksize=rate // 100, **arguments)
+    except sounddevice.PortAudioError as error:
+        log.info("%s does not open: %s", direction, error)
+        raise _translated(direction, name, str(error)) from error
+    finally:
+        if server and before is None:
+            del os.environ[variable]
+        elif server and before is not None:
+            os.environ[variable] = before
+
+
+def _translated(direction: str, name: str, problem: str) -> VoiceError:
+    what = "microphone" if direction == "input" else "speaker"
+    if "busy" in problem.lower() or "unavailable" in problem.lower():
+        message = f"The {what} {name} is used by another program. Close that program or choose another {what}."
+        return VoiceError(ErrorCode.DEVICE_BUSY, message, retryable=True)
+    message = f"The {what} {name} cannot be opened. Check that it is connected, or choose another {what}."
+    return VoiceError(ErrorCode.DEVICE_LOST, message, retryable=True)
+
+
+class _Stream:
+    """What both directions share: one PortAudio stream, when it last called back, whether it died."""
+
+    def __init__(self) -> None:
+        self._stream: Any = None
+        self._lock = threading.Lock()
+        self._closing = False
+        self.called_at = 0.0
+        self.died = False
+        self.glitches = 0
+
+    def _started(self, stream: Any) -> None:
+        self._stream = stream
+        stream.start()
+
+    def _on_finished(self) -> None:
+        if not self._closing:
+            self.died = True
+
+    def close(self) -> None:
+        with self._lock:
+            self._closing = True
+            if self._stream is not None:
+                self._stream.abort(ignore_errors=True)
+                self._stream.close(ignore_errors=True)
+                self._stream = None
+
+
+class MicrophoneStream(_Stream):
+    """Puts (960 bytes at 48 kHz, monotonic seconds of the last sample) into `blocks`."""
+
+    def __init__(self, name: str, wake: Callable[[], None], *, server: bool) -> None:
+        super().__init__()
+        self.blocks: deque[tuple[bytes, float]] = deque(maxlen=500)
+        self._wake = wake
+        stream = _open("input", name, self._callback, self._on_finished, server=server)
+        rate = int(stream.samplerate)
+        self._resampler = Resampler(rate, PLAYBACK_RATE_HZ, "LQ") if rate != PLAYBACK_RATE_HZ else None
+        self._rest: Samples = np.zeros(0, np.int16)
+        self._latency = float(stream.latency)
+        self._started(stream)
+
+    def _callback(self, data: Any, frames: int, times: Any, status: Any) -> None:
+        now = self.called_at = monotonic()
+        if status:
+            self.glitches += 1
+        late = times.currentTime - times.inputBufferAdcTime - frames / PLAYBACK_RATE_HZ
+        at = now - (late if 0 <= late < 1 else self._latency)
+        if self._resampler is None:
+            self.blocks.append((bytes(data), at))
+        else:
+            self._convert(np.frombuffer(bytes(data), np.int16), at)
+        if len(self.blocks) >= _TOGETHER:
+            self._wake()
+
+    def _convert(self, block: Samples, at: float) -> None:
+        assert self._resampler is not None
+        self._rest = np.concatenate((self._rest, self._resampler.process(block)))
+        while self._rest.size >= BLOCK:
+            self.blocks.append((self._rest[:BLOCK].tobytes(), at))
+            self._rest = self._rest[BLOCK:]
+
+
+class SpeakerStream(_Stream):
+    """Plays `playback`; what it played goes into `reference`, block by block, silence too."""
+
+    def __init__(self, name: str, playback: Playback, *, server: bool) -> None:
+        super().__init__()
+        self.reference: deque[bytes] = deque(maxlen=500)
+        self._playback = playback
+        stream = _open("output", name, self._callback, self._on_finished, server=server)
+        rate = int(stream.samplerate)
+        self._resampler = Resampler(PLAYBACK_RATE_HZ, rate, "LQ") if rate != PLAYBACK_RATE_HZ else None
+        self._rest: Samples = np.zeros(0, np.int16)
+        self._latency = float(stream.latency)
+        self._started(stream)
+
+    def _callback(self, data: Any, frames: int, times: Any, status: Any) -> None:
+        now = self.called_at = monotonic()
+        if status and not status.priming_output:
+            self.glitches += 1
+        coming = times.outputBufferDacTime - times.currentTime
+        at = now + (coming if 0 <= coming < 1 else self._latency)
+        if self._resampler is None:
+            block = self._playback.render(at)
+            self.reference.append(block)
+            data[:] = block
+        else:
+            data[:] = self._converted(frames, at)
+
+    def _converted(self, frames: int, at: float) -> bytes:
+        assert self._resampler is not None
+        while self._rest.size < frames:
+            block = self._playback.render(at + self._rest.size / PLAYBACK_RATE_HZ)
+            self.reference.append(block)
+            self._rest = np.concatenate((self._rest, self._resampler.process(np.frombuffer(block, np.int16))))
+        out, self._rest = self._rest[:frames], self._rest[frames:]
+        return out.tobytes()
+
+    def restart(self) -> None:
+        """Drops what the device still holds and takes what comes at once: heard after 9 ms instead of 85 (measured)."""
+        with self._lock:
+            if self._stream is None or self.died:
+                return
+            self._closing = True
+            self._stream.abort(ignore_errors=True)
+            self.reference.clear()  # it was never heard
+            self._stream.start()
+            self._closing = False
+
+

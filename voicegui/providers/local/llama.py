@@ -1,0 +1,143 @@
+"""llama.cpp through xllamacpp, in the child process: a chat model, and the small one that judges the end of a turn.
+
+Both are called in-process. The server's port cannot be switched off, so a random key locks it.
+"""
+
+import math
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.ports import Message
+
+CONTEXT_TOKENS = 4096
+BATCH_TOKENS = 64
+"""A prompt is read in steps of this size; between two of them a cancelled reply ends."""
+
+CHARS_PER_TOKEN = 3.0
+"""Lower than English really is (about 4.3), so that an estimate errs to the safe side."""
+
+
+class ChatModel:
+    def __init__(self, path: Path, name: str) -> None:
+        self._server = _server(path, name, CONTEXT_TOKENS, BATCH_TOKENS)
+
+    def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[str], bool]) -> None:
+        """Calls `emit` with each piece of the answer until it returns False. Raises VoiceError."""
+        failure: list[str] = []
+
+        def on_chunk(chunk: dict[str, Any]) -> bool:
+            if "choices" not in chunk:
+                failure.append(str(chunk))
+                return True
+            choices = chunk["choices"]
+            text = (choices[0]["delta"].get("content") if choices else None) or ""
+            return not emit(text)
+
+        request = {
+            "messages": [{"role": message.role, "content": message.text} for message in fit(messages, max_tokens)],
+            "max_tokens": max_tokens,
+            "stream": True,
+            "return_progress": True,  # a chunk for each batch of the prompt: a chance to stop
+            "cache_prompt": True,
+            "temperature": 0.3,
+            "top_p": 0.9,
+            "repeat_penalty": 1.05,
+            "chat_template_kwargs": {"enable_thinking": False},
+        }
+        self._server.handle_chat_completions(request, on_chunk)
+        if failure:
+            message = "The language model could not read the conversation. Start a new one."
+            raise VoiceError(ErrorCode.ENGINE_FAILED, message, retryable=True)
+
+
+class EndModel:
+    """How likely the words so far are a whole turn, from a language model's own next-word probability.
+
+    The idea is that of LiveKit's turn detector (livekit/turn-detector, a fine-tuned SmolLM2), here with the plain
+    SmolLM2-135M-Instruct: in a chat where the user has said the words, the probability of what ends a sentence.
+    """
+
+    PROMPT = "<|im_start|>system\nA person talks to a helpful assistant.<|im_end|>\n<|im_start|>user\n{words}"
+
+    def __init__(self, path: Path, name: str) -> None:
+        self._server = _server(path, name, 512, 128)
+
+    def probability(self, words: str) -> float:
+        prompt = self.PROMPT.format(words=plain(words))
+        answer = self._server.handle_completions(
+            {"prompt": prompt, "n_predict": 1, "n_probs": 50, "temperature": 0, "cache_prompt": True}
+        )
+        judged = answer["choices"][0]["logprobs"]
+        if not judged:  # the next token is half a letter, so no end
+            return 0.0
+        tops = judged["content"][0]["top_logprobs"]
+        return min(math.fsum(math.exp(top["logprob"]) for top in tops if ends(top["token"])), 1.0)
+
+
+def plain(words: str) -> str:
+    """As the judge wants them: no end punctuation (the recogniser always writes a full stop), the last 60 words."""
+    return " ".join(words.split()[-60:]).replace("<|", "").rstrip(" .?!…,;:-")
+
+
+def ends(token: str) -> bool:
+    """Special tokens come as "": of them only `<|im_end|>` is likely here."""
+    return token == "" or token[0] in ".?!\n"
+
+
+def fit(messages: Sequence[Message], max_tokens: int) -> Sequence[Message]:
+    """What the context can hold: the system's message (at most half of it) and the latest of the others.
+
+    Dropping the oldest costs nothing: the server moves what follows to the front of its cache (`n_cache_reuse`).
+    """
+    room = int(max(CONTEXT_TOKENS - max_tokens - 64, 256) * CHARS_PER_TOKEN)
+    system = [Message("system", message.text[: room // 2]) for message in messages if message.role == "system"]
+    room -= sum(map(_length, system))
+    latest: list[Message] = []
+    for message in reversed([message for message in messages if message.role != "system"]):
+        if latest and _length(message) > room:
+            break
+        latest.append(Message(message.role, message.text[-max(room, 1) :]))
+        room -= _length(message)
+    return [*system, *reversed(latest)]
+
+
+def _length(message: Message) -> int:
+    return len(message.text) + 16
+
+
+def _server(path: Path, name: str, context: int, batch: int) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.n_ctx = context
+    params.n_batch = params.n_ubatch = batch
+    params.n_parallel = 1
+    params.n_cache_reuse = 32
+    params.cache_ram_mib = 0
+    params.fit_params = False
+    params.api_keys = [secrets.token_hex(32)]
+    params.n_threads_http = 1
+    params.ui = False
+    params.endpoint_slots = False
+    params.verbosity = -1
+    for cpu in (params.cpuparams, params.cpuparams_batch):
+        cpu.n_threads = threads()
+        cpu.poll = 0  # workers sleep between steps: spinning starves the sound and the window on few cores
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        raise VoiceError(
+            ErrorCode.MODEL_DAMAGED,
+            f"The language model {name} cannot be loaded: its file is damaged. Download it again.",
+            hint=f"voicegui models get {name}",
+        ) from error
+
+
+def threads() -> int:
+    """Physical cores at best, four at most: more only wait for memory."""
+    return max(1, min(4, os.cpu_count() or 1))

@@ -1,0 +1,124 @@
+"""What the window's process and the child with the models say to each other: two closed unions over a pipe.
+
+Every request has an id chosen by the parent; it is answered by any number of `Chunk`, then one `Done` or `Failed`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicegui.core.audio import Audio
+from voicegui.core.errors import VoiceError
+from voicegui.core.ports import Message
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModels:
+    """What the child loads: only what is set."""
+
+    hearing: bool = True
+    """Moonshine tiny-en, from inside its wheel."""
+    voice: str = "heart"
+    """A hibari voice present on this machine; "" loads none."""
+    language_model: Path | None = None
+    """GGUF file of a chat model."""
+    end_of_turn: Path | None = None
+    """GGUF file of SmolLM2-135M-Instruct."""
+    language_model_name: str = ""
+    """Catalogue names, for `voicegui models get NAME` in errors; "" takes the file's name."""
+    end_of_turn_name: str = ""
+
+
+# ---------------------------------------------------------------- parent to child
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribe:
+    id: int
+    samples: bytes
+    """int16 at 16 kHz, mono."""
+    partial: bool
+    """A guess while the user still talks: dropped when a real request waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    id: int
+    messages: Sequence[Message]
+    max_tokens: int
+    """0 only reads the prompt, so that a later reply starts sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    id: int
+    text: str
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeEnd:
+    id: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Ends request `id`; its answer still closes with `Done` or `Failed`."""
+
+    id: int
+
+
+Request = Transcribe | Reply | Speak | JudgeEnd
+
+# ---------------------------------------------------------------- child to parent
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    settled: str
+    """Words of the first `settled_samples`: they never have to be sent again."""
+    settled_samples: int
+    rest: str
+
+
+Value = str | float | Audio | Transcript
+"""A token, a probability, a piece of speech, a transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    id: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    id: int
+    error: VoiceError
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingStep:
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Everything is loaded and warm."""
+
+    voices: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StartFailed:
+    error: VoiceError
+
+
+Answer = Chunk | Done | Failed
+Report = Answer | LoadingStep | Started | StartFailed

@@ -1,0 +1,67 @@
+"""hibari, llama.cpp and the judge of turns behind the Protocols of `core`."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from voicegui.core.audio import Audio
+from voicegui.core.ports import Message
+
+from .link import Link
+from .protocol import JudgeEnd, Reply, Speak
+
+
+class LocalTextToSpeech:
+    def __init__(self, link: Link, voice: str) -> None:
+        self._link = link
+        self._voice = voice
+        self._voices: Sequence[str] = (voice,) if voice else ()
+
+    def use(self, voice: str) -> None:
+        """The voice of the next sentence; one that is not on this machine raises MODEL_MISSING there."""
+        self._voice = voice
+
+    def offer(self, voices: Sequence[str]) -> None:
+        """What the engine found on this machine."""
+        self._voices = voices
+
+    def voices(self) -> Sequence[str]:
+        return self._voices
+
+    async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
+        async with aclosing(self._link.request(lambda id: Speak(id, text, self._voice))) as values:
+            async for value in values:
+                assert isinstance(value, Audio)
+                yield value
+
+
+class LocalLanguageModel:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[str, None]:
+        kept = tuple(messages)
+        async with aclosing(self._link.request(lambda id: Reply(id, kept, max_tokens))) as values:
+            async for value in values:
+                assert isinstance(value, str)
+                yield value
+
+    async def warm(self, messages: Sequence[Message]) -> None:
+        """Reads a prompt ahead: a reply to messages that begin like these starts sooner. Safe to cancel."""
+        kept = tuple(messages)
+        async with aclosing(self._link.request(lambda id: Reply(id, kept, 0))) as values:
+            async for _ in values:
+                pass
+
+
+class LocalEndOfTurn:
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def probability(self, words: str) -> float:
+        if not words.strip():
+            return 0.0
+        async with aclosing(self._link.request(lambda id: JudgeEnd(id, words))) as values:
+            async for value in values:
+                assert isinstance(value, float)
+                return value
+        raise AssertionError("a judgement is one value")

@@ -1,0 +1,92 @@
+"""hibari, in the child process."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from voicegui.core.audio import Audio
+from voicegui.core.errors import ErrorCode, VoiceError
+
+LONG_WORDS = 14
+"""A longer sentence is spoken clause by clause, so that its beginning need not wait for its end."""
+
+_CLAUSE = re.compile(r"(?<=[,;:—])\s+")
+_LEAST_WORDS = 4
+_MOST_WORDS = 30
+"""Nothing can be cancelled, and nothing is heard, until a piece is done."""
+
+_SILENCE = 0.01
+"""-40 dBFS. The model starts with up to 0.3 s of silence, which the listener would wait for."""
+
+_LEAD_S = 0.01
+
+
+class Voice:
+    """Sentences to sound, 24 kHz. Keeps every voice it has used; they take 10 MB each."""
+
+    def __init__(self, name: str) -> None:
+        self._voices: dict[str, Any] = {}
+        self._load(name)
+
+    def names(self) -> Sequence[str]:
+        """Voices present on this machine."""
+        from hibari.voices import VOICES
+
+        return tuple(name for name in VOICES if _path(name))
+
+    def speak(self, text: str, name: str) -> Iterator[Audio]:
+        """Sound clause by clause; nothing for text without words."""
+        model = self._load(name)
+        for clause in clauses(text):
+            for sound in model.stream(clause):
+                loud = np.flatnonzero(np.abs(sound) > _SILENCE)
+                if len(loud):
+                    start = max(int(loud[0]) - int(_LEAD_S * model.sample_rate), 0)
+                    samples = (np.clip(sound[start:], -1, 1) * 32767).astype("<i2").tobytes()
+                    yield Audio(samples, model.sample_rate)
+
+    def _load(self, name: str) -> Any:
+        if name in self._voices:
+            return self._voices[name]
+        path = _path(name)
+        if not path:
+            raise VoiceError(
+                ErrorCode.MODEL_MISSING,
+                f'The voice "{name}" is not on this machine. Choose another voice.',
+            )
+        from hibari import Hibari
+
+        self._voices[name] = Hibari(name, model=path)
+        return self._voices[name]
+
+
+def _path(name: str) -> str:
+    """The voice's file, "" if it is not here: hibari would download it behind the user's back."""
+    from hibari.voices import VOICES, voice_path
+
+    if name not in VOICES:
+        return ""
+    try:
+        return str(voice_path(name, download_missing=False))
+    except FileNotFoundError:
+        return ""
+
+
+def clauses(text: str) -> Sequence[str]:
+    """The pieces a sentence is spoken in: at commas, each of at least four words; without commas, every 30 words."""
+    if len(text.split()) <= LONG_WORDS:
+        return (text,)
+    pieces: list[str] = []
+    for part in _CLAUSE.split(text):
+        if pieces and min(len(pieces[-1].split()), len(part.split())) < _LEAST_WORDS:
+            pieces[-1] = f"{pieces[-1]} {part}"
+        else:
+            pieces.append(part)
+    return [chunk for piece in pieces for chunk in _chunks(piece.split())]
+
+
+def _chunks(words: Sequence[str]) -> Iterator[str]:
+    for start in range(0, len(words), _MOST_WORDS):
+        yield " ".join(words[start : start + _MOST_WORDS])

@@ -1,0 +1,148 @@
+"""The lower part of the window: what is going on, the sound, and what can be done."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from voicegui.core.events import Phase, StateChanged
+
+from .buttons import Button, Face, Look
+from .gauges import LatencyBar, Meter, ProgressLine, StillWaveform
+from .status import StatusLine
+from .talk import TalkButton, TalkSwitch
+from .theme import Theme, interface_font
+
+HEIGHT = 180
+WIDEST = 960
+NARROW = 640
+"""Below this the latency bar, the meter and the key hints are left out."""
+GAP = 12
+
+
+class Dock(QWidget):
+    """Places its parts by hand: nothing may move when Interrupt appears, and each width has its own arrangement."""
+
+    interrupt = Signal()
+    mute = Signal(bool)
+    send_text = Signal(str)
+
+    def __init__(self, theme: Theme, switch: TalkSwitch, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFixedHeight(HEIGHT)
+        self.status = StatusLine(theme, self)
+        self.latency = LatencyBar(theme, self)
+        self.meter = Meter(theme, self)
+        self.waveform: QWidget = StillWaveform(theme, self)
+        self.progress = ProgressLine(theme, self)
+        self.mute_button = Button(theme, Look.RAISED, Face("microphone-off"), "Mute", self)
+        self.mute_button.setToolTip("Mute the microphone (Ctrl+M)")
+        self.mute_button.setCheckable(True)
+        self.talk = TalkButton(theme, switch, self)
+        self.interrupt_button = Button(theme, Look.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
+        self.message = QLineEdit(self)
+        self._send = QAction(self.message)
+        self._set_up()
+        self._dress()
+        theme.changed.connect(self._dress)
+
+    def _set_up(self) -> None:
+        self.message.setPlaceholderText("Type a message…")
+        self.message.setAccessibleName("Message")
+        self.message.setFont(interface_font(15))
+        self.message.setMaxLength(20_000)
+        self.message.returnPressed.connect(self._enter)
+        self._send.setText("Send")
+        self._send.setVisible(False)
+        self._send.triggered.connect(self._enter)
+        self.message.addAction(self._send, QLineEdit.ActionPosition.TrailingPosition)
+        self.message.textChanged.connect(lambda text: self._send.setVisible(bool(text.strip())))
+        self.mute_button.clicked.connect(lambda on: self.mute.emit(on))
+        self.interrupt_button.clicked.connect(self.interrupt)
+        self.interrupt_button.hide()
+
+    def show_state(self, state: StateChanged) -> None:
+        self.talk.setChecked(state.talking)
+        self.mute_button.setChecked(state.muted)
+        self.mute_button.name("Unmute" if state.muted else "Mute")
+        self.mute_button.setAccessibleName("Mute")  # its checked state says the rest
+        busy = state.phase in (Phase.PROCESSING, Phase.SPEAKING)
+        if busy is self.interrupt_button.isHidden():
+            had_focus = self.interrupt_button.hasFocus()
+            self.interrupt_button.setVisible(busy)
+            if had_focus:
+                self.talk.setFocus(Qt.FocusReason.TabFocusReason)
+            self.arrange()
+
+    def show_problem(self, problem: bool) -> None:
+        """A problem's sentence needs the room of the latency bar."""
+        self.latency.setVisible(not problem)
+        self.arrange()
+
+    def put_waveform(self, waveform: QWidget) -> None:
+        old, self.waveform = self.waveform, waveform
+        waveform.setParent(self)
+        waveform.setGeometry(old.geometry())
+        waveform.show()
+        old.hide()
+        old.deleteLater()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self.arrange()
+
+    def arrange(self) -> None:
+        padding = 24 if self.width() >= NARROW else 16
+        width = min(WIDEST, self.width()) - 2 * padding
+        if self.width() >= 800:  # as the pictures: a little more air
+            width = min(width, self.width() - 88)
+        left = (self.width() - width) // 2
+        narrow = self.width() < NARROW
+        self.progress.setGeometry(0, 0, self.width(), 3)
+        self._arrange_status(left, width, narrow)
+        self.waveform.setGeometry(left, 50, width, 56)
+        self._arrange_buttons(left, width, narrow)
+
+    def _arrange_status(self, left: int, width: int, narrow: bool) -> None:
+        right = left + width
+        self.meter.setVisible(not narrow)
+        if not narrow:
+            self.meter.move(right - self.meter.width(), 16)
+            right -= self.meter.width() + GAP
+        latency = self.latency.sizeHint().width()
+        shown = not narrow and bool(latency) and not self.status.status.problem and self.width() >= 760
+        self.latency.setVisible(shown)
+        if shown:
+            self.latency.setGeometry(right - latency, 16, latency, 20)
+            right -= latency + GAP
+        self.status.setGeometry(left, 4, right - left, 44)
+
+    def _arrange_buttons(self, left: int, width: int, narrow: bool) -> None:
+        y = 120
+        for button, key in ((self.talk, "Space"), (self.interrupt_button, "Esc")):
+            face = button.face
+            if bool(face.key) is narrow:
+                button.show_face(Face(face.icon, face.text, key="" if narrow else key))
+        gap = 8 if narrow else GAP
+        x = left
+        self.mute_button.setGeometry(x, y, 44 if narrow else 48, 44)
+        x += self.mute_button.width() + gap
+        for button in (self.talk, self.interrupt_button):
+            if not button.isHidden():
+                button.setGeometry(x, y, button.wanted_width(), 44)
+                x += button.width() + gap
+        self.message.setGeometry(QRect(x, y, left + width - x, 44))
+
+    def _enter(self) -> None:
+        text = self.message.text().strip()
+        if text:
+            self.message.clear()
+            self.send_text.emit(text)
+
+    def _dress(self) -> None:
+        self._send.setIcon(self._theme.icons.icon("send", self._theme.tokens.you))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.color("surface"))
+        painter.end()

@@ -1,0 +1,174 @@
+"""Entries in a Qt document: written, grown, replaced and removed in place."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument, QTextFrameFormat
+
+from .formats import Formats, clean
+from .messages import Entry, Kind
+from .paragraphs import Layout, Paragraph, Piece, paragraphs
+
+
+@dataclass(slots=True)
+class Shown:
+    entry: Entry
+    layout: Layout
+
+
+class Document:
+    """Every block carries the number of its entry as user state, so that entries are found wherever they have moved."""
+
+    def __init__(self, document: QTextDocument, formats: Formats, width: int) -> None:
+        """`width`: of the column, logical pixels."""
+        self._document = document
+        self.formats = formats
+        self.width = width
+        self.shown: dict[int, Shown] = {}
+        document.setDocumentMargin(0)
+        self._frame()
+
+    def clear(self, formats: Formats) -> None:
+        self.formats = formats
+        self.shown.clear()
+        self._document.clear()
+        self._frame()
+
+    def fit(self, width: int) -> None:
+        """Bubbles hug their text, so they depend on the width of the column."""
+        self.width = width
+        cursor = QTextCursor(self._document)
+        cursor.beginEditBlock()
+        block = self._document.firstBlock()
+        while block.isValid():
+            shown = self.shown.get(block.userState())
+            if shown is not None and shown.entry.kind is Kind.USER:
+                cursor.setPosition(block.position())
+                cursor.setBlockFormat(self.formats.block(shown.layout.paragraphs[0], width))
+            block = block.next()
+        cursor.endEditBlock()
+
+    def write(self, entry: Entry) -> None:
+        """Shows `entry`, writing only what differs from what it showed before."""
+        shown = self.shown.get(entry.number)
+        before = shown.layout if shown else Layout(())
+        grown = shown is not None and entry.text.startswith(shown.entry.text) and shown.entry.heard is None
+        layout = paragraphs(entry, before.paragraphs, before.blocks) if grown else paragraphs(entry)
+        self.shown[entry.number] = Shown(entry, layout)
+        old, new = before.paragraphs, layout.paragraphs
+        same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+        if same == len(old) == len(new):
+            return
+        blocks = list(self.blocks(entry.number)) if shown else []
+        cursor = QTextCursor(self._document)
+        cursor.beginEditBlock()
+        if same < len(old) and _appends(old[same], new[same : same + 1]):
+            cursor.setPosition(blocks[same].position() + blocks[same].length() - 1)
+            last = new[same].pieces[-1]
+            cursor.insertText(clean(last.text[len(old[same].pieces[-1].text) :]), self.formats.char(last, new[same]))
+            same += 1
+        if same < len(blocks):
+            self._cut(blocks[same], blocks[-1])
+        after = blocks[same - 1] if same and blocks else None
+        for paragraph in new[same:]:
+            after = self._insert(entry.number, paragraph, after)
+        cursor.endEditBlock()
+
+    def _insert(self, number: int, paragraph: Paragraph, after: QTextBlock | None) -> QTextBlock:
+        """A new block after `after`, or where the entry belongs: at the end, or before the entry that follows it."""
+        cursor = QTextCursor(self._document)
+        block_format = self.formats.block(paragraph, self.width)
+        following = None if after else self._following(number)
+        if following is not None:
+            cursor.setPosition(following.position())
+            state = following.userState()
+            cursor.insertBlock()
+            cursor.block().setUserState(state)
+            cursor.movePosition(QTextCursor.MoveOperation.PreviousBlock)
+            cursor.setBlockFormat(block_format)
+        else:
+            last = after or self._document.lastBlock()
+            cursor.setPosition(last.position() + last.length() - 1)
+            if last.userState() < 0:
+                cursor.setBlockFormat(block_format)  # the first block of an empty document
+            else:
+                cursor.insertBlock(block_format)
+        cursor.block().setUserState(number)
+        if prefix := self.formats.prefix(paragraph):
+            cursor.insertText(prefix, self.formats.char(Piece(prefix), paragraph))
+        for piece in paragraph.pieces:
+            cursor.insertText(clean(piece.text), self.formats.char(piece, paragraph))
+        return cursor.block()
+
+    def _following(self, number: int) -> QTextBlock | None:
+        found = None
+        block = self._document.lastBlock()
+        while block.isValid() and block.userState() > number:
+            found, block = block, block.previous()
+        return found
+
+    def _cut(self, first: QTextBlock, last: QTextBlock) -> None:
+        """Removes the blocks with the separator before them, or after them where there is none before."""
+        cursor = QTextCursor(self._document)
+        end = last.position() + last.length() - 1
+        if first.position() > 0:
+            cursor.setPosition(first.position() - 1)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.removeSelectedText()
+            return
+        follower = last.next()
+        kept = (follower.userState(), follower.blockFormat()) if follower.isValid() else None
+        cursor.setPosition(0)
+        cursor.setPosition(end + (1 if kept else 0), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        cursor.block().setUserState(kept[0] if kept else -1)
+        if kept:
+            cursor.setBlockFormat(kept[1])
+
+    def remove_first(self, numbers: Collection[int]) -> None:
+        """Removes the entries at the start, all at once."""
+        for number in numbers:
+            self.shown.pop(number, None)
+        first = last = self._document.firstBlock()
+        while last.next().isValid() and last.next().userState() in numbers:
+            last = last.next()
+        if first.userState() in numbers:
+            self._cut(first, last)
+
+    def remove(self, number: int) -> None:
+        if self.shown.pop(number, None):
+            blocks = list(self.blocks(number))
+            if blocks:
+                self._cut(blocks[0], blocks[-1])
+
+    def blocks(self, number: int) -> Iterator[QTextBlock]:
+        """Its blocks in order. Entries that change are near the end, those that leave are at the start."""
+        block = self._document.firstBlock()
+        if block.userState() != number:
+            block = self._document.lastBlock()
+            while block.isValid() and block.userState() != number:
+                block = block.previous()
+            while block.previous().isValid() and block.previous().userState() == number:
+                block = block.previous()
+        while block.isValid() and block.userState() == number:
+            yield block
+            block = block.next()
+
+    def _frame(self) -> None:
+        frame = QTextFrameFormat()
+        frame.setTopMargin(8)
+        frame.setBottomMargin(28)
+        self._document.rootFrame().setFrameFormat(frame)
+
+
+def _appends(old: Paragraph, new: tuple[Paragraph, ...]) -> bool:
+    """The new paragraph is the old one with more text at its end: no need to write it again."""
+    if not new or not old.pieces or old.kind is Kind.USER:
+        return False
+    (grown,) = new
+    if (old.kind, old.gap, old.level, old.mark, old.small) != (grown.kind, grown.gap, grown.level, grown.mark, False):
+        return False
+    if len(old.pieces) != len(grown.pieces) or old.pieces[:-1] != grown.pieces[:-1]:
+        return False
+    a, b = old.pieces[-1], grown.pieces[-1]
+    return (a.start, a.style, a.link, a.tone) == (b.start, b.style, b.link, b.tone) and b.text.startswith(a.text)

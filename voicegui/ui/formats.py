@@ -1,0 +1,125 @@
+"""Paragraphs as formats of a Qt document."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import (
+    QFont,
+    QFontDatabase,
+    QPainterPath,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextFormat,
+    QTextLayout,
+    QTextOption,
+)
+
+from .markdown import BlockKind, Style
+from .messages import Kind
+from .paragraphs import RETRY, Paragraph, Piece
+from .theme import Theme, interface_font, tabular
+
+LINE = 23
+"""Logical pixels of a line of 15 px text: 1.5 times."""
+PADDING = 14
+"""Of a bubble, left and right."""
+RADIUS = 14
+INDENT = 22
+"""Of each level of a list."""
+HEADING_PIXELS = (18, 18, 15, 15, 15, 15)
+
+KIND = QTextFormat.Property.UserProperty.value + 1
+"""Property of a block: the kind of its paragraph, for painting what is behind it."""
+
+_FORBIDDEN = dict.fromkeys((0x00, 0x0D, 0x2029, 0xFDD0, 0xFDD1, 0xFFFC), "\ufffd") | {0x0A: "\u2028"}
+"""Characters with a meaning of their own in a Qt document; a line break stays inside its block."""
+
+
+def clean(text: str) -> str:
+    """As many characters, none of which means anything to Qt."""
+    return text.translate(_FORBIDDEN)
+
+
+class Formats:
+    """Builds formats for one theme and one width."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._font = interface_font(15)
+        self._small = tabular(interface_font(12))
+        self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        self._mono.setPixelSize(13)
+
+    def prefix(self, paragraph: Paragraph) -> str:
+        """What is written before its pieces."""
+        return f"{paragraph.mark}\t" if paragraph.mark else ""
+
+    def block(self, paragraph: Paragraph, width: int) -> QTextBlockFormat:
+        made = QTextBlockFormat()
+        made.setProperty(KIND, paragraph.kind.value)
+        made.setTopMargin(paragraph.gap)
+        height = 18 if paragraph.small else 20 if paragraph.kind is BlockKind.CODE else LINE
+        made.setLineHeight(height, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        match paragraph.kind:
+            case Kind.USER:
+                text = "".join(piece.text for piece in paragraph.pieces)
+                italic = any(Style.ITALIC in piece.style for piece in paragraph.pieces)
+                made.setLeftMargin(width - PADDING - self._bubble_width(text, italic, width))
+                made.setRightMargin(PADDING)
+            case Kind.NOTE:
+                made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            case BlockKind.ITEM:
+                made.setLeftMargin(INDENT * (paragraph.level + 1))
+                made.setTextIndent(-INDENT)
+                made.setTabPositions([QTextOption.Tab(INDENT, QTextOption.TabType.LeftTab)])
+            case BlockKind.QUOTE | BlockKind.CODE:
+                made.setLeftMargin(PADDING)
+                made.setRightMargin(PADDING if paragraph.kind is BlockKind.CODE else 0)
+            case _:
+                pass
+        return made
+
+    def char(self, piece: Piece, paragraph: Paragraph) -> QTextCharFormat:
+        font = QFont(self._small if paragraph.small else self._font)
+        if Style.CODE in piece.style:
+            font = QFont(self._mono)
+        if paragraph.kind is BlockKind.HEADING:
+            font.setPixelSize(HEADING_PIXELS[paragraph.level - 1])
+            font.setWeight(QFont.Weight.DemiBold)
+        if Style.BOLD in piece.style:
+            font.setWeight(QFont.Weight.Bold)
+        font.setItalic(Style.ITALIC in piece.style)
+        font.setStrikeOut(Style.STRUCK in piece.style)
+        font.setUnderline(bool(piece.link))
+        made = QTextCharFormat()
+        made.setFont(font)
+        tone = "secondary" if paragraph.kind is BlockKind.QUOTE and piece.tone == "text" else piece.tone.value
+        made.setForeground(self._theme.color(tone))
+        if piece.link:
+            made.setAnchor(True)
+            made.setAnchorHref(piece.link)
+            made.setToolTip("" if piece.link == RETRY else piece.link)
+        return made
+
+    def _bubble_width(self, text: str, italic: bool, width: int) -> float:
+        """Logical pixels that the text of a bubble takes when it may be at most four fifths of the column wide."""
+        font = QFont(self._font)
+        font.setItalic(italic)
+        layout = QTextLayout(clean(text), font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        widest = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width * 0.8 - 2 * PADDING)
+            widest = max(widest, line.naturalTextWidth())
+        layout.endLayout()
+        return widest + 2  # a fraction of a pixel less would wrap the last word
+
+
+def bubble(rect: QRectF) -> QPainterPath:
+    """A rounded rectangle whose lower right corner points at who speaks."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    path.addRoundedRect(rect, RADIUS, RADIUS)
+    path.addRoundedRect(rect.adjusted(rect.width() - 2 * RADIUS, rect.height() - 2 * RADIUS, 0, 0), 4, 4)
+    return path

@@ -1,0 +1,150 @@
+"""Small pictures of numbers: the voice meter, the latency bar, the progress line, the waveform before it is there."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from voicegui.core.events import Timings
+
+from .paragraphs import stages
+from .theme import Theme, interface_font, tabular
+
+STAGE_ROLES = {"end of turn": "waiting", "text": "you", "first token": "agent", "first sound": "warning"}
+
+
+class Meter(QWidget):
+    """How sure it is that the microphone hears speech, with the threshold as a mark."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._value = 0.0
+        self._threshold = 0.5
+        self.setFixedSize(160, 20)
+        self.setAccessibleName("Voice meter")
+        self.setToolTip("How much it sounds like speech. Beyond the mark it counts as speech.")
+
+    def show_value(self, probability: float) -> None:
+        """`probability` 0..1."""
+        before, self._value = self._value, min(max(probability, 0.0), 1.0)
+        if round(before * self.width()) != round(self._value * self.width()):
+            self.update()
+
+    def show_threshold(self, probability: float) -> None:
+        self._threshold = probability
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle = self.height() / 2
+        painter.setBrush(self._theme.color("chip"))
+        painter.drawRoundedRect(QRectF(0, middle - 3, self.width(), 6), 3, 3)
+        if self._value > 0.02:
+            painter.setBrush(self._theme.color("you" if self._value >= self._threshold else "faint"))
+            painter.drawRoundedRect(QRectF(0, middle - 3, max(6.0, self.width() * self._value), 6), 3, 3)
+        painter.setBrush(self._theme.color("secondary"))
+        painter.drawRect(QRectF(self.width() * self._threshold - 1, middle - 7, 2, 14))
+        painter.end()
+
+
+class LatencyBar(QWidget):
+    """The last turn, from the end of speech to the first sound, stage by stage."""
+
+    BAR = 160
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._font = tabular(interface_font(13))
+        self._stages: Sequence[tuple[str, float]] = ()
+        self.setFixedHeight(20)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def total_ms(self) -> float:
+        return sum(ms for _name, ms in self._stages)
+
+    def show_timings(self, timings: Timings) -> None:
+        if timings.voice_to_voice is None:
+            return
+        self._stages = stages(timings)
+        self.setToolTip(describe(timings))
+        self.setAccessibleName(f"Last turn: {describe(timings)}".replace("\n", ", "))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        if not self._stages:
+            return QSize(0, 20)
+        return QSize(round(self.BAR + 8 + QFontMetricsF(self._font).horizontalAdvance("0000 ms") + 1), 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        if not self._stages:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        middle = self.height() / 2
+        x = 0.0
+        for name, ms in self._stages:
+            width = self.BAR * ms / max(self.total_ms, 1)
+            painter.setBrush(self._theme.color(STAGE_ROLES[name]))
+            painter.drawRoundedRect(QRectF(x, middle - 4, max(0.0, width - 1), 8), 1.5, 1.5)
+            x += width
+        painter.setFont(self._font)
+        painter.setPen(self._theme.color("secondary"))
+        painter.drawText(
+            self.rect().adjusted(self.BAR + 8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"{self.total_ms:.0f} ms"
+        )
+        painter.end()
+
+
+def describe(timings: Timings) -> str:
+    """A turn's latency in words."""
+    parts = stages(timings)
+    if not parts:
+        return ""
+    total = sum(ms for _name, ms in parts)
+    return "\n".join([f"Answered after {total:.0f} ms", *(f"{name} {ms:.0f} ms" for name, ms in parts)])
+
+
+class ProgressLine(QWidget):
+    """A line along the top of the dock; it is the dock's own border while nothing loads."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._part: float | None = None
+        self.setFixedHeight(3)
+
+    def show_part(self, part: float | None) -> None:
+        """0..1, or None when nothing loads."""
+        self._part = part
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("surface"))
+        painter.fillRect(0, 0, self.width(), 1 if self._part is None else 3, self._theme.color("line"))
+        if self._part is not None:
+            painter.fillRect(0, 0, round(self.width() * self._part), 3, self._theme.color("you"))
+        painter.end()
+
+
+class StillWaveform(QWidget):
+    """What the waveform looks like in silence, until it has been loaded."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        colour = self._theme.color("silence")
+        for x in range(0, self.width(), 3):
+            painter.fillRect(x, self.height() // 2 - 1, 2, 2, colour)
+        painter.end()

@@ -1,0 +1,171 @@
+"""The upper part of the window: which model, microphone, speaker and voice are in use, and the settings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from voicegui.core.ports import DeviceInfo
+from voicegui.core.session import Choice, Session
+from voicegui.core.settings import Settings
+
+from .buttons import Button, Face, Look
+from .theme import Theme, interface_font
+
+HEIGHT = 52
+CHIP_WIDTH = 290
+GAP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a menu; choosing it makes `settings`."""
+
+    label: str
+    detail: str
+    current: bool
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """One chip: its name, face and what it offers."""
+
+    name: str
+    face: Face
+    options: Sequence[Option]
+
+
+def pickers(session: Session) -> Sequence[Picker]:
+    """Model, microphone, speaker and voice, as they are now."""
+    settings = session.settings
+    models = session.models()
+    model = _current(models, settings.llm)
+    local = model is None or model.name.partition(":")[0] == "local"
+    where = "On this machine" if local else "In the cloud"
+    return (
+        Picker(
+            "Model",
+            Face("lock" if local else "cloud", where, model.label if model else "", menu=True),
+            [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
+        ),
+        _devices("Microphone", "microphone", session.devices.microphones(), settings.microphone,
+                 lambda name: replace(settings, microphone=name)),
+        _devices("Speaker", "speaker", session.devices.speakers(), settings.speaker,
+                 lambda name: replace(settings, speaker=name)),
+        _voices(session.voices(), settings),
+    )  # fmt: skip
+
+
+def _current(choices: Sequence[Choice], name: str) -> Choice | None:
+    """The chosen one; a provider without a model means the first that is there."""
+    return next((c for c in choices if c.name == name), next((c for c in choices if c.available), None))
+
+
+def _option(choice: Choice, current: bool, settings: Settings) -> Option:
+    detail = choice.detail if choice.available else f"download {choice.detail}".strip()
+    return Option(choice.label, detail, current, settings)
+
+
+def _devices(
+    name: str, icon: str, devices: Sequence[DeviceInfo], chosen: str, change: Callable[[str], Settings]
+) -> Picker:
+    default = next((d.label for d in devices if d.is_default), "")
+    used = next((d.label for d in devices if d.name == chosen), default)
+    options = [Option("System default", default, not chosen, change(""))]
+    options += [Option(d.label, "", d.name == chosen, change(d.name)) for d in devices]
+    return Picker(name, Face(icon, detail=used or f"No {name.lower()}", menu=True), options)
+
+
+def _voices(voices: Sequence[Choice], settings: Settings) -> Picker:
+    current = _current(voices, settings.voice)
+    options = [_option(c, c == current, replace(settings, voice=c.name)) for c in voices]
+    return Picker("Voice", Face("voice", detail=current.label if current else settings.voice, menu=True), options)
+
+
+class Header(QWidget):
+    """A chip for each picker; in a narrow window one chip with all of them."""
+
+    chosen = Signal(object)
+    """The changed `Settings`."""
+    settings = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pickers: Sequence[Picker] = ()
+        self._menu: QMenu | None = None
+        self.title = "Conversation"
+        self._font = interface_font(15, QFont.Weight.DemiBold)
+        self.setFixedHeight(HEIGHT)
+        self.chips = [self._chip(name) for name in ("Model", "Microphone", "Speaker", "Voice")]
+        self.all = Button(theme, Look.CHIP, Face("menu", "Devices", menu=True), "Model and devices", self)
+        self.all.clicked.connect(lambda: self._open(self.all, self._pickers))
+        self.gear = Button(theme, Look.FLAT, Face("settings"), "Settings", self)
+        self.gear.clicked.connect(self.settings)
+        self.show_pickers(())
+
+    def show_pickers(self, pickers: Sequence[Picker]) -> None:
+        self._pickers = pickers
+        for chip, picker in zip(self.chips, pickers, strict=False):
+            chip.show_face(picker.face)
+            chip.name(f"{picker.name}: {picker.face.text} {picker.face.detail}".replace("  ", " "))
+            chip.setToolTip(f"{picker.name}: {picker.face.detail}")
+        if pickers:
+            model = pickers[0].face
+            self.all.show_face(Face(model.icon, model.detail or model.text, menu=True))
+        self.arrange()
+
+    def _chip(self, name: str) -> Button:
+        chip = Button(self._theme, Look.CHIP, Face(), name, self)
+        chip.limit(CHIP_WIDTH if name == "Model" else 168)
+        index = ("Model", "Microphone", "Speaker", "Voice").index(name)
+        chip.clicked.connect(lambda: self._open(chip, self._pickers[index : index + 1]))
+        return chip
+
+    def _open(self, chip: Button, pickers: Sequence[Picker]) -> None:
+        menu = QMenu(self)
+        for picker in pickers:
+            part = menu if len(pickers) == 1 else menu.addMenu(f"{picker.name}: {picker.face.detail}")
+            for option in picker.options:
+                text = f"{option.label}\t{option.detail}" if option.detail else option.label
+                action = part.addAction(text.replace("&", "&&"))
+                action.setCheckable(True)
+                action.setChecked(option.current)
+                action.triggered.connect(lambda _on=False, made=option.settings: self.chosen.emit(made))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.setMinimumWidth(chip.width())
+        self._menu = menu
+        menu.popup(chip.mapToGlobal(QPoint(0, chip.height() + 4)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self.arrange()
+
+    def arrange(self) -> None:
+        padding = 24 if self.width() >= 640 else 16
+        x = self.width() - padding + 8 - 32
+        self.gear.setGeometry(x, 10, 32, 32)
+        widths = [chip.sizeHint().width() for chip in self.chips]
+        title = QFontMetrics(self._font).horizontalAdvance(self.title)
+        wide = padding + title + 24 + sum(widths) + GAP * len(widths) <= x
+        for chip in self.chips:
+            chip.setVisible(wide and bool(self._pickers))
+        self.all.setVisible(not wide and bool(self._pickers))
+        for chip in [*reversed(self.chips)] if wide else [self.all]:
+            width = chip.sizeHint().width()
+            x -= width + GAP
+            chip.setGeometry(x, 10, width, 32)
+        self._title_rect = QRect(padding, 0, max(0, x - GAP - padding), HEIGHT)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("surface"))
+        painter.fillRect(0, HEIGHT - 1, self.width(), 1, self._theme.color("line"))
+        painter.setFont(self._font)
+        painter.setPen(self._theme.color("text"))
+        text = QFontMetrics(self._font).elidedText(self.title, Qt.TextElideMode.ElideRight, self._title_rect.width())
+        painter.drawText(self._title_rect, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()

@@ -1,0 +1,82 @@
+"""What a message offers under the mouse: copy it, and how fast it was answered."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QHelpEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip
+
+from .buttons import Button, Face, Look
+from .gauges import describe
+from .messages import Entry, Kind
+from .theme import Theme
+from .transcript import Transcript
+
+SIZE = 28
+DONE_MS = 1200
+
+
+class Hover(QObject):
+    """A copy button beside the message under the mouse, and the latency in its tooltip."""
+
+    def __init__(self, theme: Theme, transcript: Transcript) -> None:
+        super().__init__(transcript)
+        self._transcript = transcript
+        self._entry: Entry | None = None
+        self._button = Button(theme, Look.FLAT, Face("copy"), "Copy message", transcript)
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button.setFixedSize(SIZE, SIZE)
+        self._button.hide()
+        self._button.clicked.connect(self._copy)
+        self._done = QTimer(self, singleShot=True, interval=DONE_MS)
+        self._done.timeout.connect(lambda: self._button.show_face(Face("copy")))
+        transcript.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
+        transcript.viewport().installEventFilter(self)
+        transcript.verticalScrollBar().valueChanged.connect(self._button.hide)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseMove and not event.buttons():
+            self._point(event.position().toPoint())
+        elif isinstance(event, QHelpEvent):
+            return self._explain(event)
+        elif isinstance(event, QContextMenuEvent):
+            return self._menu(event)
+        return False
+
+    def _point(self, point: QPoint) -> None:
+        entry = self._transcript.entry_at(point)
+        if entry is None or entry.kind not in (Kind.USER, Kind.AGENT) or entry.partial:
+            self._button.hide()
+        elif entry != self._entry or not self._button.isVisible():
+            rect = self._transcript.entry_rect(entry.number)
+            origin = self._transcript.viewport().pos()
+            x = rect.left() - SIZE - 4 if entry.kind is Kind.USER else rect.right() + 4
+            x = min(max(x + origin.x(), 0), self._transcript.width() - SIZE - 12)
+            self._button.move(x, max(0, rect.top() + origin.y()))
+            self._button.show_face(Face("copy"))
+            self._button.show()
+            self._button.raise_()
+        self._entry = entry
+
+    def _copy(self) -> None:
+        if self._entry is not None:
+            QGuiApplication.clipboard().setText(self._entry.text)
+            self._button.show_face(Face("done"))
+            self._done.start()
+
+    def _explain(self, event: QHelpEvent) -> bool:
+        entry = self._transcript.entry_at(event.pos())
+        if entry is None or entry.timings is None or not (text := describe(entry.timings)):
+            return False
+        QToolTip.showText(event.globalPos(), text, self._transcript)
+        return True
+
+    def _menu(self, event: QContextMenuEvent) -> bool:
+        """Qt's own menu, with the whole message added."""
+        entry = self._transcript.entry_at(event.pos())
+        menu = self._transcript.createStandardContextMenu()
+        if entry is not None:
+            copy = QAction("Copy message", menu)
+            copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(entry.text))
+            menu.insertAction(menu.actions()[0] if menu.actions() else copy, copy)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
+        return True

@@ -1,0 +1,117 @@
+"""The last seconds of sound, pulled from the session at the display's own rate."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from enum import IntEnum
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from voicegui.core.ports import LevelSource
+
+FRAME_MS = 16
+REST_MS = 100
+"""How often it looks whether something moves while nothing does."""
+BLOCKS = 320
+"""Of 20 ms: a bit more than six seconds."""
+FLOOR = 0.005
+"""Peak below which a block is silence: -46 dBFS."""
+ONSET_BLOCKS = 15
+"""Speech is known for sure only after it began: as many blocks before become the user's, too."""
+
+
+class Voice(IntEnum):
+    NOBODY = 0
+    SOUND = 1
+    USER = 2
+    AGENT = 3
+
+
+def bar_height(peak: float) -> float:
+    """0..1 of the height for a peak 0..1 of full scale: linear in dB from -46 to -4 dBFS, with quiet parts lowered."""
+    if peak < FLOOR:
+        return 0.0
+    return float(min(1.0, max(0.04, (20 * math.log10(peak) + 46) / 42)) ** 1.5)
+
+
+class Levels(QObject):
+    """Pulls, keeps and says when the picture changes. Stopped while the window cannot be seen."""
+
+    moved = Signal()
+    """The bars have changed."""
+    judged = Signal(float)
+    """The probability that the microphone hears speech has changed."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        super().__init__()
+        self.heights: deque[float] = deque([0.0] * BLOCKS, BLOCKS)
+        self.voices: deque[Voice] = deque([Voice.NOBODY] * BLOCKS, BLOCKS)
+        self.pull_ms = 0.0
+        self.until = 0
+        self._clock = clock
+        self._source: LevelSource | None = None
+        self._user_speaking = False
+        self._seen = False
+        self._quiet_blocks = BLOCKS
+        self._probability = -1.0
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer, interval=REST_MS)
+        self._timer.timeout.connect(self.pull)
+
+    def connect_source(self, source: LevelSource | None) -> None:
+        self._source = source
+        self.until = source.levels(0).until if source else 0
+        self._run()
+
+    def set_seen(self, seen: bool) -> None:
+        """Whether anybody can see the window."""
+        if seen != self._seen:
+            self._seen = seen
+            self._run()
+
+    def set_user_speaking(self, on: bool) -> None:
+        if on and not self._user_speaking:
+            for i in range(BLOCKS - ONSET_BLOCKS, BLOCKS):
+                if self.voices[i] is Voice.SOUND:
+                    self.voices[i] = Voice.USER
+        self._user_speaking = on
+
+    @property
+    def running(self) -> bool:
+        return self._timer.isActive()
+
+    def pull(self) -> None:
+        if self._source is None:
+            return
+        began = self._clock()
+        new = self._source.levels(self.until)
+        self.until = new.until
+        was_still = self._quiet_blocks >= BLOCKS
+        for microphone, speaker in zip(new.microphone, new.speaker, strict=True):
+            self._append(microphone, speaker)
+        self.pull_ms = (self._clock() - began) * 1000
+        still = self._quiet_blocks >= BLOCKS
+        if len(new.microphone) and not (still and was_still):
+            self.moved.emit()
+        self._timer.setInterval(REST_MS if still else FRAME_MS)
+        if abs(new.speech_probability - self._probability) >= 0.01:
+            self._probability = new.speech_probability
+            self.judged.emit(self._probability)
+
+    def _append(self, microphone: float, speaker: float) -> None:
+        if speaker >= FLOOR and not (self._user_speaking and microphone > speaker):
+            voice, height = Voice.AGENT, bar_height(speaker)
+        elif microphone >= FLOOR:
+            voice = Voice.USER if self._user_speaking else Voice.SOUND
+            height = bar_height(microphone)
+        else:
+            voice, height = Voice.NOBODY, 0.0
+        self._quiet_blocks = 0 if height else self._quiet_blocks + 1
+        self.heights.append(height)
+        self.voices.append(voice)
+
+    def _run(self) -> None:
+        if self._seen and self._source is not None:
+            self._timer.start()
+        else:
+            self._timer.stop()

@@ -1,0 +1,92 @@
+"""Qt and asyncio on one thread, from the first paint to a clean end."""
+
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from .window import MainWindow
+
+Main = Callable[[QApplication, MainWindow], Awaitable[None]]
+
+
+def run(main: Main, argv: Sequence[str] | None = None, *, theme: str = "system") -> int:
+    """Shows the window and awaits `main` until the window is closed; returns the exit code.
+
+    The window closing, SIGINT and SIGTERM cancel `main`, which closes what it opened; 128 + the signal's number is then
+    the code, as shells have it. What `main` raises is raised.
+    """
+    app = QApplication([sys.argv[0]] if argv is None else list(argv))
+    app.setApplicationName("voicegui")
+    app.setDesktopFileName("voicegui")
+    app.setQuitOnLastWindowClosed(False)  # the loop ends when main has
+    window = MainWindow(theme)
+    window.show()
+    app.processEvents()
+    try:
+        return _run_loop(app, window, main)
+    finally:
+        window.join()
+        window.hide()
+        window.deleteLater()
+        app.processEvents()
+
+
+def _run_loop(app: QApplication, window: MainWindow, main: Main) -> int:
+    import asyncio  # both take longer to import than the window to paint
+
+    import qasync
+
+    code = 0
+
+    async def until_closed() -> None:
+        task = asyncio.ensure_future(main(app, window))
+        closing = False
+
+        def close(number: int = 0) -> None:
+            nonlocal code, closing
+            code, closing = 128 + number if number else code, True
+            window.hide()
+            task.cancel()
+
+        window.closed.connect(close)
+        with _signals(close):
+            try:
+                await task
+            except asyncio.CancelledError:
+                if not closing:
+                    raise
+            finally:
+                window.closed.disconnect(close)
+                window.detach()
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        runner.run(until_closed())
+    return code
+
+
+@contextmanager
+def _signals(close: Callable[[int], None]) -> Iterator[None]:
+    """Calls `close` for SIGINT and SIGTERM. Python runs handlers only between its own instructions, and Qt may wait in
+    C++ for long: the interpreter's wake-up descriptor makes it come back."""
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    wake_before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reader.recv(64))
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda got, _frame: close(got)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(wake_before)
+        notifier.setEnabled(False)
+        reader.close()
+        writer.close()

@@ -1,0 +1,164 @@
+"""What the transcript holds: events become entries. No Qt, so that it can be tested as a plain value."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from voicegui.core.events import (
+    Event,
+    Interrupted,
+    NothingHeard,
+    PartialHeard,
+    ReplyGrew,
+    TurnDone,
+    TurnFailed,
+    UserSaid,
+)
+from voicegui.core.events import Timings as Timings
+
+KEEP = 1000
+"""Entries the window holds; older ones leave it."""
+DROP = 50
+"""As many leave at once, because removing from the top moves everything."""
+
+
+class Kind(StrEnum):
+    USER = "user"
+    AGENT = "agent"
+    NOTE = "note"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    number: int
+    """Its own, never used again."""
+    kind: Kind
+    turn: int
+    text: str
+    partial: bool = False
+    heard: int | None = None
+    """Characters heard of an interrupted reply; None if it was not interrupted."""
+    timings: Timings | None = None
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """`entry` is new or has changed."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    number: int
+
+
+Change = Changed | Removed
+
+
+class Log:
+    """The entries, in order, and the changes each event makes."""
+
+    def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
+        self._now = now
+        self._next = 0
+        self.entries: list[Entry] = []
+
+    def apply(self, event: Event) -> Sequence[Change]:
+        match event:
+            case PartialHeard(turn=turn, text=text):
+                return self._said(turn, text, partial=True) if text else ()
+            case UserSaid(turn=turn, text=text):
+                return self._said(turn, text, partial=False)
+            case NothingHeard(turn=turn):
+                return [*self._drop_partials(turn), *self._note(turn, "No speech heard")]
+            case ReplyGrew(turn=turn, text=text):
+                return self._reply(turn, text)
+            case Interrupted(turn=turn, heard=heard, unheard=unheard):
+                return self._update(Kind.AGENT, turn, text=heard + unheard, heard=len(heard))
+            case TurnDone(turn=turn, timings=timings):
+                return self._update(Kind.AGENT, turn, timings=timings)
+            case TurnFailed(turn=turn, message=message, retryable=retryable):
+                failed = self._add(Kind.FAILED, turn, message)
+                self.entries[-1] = replace(failed, retryable=retryable)
+                return [*self._drop_partials(turn), Changed(self.entries[-1])]
+            case _:
+                return ()
+
+    def find(self, kind: Kind, turn: int) -> Entry | None:
+        """The latest of that kind and turn."""
+        return next((e for e in reversed(self.entries) if e.kind is kind and e.turn == turn), None)
+
+    def trim(self) -> set[int]:
+        """Lets go of the oldest once there are too many; returns their numbers."""
+        if len(self.entries) <= KEEP + DROP:
+            return set()
+        old, self.entries = self.entries[:-KEEP], self.entries[-KEEP:]
+        return {entry.number for entry in old}
+
+    def _said(self, turn: int, text: str, *, partial: bool) -> Sequence[Change]:
+        changes = self._clear_passing()
+        known = self.find(Kind.USER, turn)
+        if known is None:
+            changes += self._greet(turn)
+            last = self.entries[-1] if self.entries else None
+            if last and last.kind is Kind.USER and (last.partial or text.startswith(last.text)):
+                known = last  # an unanswered text, taken up again by a later turn
+        if known is None:
+            added = self._add(Kind.USER, turn, text)
+            known = added
+        changed = replace(known, turn=turn, text=text, partial=partial)
+        self._put(changed)
+        return [*changes, Changed(changed)]
+
+    def _reply(self, turn: int, text: str) -> Sequence[Change]:
+        changes = self._clear_passing()
+        known = self.find(Kind.AGENT, turn)
+        if known is None:
+            return [*changes, Changed(self._add(Kind.AGENT, turn, text))]
+        return [*changes, *self._update(Kind.AGENT, turn, text=known.text + text)]
+
+    def _update(self, kind: Kind, turn: int, **fields: object) -> Sequence[Change]:
+        known = self.find(kind, turn)
+        if known is None:
+            return ()
+        changed = replace(known, **fields)  # type: ignore[arg-type]
+        self._put(changed)
+        return [Changed(changed)]
+
+    def _note(self, turn: int, text: str) -> Sequence[Change]:
+        cleared = self._clear_passing()
+        return [*cleared, Changed(self._add(Kind.NOTE, turn, text))]
+
+    def _greet(self, turn: int) -> list[Change]:
+        """The time of day above the first message."""
+        if self.entries:
+            return []
+        return [Changed(self._add(Kind.NOTE, -1, f"Today {self._now():%H:%M}"))]
+
+    def _clear_passing(self) -> list[Change]:
+        """Notes and failures at the end give way to what follows them."""
+        changes: list[Change] = []
+        while self.entries and self.entries[-1].kind in (Kind.NOTE, Kind.FAILED) and self.entries[-1].turn >= 0:
+            changes.append(Removed(self.entries.pop().number))
+        return changes
+
+    def _drop_partials(self, turn: int) -> list[Change]:
+        gone = [e for e in self.entries[-8:] if e.partial and e.turn <= turn]
+        self.entries = [e for e in self.entries if e not in gone]
+        return [Removed(e.number) for e in gone]
+
+    def _add(self, kind: Kind, turn: int, text: str) -> Entry:
+        entry = Entry(self._next, kind, turn, text)
+        self._next += 1
+        self.entries.append(entry)
+        return entry
+
+    def _put(self, entry: Entry) -> None:
+        for index in range(len(self.entries) - 1, -1, -1):
+            if self.entries[index].number == entry.number:
+                self.entries[index] = entry
+                return

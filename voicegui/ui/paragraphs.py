@@ -1,0 +1,130 @@
+"""Entries as paragraphs: what the transcript writes, before it is a document. No Qt."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from voicegui.core.events import Timings
+
+from .markdown import Block, BlockKind, Style, read
+from .messages import Entry, Kind
+
+RETRY = "voicegui:retry"
+"""Address of the link that answers again. Links of a reply are http(s) only, so no reply can name it."""
+
+GAPS = {BlockKind.ITEM: 4, BlockKind.CODE: 18, BlockKind.HEADING: 16}
+"""Logical pixels above a block that is not the first of its entry; 10 otherwise."""
+
+
+class Tone(StrEnum):
+    TEXT = "text"
+    QUIET = "secondary"
+    FAINT = "faint"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text of one format. `start` is its place in the entry's text; -1 if it is not part of it."""
+
+    text: str
+    start: int = -1
+    style: Style = Style.PLAIN
+    link: str = ""
+    tone: Tone = Tone.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    kind: BlockKind | Kind
+    pieces: tuple[Piece, ...]
+    gap: int
+    """Logical pixels above it."""
+    level: int = 0
+    mark: str = ""
+    small: bool = False
+
+
+def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[Block] = ()) -> "Layout":
+    """What `entry` shows. `before` and `blocks` are its last layout, if its text has only grown since."""
+    match entry.kind:
+        case Kind.AGENT:
+            return _reply(entry, before, blocks)
+        case Kind.USER:
+            style, tone = (Style.ITALIC, Tone.QUIET) if entry.partial else (Style.PLAIN, Tone.TEXT)
+            return Layout((Paragraph(Kind.USER, (Piece(entry.text, 0, style, tone=tone),), 32),))
+        case Kind.NOTE:
+            return Layout((Paragraph(Kind.NOTE, (Piece(entry.text, tone=Tone.FAINT),), 16, small=True),))
+        case Kind.FAILED:
+            pieces = [Piece(f"▲ {entry.text}", tone=Tone.ERROR)]
+            pieces += [Piece("  "), Piece("Retry", link=RETRY)] if entry.retryable else []
+            return Layout((Paragraph(Kind.FAILED, tuple(pieces), 20),))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    paragraphs: tuple[Paragraph, ...]
+    blocks: tuple[Block, ...] = ()
+
+
+def _reply(entry: Entry, before: Sequence[Paragraph], known: Sequence[Block]) -> Layout:
+    """Only the last two blocks are read again: a block before them no longer changes when text is appended."""
+    kept = list(known[:-2]) if before else []
+    blocks = (*kept, *read(entry.text, known[len(kept)].start if len(known) > len(kept) and before else 0))
+    done = [*before[: len(kept)]] if entry.heard is None else []
+    for index in range(len(done), len(blocks)):
+        done.append(_block(blocks[index], index, entry, blocks[index - 1].kind if index else None))
+    if entry.heard is not None:
+        done.append(Paragraph(Kind.AGENT, (Piece(_cut(entry), tone=Tone.FAINT),), 3, small=True))
+    return Layout(tuple(done), blocks)
+
+
+def _block(block: Block, index: int, entry: Entry, before: BlockKind | None) -> Paragraph:
+    pieces = [Piece(run.text, run.start, run.style, run.link) for run in block.runs]
+    if entry.heard is not None:
+        pieces = [part for piece in pieces for part in _split(piece, entry.heard)]
+    gap = 24 if index == 0 else max(GAPS.get(block.kind, 10), 18 if before is BlockKind.CODE else 0)
+    return Paragraph(block.kind, tuple(pieces), gap, block.level, block.mark)
+
+
+def _split(piece: Piece, heard: int) -> Iterator[Piece]:
+    """What was not heard is dimmed and struck."""
+    cut = min(max(heard - piece.start, 0), len(piece.text))
+    if cut:
+        yield replace(piece, text=piece.text[:cut])
+    if cut < len(piece.text):
+        style = piece.style | Style.STRUCK
+        yield replace(piece, text=piece.text[cut:], start=piece.start + cut, style=style, tone=Tone.FAINT)
+
+
+def _cut(entry: Entry) -> str:
+    parts = ["interrupted", f"heard {entry.heard} of {len(entry.text)} characters"]
+    if entry.timings and entry.timings.voice_to_voice is not None:
+        parts.append(f"{entry.timings.voice_to_voice / 1000:.2f} s")
+    return " · ".join(parts)
+
+
+def stages(timings: Timings) -> Sequence[tuple[str, float]]:
+    """The parts of a turn's latency in ms, in order; they add up to the last that was reached."""
+    names = ("end of turn", "text", "first token", "first sound")
+    ends = (timings.end_of_turn, timings.stt, timings.first_token, timings.voice_to_voice)
+    parts: list[tuple[str, float]] = []
+    before = 0.0
+    for name, end in zip(names, ends, strict=True):
+        if end is not None:  # stages overlap: one that was ready before the one it follows took no time of its own
+            parts.append((name, max(0.0, end - before)))
+            before = max(before, end)
+    return parts
+
+
+def word_at(text: str, position: int) -> tuple[int, int]:
+    """The word of `text` at or after `position`, as a range; empty at the end."""
+    start = min(max(position, 0), len(text))
+    while start < len(text) and not text[start].isalnum():
+        start += 1
+    end = start
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "'’"):
+        start -= 1
+    while end < len(text) and (text[end].isalnum() or text[end] in "'’"):
+        end += 1
+    return start, end

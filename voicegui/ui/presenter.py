@@ -1,0 +1,215 @@
+"""From events to what the window shows, and from hands to commands."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from voicegui.core.commands import Command, Interrupt, PressTalk, ReleaseTalk, Retry, SendText, SetMuted
+from voicegui.core.events import (
+    Event,
+    LoadingProgressed,
+    Phase,
+    ProblemAppeared,
+    ProblemSolved,
+    Ready,
+    StateChanged,
+    TurnDone,
+    UserSaid,
+)
+from voicegui.core.ports import Loading
+from voicegui.core.session import Session
+from voicegui.core.settings import Settings
+
+from .dock import Dock
+from .levels import Levels
+from .messages import Kind, Log
+from .status import STARTING, Status, describe_loading, status_of, status_of_problem
+from .talk import TalkSwitch
+from .transcript import Transcript
+
+WORD_MS = 50
+CANCEL, CHECK, RETRY = "Cancel", "Check", "Retry"
+
+
+class Presenter(QObject):
+    """Holds the session, if there is one yet, and what was last heard from it."""
+
+    announced = Signal(str)
+    """Something a screen reader should say once."""
+
+    def __init__(self, dock: Dock, transcript: Transcript, log: Log, levels: Levels, switch: TalkSwitch) -> None:
+        super().__init__()
+        self._dock, self._transcript, self._log, self._levels = dock, transcript, log, levels
+        self._switch = switch
+        self.session: Session | None = None
+        self._unsubscribe: Callable[[], None] | None = None
+        self._typed: list[Command] = []
+        self._state: StateChanged | None = None
+        self._ready = False
+        self._loading: Loading | None = None
+        self._problems: dict[str, ProblemAppeared] = {}
+        self._ways: dict[str, Callable[[], None]] = {}
+        self._words = QTimer(self, interval=WORD_MS)
+        self._words.timeout.connect(self.mark_word)
+        dock.status.way.connect(self._take)
+        dock.interrupt.connect(self.interrupt)
+        dock.mute.connect(lambda on: self.send(SetMuted(on)))
+        dock.send_text.connect(lambda text: self.send(SendText(text)))
+        transcript.retry.connect(lambda: self.send(Retry()))
+        self._show_status()
+
+    # ------------------------------------------------------------ session
+
+    def attach(self, session: Session) -> None:
+        """Subscribes, then sends what was asked for before there was anybody to ask."""
+        self.session = session
+        self._unsubscribe = session.subscribe(self.receive)
+        self._levels.connect_source(session.levels)
+        self.show_settings(session.settings)
+        waiting, self._typed = self._typed, []
+        for command in waiting:
+            session.send(command)
+        if self._switch.on:
+            session.send(PressTalk())
+        self._show_status()
+
+    def detach(self) -> None:
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        self._words.stop()
+        self._levels.connect_source(None)
+        self.session = self._unsubscribe = None
+
+    def send(self, command: Command) -> None:
+        """Before there is a session texts and the mute switch wait; a talk that is still on is sent by `attach`."""
+        if self.session is not None:
+            self.session.send(command)
+        elif isinstance(command, SendText | SetMuted):
+            self._typed.append(command)
+
+    def talk(self, command: PressTalk | ReleaseTalk) -> None:
+        self._dock.talk.setChecked(isinstance(command, PressTalk))
+        self.send(command)
+
+    def interrupt(self) -> None:
+        self.send(Interrupt())
+
+    def show_settings(self, settings: Settings) -> None:
+        self._dock.meter.show_threshold(settings.threshold)
+
+    # ------------------------------------------------------------ events
+
+    def receive(self, event: Event) -> None:
+        self._transcript.apply(event)
+        match event:
+            case StateChanged():
+                self._show_state(event)
+            case LoadingProgressed(loading):
+                self.show_loading(loading)
+            case Ready():
+                self._ready, self._loading = True, None
+                self._problems.pop("engine", None)
+                self._show_status()
+            case ProblemAppeared():
+                self.show_problem(event)
+            case ProblemSolved(source=source):
+                self._problems.pop(source, None)
+                self._show_status()
+            case TurnDone(timings=timings, assistant=assistant):
+                self._dock.latency.show_timings(timings)
+                self._dock.arrange()
+                self.announced.emit(assistant)
+            case UserSaid(text=text, typed=False):
+                self.announced.emit(f"You said: {text}")
+            case _:
+                pass
+
+    def show_loading(self, loading: Loading) -> None:
+        self._loading = loading
+        self._show_status()
+
+    def show_problem(self, problem: ProblemAppeared) -> None:
+        self._problems.pop(problem.source, None)  # the latest one is shown
+        self._problems[problem.source] = problem
+        if problem.source == "engine":
+            self._loading = None
+        self._show_status()
+
+    def _show_state(self, state: StateChanged) -> None:
+        self._state = state
+        self._switch.told(state.talking)
+        self._dock.show_state(state)
+        self._levels.set_user_speaking(state.user_speaking)
+        if state.phase is Phase.SPEAKING:
+            self._words.start()
+        else:
+            self._words.stop()
+            self._transcript.mark_word(-1, 0)
+        self._show_status()
+
+    # ------------------------------------------------------------ status
+
+    def _show_status(self) -> None:
+        status, ways = self._status()
+        self._ways = ways
+        line = self._dock.status
+        if status.word != line.status.word:
+            self.announced.emit(status.word)
+        changed_kind = status.problem is not line.status.problem
+        line.show_status(status, tuple(ways))
+        self._dock.progress.show_part(self._part())
+        if changed_kind:
+            self._dock.arrange()
+
+    def _status(self) -> tuple[Status, dict[str, Callable[[], None]]]:
+        if self._problems:
+            problem = next(reversed(self._problems.values()))
+            return status_of_problem(problem), self._ways_out(problem)
+        status = status_of(self._state) if self._state else STARTING
+        if self._state is None and self._ready:
+            status = Status("state-ready", "Ready", "secondary")
+        if self._loading is None:
+            return status, {}
+        cancel = {CANCEL: self.session.cancel_loading} if self.session and self._loading.total else {}
+        return Status(status.icon, status.word, status.role, describe_loading(self._loading)), cancel
+
+    def _part(self) -> float | None:
+        if self._loading is None:
+            return None
+        return self._loading.done / self._loading.total if self._loading.total else 0.0
+
+    def _ways_out(self, problem: ProblemAppeared) -> dict[str, Callable[[], None]]:
+        session = self.session
+        if session is None:
+            return {}
+        if problem.source == "engine":
+            return {RETRY: lambda: session.send(Retry())}
+        ways: dict[str, Callable[[], None]] = {}
+        if problem.alternative:
+            label = self._label(session, problem)
+            ways[f"Use “{label}”"] = lambda: _use(session, problem.source, problem.alternative)
+        chosen = session.settings.microphone if problem.source == "microphone" else session.settings.speaker
+        ways[CHECK] = lambda: _use(session, problem.source, chosen)
+        return ways
+
+    def _label(self, session: Session, problem: ProblemAppeared) -> str:
+        devices = session.devices
+        known = devices.microphones() if problem.source == "microphone" else devices.speakers()
+        return next((d.label for d in known if d.name == problem.alternative), problem.alternative)
+
+    def _take(self, way: str) -> None:
+        if action := self._ways.get(way):
+            action()
+
+    def mark_word(self) -> None:
+        """Marks what is being spoken; nobody needs that in a window that is not seen."""
+        reply = next((e for e in reversed(self._log.entries) if e.kind is Kind.AGENT), None)
+        if self.session and reply and self._transcript.isVisible():
+            self._transcript.mark_word(reply.number, self.session.spoken_until())
+
+
+def _use(session: Session, source: str, name: str) -> None:
+    if source == "microphone":
+        session.devices.use(microphone=name)
+    else:
+        session.devices.use(speaker=name)

@@ -1,0 +1,216 @@
+"""The line that says what is going on: shape, word and hint, or a problem with its way out."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from voicegui.core.events import Phase, ProblemAppeared, StateChanged
+from voicegui.core.ports import Loading
+
+from .buttons import Button, Face, Look
+from .theme import Theme, interface_font
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the line shows. `word` is also the accessible name, after "State: "."""
+
+    icon: str
+    word: str
+    role: str
+    """Colour, a role of `Tokens`."""
+    hint: str = ""
+    problem: bool = False
+
+
+STARTING = Status("state-starting", "Starting…", "secondary")
+
+
+def status_of(state: StateChanged) -> Status:
+    """The one place where phases become words."""
+    if state.user_speaking and state.phase in (Phase.LISTENING, Phase.IDLE):
+        hint = "release or click Talk to send" if state.talking else "hands-free"
+        return Status("state-hearing", "Hearing you", "you", hint)
+    match state.phase:
+        case Phase.LISTENING if state.muted and not state.talking:
+            return Status("state-listening", "Listening", "secondary", "the microphone is muted")
+        case Phase.LISTENING:
+            return Status("state-listening", "Listening", "you", "speak now" if state.talking else "just start talking")
+        case Phase.PROCESSING:
+            return Status("state-thinking", "Thinking", "secondary", "press Esc to stop")
+        case Phase.SPEAKING:
+            talk_over = state.hands_free and not state.muted
+            hint = "talk over it or press Esc to interrupt" if talk_over else "press Esc to interrupt"
+            return Status("speaker", "Speaking", "agent", hint)
+        case _:
+            return Status("state-ready", "Ready", "secondary", "hold Space or click Talk to speak")
+
+
+def status_of_problem(problem: ProblemAppeared) -> Status:
+    sentence = f"{problem.message} {problem.hint}".strip()
+    return Status("state-problem", f"Problem: {sentence}", "warning", problem=True)
+
+
+def describe_loading(loading: Loading) -> str:
+    """What, how far, how fast, how long."""
+    parts = [loading.what]
+    if loading.total:
+        parts.append(f"{100 * loading.done // loading.total} %")
+    if loading.bytes_per_second > 0:
+        parts.append(f"{loading.bytes_per_second / 1e6:.1f} MB/s")
+        if loading.total > loading.done:
+            seconds = round((loading.total - loading.done) / loading.bytes_per_second)
+            parts.append(f"{seconds} s left" if seconds < 90 else f"{round(seconds / 60)} min left")
+    return " · ".join(parts)
+
+
+class Sentence(QLabel):
+    """Text of two weights on at most as many lines as fit; the rest is elided and found in the tooltip."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._strong, self._role, self._weak = "", "text", ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, strong: str, role: str, weak: str) -> None:
+        self._strong, self._role, self._weak = strong, role, weak
+        self.setText(f"{strong}  {weak}".strip())
+        self.setToolTip("")
+        self.update()
+
+    def needed_width(self) -> int:
+        """Logical pixels on one line."""
+        weak = QFontMetricsF(interface_font(13)).horizontalAdvance("  " + self._weak) if self._weak else 0.0
+        return round(QFontMetricsF(self._strong_font()).horizontalAdvance(self._strong) + weak + 2)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(60, 20)
+
+    def _strong_font(self) -> QFont:
+        return interface_font(14, QFont.Weight.DemiBold)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        layout = QTextLayout(self.text(), interface_font(13))
+        layout.setFormats([self._format(), self._weak_format()])
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WordWrap)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        room = max(1, self.height() // 20)
+        ends: list[int] = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(self.width())
+            line.setPosition(QPointF(0, len(ends) * 20))
+            ends.append(line.textStart() + line.textLength())
+        layout.endLayout()
+        shown = min(room, len(ends))
+        top = (self.height() - shown * 20) / 2 + 2
+        for index in range(shown):
+            if index == room - 1 and len(ends) > room:
+                self._paint_elided(painter, layout.lineAt(index).textStart(), top + index * 20)
+            else:
+                layout.lineAt(index).draw(painter, QPointF(0, top))
+        painter.end()
+
+    def _paint_elided(self, painter: QPainter, start: int, y: float) -> None:
+        strong = start < len(self._strong)
+        font = self._strong_font() if strong else interface_font(13)
+        painter.setFont(font)
+        painter.setPen(self._theme.color(self._role if strong else "secondary"))
+        rest = QFontMetricsF(font).elidedText(self.text()[start:], Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QPointF(0, y + QFontMetricsF(font).ascent()), rest)
+        self.setToolTip(self.text())
+
+    def _format(self) -> QTextLayout.FormatRange:
+        return self._range(0, len(self._strong), self._strong_font(), self._theme.color(self._role))
+
+    def _weak_format(self) -> QTextLayout.FormatRange:
+        start = len(self._strong)
+        return self._range(start, len(self.text()) - start, interface_font(13), self._theme.color("secondary"))
+
+    def _range(self, start: int, length: int, font: QFont, colour: QColor) -> QTextLayout.FormatRange:
+        made = QTextLayout.FormatRange()
+        made.start, made.length = start, length
+        style = QTextCharFormat()
+        style.setFont(font)
+        style.setForeground(colour)
+        made.format = style
+        return made
+
+
+class StatusLine(QWidget):
+    """Icon, sentence and ways out in a row of fixed height; in a narrow window the ways out take a second line."""
+
+    way = Signal(str)
+    """The text of the way out that was chosen."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.status = STARTING
+        self.label = Sentence(theme, self)
+        self.ways: list[Button] = []
+        self.setFixedHeight(44)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_status(STARTING, ())
+
+    def show_status(self, status: Status, ways: tuple[str, ...]) -> None:
+        self.status = status
+        if status.problem:
+            title, _, rest = status.word.removeprefix("Problem: ").partition(": ")
+            self.label.show_text(title, status.role, rest)
+        else:
+            self.label.show_text(status.word, status.role, status.hint)
+        self.label.setAccessibleName(f"State: {status.word}")
+        self.label.setAccessibleDescription(status.hint)
+        if tuple(way.face.text for way in self.ways) != ways:
+            for old in self.ways:
+                old.hide()
+                old.deleteLater()
+            self.ways = [self._way(text) for text in ways]
+        self._arrange()
+        self.update()
+
+    def _way(self, text: str) -> Button:
+        button = Button(self._theme, Look.LINK, Face(text=text), text, self)
+        button.clicked.connect(lambda: self.way.emit(text))
+        button.show()
+        return button
+
+    def resizeEvent(self, event: object) -> None:  # noqa: N802
+        self._arrange()
+
+    def _arrange(self) -> None:
+        left, width = 26, self.width() - 26
+        ways = sum(way.wanted_width() + 4 for way in self.ways)
+        below = bool(self.ways) and width - ways - 8 < min(260, self.label.needed_width())
+        if below:
+            self.label.setGeometry(left, 1, width, 20)
+            x, y = left - 3, 21
+        else:
+            room = width - ways - (8 if self.ways else 0)
+            self.label.setGeometry(left, 2, room if not self.ways else min(room, self.label.needed_width()), 40)
+            x, y = left + self.label.width() + 8, 11
+        for way in self.ways:
+            way.setGeometry(x, y, min(way.wanted_width(), self.width() - x), 22)
+            x += way.width() + 4
+        self._icon_y = 3 if below else 14
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        colour = getattr(self._theme.tokens, self.status.role)
+        self._theme.icons.paint(painter, self.status.icon, colour, 0, self._icon_y, 16)
+        painter.end()

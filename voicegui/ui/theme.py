@@ -1,0 +1,173 @@
+"""Colours, type and spacing, light and dark, and the choice between them."""
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+
+from .icons import Icons
+
+
+class ThemeChoice(StrEnum):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours by role, as #RRGGBB. Every text colour reaches 4.5:1 on every ground it is used on (tested)."""
+
+    background: str
+    surface: str
+    raised: str
+    chip: str
+    line: str
+    text: str
+    secondary: str
+    faint: str
+    you: str
+    you_ground: str
+    on_you: str
+    agent: str
+    agent_ground: str
+    on_agent: str
+    warning: str
+    error: str
+    recording: str
+    waiting: str
+    """The part of the latency bar that is nobody's work: waiting for the end of the turn."""
+    silence: str
+    """Dots of the waveform and the track of the meter: decoration, never alone."""
+
+
+LIGHT = Tokens(
+    background="#F7F7F5", surface="#FFFFFF", raised="#FFFFFF", chip="#EFEEEA", line="#E4E3DF",
+    text="#1B1B19", secondary="#5C5B55", faint="#6F6E68",
+    you="#0B7A6F", you_ground="#E3F3F0", on_you="#FFFFFF",
+    agent="#4B45D6", agent_ground="#ECEBFC", on_agent="#FFFFFF",
+    warning="#A65A07", error="#B3261E", recording="#C62828", waiting="#A3A19A", silence="#C4C3BD",
+)  # fmt: skip
+
+DARK = Tokens(
+    background="#141413", surface="#1B1B1A", raised="#242422", chip="#282826", line="#32322F",
+    text="#ECEBE7", secondary="#A3A19A", faint="#8F8D86",
+    you="#3CCBB8", you_ground="#12332F", on_you="#0E1614",
+    agent="#A9A6FF", agent_ground="#2A2950", on_agent="#141326",
+    warning="#E6A23C", error="#F2837A", recording="#EF6A63", waiting="#75736C", silence="#55534D",
+)  # fmt: skip
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two #RRGGBB colours, 1..21 (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour: str) -> float:
+        parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, light = sorted((luminance(first), luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def interface_font(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+    """The system's interface font. Bare X11 has none and says "Sans Serif": then Inter, where it is installed."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    if font.family() in ("Sans Serif", "Sans") and QFontDatabase.hasFamily("Inter"):
+        font.setFamily("Inter")
+    font.setPixelSize(pixels)
+    font.setWeight(weight)
+    return font
+
+
+def tabular(font: QFont) -> QFont:
+    """Digits of one width, so that times do not dance."""
+    font.setFeature(QFont.Tag.fromString("tnum"), 1)
+    return font
+
+
+def palette(t: Tokens) -> QPalette:
+    """Ours, because a bare X11 desktop cannot be told to be dark."""
+    roles = {
+        QPalette.ColorRole.Window: t.surface, QPalette.ColorRole.WindowText: t.text,
+        QPalette.ColorRole.Base: t.background, QPalette.ColorRole.AlternateBase: t.surface,
+        QPalette.ColorRole.Text: t.text, QPalette.ColorRole.PlaceholderText: t.faint,
+        QPalette.ColorRole.Button: t.raised, QPalette.ColorRole.ButtonText: t.text,
+        QPalette.ColorRole.ToolTipBase: t.raised, QPalette.ColorRole.ToolTipText: t.text,
+        QPalette.ColorRole.Highlight: t.you, QPalette.ColorRole.HighlightedText: t.on_you,
+        QPalette.ColorRole.Link: t.agent, QPalette.ColorRole.LinkVisited: t.agent,
+        QPalette.ColorRole.Accent: t.you,
+    }  # fmt: skip
+    made = QPalette()
+    for role, colour in roles.items():
+        made.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(t.faint))
+    return made
+
+
+def style_sheet(t: Tokens) -> str:
+    """Only for Qt's own widgets; ours paint themselves."""
+    return f"""
+    QTextBrowser {{ background: {t.background}; border: none; selection-background-color: {t.you};
+        selection-color: {t.on_you}; }}
+    QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {t.line}; }}
+    QSlider::sub-page:horizontal {{ border-radius: 2px; background: {t.you}; }}
+    QSlider::handle:horizontal {{ width: 16px; height: 16px; margin: -6px 0; border-radius: 8px; background: {t.you}; }}
+    QSlider::handle:horizontal:focus {{ border: 2px solid {t.text}; width: 12px; height: 12px; }}
+    QLineEdit {{ background: {t.background}; color: {t.text}; border: 1px solid {t.line}; border-radius: 12px;
+        padding: 0 12px; selection-background-color: {t.you}; selection-color: {t.on_you}; }}
+    QLineEdit:focus {{ border: 2px solid {t.you}; padding: 0 11px; }}
+    QMenu {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 6px; }}
+    QMenu::item {{ padding: 8px 24px 8px 8px; border-radius: 6px; }}
+    QMenu::item:selected {{ background: {t.chip}; }}
+    QMenu::item:disabled {{ color: {t.faint}; }}
+    QMenu::separator {{ height: 1px; background: {t.line}; margin: 6px 0; }}
+    QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 6px 8px; }}
+    QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {t.silence}; border-radius: 4px; min-height: 32px; margin: 2px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+    """
+
+
+class Theme(QObject):
+    """The tokens in force. Widgets read `tokens` when they paint; `changed` says that they must."""
+
+    changed = Signal()
+
+    def __init__(self, choice: ThemeChoice = ThemeChoice.SYSTEM, parent: QObject | None = None) -> None:
+        """`VOICEGUI_THEME` (light, dark) wins over `choice`: for screenshots and for desktops without a setting."""
+        super().__init__(parent)
+        forced = os.environ.get("VOICEGUI_THEME", "")
+        self._forced = ThemeChoice(forced) if forced in list(ThemeChoice) else None
+        self._choice = self._forced or choice
+        self.tokens = self._wanted()
+        self.icons = Icons()
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._refresh)
+
+    @property
+    def choice(self) -> ThemeChoice:
+        return self._choice
+
+    def choose(self, choice: ThemeChoice) -> None:
+        self._choice = self._forced or choice
+        self._refresh()
+
+    def color(self, role: str) -> QColor:
+        """The colour of a role of `Tokens`."""
+        return QColor(getattr(self.tokens, role))
+
+    def _wanted(self) -> Tokens:
+        if self._choice is ThemeChoice.SYSTEM:
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            return DARK if dark else LIGHT
+        return DARK if self._choice is ThemeChoice.DARK else LIGHT
+
+    def _refresh(self) -> None:
+        wanted = self._wanted()
+        if wanted is not self.tokens:
+            self.tokens = wanted
+            self.changed.emit()

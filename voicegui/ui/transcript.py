@@ -1,0 +1,268 @@
+"""The conversation as text: streams, can be selected and copied, and never runs what a reply contains."""
+
+import time
+from collections.abc import Iterator
+from typing import Any, cast
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QDesktopServices,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextBlock,
+    QTextLine,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from voicegui.core.events import Event
+
+from .buttons import FOCUS_REASONS
+from .document import Document
+from .formats import KIND, PADDING, Formats, bubble
+from .markdown import BlockKind
+from .messages import Changed, Entry, Kind, Log, Removed
+from .paragraphs import RETRY, word_at
+from .theme import Theme, interface_font
+
+COLUMN = 672
+"""Widest column of text, logical pixels."""
+FRAME_MS = 33
+"""A streaming reply is written this often; less often when writing takes long."""
+
+
+class Transcript(QTextBrowser):
+    """Shows a `Log`. Every block of the document carries the number of its entry as user state."""
+
+    retry = Signal()
+    hovered = Signal(int)
+    """Number of the entry under the mouse, -1 for none."""
+
+    def __init__(self, theme: Theme, log: Log, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._log = log
+        self._page = Document(self.document(), Formats(theme), COLUMN)
+        self._dirty: dict[int, Entry] = {}
+        self._follow = True
+        self._ring = False
+        self._word: tuple[int, int] | None = None
+        self._flush = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._flush.timeout.connect(self.flush)
+        self._set_up()
+        theme.changed.connect(self.rebuild)
+
+    def _set_up(self) -> None:
+        self.setAccessibleName("Conversation")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.anchorClicked.connect(self._follow_link)
+        self.setUndoRedoEnabled(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setMouseTracking(True)
+        self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
+        self.setLineWrapColumnOrWidth(COLUMN)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(self._stay_at_end)
+        bar.valueChanged.connect(lambda value: setattr(self, "_follow", value >= bar.maximum() - 4))
+
+    # ------------------------------------------------------------ content
+
+    def apply(self, event: Event) -> None:
+        for change in self._log.apply(event):
+            match change:
+                case Changed(entry):
+                    self._dirty[entry.number] = entry
+                case Removed(number):
+                    self._dirty.pop(number, None)
+                    self._page.remove(number)
+        if self._dirty and not self._flush.isActive():
+            self._flush.start()
+
+    def flush(self) -> None:
+        """Writes what has changed."""
+        began = time.perf_counter()
+        self._flush.stop()
+        dirty, self._dirty = self._dirty, {}
+        for entry in dirty.values():
+            self._page.write(entry)
+        if old := self._log.trim():
+            self._page.remove_first(old)
+        took_ms = (time.perf_counter() - began) * 1000
+        self._flush.setInterval(max(FRAME_MS, round(took_ms * 4)))
+        self.viewport().update()
+
+    def rebuild(self) -> None:
+        """Writes everything again, in other colours."""
+        self._page.clear(Formats(self._theme))
+        for entry in self._log.entries:
+            self._page.write(entry)
+        self._dirty.clear()
+
+    def mark_word(self, number: int, position: int) -> None:
+        """Marks the word of entry `number` at character `position` of its text; position 0 marks nothing."""
+        word = (number, position) if position > 0 else None
+        if word != self._word:
+            self._word = word
+            self.viewport().update()
+
+    def entry(self, number: int) -> Entry | None:
+        shown = self._page.shown.get(number)
+        return shown.entry if shown else None
+
+    def _stay_at_end(self, _low: int, high: int) -> None:
+        """What is new stays in sight, unless somebody has scrolled up to read."""
+        if self._follow:
+            self.verticalScrollBar().setValue(high)
+
+    def entry_at(self, point: QPoint) -> Entry | None:
+        """The entry at a point of the viewport."""
+        block = self.cursorForPosition(point).block()
+        return self.entry(block.userState()) if block.isValid() else None
+
+    def entry_rect(self, number: int) -> QRect:
+        """Its text and, for the user's, its bubble, in the viewport."""
+        blocks = list(self._page.blocks(number))
+        if not blocks:
+            return QRect()
+        top, bottom = (blocks[i].layout().boundingRect().translated(blocks[i].layout().position()) for i in (0, -1))
+        shown = self._page.shown[number]
+        user = shown.entry.kind is Kind.USER
+        left = blocks[0].blockFormat().leftMargin() - PADDING if user else 0.0
+        rect = QRectF(left, top.top() - 4, self._page.width - left, bottom.bottom() - top.top() + 8)
+        return rect.translated(0, -self.verticalScrollBar().value()).toRect()
+
+    # ------------------------------------------------------------ geometry
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        outer = self.width()
+        width = min(COLUMN, outer - 48 if outer > 560 else outer - 32)
+        left = (outer - width) // 2
+        # the scroll bar stands outside the viewport's margins, so the right one is less wide by it
+        bar = self.verticalScrollBar().sizeHint().width()
+        self.setViewportMargins(left, 0, max(0, outer - width - left - bar), 0)
+        if width != self._page.width:
+            self._page.width = width
+            self.setLineWrapColumnOrWidth(width)
+            self._page.fit(width)
+
+    # ------------------------------------------------------------ painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(0, -self.verticalScrollBar().value())
+        painter.setPen(Qt.PenStyle.NoPen)
+        for block in self._visible_blocks():
+            self._paint_ground(painter, block)
+        self._paint_word(painter)
+        painter.resetTransform()
+        self._paint_frame(painter)
+        painter.end()
+        super().paintEvent(event)
+
+    def _visible_blocks(self) -> Iterator[QTextBlock]:
+        block = self.cursorForPosition(QPoint(0, 0)).block()
+        bottom = self.verticalScrollBar().value() + self.viewport().height()
+        while block.isValid() and block.layout().position().y() - 40 < bottom:
+            yield block
+            block = block.next()
+
+    def _paint_ground(self, painter: QPainter, block: QTextBlock) -> None:
+        layout = block.layout()
+        rect = layout.boundingRect().translated(layout.position())
+        kind = block.blockFormat().stringProperty(KIND)
+        if kind == Kind.USER:
+            left = block.blockFormat().leftMargin() - PADDING
+            painter.setBrush(self._theme.color("you_ground"))
+            painter.drawPath(bubble(QRectF(left, rect.y() - 8, self._page.width - left, rect.height() + 16)))
+        elif kind == BlockKind.CODE:
+            painter.setBrush(self._theme.color("chip"))
+            painter.drawRoundedRect(QRectF(0, rect.y() - 5, self._page.width, rect.height() + 10), 8, 8)
+        elif kind == BlockKind.QUOTE:
+            painter.setBrush(self._theme.color("line"))
+            painter.drawRoundedRect(QRectF(0, rect.y(), 3, rect.height()), 1.5, 1.5)
+        elif kind == BlockKind.RULE:
+            painter.setBrush(self._theme.color("line"))
+            painter.drawRect(QRectF(0, rect.y() + rect.height() / 2, self._page.width, 1))
+
+    def _paint_word(self, painter: QPainter) -> None:
+        shown = self._page.shown.get(self._word[0]) if self._word else None
+        if shown is None or self._word is None:
+            return
+        start, end = word_at(shown.entry.text, self._word[1])
+        painter.setBrush(self._theme.color("agent_ground"))
+        for paragraph, block in zip(shown.layout.paragraphs, self._page.blocks(shown.entry.number), strict=False):
+            at = len(self._page.formats.prefix(paragraph))
+            for piece in paragraph.pieces:
+                first, last = max(start, piece.start), min(end, piece.start + len(piece.text))
+                if piece.start >= 0 and first < last:
+                    self._paint_mark(painter, block, at + first - piece.start, at + last - piece.start)
+                at += len(piece.text)
+
+    def _paint_mark(self, painter: QPainter, block: QTextBlock, first: int, last: int) -> None:
+        layout = block.layout()
+        line = layout.lineForTextPosition(first)
+        if line.isValid():
+            left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
+            y = layout.position().y() + line.y()
+            painter.drawRoundedRect(QRectF(layout.position().x() + left - 3, y + 1, right - left + 6, 21), 4, 4)
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        if not self._page.shown:
+            painter.setFont(interface_font(15))
+            painter.setPen(self._theme.color("faint"))
+            painter.drawText(
+                self.viewport().rect(),
+                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap.value,
+                "Say something, or type a message.",
+            )
+        if self._ring:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.color("you"), 2))
+            painter.drawRoundedRect(QRectF(self.viewport().rect()).adjusted(1, 3, -1, -3), 8, 8)
+
+    # ------------------------------------------------------------ hands
+
+    def _follow_link(self, url: QUrl) -> None:
+        if url.toString() == RETRY:
+            self.retry.emit()
+        elif url.scheme() in ("http", "https"):
+            QDesktopServices.openUrl(url)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> None:  # noqa: N802
+        """Nothing is ever fetched."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Space:
+            event.ignore()  # push-to-talk
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        super().wheelEvent(event)
+        self.hovered.emit(-1)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = event.reason() in FOCUS_REASONS
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self._ring = False
+        super().focusOutEvent(event)
+
+
+def _x(line: QTextLine, position: int) -> float:
+    """The x of a character of a line. PySide returns a pair, whatever its stubs say."""
+    x = line.cursorToX(position)
+    return float(cast(Any, x)[0] if isinstance(x, tuple) else cast(float, x))

@@ -1,0 +1,269 @@
+"""The window. It sends commands and shows events; it knows the program only as a `Session`.
+
+Nothing heavy is imported here: it is painted and answers before numpy, pyqtgraph and the session exist.
+"""
+
+from collections import deque
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QCloseEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+
+from voicegui.core.events import Event, ProblemAppeared
+from voicegui.core.ports import Loading
+from voicegui.core.session import Session
+from voicegui.core.settings import Settings
+
+from .dock import Dock
+from .header import HEIGHT as HEADER_HEIGHT
+from .header import Header, pickers
+from .hover import Hover
+from .later import WaveformImport
+from .levels import Levels
+from .messages import Log
+from .panel import Panel
+from .presenter import Presenter
+from .talk import TalkSwitch
+from .theme import Theme, ThemeChoice, interface_font, palette, style_sheet
+from .transcript import Transcript
+
+FRAMES = 4096
+
+
+class MainWindow(QWidget):
+    """Header, transcript and dock. Works before `attach`: what is typed or asked for waits for the session."""
+
+    first_painted = Signal()
+    waveform_ready = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: str = "system", parent: QWidget | None = None) -> None:
+        """`theme`: system, light or dark."""
+        super().__init__(parent)
+        self.frame_ms: deque[float] = deque(maxlen=FRAMES)
+        """Milliseconds each frame of the waveform took."""
+        self.frame_at: deque[float] = deque(maxlen=FRAMES)
+        """Monotonic seconds at which each was painted."""
+        self._painted = False
+        self._theme = Theme(_theme_choice(theme), self)
+        self._levels = Levels()
+        self._import = WaveformImport()
+        self._build()
+        self._wire()
+        self._dress()
+
+    def _build(self) -> None:
+        theme, log = self._theme, Log()
+        self._switch = TalkSwitch(lambda command: self._presenter.talk(command))
+        self.header = Header(theme, self)
+        self.transcript = Transcript(theme, log, self)
+        self.dock = Dock(theme, self._switch, self)
+        self._presenter = Presenter(self.dock, self.transcript, log, self._levels, self._switch)
+        for part in (self._presenter, self._levels, self._switch):
+            part.setParent(self)
+        self._hover = Hover(theme, self.transcript)
+        self.panel = Panel(theme, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.header, self.transcript, self.dock):
+            layout.addWidget(widget)
+        self.setWindowTitle("voicegui")
+        self.setMinimumSize(440, 400)
+        self.resize(1000, 720)
+        self.dock.talk.setFocus()
+        order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,
+                 self.dock.talk, self.dock.interrupt_button, self.dock.message]  # fmt: skip
+        for first, second in zip(order, order[1:], strict=False):
+            QWidget.setTabOrder(first, second)
+
+    def _wire(self) -> None:
+        self._theme.changed.connect(self._dress)
+        self._levels.judged.connect(self.dock.meter.show_value)
+        self._import.done.connect(self._put_waveform)
+        self._presenter.announced.connect(self._announce)
+        self.header.settings.connect(self._toggle_panel)
+        self.header.chosen.connect(self._change)
+        self.panel.changed.connect(self._change)
+        self.panel.theme_chosen.connect(self._choose_theme)
+        self.panel.closed.connect(self._leave_panel)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
+        QShortcut(QKeySequence("Ctrl+M"), self, self.dock.mute_button.click)
+        QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
+        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
+
+    # ------------------------------------------------------------ session
+
+    def attach(self, session: Session) -> None:
+        """Shows `session` from now on. Call it on the GUI thread, once."""
+        self._presenter.attach(session)
+        self._theme.choose(_theme_choice(session.settings.theme))
+        session.devices.watch(self._refresh)
+        self._refresh()
+
+    def detach(self) -> None:
+        self._presenter.detach()
+
+    def receive(self, event: Event) -> None:
+        self._presenter.receive(event)
+
+    def show_loading(self, loading: Loading) -> None:
+        """Progress before there is a session."""
+        self._presenter.show_loading(loading)
+
+    def show_problem(self, problem: ProblemAppeared) -> None:
+        """A problem before there is a session."""
+        self._presenter.show_problem(problem)
+
+    def settle(self) -> None:
+        """Shows what the timers would show next, now: for pictures."""
+        self._levels.pull()
+        self._presenter.mark_word()
+
+    def join(self) -> None:
+        """Waits for the thread that imports the waveform."""
+        self._import.join()
+
+    def _refresh(self) -> None:
+        if self._presenter.session is not None:
+            self.header.show_pickers(pickers(self._presenter.session))
+
+    def _change(self, settings: Settings) -> None:
+        if self._presenter.session is not None:
+            self._presenter.session.change(settings)
+            self._presenter.show_settings(settings)
+            self._refresh()
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self._theme.choose(choice)
+        session = self._presenter.session
+        if session is not None:
+            session.change(replace(session.settings, theme=choice.value))
+
+    # ------------------------------------------------------------ look
+
+    def _dress(self) -> None:
+        QApplication.setPalette(palette(self._theme.tokens))  # menus and tooltips are windows of their own
+        self.setFont(interface_font(13))
+        self.setStyleSheet(style_sheet(self._theme.tokens))
+        for part in (self.header, self.dock, self.panel):
+            part.update()
+
+    def _put_waveform(self, waveform: type[QWidget]) -> None:
+        made = waveform(self._theme, self._levels, self.frame_ms, self.frame_at)  # type: ignore[call-arg,arg-type]
+        self.dock.put_waveform(made)
+        self.waveform_ready.emit()
+
+    def _announce(self, text: str) -> None:
+        if text and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.dock.status.label, text))
+
+    def _toggle_panel(self) -> None:
+        if self.panel.isVisible():
+            self.panel.leave()
+        elif self._presenter.session is not None:
+            gear = self.header.gear.geometry()
+            self.panel.open(self._presenter.session.settings, gear.right() + 1, HEADER_HEIGHT + 4)
+
+    def _leave_panel(self) -> None:
+        self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    # ------------------------------------------------------------ hands
+
+    def _escape(self) -> None:
+        if self.panel.isVisible():
+            self.panel.leave()
+        else:
+            self._presenter.interrupt()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not self.panel.isVisible():
+            if not event.isAutoRepeat():
+                self._switch.press(event.timestamp() / 1000)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._switch.release(event.timestamp() / 1000)
+        else:
+            super().keyReleaseEvent(event)
+
+    def _let_go(self) -> None:
+        self.dock.talk.setDown(False)
+        self._switch.lost()
+
+    def _application_changed(self, state: Qt.ApplicationState) -> None:
+        if state != Qt.ApplicationState.ApplicationActive:
+            self._let_go()
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self._switch.held and (new is None or isinstance(new, QLineEdit)):
+            self._let_go()
+
+    # ------------------------------------------------------------ life
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        self.first_painted.emit()
+        self._import.start()
+        self.setWindowIcon(self._theme.icons.icon("voicegui", "", 64))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.windowHandle().installEventFilter(self)
+        self._look_whether_seen()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self._look_whether_seen()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._look_whether_seen()
+        elif event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self._let_go()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Expose:
+            QTimer.singleShot(0, self, self._look_whether_seen)
+        return False
+
+    def _look_whether_seen(self) -> None:
+        handle = self.windowHandle()
+        self._levels.set_seen(bool(self.isVisible() and not self.isMinimized() and handle and handle.isExposed()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self.panel.isVisible():
+            self.panel.place(self.header.gear.geometry().right() + 1, HEADER_HEIGHT + 4)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        self._let_go()
+        event.accept()
+        self.closed.emit()
+
+
+def _theme_choice(name: str) -> ThemeChoice:
+    """What a settings file says; what it cannot mean follows the system."""
+    return ThemeChoice(name) if name in list(ThemeChoice) else ThemeChoice.SYSTEM
