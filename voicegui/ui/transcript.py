@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
     QTextBlock,
+    QTextCursor,
     QTextLine,
     QTextOption,
     QWheelEvent,
@@ -104,8 +105,11 @@ class Transcript(QTextBrowser):
     def rebuild(self) -> None:
         """Writes everything again, in other colours."""
         self._page.clear(Formats(self._theme))
+        everything = QTextCursor(self.document())
+        everything.beginEditBlock()  # one layout at the end instead of one for each entry
         for entry in self._log.entries:
             self._page.write(entry)
+        everything.endEditBlock()
         self._dirty.clear()
 
     def mark_word(self, number: int, position: int) -> None:

@@ -1,0 +1,84 @@
+"""Keys, what they must reach, and the table."""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LIMITS: Mapping[str, tuple[str, float]] = {
+    "offline.voice_to_voice_ms.p50": ("<=", 900),
+    "overhead.voice_to_voice_ms.p50": ("<=", 350),
+    "overhead.voice_to_voice_ms.p95": ("<=", 600),
+    "false_cutoffs_percent": ("<=", 20),
+    "barge_in_ms.p95": ("<=", 250),
+    "backchannel_stops": ("<=", 1),
+    "backchannel_stops_thinking": ("<=", 1),
+    "interrupt_button_ms.p95": ("<=", 60),
+    "self_interruptions": ("<=", 0),
+    "speaker_barge_in_percent": (">=", 65),
+    "window_usable_ms": ("<=", 800),
+    "gui_stall_ms.max": ("<=", 50),
+    "audio_glitches": ("<=", 0),
+    "frame_ms.p99": ("<=", 8),
+    "listening_cpu_percent.visible": ("<=", 15),
+    "listening_cpu_percent.hidden": ("<=", 5),
+    "rss_mb": ("<=", 1400),
+}
+"""From the issue; other keys are told beside them and must reach nothing."""
+
+
+@dataclass(frozen=True)
+class Result:
+    key: str
+    value: float
+
+    @property
+    def must(self) -> str:
+        limit = LIMITS.get(self.key)
+        return f"{limit[0]} {limit[1]:g}" if limit else ""
+
+    @property
+    def ok(self) -> bool:
+        """A value that could not be measured is not reached."""
+        limit = LIMITS.get(self.key)
+        if limit is None:
+            return True
+        sign, bound = limit
+        return not math.isnan(self.value) and (self.value <= bound if sign == "<=" else self.value >= bound)
+
+
+class Report:
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+
+    def add(self, key: str, value: float) -> None:
+        result = Result(key, round(float(value), 1))
+        self.results.append(result)
+        print(f"  {_line(result)}  (load {os.getloadavg()[0]:.1f})", flush=True)
+
+    @property
+    def ok(self) -> bool:
+        return all(result.ok for result in self.results)
+
+    def table(self) -> str:
+        return "\n".join(["", _row("key", "value", "must reach", "ok"), *map(_line, self.results)])
+
+    def write(self, path: Path) -> None:
+        """Keeps what an earlier run of other keys has measured."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        for each in self.results:
+            value = None if math.isnan(each.value) else each.value
+            kept[each.key] = {"value": value, "must": each.must, "ok": each.ok}
+        path.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+def _line(result: Result) -> str:
+    value = "not measured" if math.isnan(result.value) else f"{result.value:g}"
+    return _row(result.key, value, result.must, ("yes" if result.ok else "NO") if result.must else "")
+
+
+def _row(key: str, value: str, must: str, ok: str) -> str:
+    return f"{key:<42} | {value:>12} | {must:>10} | {ok}"

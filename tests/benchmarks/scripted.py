@@ -1,0 +1,102 @@
+"""voicegui with services of no cost: `--stt scripted --llm scripted --tts scripted`; the rest of it is the real program.
+
+What they answer stands in the file that VOICEGUI_BENCH_SCRIPT names and is read at each call (see `Script`); when the
+language model was asked is written beside it.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+import wave
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from voicegui.app import Provided
+from voicegui.core.audio import Audio
+from voicegui.core.ports import Loading, Message
+from voicegui.core.settings import Settings
+
+from .clips import voice_file
+
+VARIABLE = "VOICEGUI_BENCH_SCRIPT"
+
+
+@dataclass(frozen=True)
+class Script:
+    """`heard`: what speech is transcribed to; `reply`: sentences; `thinking_s`: before the first word."""
+
+    heard: str = ""
+    reply: tuple[str, ...] = ()
+    thinking_s: float = 0.0
+
+    def write(self, path: Path) -> None:
+        unfinished = path.with_suffix(".part")
+        unfinished.write_text(json.dumps(asdict(self)))
+        unfinished.replace(path)
+
+
+def current() -> Script:
+    return Script(**json.loads(Path(os.environ[VARIABLE]).read_text()))
+
+
+class _Hearing:
+    def feed(self, audio: Audio) -> None:
+        pass
+
+    async def text(self) -> str:
+        return current().heard
+
+    async def aclose(self) -> None:
+        pass
+
+
+class _Scripted:
+    """All three stages and their engine."""
+
+    async def start(self, progress: Callable[[Loading], None]) -> None:
+        pass
+
+    async def aclose(self) -> None:
+        pass
+
+    def listen(self, on_partial: Callable[[str], None]) -> _Hearing:
+        return _Hearing()
+
+    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[str, None]:
+        script = current()
+        with Path(os.environ[VARIABLE]).with_suffix(".asked").open("a") as asked:
+            print(time.monotonic(), file=asked)
+        if script.thinking_s:
+            await asyncio.sleep(script.thinking_s)
+        yield " ".join(script.reply)
+
+    async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
+        yield _spoken(text)
+
+    def voices(self) -> Sequence[str]:
+        return ("scripted",)
+
+
+@lru_cache(maxsize=None)
+def _spoken(text: str) -> Audio:
+    with wave.open(str(voice_file(text))) as file:
+        return Audio(file.readframes(file.getnframes()), file.getframerate())
+
+
+def provide(settings: Settings) -> Provided:
+    scripted = _Scripted()
+    return Provided(scripted, scripted, scripted, scripted)
+
+
+def main() -> int:
+    from voicegui.__main__ import main as run
+
+    return run(sys.argv[1:], providers={"scripted": provide})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
