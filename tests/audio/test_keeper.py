@@ -146,16 +146,41 @@ def test_the_server_stops_and_returns(world: World) -> None:
     assert codes(world)[1:] == ["desk"]
 
 
-def test_zeros_are_suspicious_until_a_sound_comes(world: World) -> None:
+def hear_zeros(world: World, seconds: float) -> None:
+    for _ in range(round(seconds * 100)):
+        world.keeper.hear_block(zeros=True)
     world.run(1)
-    world.keeper.zero_blocks = 200
+
+
+def test_a_microphone_that_was_never_heard_is_suspicious_until_a_sound_comes(world: World) -> None:
     world.run(1)
+    hear_zeros(world, 4)
+    assert codes(world) == []
+    hear_zeros(world, 2)
     assert codes(world) == [ErrorCode.MICROPHONE_SILENT]
     assert "Desk microphone" in world.told[0].error.message  # type: ignore[union-attr]
     assert world.told[0].alternative == "headset"  # type: ignore[union-attr]
-    world.keeper.zero_blocks = 0
+    world.keeper.hear_block(zeros=False)
     world.run()
     assert codes(world) == [ErrorCode.MICROPHONE_SILENT, "desk"]
+
+
+def test_a_microphone_that_was_heard_may_be_silent_between_sentences(world: World) -> None:
+    world.run(1)
+    world.keeper.hear_block(zeros=False)
+    hear_zeros(world, 15)
+    assert codes(world) == []
+    hear_zeros(world, 6)
+    assert codes(world) == [ErrorCode.MICROPHONE_SILENT]
+
+
+def test_a_muted_microphone_is_named_soon(world: World) -> None:
+    world.run(1)
+    world.keeper.hear_block(zeros=False)
+    world.around = replace(world.around, route=Route(1, "desk", False, is_muted=True))
+    hear_zeros(world, 1)
+    assert codes(world) == [ErrorCode.MICROPHONE_SILENT]
+    assert "muted" in world.told[0].error.message  # type: ignore[union-attr]
 
 
 def test_a_busy_device_is_tried_again(world: World) -> None:

@@ -3,7 +3,6 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicegui.core import machine
 from voicegui.core.commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import NothingHeard, Phase, TurnFailed, UserSaid

@@ -14,8 +14,13 @@ log = logging.getLogger(__name__)
 _STALLED_SECONDS = 0.5
 _RETRY_SECONDS = 0.5
 _REOPEN_SECONDS = 2.0
-_ZEROS_SUSPICIOUS = 200
-"""Blocks of 10 ms: a real microphone is never exactly silent for 2 s."""
+_ZEROS_WHEN_MUTED = 50
+_ZEROS_WHEN_NEVER_HEARD = 500
+_ZEROS_AFTER_SOUND = 2_000
+"""Blocks of 10 ms.
+
+No real microphone is exactly silent, but virtual ones and noise gates are, between two sentences.
+"""
 
 _NEW_SECONDS = 0.4
 """So long the server may not know a new stream."""
@@ -49,7 +54,7 @@ S = TypeVar("S", bound=Stream)
 class Keeper(Generic[S]):
     """Not thread-safe: one thread calls `tick` a few times a second and after every change; any may read `stream`.
 
-    `zero_blocks` counts the exactly silent blocks since the last sound; whoever reads the microphone writes it.
+    Whoever reads the microphone tells it of every block with `hear_block`.
     `open_stream(name, server)` raises VoiceError; `move(name)` sends the running stream to another device, or returns
     False.
     """
@@ -69,7 +74,8 @@ class Keeper(Generic[S]):
         self._clock = clock
         self.wanted = ""
         self.on = False
-        self.zero_blocks = 0
+        self._zero_blocks = 0
+        self._has_sounded = False
         self.stream: S | None = None
         self.stalled = False
         self._in_use: DeviceInfo | None = None
@@ -98,6 +104,11 @@ class Keeper(Generic[S]):
         self._next_try = 0.0
         if not self.on:
             self._trouble = None
+
+    def hear_block(self, *, zeros: bool) -> None:
+        """10 ms of the microphone: exactly silent, or not."""
+        self._zero_blocks = self._zero_blocks + 1 if zeros else 0
+        self._has_sounded |= not zeros
 
     def retry(self) -> None:
         """Something has changed: a device may be there again."""
@@ -169,7 +180,7 @@ class Keeper(Generic[S]):
     def _take(self, device: DeviceInfo | None) -> None:
         if device != self._in_use:
             self._in_use = device
-            self.zero_blocks = 0
+            self._zero_blocks, self._has_sounded = 0, False
 
     def _flows(self, device: DeviceInfo) -> None:
         """Sound really comes or goes: an earlier trouble is over, or another device is in use than was said last."""
@@ -192,11 +203,18 @@ class Keeper(Generic[S]):
                 self.close()
             return
         self.stalled = False
-        if self.zero_blocks >= _ZEROS_SUSPICIOUS:
-            sentence = f"{used.label} sends no sound. Check that it is switched on and not muted, or choose another."
+        muted = around.route is not None and around.route.is_muted
+        if self._zero_blocks >= self._suspicious_zeros(muted=muted):
+            state = "is muted. Unmute it in the system's sound settings" if muted else "sends only zeros. Switch it on"
+            sentence = f"No sound from “{used.label}”: it {state}, or choose another."
             self._report(VoiceError(ErrorCode.MICROPHONE_SILENT, sentence, retryable=True), other)
         elif stream.called_at > 0:
             self._flows(used)
+
+    def _suspicious_zeros(self, *, muted: bool) -> int:
+        if muted:
+            return _ZEROS_WHEN_MUTED
+        return _ZEROS_AFTER_SOUND if self._has_sounded else _ZEROS_WHEN_NEVER_HEARD
 
     def _report(self, error: VoiceError, alternative: DeviceInfo | None) -> None:
         if self._trouble != (error.code, error.message):

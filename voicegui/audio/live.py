@@ -259,8 +259,7 @@ class LiveSound:
             return
         while microphone.blocks:
             block, at = microphone.blocks.popleft()
-            zeros = block == SILENCE and not self._muted
-            self._microphone.zero_blocks = self._microphone.zero_blocks + 1 if zeros else 0
+            self._microphone.hear_block(zeros=block == SILENCE and not self._muted)
             while len(reference) > _FULL:
                 reference.popleft()
             for frame in line.feed(block, _next(reference), at):

@@ -218,5 +218,3 @@ class SpeakerStream(_Stream):
             self.reference.clear()  # it was never heard
             self._stream.start()
             self._closing = False
-
-

@@ -29,6 +29,8 @@ class Route:
     stream: int
     device: str
     is_monitor: bool
+    is_muted: bool = False
+    """The device is muted at the server: it gives exact zeros."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _view(pulse: Any) -> ServerView:
         for stream in streams:
             device = devices.get(getattr(stream, attribute))
             if device is not None and stream.proplist.get("application.process.id") == mine:
-                return Route(stream.index, device.name, _is_monitor(device))
+                return Route(stream.index, device.name, _is_monitor(device), bool(device.mute))
         return None
 
     return ServerView(

@@ -38,7 +38,7 @@ from voicegui.core.ports import (
     TextToSpeech,
 )
 from voicegui.core.settings import Settings
-from voicegui.core.turntaking import MAYBE_FINISHED, TurnTaking
+from voicegui.core.turntaking import TurnTaking
 
 from .ears import Ears
 from .marks import Marks
@@ -83,7 +83,7 @@ class Conversation:
             self._turn_taking(settings),
             new_utterance=self._new_utterance,
             close_utterance=lambda utterance: self._spawn(utterance.aclose(), self._state.turn),
-            on_judged=self._on_judged,
+            on_words=self._on_words,
             post=self._post,
         )
 
@@ -183,13 +183,10 @@ class Conversation:
             case _:
                 assert_never(event)
 
-    def _on_judged(self, words: str, probability: float) -> None:
-        """Sounds finished, or nearly:
-
-        The reply is begun before the turn has ended, and taken back if the user goes on.
-        """
+    def _on_words(self, words: str) -> None:
+        """Perhaps all that will be said: the reply is begun before the turn has ended, and taken back if it was not."""
         state = self._state
-        if not words or state.phase is not Phase.LISTENING or probability < MAYBE_FINISHED:
+        if not words or state.phase is not Phase.LISTENING:
             self._drop_early()
             return
         question = machine.join(state.unanswered, words)

@@ -9,6 +9,7 @@ from voicegui.core.audio import FRAME_MS, LISTENING_RATE_HZ, ms_to_samples
 from voicegui.core.ports import Frame
 from voicegui.core.turntaking import (
     HYSTERESIS,
+    MAYBE_FINISHED,
     PREROLL_MS,
     TALK_TAIL_MS,
     Confirmed,
@@ -34,7 +35,8 @@ _TALK_TAIL_LIMIT_S = 1.0
 class Ears:
     """A *candidate* is sound over a reply that may mean nothing; the *utterance* belongs to a turn.
 
-    Whoever makes utterances closes them: `close_utterance` gets each that is of no use any more.
+    Whoever makes utterances closes them: `close_utterance` gets each that is of no use any more. `on_words` gets what
+    the turn's utterance is believed to say in full, and "" when that turns out wrong or unlikely.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Ears:
         *,
         new_utterance: Callable[[], Utterance],
         close_utterance: Callable[[Utterance], None],
-        on_judged: Callable[[str, float], None],
+        on_words: Callable[[str], None],
         post: Callable[[machine.Input], None],
     ) -> None:
         self.taker = TurnTaker(settings)
@@ -54,7 +56,7 @@ class Ears:
         self._collecting: Utterance | None = None
         self._new_utterance = new_utterance
         self._close_utterance = close_utterance
-        self._on_judged = on_judged
+        self._on_words = on_words
         self._post = post
         self._recent: deque[Frame] = deque(maxlen=int(PREROLL_MS / FRAME_MS) + 8)
         self._used_until = 0
@@ -80,11 +82,11 @@ class Ears:
             case SpeechPaused(take, until):
                 self._note_end(until)
                 if self._collecting is not None and not talking:
-                    self._collecting.consider(take, self._judged)
+                    self._collecting.consider(take, self._understood, self._judged)
             case SpeechResumed():
                 if self._collecting is not None:
                     self._collecting.void()
-                self._on_judged("", 0.0)
+                self._on_words("")
             case Confirmed():
                 self._post(machine.SpeechConfirmed())
             case Dismissed():
@@ -98,10 +100,16 @@ class Ears:
             self._candidate = self._collecting = self._open_utterance(onset)
         self._post(machine.SpeechBegan())
 
-    def _judged(self, take: int, words: str, probability: float) -> None:
+    def _understood(self, take: int, words: str) -> None:
         if self._candidate is None:
-            self._on_judged(words, probability)
-        for noticed in self.taker.judge(take, words, probability):
+            self._on_words(words)
+        for noticed in self.taker.understand(take, words):
+            self._on_noticed(noticed, talking=False)
+
+    def _judged(self, take: int, probability: float) -> None:
+        if take != _AT_RELEASE and probability < MAYBE_FINISHED:
+            self._on_words("")
+        for noticed in self.taker.judge(take, probability):
             self._on_noticed(noticed, talking=False)
 
     def _note_end(self, until: int) -> None:
@@ -190,12 +198,12 @@ class Ears:
         self._tail_end = now + ms_to_samples(TALK_TAIL_MS)
         self._tail_limit = asyncio.get_running_loop().call_later(_TALK_TAIL_LIMIT_S, self._finish_talk)
         if self.utterance is not None:
-            self.utterance.consider(_AT_RELEASE, self._judged)
+            self.utterance.consider(_AT_RELEASE, self._understood, self._judged)
 
     def _follow_tail(self, frame: Frame, tail_end: int) -> None:
         if frame.speech_probability >= self.taker.settings.threshold - HYSTERESIS and self.utterance is not None:
             self.utterance.void()
-            self._on_judged("", 0.0)
+            self._on_words("")
         if frame.end >= tail_end:
             self._finish_talk()
 

@@ -14,8 +14,14 @@ TRANSCRIPTION_TIMEOUT_S = 30.0
 UNSURE = 0.05
 """End probability when nobody can tell: wait a little."""
 
-OnJudged = Callable[[int, str, float], None]
-"""Gets (take, words, probability that the turn ends here)."""
+JUDGE_TIMEOUT_S = 0.5
+"""Later a judgement is of no use: the pause is over, or long enough to say so itself."""
+
+OnWords = Callable[[int, str], None]
+"""Gets (take, words)."""
+
+OnJudged = Callable[[int, float], None]
+"""Gets (take, probability that the turn ends with these words)."""
 
 
 class Utterance:
@@ -39,20 +45,17 @@ class Utterance:
         self._end_of_turn = end_of_turn
         self._clock = clock
         self._take: asyncio.Task[str] | None = None
+        self._judging: asyncio.Task[None] | None = None
 
     def feed(self, samples: bytes) -> None:
         self.audio += samples
         self._hearing.feed(Audio(samples, LISTENING_RATE_HZ))
 
-    def consider(self, take: int, on_judged: OnJudged) -> None:
-        """Transcribes what there is and tells how finished it sounds.
-
-        A failure is silent: `text()` will meet it again.
-        """
+    def consider(self, take: int, on_words: OnWords, on_judged: OnJudged) -> None:
+        """Transcribes what there is, then asks how finished it sounds. A failure is silent: `text()` meets it again."""
         self._drop_take()
         self._take = asyncio.create_task(self._transcribe(), name="early transcription")
-        judging = asyncio.create_task(self._judge(take, self._take, on_judged), name="end of turn")
-        self._take.add_done_callback(lambda _: judging)  # keeps the task referenced
+        self._judging = asyncio.create_task(self._judge(take, self._take, on_words, on_judged), name="end of turn")
 
     def void(self) -> None:
         """The user went on: what was transcribed early is not all."""
@@ -78,11 +81,13 @@ class Utterance:
 
     async def aclose(self) -> None:
         self._drop_take()
+        await asyncio.gather(*filter(None, (self._judging, self._take)), return_exceptions=True)
         await self._hearing.aclose()
 
     def _drop_take(self) -> None:
-        if self._take is not None:
-            self._take.cancel()
+        for task in (self._judging, self._take):
+            if task is not None:
+                task.cancel()
 
     async def _transcribe(self) -> str:
         try:
@@ -95,16 +100,20 @@ class Utterance:
         self.transcribed_at = self._clock()
         return text
 
-    async def _judge(self, take: int, transcription: "asyncio.Task[str]", on_judged: OnJudged) -> None:
+    async def _judge(
+        self, take: int, transcription: "asyncio.Task[str]", on_words: OnWords, on_judged: OnJudged
+    ) -> None:
         try:
-            text = await transcription
-        except (VoiceError, asyncio.CancelledError):
+            words = await asyncio.shield(transcription)
+        except VoiceError:
             return
-        probability = 1.0 if not text else UNSURE
-        if text:
-            try:
-                probability = await self._end_of_turn.probability(text)
-            except VoiceError as error:
-                log.warning("end of turn cannot be judged: %s", error.code)
-        if not transcription.cancelled() and self._take is transcription:
-            on_judged(take, text, probability)
+        on_words(take, words)
+        on_judged(take, await self._end_probability(words) if words else 1.0)
+
+    async def _end_probability(self, words: str) -> float:
+        try:
+            async with asyncio.timeout(JUDGE_TIMEOUT_S):
+                return await self._end_of_turn.probability(words)
+        except (VoiceError, TimeoutError) as error:
+            log.info("the end of a turn was not judged: %r", error)
+            return UNSURE

@@ -1,16 +1,40 @@
-"""Sounds that say "go on", not "stop" (Yngve 1970: back-channel)."""
+"""Sounds over a reply: "go on", "stop", or unclear (Yngve 1970 calls the first back-channel)."""
 
 import re
+from enum import Enum
 
-_WORDS = (
-    "mm mmm mhm mmhm mmhmm hm hmm hmmm uh um huh uhhuh ah aha oh ooh yeah yep yup ya yes ok okay right "
-    "sure really i see got it alright great good nice cool wow true exactly of course interesting"
+_GO_ON_WORDS = (
+    "mmm mhm mmhm mmhmm hmmm uh huh uhhuh oh ooh yeah yep yup ya yes ok okay right sure really i see got it "
+    "alright great good nice cool wow true exactly of course interesting"
 )
-_GO_ON = frozenset(_WORDS.split())
-_MOST_WORDS = 3
+_GO_ON = frozenset(_GO_ON_WORDS.split())
+
+_STOP_WORDS = (
+    "stop wait no nope hold hang quiet shut enough pause cancel sorry actually but hey listen excuse moment second "
+    "what why how who when where which can could do does is are tell never again repeat louder slower next thanks"
+)
+_STOP = frozenset(_STOP_WORDS.split())
+
+_HUM = re.compile(r"[mhuay]+")
+"""A recogniser writes a hum as a word of these letters: "mm", "hum", "mama", "my"."""
+
+_GO_ON_WORDS_AT_MOST = 3
+_UNCLEAR_WORDS_AT_MOST = 2
+
+SHORT_MS = 650
+"""Alone and this short, words are often misheard ("uh-huh" as "you're high")."""
 
 
-def is_backchannel(words: str) -> bool:
-    """True for no words, or a few that only say that one listens."""
+class Meaning(Enum):
+    GO_ON = "go on"
+    STOP = "stop"
+    UNCLEAR = "unclear"
+
+
+def meaning(words: str, voiced_ms: float) -> Meaning:
+    """Of a sound over a reply that was transcribed as `words` and lasted `voiced_ms`."""
     spoken = re.findall(r"[a-z']+", words.lower().replace("-", ""))
-    return len(spoken) <= _MOST_WORDS and all(word in _GO_ON for word in spoken)
+    if len(spoken) <= _GO_ON_WORDS_AT_MOST and all(word in _GO_ON or _HUM.fullmatch(word) for word in spoken):
+        return Meaning.GO_ON
+    short = voiced_ms <= SHORT_MS and len(spoken) <= _UNCLEAR_WORDS_AT_MOST
+    return Meaning.UNCLEAR if short and not _STOP.intersection(spoken) else Meaning.STOP

@@ -21,7 +21,13 @@ class Settings:
     hands_free: bool = _setting(True, "Hands-free", "Listen all the time; otherwise only while Talk is held")
     threshold: float = _setting(0.5, "Voice threshold", "Probability above which a sound is speech", low=0.1, high=0.95)
     min_speech_ms: int = _setting(96, "Shortest speech", "Shorter sounds are ignored (ms)", low=32, high=500)
-    silence_ms: int = _setting(200, "Silence", "Shortest silence that can end a turn (ms)", low=96, high=2000)
+    silence_ms: int = _setting(
+        150,
+        "Silence",
+        "Silence that ends a finished sentence, after some 70 ms in which a voice fades (ms)",
+        low=96,
+        high=2000,
+    )
     patience: float = _setting(1.0, "Patience", "How long to wait when a sentence sounds unfinished", low=0.5, high=3.0)
     max_tokens: int = _setting(160, "Longest answer", "Tokens of one reply", low=16, high=4096)
     theme: str = _setting("system", "Theme", "system, light or dark")

@@ -2,14 +2,14 @@
 clock.
 
 Silence alone cuts people off, waiting always is slow. So a short silence only starts the question "does what was said
-sound finished?" (`SpeechPaused`); the answer (`judge`) sets how much silence ends the turn. Over a reply the same
-question decides whether the sound was meant for us at all.
+sound finished?" (`SpeechPaused`); the answer (`judge`) sets how much silence ends the turn. Over a reply the words
+alone (`understand`) decide whether the sound was meant for us at all.
 """
 
 from dataclasses import dataclass
 
 from .audio import FRAME_MS, FRAME_SAMPLES, samples_to_ms
-from .backchannel import is_backchannel
+from .backchannel import Meaning, meaning
 
 PREROLL_MS = 800
 """Sound before the first detected speech that belongs to it: first words are never lost."""
@@ -26,7 +26,10 @@ CONFIRM_MS = 1100
 UNJUDGED_MS = 1500
 """Silence after which a turn ends although nobody could say whether it sounds finished."""
 
-FINISHED = 0.1
+UNCLEAR_TWICE_MS = 4000
+"""An unclear short sound over a reply is let pass once; a second one within this time is meant ("stop" ... "stop!")."""
+
+FINISHED = 0.08
 MAYBE_FINISHED = 0.03
 """Probabilities that a turn ends here which make three bands: answer at once, wait a little, wait longer."""
 
@@ -40,7 +43,7 @@ class TurnTaking:
 
     threshold: float = 0.5
     min_speech_ms: float = 96
-    silence_ms: float = 200
+    silence_ms: float = 150
     patience: float = 1.0
 
     def wait_ms(self, probability: float) -> float:
@@ -48,7 +51,7 @@ class TurnTaking:
         if probability >= FINISHED:
             return self.silence_ms
         if probability >= MAYBE_FINISHED:
-            return self.silence_ms + 250 * self.patience
+            return self.silence_ms + 200 * self.patience
         return self.silence_ms + 800 * self.patience
 
 
@@ -106,7 +109,8 @@ class _Speech:
     paused: bool = False
     voiced_run: int = 0
     """Loud frames in a row within a pause."""
-    judged: tuple[str, float] | None = None
+    words: str | None = None
+    probability: float | None = None
 
 
 class TurnTaker:
@@ -118,6 +122,7 @@ class TurnTaker:
         self._run = 0
         self._takes = 0
         self._now = 0
+        self._unclear_at: int | None = None
 
     @property
     def in_speech(self) -> bool:
@@ -135,11 +140,18 @@ class TurnTaker:
         noticed = self._follow(self._speech, probability, end)
         return noticed + self._decide()
 
-    def judge(self, take: int, words: str, probability: float) -> list[Noticed]:
-        """The answer to `SpeechPaused(take)`; void if the user went on meanwhile."""
+    def understand(self, take: int, words: str) -> list[Noticed]:
+        """The words of `SpeechPaused(take)`; void if the user went on meanwhile."""
         if self._speech is None or not self._speech.paused or self._speech.take != take:
             return []
-        self._speech.judged = (words, probability)
+        self._speech.words = words
+        return self._decide()
+
+    def judge(self, take: int, probability: float) -> list[Noticed]:
+        """How likely the turn of `SpeechPaused(take)` ends with its words; void if the user went on meanwhile."""
+        if self._speech is None or not self._speech.paused or self._speech.take != take:
+            return []
+        self._speech.probability = probability
         return self._decide()
 
     def _wait_for_onset(self, probability: float, end: int, over_reply: bool) -> list[Noticed]:
@@ -157,7 +169,8 @@ class TurnTaker:
                 speech.until = end
             elif samples_to_ms(end - speech.until) >= PAUSE_MS:
                 self._takes += 1
-                speech.paused, speech.take, speech.judged = True, self._takes, None
+                speech.paused, speech.take = True, self._takes
+                speech.words = speech.probability = None
                 noticed.append(SpeechPaused(speech.take, speech.until))
         else:
             speech.voiced_run = speech.voiced_run + 1 if probability >= self.settings.threshold else 0
@@ -186,13 +199,20 @@ class TurnTaker:
         return noticed
 
     def _is_meant(self, speech: _Speech) -> bool | None:
-        if samples_to_ms(speech.until - speech.onset) >= CONFIRM_MS:
+        """None: cannot be said yet."""
+        voiced_ms = samples_to_ms(speech.until - speech.onset)
+        if voiced_ms >= CONFIRM_MS:
             return True
-        if speech.judged is not None:
-            return not is_backchannel(speech.judged[0])
-        if samples_to_ms(self._now - speech.until) >= UNJUDGED_MS:
-            return False
-        return None
+        if speech.words is None:
+            return False if samples_to_ms(self._now - speech.until) >= UNJUDGED_MS else None
+        match meaning(speech.words, voiced_ms):
+            case Meaning.GO_ON:
+                return False
+            case Meaning.STOP:
+                return True
+            case Meaning.UNCLEAR:
+                before, self._unclear_at = self._unclear_at, speech.onset
+                return before is not None and samples_to_ms(speech.onset - before) <= UNCLEAR_TWICE_MS
 
     def _wait_ms(self, speech: _Speech) -> float:
-        return UNJUDGED_MS if speech.judged is None else self.settings.wait_ms(speech.judged[1])
+        return UNJUDGED_MS if speech.probability is None else self.settings.wait_ms(speech.probability)

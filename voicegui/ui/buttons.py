@@ -159,8 +159,8 @@ class Button(QAbstractButton):
         painter.setPen(QPen(theme.color(border)) if border else Qt.PenStyle.NoPen)
         if role or style.border:
             ground = theme.color(role) if role else QColor(Qt.GlobalColor.transparent)
-            if self._look in (Look.YOU, Look.AGENT) and (self._hover or self.isDown() or self.isChecked()):
-                ground = ground.darker(120 if self.isDown() or self.isChecked() else 108)
+            if self._look in (Look.YOU, Look.AGENT) and (self._hover or self.isDown() or self.lit()):
+                ground = ground.darker(120 if self.isDown() or self.lit() else 108)
             painter.setBrush(ground)
             painter.drawRoundedRect(rect, style.radius, style.radius)
         if self._ring:
@@ -169,6 +169,10 @@ class Button(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color(ink), 2))
             painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), style.radius - 2, style.radius - 2)
+
+    def lit(self) -> bool:
+        """What it stands for is on."""
+        return self.isChecked()
 
     def _warns(self) -> bool:
         """A picture alone that is switched on, as a muted microphone, must not be overlooked."""

@@ -62,7 +62,7 @@ class Dock(QWidget):
         self.interrupt_button.hide()
 
     def show_state(self, state: StateChanged) -> None:
-        self.talk.setChecked(state.talking)
+        self.talk.show_on(state.talking)
         self.mute_button.setChecked(state.muted)
         self.mute_button.name("Unmute" if state.muted else "Mute")
         self.mute_button.setAccessibleName("Mute")  # its checked state says the rest

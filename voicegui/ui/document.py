@@ -156,7 +156,7 @@ class Document:
 
     def _frame(self) -> None:
         frame = QTextFrameFormat()
-        frame.setTopMargin(8)
+        frame.setTopMargin(16)
         frame.setBottomMargin(28)
         self._document.rootFrame().setFrameFormat(frame)
 

@@ -88,7 +88,7 @@ class Presenter(QObject):
             self._typed.append(command)
 
     def talk(self, command: PressTalk | ReleaseTalk) -> None:
-        self._dock.talk.setChecked(isinstance(command, PressTalk))
+        self._dock.talk.show_on(isinstance(command, PressTalk))
         self.send(command)
 
     def interrupt(self) -> None:

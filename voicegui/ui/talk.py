@@ -93,13 +93,19 @@ class TalkButton(Button):
         super().__init__(theme, Look.YOU, Face("microphone", "Talk", key="Space"), "Talk", parent)
         self._switch = switch
         self.setToolTip("Click to start and stop, or hold while you speak")
-        self.setCheckable(True)
+        self._on = False
         self._at: float | None = None
         self.pressed.connect(lambda: switch.press(self._at))
         self.released.connect(lambda: switch.release(self._at))
 
-    def nextCheckState(self) -> None:  # noqa: N802
-        """Checked shows what the conversation says, not what was clicked."""
+    def show_on(self, on: bool) -> None:
+        """Shows what the conversation says, not what was clicked; for a screen reader it is a plain button."""
+        self._on = on
+        self.setAccessibleDescription("The microphone is open" if on else "")
+        self.update()
+
+    def lit(self) -> bool:
+        return self._on
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Space:

@@ -189,7 +189,7 @@ class Transcript(QTextBrowser):
         if kind == Kind.USER:
             left = block.blockFormat().leftMargin() - PADDING
             painter.setBrush(self._theme.color("you_ground"))
-            painter.drawPath(bubble(QRectF(left, rect.y() - 8, self._page.width - left, rect.height() + 16)))
+            painter.drawPath(bubble(QRectF(left, rect.y() - 9, self._page.width - left, rect.height() + 18)))
         elif kind == BlockKind.CODE:
             painter.setBrush(self._theme.color("chip"))
             painter.drawRoundedRect(QRectF(0, rect.y() - 5, self._page.width, rect.height() + 10), 8, 8)
@@ -220,7 +220,7 @@ class Transcript(QTextBrowser):
         if line.isValid():
             left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
             y = layout.position().y() + line.y()
-            painter.drawRoundedRect(QRectF(layout.position().x() + left - 3, y + 1, right - left + 6, 21), 4, 4)
+            painter.drawRoundedRect(QRectF(layout.position().x() + left - 3, y - 1, right - left + 6, 21), 4, 4)
 
     def _paint_frame(self, painter: QPainter) -> None:
         if not self._page.shown:

@@ -73,6 +73,7 @@ class Waveform(pg.GraphicsView):  # type: ignore[misc]
         self._frame_ms = frame_ms
         self._frame_at = frame_at
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Sound of the last six seconds")
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)

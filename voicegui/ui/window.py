@@ -157,7 +157,7 @@ class MainWindow(QWidget):
 
     def _dress(self) -> None:
         QApplication.setPalette(palette(self._theme.tokens))  # menus and tooltips are windows of their own
-        self.setFont(interface_font(13))
+        QApplication.setFont(interface_font(13))
         self.setStyleSheet(style_sheet(self._theme.tokens))
         for part in (self.header, self.dock, self.panel):
             part.update()

@@ -23,7 +23,7 @@ CHARS_PER_TOKEN = 3.0
 
 class ChatModel:
     def __init__(self, path: Path, name: str) -> None:
-        self._server = _server(path, name, CONTEXT_TOKENS, BATCH_TOKENS)
+        self._server = _server(path, name, CONTEXT_TOKENS, BATCH_TOKENS, threads())
 
     def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[str], bool]) -> None:
         """Calls `emit` with each piece of the answer until it returns False. Raises VoiceError."""
@@ -64,7 +64,8 @@ class EndModel:
     PROMPT = "<|im_start|>system\nA person talks to a helpful assistant.<|im_end|>\n<|im_start|>user\n{words}"
 
     def __init__(self, path: Path, name: str) -> None:
-        self._server = _server(path, name, 512, 128)
+        # One thread: two wait for each other at every step, and on a busy machine a 50 ms judgement then takes seconds.
+        self._server = _server(path, name, 512, 128, 1)
 
     def probability(self, words: str) -> float:
         prompt = self.PROMPT.format(words=plain(words))
@@ -109,7 +110,9 @@ def _length(message: Message) -> int:
     return len(message.text) + 16
 
 
-def _server(path: Path, name: str, context: int, batch: int) -> Any:
+def _server(path: Path, name: str, context: int, batch: int, thread_count: int) -> Any:
+    # Its OpenMP threads would spin between two steps of the model and starve the sound and the window on few cores.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -127,7 +130,7 @@ def _server(path: Path, name: str, context: int, batch: int) -> Any:
     params.verbosity = -1
     for cpu in (params.cpuparams, params.cpuparams_batch):
         cpu.n_threads = threads()
-        cpu.poll = 0  # workers sleep between steps: spinning starves the sound and the window on few cores
+        cpu.poll = 0  # no spinning between steps, where llama.cpp has its own threads and not OpenMP's
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
@@ -139,5 +142,5 @@ def _server(path: Path, name: str, context: int, batch: int) -> Any:
 
 
 def threads() -> int:
-    """Physical cores at best, four at most: more only wait for memory."""
+    """All processors, four at most: more only wait for memory (on two, two are 1.4 times as fast as one)."""
     return max(1, min(4, os.cpu_count() or 1))
