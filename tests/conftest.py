@@ -4,9 +4,14 @@ import asyncio
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("VOICEGUI_MODEL_MIRRORS", str(Path(__file__).parent / "models.toml"))
+
+# The same examples every time, however slow the machine is
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("steady")
 
 SMALLEST_MODEL = "smollm2-135m"
 

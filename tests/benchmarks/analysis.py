@@ -73,3 +73,15 @@ def rms_dbfs(sound: Samples) -> float:
     power = np.mean(blocks**2, axis=1)
     active = power[power > _level(SILENT_DBFS) ** 2]
     return float(10 * np.log10(np.mean(active) / 32768**2)) if active.size else -120.0
+
+
+def dropouts(sound: Samples, least_ms: float = 2.0) -> list[float]:
+    """Lengths in ms of the exact silences that cut into audible sound at both ends: what a speech pause never does."""
+    loud = np.abs(sound.astype(np.int32)) > _level(AUDIBLE_DBFS)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], (sound == 0).astype(np.int8), [0]))))
+    near = samples(1)
+    found = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start >= samples(least_ms) and loud[max(0, start - near) : start].any() and loud[end : end + near].any():
+            found.append(milliseconds(int(end - start)))
+    return found

@@ -17,6 +17,8 @@ GIVEN_UP_MS = 3000
 GOES_ON_WITHIN_MS = 500
 THINKING_S = 2.5
 ROUNDS = 2
+LONG_S = 55.0
+"""Of the long reply, a little less than it is."""
 
 
 def harmless() -> list[Clip]:
@@ -88,11 +90,10 @@ def backchannels(report: Report) -> None:
 
 def _stops(on: Stage, clip: Clip) -> bool:
     """Over a reply. A new reply would take a second, so what sounds before is the old one."""
-    speaking = _phase(on) == "speaking" and _seconds_left(on) > 4
-    if not speaking:
+    if not _goes_on(on):
         on.program.rest(90)
         begin_reply(on, Script(reply=LONG), 800)
-        Script(reply=LONG, thinking_s=1.0).write(on.program.script)
+        Script(reply=SHORT, thinking_s=1.0).write(on.program.script)
     heard = on.heard(on.say(clip), more_ms=1300)
     again = first_sound(heard.speaker, heard.clip_end)
     resumed_ms = None if again is None else milliseconds(again - heard.clip_end)
@@ -103,16 +104,20 @@ def _stops(on: Stage, clip: Clip) -> bool:
     return stops
 
 
-def _phase(on: Stage) -> str:
-    states = [event for event in on.program.since() if event.type == "state"]
-    return str(states[-1].fields["state"])
+def _goes_on(on: Stage) -> bool:
+    """The long reply is still there, with enough left of it."""
+    told = on.program.since()
+    begun = [number for number, event in enumerate(told) if event.type == "playback_started"]
+    over = [number for number, event in enumerate(told) if event.type == "turn"]
+    if not begun or (over and over[-1] > begun[-1]):
+        return False
+    passed = (on.recorder.position - on.recorder.sample_at(told[begun[-1]].at)) / RATE
+    paused = told[-1].type == "state" and told[-1].fields["user_speaking"]
+    return not paused and LONG_S - passed > 4 and _is_long(on)
 
 
-def _seconds_left(on: Stage) -> float:
-    """Of the long reply, roughly: 3.5 s a sentence."""
-    started = [event for event in on.program.since() if event.type == "playback_started"][-1]
-    now = on.recorder.position
-    return 3.5 * len(LONG) - (now - on.recorder.sample_at(started.at)) / RATE
+def _is_long(on: Stage) -> bool:
+    return [event.fields["text"] for event in on.program.since() if event.type == "sentence"][-1] in LONG
 
 
 def thinking(report: Report) -> None:

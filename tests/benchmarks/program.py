@@ -33,7 +33,7 @@ class Event:
 class Program:
     """A fresh profile and default settings beside `arguments`. As a context manager it ends with its process."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], module: str = "scripted") -> None:
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], module: str = "tests.benchmarks.scripted") -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="bench-voicegui-"))
         self.script = self.folder / "script.json"
         Script().write(self.script)
@@ -46,10 +46,15 @@ class Program:
 
     def __enter__(self) -> Self:
         self._errors = (self.folder / "stderr").open("wb")
-        command = [sys.executable, "-m", f"tests.benchmarks.{self._module}", *self._arguments]
+        command = [sys.executable, "-m", self._module, *self._arguments]
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=self._errors, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=True,
         )
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()

@@ -3,7 +3,7 @@
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +57,13 @@ class Report:
         result = Result(key, round(float(value), 1))
         self.results.append(result)
         print(f"  {_line(result)}  (load {os.getloadavg()[0]:.1f})", flush=True)
+
+    def missing(self, sections: Sequence[str]) -> None:
+        """Keys of these sections that have no value yet could not be measured."""
+        there = {result.key for result in self.results}
+        for key in LIMITS:
+            if key not in there and key.startswith(tuple(sections)):
+                self.add(key, math.nan)
 
     @property
     def ok(self) -> bool:

@@ -12,7 +12,7 @@ import time
 import wave
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from voicegui.app import Provided
@@ -66,6 +66,9 @@ class _Scripted:
     def listen(self, on_partial: Callable[[str], None]) -> _Hearing:
         return _Hearing()
 
+    async def prepare(self, messages: Sequence[Message]) -> None:
+        pass
+
     async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[str, None]:
         script = current()
         with Path(os.environ[VARIABLE]).with_suffix(".asked").open("a") as asked:
@@ -81,7 +84,7 @@ class _Scripted:
         return ("scripted",)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _spoken(text: str) -> Audio:
     with wave.open(str(voice_file(text))) as file:
         return Audio(file.readframes(file.getnframes()), file.getframerate())

@@ -67,9 +67,7 @@ class Stage:
         position, match = find_clip(microphone[:limit], saying.clip.sound)
         if match < 0.3:
             raise RuntimeError(f"{saying.clip.name} did not reach the microphone (correlation {match:.2f})")
-        return Heard(
-            microphone, speaker, position + saying.clip.start, position + saying.clip.end, saying.after
-        )
+        return Heard(microphone, speaker, position + saying.clip.start, position + saying.clip.end, saying.after)
 
     def save(self, name: str) -> None:
         self.recorder.save(BUILD / f"{name}.wav")
@@ -81,16 +79,25 @@ class Stage:
 
 @contextlib.contextmanager
 def stage(
-    name: str, start: Callable[[Mapping[str, str]], Program], *, echo: bool = False, extra: Mapping[str, str] | None = None
+    name: str,
+    start: Callable[[Mapping[str, str]], Program],
+    *,
+    echo: bool = False,
+    extra: Mapping[str, str] | None = None,
 ) -> Iterator[Stage]:
     """The recording is kept as build/bench/NAME.wav (left: microphone, right: speaker), notes and events beside it."""
     with SoundWorld(echo=echo) as world:
         world.environment |= {**(extra or {})}
         world.environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with world.record() as recorder, start(world.environment) as program:
-            on = Stage(world, recorder, program)
-            try:
+            with recorded(name, Stage(world, recorder, program)) as on:
                 yield on
-            finally:
-                on.note(load=os.getloadavg()[0])
-                on.save(name)
+
+
+@contextlib.contextmanager
+def recorded(name: str, on: Stage) -> Iterator[Stage]:
+    try:
+        yield on
+    finally:
+        on.note(load=os.getloadavg()[0])
+        on.save(name)

@@ -1,4 +1,6 @@
-"""A private PulseAudio whose microphone and speaker are two channels of one sink: one recording holds both on one sample clock.
+"""A private PulseAudio whose microphone and speaker are two channels of one sink.
+
+So one recording holds both on one sample clock:
 
     vmic_in > left  > vmic   what the program hears
     vspk    > right          what the program plays
@@ -32,9 +34,9 @@ load-module module-null-sink sink_name=world channels=2 channel_map=front-left,f
 load-module module-remap-sink sink_name=vmic_in master=world channels=1 channel_map=mono \
 master_channel_map=front-left remix=no
 load-module module-remap-sink sink_name=vspk master=world channels=1 channel_map=mono \
-master_channel_map=front-right remix=no
+master_channel_map=front-right remix=no sink_properties=device.description=VirtualSpeaker
 load-module module-remap-source source_name=vmic master=world.monitor channels=1 channel_map=mono \
-master_channel_map=front-left remix=no
+master_channel_map=front-left remix=no source_properties=device.description=VirtualMicrophone
 set-default-sink vspk
 set-default-source vmic
 """
@@ -81,13 +83,15 @@ class SoundWorld:
         config = self._folder / "default.pa"
         config.write_text(_CONFIG + (_ECHO if self._echo else ""))
         log = self._folder / "pulse.log"
-        flags = "--daemonize=no -n --exit-idle-time=-1 --disallow-exit --use-pid-file=no --high-priority=no --realtime=no"
+        flags = (
+            "--daemonize=no -n --exit-idle-time=-1 --disallow-exit --use-pid-file=no --high-priority=no --realtime=no"
+        )
         command = ["pulseaudio", *flags.split(), "-F", str(config), f"--log-target=file:{log}"]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._children.append(subprocess.Popen(command, env=self.environment, **quiet))  # type: ignore[call-overload]
-        _until(lambda: self._control("info").returncode == 0, f"PulseAudio did not start; see {log}")
+        until(lambda: self._control("info").returncode == 0, f"PulseAudio did not start; see {log}")
         if self._echo:
-            _until(self._set_echo_volume, "the echo path did not appear")
+            until(self._set_echo_volume, "the echo path did not appear")
         self._children.append(self._start_noise())
 
     def _control(self, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -140,7 +144,7 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
         child.wait()
 
 
-def _until(done: "object", problem: str, seconds: float = 10.0) -> None:
+def until(done: "object", problem: str, seconds: float = 10.0) -> None:
     """Asks again until it is so: the server has no event for "I am there"."""
     deadline = time.monotonic() + seconds
     while not done():  # type: ignore[operator]
@@ -181,7 +185,7 @@ class Recorder:
         self._more = threading.Condition()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        self.wait_until(1)
+        self.waituntil(1)
 
     def __enter__(self) -> Self:
         return self
@@ -205,14 +209,14 @@ class Recorder:
         with self._more:
             return len(self._data) // 4
 
-    def wait_until(self, sample: int, timeout: float = 60.0) -> None:
+    def waituntil(self, sample: int, timeout: float = 60.0) -> None:
         with self._more:
             if not self._more.wait_for(lambda: len(self._data) // 4 >= sample, timeout):
                 raise RuntimeError("the recording of the virtual devices stopped")
 
     def wait_ms(self, ms: float) -> None:
         """Sound time, not clock time."""
-        self.wait_until(self.position + round(ms * RATE / 1000))
+        self.waituntil(self.position + round(ms * RATE / 1000))
 
     def between(self, start: int, end: int | None = None) -> tuple[Samples, Samples]:
         """(microphone, speaker)"""

@@ -168,6 +168,9 @@ class ScriptedModel:
     failures: list[VoiceError] = field(default_factory=list)
     cancelled: int = 0
 
+    async def prepare(self, messages: Sequence[Message]) -> None:
+        pass
+
     async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[str, None]:
         self.prompts.append(messages)
         question = messages[-1].text

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -162,7 +161,7 @@ async def test_closing_leaves_no_process(smollm2: Path) -> None:
         await judge(watched.engine)
 
 
-def test_the_child_dies_with_its_parent() -> None:
+async def test_the_child_dies_with_its_parent() -> None:
     code = (
         "import asyncio, os, signal\n"
         "from voicegui.providers.local import LocalEngine, LocalModels\n"
@@ -173,8 +172,8 @@ def test_the_child_dies_with_its_parent() -> None:
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "asyncio.run(main())\n"
     )
-    parent = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
-    child = int(parent.stdout)
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    child = int((await parent.communicate())[0])
     if psutil.pid_exists(child):
         gone, alive = psutil.wait_procs([psutil.Process(child)], timeout=10)
         assert gone and not alive

@@ -78,6 +78,7 @@ class Conversation:
         self._marks = Marks(parts.clock())
         self._reply: Reply | None = None
         self._early: Reply | None = None
+        self._preparing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ears = Ears(
             self._turn_taking(settings),
@@ -267,6 +268,8 @@ class Conversation:
     def _new_reply(self, question: str) -> Reply:
         parts = ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
         prompt = build_prompt(self.settings.prompt, trimmed(self._history), question)
+        if self._preparing is not None:
+            self._preparing.cancel()
         reply = Reply(question, prompt, parts, max_tokens=self.settings.max_tokens)
         reply.start()
         return reply
@@ -308,11 +311,19 @@ class Conversation:
     def _new_utterance(self) -> Utterance:
         def on_partial(text: str) -> None:
             if text and self._state.phase is Phase.LISTENING:
-                self._tell(PartialHeard(self._state.turn, machine.join(self._state.unanswered, text)))
+                words = machine.join(self._state.unanswered, text)
+                self._tell(PartialHeard(self._state.turn, words))
+                self._prepare(words)
 
         return Utterance(self.parts.stt, self.parts.end_of_turn, on_partial, self.parts.clock)
 
-    def _spawn(self, work: Coroutine[Any, Any, None], turn: int) -> None:
+    def _prepare(self, words: str) -> None:
+        """The model reads what was said so far while the user still talks."""
+        if self._preparing is None or self._preparing.done():
+            prompt = build_prompt(self.settings.prompt, trimmed(self._history), words)
+            self._preparing = self._spawn(self.parts.llm.prepare(prompt), self._state.turn)
+
+    def _spawn(self, work: Coroutine[Any, Any, None], turn: int) -> "asyncio.Task[None]":
         """Runs beside the inbox; its failure is the turn's."""
 
         async def guarded() -> None:
@@ -324,6 +335,7 @@ class Conversation:
         task = asyncio.create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     @staticmethod
     def _turn_taking(settings: Settings) -> TurnTaking:

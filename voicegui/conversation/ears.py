@@ -44,7 +44,7 @@ class Ears:
         settings: TurnTaking,
         *,
         new_utterance: Callable[[], Utterance],
-        close_utterance: Callable[[Utterance], None],
+        close_utterance: Callable[[Utterance], object],
         on_words: Callable[[str], None],
         post: Callable[[machine.Input], None],
     ) -> None:

@@ -162,12 +162,19 @@ class Hearing(Protocol):
 
 class SpeechToText(Protocol):
     def listen(self, on_partial: Callable[[str], None]) -> Hearing:
-        """`on_partial` gets the words so far, on the event loop's thread, never after `text()` or `aclose()` began."""
+        """`on_partial` gets the words so far, on the event loop's thread; never while `text()` runs or after
+        `aclose()`."""
 
 
 class LanguageModel(Protocol):
     def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[str, None]:
         """Streams the answer. Closing the generator stops the model within 50 ms. Raises VoiceError."""
+
+    async def prepare(self, messages: Sequence[Message]) -> None:
+        """A prompt that begins like these comes soon: reads ahead, opens a connection, or does nothing.
+
+        Safe to cancel, never in the way of `reply`. Raises nothing.
+        """
 
 
 class TextToSpeech(Protocol):

@@ -12,8 +12,16 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|\n")
 _CLAUSE_END = re.compile(r"[,;:—–](?=\s)")
 _FENCE = "```"
 
-FIRST_CLAUSE_WORDS = 3
-"""The first piece may be a clause: it is heard sooner. Shorter ones sound chopped."""
+_PHRASE_START = re.compile(
+    r"\s(?=(?:and|but|or|so|because|which|that|who|when|where|while|if|as|than|with|for|from|in|on|at|by|due|after|"
+    r"before|during|through|into|about)\s)"
+)
+
+CLAUSE_WORDS = 3
+"""The first two pieces may be clauses of so many words: they are heard sooner. Shorter ones sound chopped."""
+
+PHRASE_WORDS = 4
+"""The very first may end where a speaker would breathe: before a conjunction or preposition, after so many words."""
 
 LONGEST_PIECE_WORDS = 40
 """A model that never ends a sentence is cut at a space."""
@@ -33,7 +41,8 @@ class SentenceSplitter:
 
     def __init__(self) -> None:
         self._text = ""
-        self._first = True
+        self._spoken = 0
+        """Pieces with words so far."""
 
     def feed(self, text: str) -> Iterator[Sentence]:
         self._text += text
@@ -47,7 +56,11 @@ class SentenceSplitter:
     def _take(self, cut: int) -> Sentence:
         shown, self._text = self._text[:cut], self._text[cut:]
         spoken = speakable(shown)
-        self._first = self._first and not spoken
+        if spoken:
+            self._spoken += 1
+            in_clause = spoken[-1].isalnum() and self._text and not shown.endswith("\n")
+            if in_clause:  # the voice stays up
+                spoken += ","
         return Sentence(shown, spoken)
 
     def _next_cut(self) -> int | None:
@@ -59,13 +72,14 @@ class SentenceSplitter:
         for match in _SENTENCE_END.finditer(text, start):
             if not self._is_abbreviation(text, match):
                 return match.end()
-        if self._first:
-            for match in _CLAUSE_END.finditer(text, start):
-                if len(text[: match.start()].split()) >= FIRST_CLAUSE_WORDS:
-                    return match.end()
-        if len(text.split()) > LONGEST_PIECE_WORDS:
-            return text.rindex(" ") + 1
-        return None
+        cut = None
+        if self._spoken < 2:
+            cut = _first_after(CLAUSE_WORDS, _CLAUSE_END, text)
+        if cut is None and self._spoken == 0:
+            cut = _first_after(PHRASE_WORDS, _PHRASE_START, text)
+        if cut is None and len(text.split()) > LONGEST_PIECE_WORDS:
+            cut = text.rindex(" ") + 1
+        return cut
 
     @staticmethod
     def _is_abbreviation(text: str, match: "re.Match[str]") -> bool:
@@ -79,3 +93,11 @@ class SentenceSplitter:
             or (last.isdigit() and len(words) == 1)
             or (len(last) == 1 and last in "bcdefghjklmnopqrstuvwxyz")
         )
+
+
+def _first_after(words: int, pattern: "re.Pattern[str]", text: str) -> int | None:
+    """End of the first match with at least so many words before it."""
+    for match in pattern.finditer(text):
+        if len(text[: match.start()].split()) >= words:
+            return match.start() if match.group().isspace() else match.end()
+    return None

@@ -20,7 +20,7 @@ TALK_TAIL_MS = 400
 PAUSE_MS = 2 * FRAME_MS
 """Silence after which transcription starts early."""
 
-CONFIRM_MS = 1100
+CONFIRM_MS = 1400
 """Speech over a reply that lasts this long is meant, whatever the words; the longest "oh, really?" is shorter."""
 
 UNJUDGED_MS = 1500

@@ -1,13 +1,17 @@
 """hibari, llama.cpp and the judge of turns behind the Protocols of `core`."""
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from voicegui.core.audio import Audio
+from voicegui.core.errors import VoiceError
 from voicegui.core.ports import Message
 
 from .link import Link
 from .protocol import JudgeEnd, Reply, Speak
+
+log = logging.getLogger(__name__)
 
 
 class LocalTextToSpeech:
@@ -46,11 +50,20 @@ class LocalLanguageModel:
                 yield value
 
     async def warm(self, messages: Sequence[Message]) -> None:
-        """Reads a prompt ahead: a reply to messages that begin like these starts sooner. Safe to cancel."""
+        """Reads a prompt: a reply to messages that begin like these starts sooner.
+
+        Safe to cancel. Raises VoiceError.
+        """
         kept = tuple(messages)
         async with aclosing(self._link.request(lambda id: Reply(id, kept, 0))) as values:
             async for _ in values:
                 pass
+
+    async def prepare(self, messages: Sequence[Message]) -> None:
+        try:
+            await self.warm(messages)
+        except VoiceError as error:
+            log.info("not prepared: %s", error.code)
 
 
 class LocalEndOfTurn:

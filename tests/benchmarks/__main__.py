@@ -1,0 +1,98 @@
+"""`make bench`: measures everything the project promises, from recordings; one table, build/bench.json, build/bench/.
+
+ONLY=key (or --only key) measures the keys that begin with it. Exit code 1 when a key is not reached.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import cutoffs, devices, interruptions, overhead, speakers, window
+from .clips import BUILD, prepare_voice
+from .program import fetch_models
+from .replies import ALL
+from .report import Report
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some keys that are measured together."""
+
+    measure: Callable[[Report], None]
+    keys: tuple[str, ...]
+
+
+SECTIONS = (
+    Section(devices.measure, ("devices",)),
+    Section(window.usable, ("window_usable_ms",)),
+    Section(window.listening_cpu, ("listening_cpu_percent",)),
+    Section(overhead.measure, ("overhead",)),
+    Section(interruptions.barge_in, ("barge_in",)),
+    Section(interruptions.backchannels, ("backchannel_stops",)),
+    Section(interruptions.thinking, ("backchannel_stops_thinking",)),
+    Section(window.interrupt_button, ("interrupt_button_ms",)),
+    Section(
+        window.offline, ("offline", "gui_stall_ms", "audio_glitches", "frame_ms", "frames_per_second", "rss_mb")
+    ),
+)
+"""One after the other: they measure times."""
+
+SPEAKERS = Section(speakers.measure, ("self_interruptions", "self_pauses", "speaker_barge_in"))
+CUTOFFS = Section(cutoffs.measure, ("false_cutoffs",))
+"""These two run side by side: they count events."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--only", default=os.environ.get("ONLY", ""), metavar="KEY")
+    only = parser.parse_args().only
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything that was started is ended
+    begun = time.monotonic()
+    report = Report()
+    fetch_models(("smollm2-135m", "qwen2.5-0.5b"))
+    prepare_voice(ALL)
+    side_by_side = [section for section in (SPEAKERS, CUTOFFS) if _wanted(section, only)]
+    chosen = [section for section in SECTIONS if _wanted(section, only)]
+    if not chosen and not side_by_side:
+        parser.error(f"no key begins with “{only}”")
+    for section in chosen:
+        _attempt(section.measure, section, report)
+    _attempt_both(side_by_side, report)
+    report.write(BUILD.parent / "bench.json")
+    print(report.table())
+    print(f"\n{time.monotonic() - begun:.0f} s; recordings and notes of each turn: {BUILD}")
+    return 0 if report.ok else 1
+
+
+def _wanted(section: Section, only: str) -> bool:
+    return any(key.startswith(only) or only.startswith(f"{key}.") or only.startswith(f"{key}_") for key in section.keys)
+
+
+def _attempt(measure: Callable[[Report], None], section: Section, report: Report) -> None:
+    """A section that fails is told and counts as not reached; the others go on."""
+    print(f"{', '.join(section.keys)} …", flush=True)
+    try:
+        measure(report)
+    except Exception:
+        traceback.print_exc()
+        report.missing(section.keys)
+
+
+def _attempt_both(sections: list[Section], report: Report) -> None:
+    if SPEAKERS in sections and CUTOFFS in sections:
+        beside = speakers.Speakers()
+        beside.start()
+        _attempt(CUTOFFS.measure, CUTOFFS, report)
+        _attempt(beside.finish, SPEAKERS, report)
+    else:
+        for section in sections:
+            _attempt(section.measure, section, report)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

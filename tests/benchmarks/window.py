@@ -1,0 +1,223 @@
+"""The window: 30 turns with the real local models, the Interrupt button, the start, and what it costs to listen."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .analysis import dropouts, milliseconds, percentile, samples, silence_after
+from .clips import BUILD, clips
+from .heartbeat import NOTED_MS
+from .interruptions import begin_reply
+from .overhead import ask, voice_to_voice
+from .processes import cpu_seconds, pss_mb
+from .program import ROOT, SCRIPTED, Program
+from .replies import LONG
+from .report import Report
+from .screen import Rect, Screen
+from .scripted import Script
+from .stage import Stage, recorded
+from .window_probe import VARIABLE as PROBE
+from .world import SoundWorld
+
+MODEL = ("--llm", "local:qwen2.5-0.5b")
+TURNS = 30
+CLICKS = 16
+LISTEN_S = 20
+
+
+@contextlib.contextmanager
+def window(name: str, services: tuple[str, ...], *, probed: bool = True) -> Iterator[tuple[Stage, Screen]]:
+    """The window on a virtual desktop; its events come through its standard output."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with SoundWorld() as world, Screen(world.environment) as screen:
+        environment = {**screen.environment, "VOICEGUI_EVENTS": "/dev/stdout", PROBE: str(BUILD / f"{name}.probe.json")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        for left in BUILD.glob(f"{name}.probe.*"):
+            left.unlink()
+        module = "tests.benchmarks.window_probe" if probed else "voicegui"
+        with world.record() as recorder, Program(services, environment, module) as program:
+            with recorded(name, Stage(world, recorder, program)) as on:
+                yield on, screen
+
+
+def probe(name: str) -> dict[str, Any]:
+    """What the window has seen of itself; there when it has ended."""
+    found: dict[str, Any] = json.loads((BUILD / f"{name}.probe.json").read_text())
+    return found
+
+
+# ---------------------------------------------------------------- 30 turns
+
+
+def offline(report: Report) -> None:
+    """Latency, stalls, dropouts and memory of one run."""
+    control_file = BUILD / "control.json"
+    latencies: list[float | None] = []
+    memory, lost, begun = 0.0, 0, 0.0
+    with window("offline", MODEL) as (on, screen):
+        on.program.expect("ready", since=0, timeout=180)
+        with _control(control_file, screen):
+            begun = time.monotonic()
+            for number in range(TURNS):
+                clip = clips("question")[number % 12]
+                heard = ask(on, clip, Script())
+                latencies.append(voice_to_voice(heard))
+                gone = dropouts(heard.speaker)
+                lost += len(gone)
+                on.note(clip=clip.name, voice_to_voice_ms=latencies[-1], dropouts_ms=gone)
+                if number % 6 == 5:
+                    memory = max(memory, pss_mb(on.program.process.pid))
+            ended = time.monotonic()
+        underruns = on.program.errors().count("underrun")
+    answered = [each for each in latencies[1:] if each is not None and each >= 0]
+    report.add("offline.voice_to_voice_ms.p50", percentile(answered, 50))
+    report.add("offline.voice_to_voice_ms.p95", percentile(answered, 95))
+    report.add("offline.voice_to_voice_ms.first_turn", latencies[0] if latencies[0] is not None else float("nan"))
+    report.add("offline.not_answered_or_too_early", len(latencies) - 1 - len(answered))
+    _report_probe(report, begun, ended, control_file)
+    seen = probe("offline")
+    report.add("audio_glitches", lost + (seen["status_flags"] or 0) + underruns)
+    report.add("audio_glitches.dropouts", lost)
+    report.add("audio_glitches.status_flags", seen["status_flags"] or 0)
+    report.add("audio_glitches.alsa_underruns", underruns)
+    report.add("rss_mb", memory)
+
+
+def _report_probe(report: Report, begun: float, ended: float, control_file: Path) -> None:
+    seen = probe("offline")
+    control = json.loads(control_file.read_text())
+    report.add("gui_stall_ms.max", _longest(seen["late"], begun, ended))
+    report.add("gui_stall_ms.control_max", _longest(control["late"], begun, ended))
+    frames = [ms for at, ms in seen["frames"] if begun <= at <= ended]
+    between = [1000 * (b[0] - a[0]) for a, b in zip(seen["frames"], seen["frames"][1:], strict=False)]
+    report.add("frame_ms.p99", percentile(frames, 99))
+    report.add("frame_ms.p50", percentile(frames, 50))
+    report.add("frames_per_second", 1000 / percentile(between, 50) if between else float("nan"))
+
+
+def _longest(late: list[list[float]], begun: float, ended: float) -> float:
+    """Stalls up to `NOTED_MS` are not kept apart: that is the least that can be told."""
+    return max((ms for at, ms in late if begun <= at <= ended), default=NOTED_MS)
+
+
+@contextlib.contextmanager
+def _control(file: Path, screen: Screen) -> Iterator[None]:
+    """An idle Qt process on the same screen at the same time: what the machine itself does to such a heartbeat."""
+    command = [sys.executable, "-m", "tests.benchmarks.heartbeat", str(file)]
+    idle = subprocess.Popen(command, cwd=ROOT, env=screen.environment)
+    try:
+        yield
+    finally:
+        idle.terminate()
+        idle.wait(10)
+
+
+# ---------------------------------------------------------------- the button
+
+
+def interrupt_button(report: Report) -> None:
+    """Clicks on the button and the Escape key in turn, over a long reply."""
+    latencies = []
+    with window("interrupt", SCRIPTED) as (on, screen):
+        on.program.expect("ready", since=0, timeout=120)
+        for number in range(CLICKS):
+            begin_reply(on, Script("What is twelve times eight?", LONG), 900 + 61 * number % 300)
+            x, y = _place(on, "interrupt", "Interrupt", screen).centre
+            screen.do(f"mousemove {x} {y}")
+            on.quiet(100)
+            start = max(0, on.recorder.position - samples(300))
+            at = screen.do("click 1" if number % 2 == 0 else "key Escape")
+            on.recorder.wait_ms(600)
+            pressed = on.recorder.sample_at(at) - start
+            silent = silence_after(on.recorder.between(start)[1], pressed, samples(200))
+            latencies.append(3000.0 if silent is None else milliseconds(silent - pressed))
+            on.note(how="click" if number % 2 == 0 else "Escape", silent_after_ms=latencies[-1])
+            on.program.rest(90)
+    report.add("interrupt_button_ms.p50", percentile(latencies, 50))
+    report.add("interrupt_button_ms.p95", percentile(latencies, 95))
+
+
+def _place(on: Stage, name: str, widget: str, screen: Screen) -> Rect:
+    """Where a widget is on the screen, by its accessible name; the probe tells every second."""
+    file = BUILD / f"{name}.probe.places"
+    for _ in range(30):
+        places = json.loads(file.read_text()) if file.exists() else {}
+        found = screen.window() if widget in places else None
+        if found is not None:
+            x, y, width, height = places[widget][0]
+            return Rect(found[1].x + x, found[1].y + y, width, height)
+        on.quiet(100)
+    raise RuntimeError(f"“{widget}” is not on the screen")
+
+
+# ---------------------------------------------------------------- listening
+
+
+def listening_cpu(report: Report) -> None:
+    """In silence (a room's faint noise), without the probe; then with the window minimised."""
+    with window("listening", MODEL, probed=False) as (on, screen):
+        on.program.expect("ready", since=0, timeout=180)
+        pid = on.program.process.pid
+        shown = screen.window()
+        if shown is None:
+            raise RuntimeError("the window is not there")
+        on.quiet(5000)
+        report.add("listening_cpu_percent.visible", _cpu_percent(on, pid))
+        screen.do(f"windowminimize {shown[0]}")
+        on.quiet(3000)
+        report.add("listening_cpu_percent.hidden", _cpu_percent(on, pid))
+        report.add("listening.pss_mb", pss_mb(pid))
+
+
+def _cpu_percent(on: Stage, pid: int) -> float:
+    begun, used = time.monotonic(), cpu_seconds(pid)
+    on.recorder.wait_until(on.recorder.position + LISTEN_S * 48_000)
+    return 100 * (cpu_seconds(pid) - used) / (time.monotonic() - begun)
+
+
+# ---------------------------------------------------------------- the start
+
+
+def usable(report: Report) -> None:
+    """From exec until it is painted and a click on Settings has opened the panel, seen in the screen's pixels.
+
+    The first start, with what the machine has not read yet, is told apart.
+    """
+    with window("usable", SCRIPTED) as (on, screen):
+        on.program.expect("ready", since=0, timeout=120)
+        gear = _place(on, "usable", "Settings", screen)
+    panel = Rect(gear.x - 250, gear.y + gear.height + 40, 250, 250)
+    times = []
+    with SoundWorld() as world, Screen(world.environment) as screen:
+        for _ in range(6):
+            times.append(_start_once(screen, gear, panel))
+    report.add("window_usable_ms", percentile(times[1:], 50))
+    report.add("window_usable_ms.first", times[0])
+
+
+def _start_once(screen: Screen, gear: Rect, panel: Rect) -> float:
+    before = screen.part(panel)
+    screen.do(f"mousemove {gear.centre[0]} {gear.centre[1]}")
+    environment = {key: value for key, value in screen.environment.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    with Program((), environment, "voicegui") as program:
+        deadline = time.monotonic() + 20
+        painted = _until_changed(screen, panel, before, deadline)
+        screen.do("click 1")
+        opened = _until_changed(screen, panel, painted[1], deadline)
+    return (opened[0] - program.started_at) * 1000
+
+
+def _until_changed(screen: Screen, part: Rect, before: Any, deadline: float) -> tuple[float, Any]:
+    """(monotonic time, pixels) when a third of the part looks different."""
+    while time.monotonic() < deadline:
+        now = screen.part(part)
+        at = time.monotonic()
+        if (now != before).mean() > 1 / 3:
+            return at, now
+        time.sleep(0.002)  # the screen has no event for its pixels
+    raise RuntimeError("the window does not appear or does not answer a click")

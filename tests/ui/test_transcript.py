@@ -1,0 +1,118 @@
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from tests.ui.fake_session import FakeSession, speech
+from tests.ui.gallery import HEARD, LONG, TIMES, UNHEARD
+from tests.ui.looking import click, named, text
+from voicegui.core.commands import Retry
+from voicegui.core.errors import ErrorCode
+from voicegui.core.events import (
+    Interrupted,
+    Phase,
+    ReplyGrew,
+    TurnDone,
+    TurnFailed,
+    UserSaid,
+)
+from voicegui.ui.messages import KEEP
+from voicegui.ui.window import MainWindow
+
+Wait = Callable[..., None]
+
+
+# ---------------------------------------------------------------- transcript
+
+
+def test_a_reply_grows_piece_by_piece_into_the_same_text(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Plan"))
+    for i in range(0, len(LONG), 7):
+        session.emit(ReplyGrew(1, LONG[i : i + 7]))
+        window.transcript.flush()
+    grown = text(window)
+    window.transcript.rebuild()
+    assert grown == text(window)
+    assert "<script>alert(1)</script>" in grown
+    assert "**" not in grown
+
+
+def test_an_interruption_of_an_older_turn_changes_that_turn(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "One"), ReplyGrew(1, HEARD + UNHEARD))
+    window.transcript.flush()
+    session.emit(UserSaid(2, "Two"))
+    window.transcript.flush()
+    session.emit(Interrupted(1, HEARD, UNHEARD), TurnDone(1, "", "", TIMES))
+    lines = text(window).splitlines()
+    assert lines[1] == "One"
+    assert lines[3].startswith("interrupted · heard")
+    assert lines[4] == "Two"
+
+
+def test_a_failed_turn_can_be_tried_again(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Hello"), TurnFailed(1, ErrorCode.ENGINE_FAILED, "It stopped.", True))
+    assert text(window).endswith("▲ It stopped.  Retry")
+    cursor = window.transcript.document().find("Retry")
+    point = window.transcript.cursorRect(cursor).center() - QPoint(8, 0)
+    QTest.mouseClick(window.transcript.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    session.expect(Retry())
+
+
+def test_copying(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Hello"), ReplyGrew(1, "It is **nine**."))
+    window.transcript.flush()
+    cursor = window.transcript.document().find("nine")
+    point = window.transcript.cursorRect(cursor).center()
+    QTest.mouseMove(window.transcript.viewport(), point)
+    click(named(window, "Copy message"))
+    assert QGuiApplication.clipboard().text() == "It is **nine**."
+
+
+def test_a_long_conversation_keeps_its_end(window: MainWindow, session: FakeSession) -> None:
+    for turn in range(700):
+        session.emit(UserSaid(turn, f"question {turn}"), ReplyGrew(turn, f"answer {turn}"))
+    lines = text(window).splitlines()
+    assert lines[-1] == "answer 699"
+    assert KEEP <= len(lines) <= KEEP + 60
+    assert not any(line.endswith(" 10") for line in lines)
+
+
+def test_the_spoken_word_is_found(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Weather?"), ReplyGrew(1, "It stays **dry** today."))
+    session.state(Phase.SPEAKING)
+    session.spoken = 12
+    window.settle()
+    window.transcript.flush()
+    before = window.transcript.grab().toImage()
+    session.spoken = 18
+    window.settle()
+    assert window.transcript.grab().toImage() != before
+
+
+# ---------------------------------------------------------------- waveform
+
+
+def test_silence_is_not_painted(window: MainWindow, session: FakeSession, wait: Wait) -> None:
+    wait(window.waveform_ready)
+    moves: list[bool] = []
+    window._levels.moved.connect(lambda: moves.append(True))
+    pulls = session.levels.pulls
+    session.levels.append(0.0, 0.0, 50)
+    wait(lambda: session.levels.pulls > pulls + 3)
+    assert moves == []
+    painted = len(window.frame_ms)
+    for peak in speech(30):
+        session.levels.append(peak, 0.0)
+    wait(lambda: len(window.frame_ms) > painted)
+    assert moves
+
+
+def test_nothing_is_pulled_while_hidden(window: MainWindow, session: FakeSession, wait: Wait) -> None:
+    wait(lambda: window._levels.running)
+    window.hide()
+    assert not window._levels.running
+    window.show()
+    wait(lambda: window._levels.running)
+    window.showMinimized()
+    wait(lambda: not window._levels.running)
