@@ -59,7 +59,7 @@ class Screen:
             self.environment = {**self._environment, "DISPLAY": f":{numbers.readline().strip()}"}
         self.environment.pop("WAYLAND_DISPLAY", None)
         self._children.append(subprocess.Popen(["openbox"], env=self.environment, **quiet))  # type: ignore[call-overload]
-        until(lambda: self._managed(), "the window manager did not start")
+        until(lambda: self._managed(), "the window manager did not start", 30)
         self._hand = subprocess.Popen(["xdotool", "-"], env=self.environment, stdin=subprocess.PIPE, stderr=-3)
         self._children.append(self._hand)
         self._framebuffer = self._map()

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -144,10 +145,10 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
         child.wait()
 
 
-def until(done: "object", problem: str, seconds: float = 10.0) -> None:
+def until(done: Callable[[], bool], problem: str, seconds: float = 10.0) -> None:
     """Asks again until it is so: the server has no event for "I am there"."""
     deadline = time.monotonic() + seconds
-    while not done():  # type: ignore[operator]
+    while not done():
         if time.monotonic() > deadline:
             raise RuntimeError(problem)
         time.sleep(0.02)
@@ -185,7 +186,7 @@ class Recorder:
         self._more = threading.Condition()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        self.waituntil(1)
+        self.wait_until(1)
 
     def __enter__(self) -> Self:
         return self
@@ -209,14 +210,14 @@ class Recorder:
         with self._more:
             return len(self._data) // 4
 
-    def waituntil(self, sample: int, timeout: float = 60.0) -> None:
+    def wait_until(self, sample: int, timeout: float = 60.0) -> None:
         with self._more:
             if not self._more.wait_for(lambda: len(self._data) // 4 >= sample, timeout):
                 raise RuntimeError("the recording of the virtual devices stopped")
 
     def wait_ms(self, ms: float) -> None:
         """Sound time, not clock time."""
-        self.waituntil(self.position + round(ms * RATE / 1000))
+        self.wait_until(self.position + round(ms * RATE / 1000))
 
     def between(self, start: int, end: int | None = None) -> tuple[Samples, Samples]:
         """(microphone, speaker)"""

@@ -4,30 +4,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicegui.core.commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
-from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import NothingHeard, Phase, TurnFailed, UserSaid
-from voicegui.core.machine import (
+from voicegui.core.effects import (
     CancelReply,
     CommitReply,
     CommitUser,
-    Failed,
     FinishHearing,
     Listen,
     PausePlayback,
+    ResumePlayback,
+    StartHearing,
+    StartReply,
+)
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import NothingHeard, Phase, TurnFailed, UserSaid
+from voicegui.core.inputs import (
+    Failed,
     ReplyDone,
     ReplyStarted,
-    ResumePlayback,
     SpeechBegan,
     SpeechConfirmed,
     SpeechWasNothing,
-    StartHearing,
-    StartReply,
-    State,
     TalkEnded,
     Transcribed,
     TurnEnded,
-    step,
 )
+from voicegui.core.machine import State, step
 
 ERROR = VoiceError(ErrorCode.ENGINE_FAILED, "It died.", retryable=True)
 

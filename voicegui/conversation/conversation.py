@@ -5,30 +5,25 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, assert_never
 
-from voicegui.core import machine
+from voicegui.core import effects, inputs, machine
 from voicegui.core.commands import Command, ReleaseTalk, Retry, SendText, Stop
-from voicegui.core.errors import VoiceError
 from voicegui.core.events import (
     Event,
-    Interrupted,
     PartialHeard,
     Phase,
     PlaybackStarted,
     ProblemAppeared,
     ProblemSolved,
     StateChanged,
-    TurnDone,
 )
-from voicegui.core.history import build_prompt, trimmed
 from voicegui.core.ports import (
     EndOfTurn,
     FirstSound,
     Frame,
     LanguageModel,
-    Message,
     PlaybackDone,
     Sound,
     SoundEvent,
@@ -41,8 +36,10 @@ from voicegui.core.settings import Settings
 from voicegui.core.turntaking import TurnTaking
 
 from .ears import Ears
+from .failures import as_voice_error
 from .marks import Marks
-from .reply import Reply, ReplyParts
+from .mouth import Mouth
+from .reply import ReplyParts
 from .utterance import Utterance
 
 log = logging.getLogger(__name__)
@@ -68,25 +65,19 @@ class Conversation:
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.parts = parts
-        self.settings = settings
         self._state = machine.State()
-        self._inbox: deque[machine.Input] = deque()
+        self._inbox: deque[inputs.Input] = deque()
         self._draining = False
         self._subscribers: list[Callable[[Event], None]] = []
-        self._history: list[Message] = []
-        self._question = ""
-        self._marks = Marks(parts.clock())
-        self._reply: Reply | None = None
-        self._early: Reply | None = None
-        self._preparing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ears = Ears(
             self._turn_taking(settings),
             new_utterance=self._new_utterance,
-            close_utterance=lambda utterance: self._spawn(utterance.aclose(), self._state.turn),
+            close_utterance=lambda utterance: self._spawn(utterance.aclose()),
             on_words=self._on_words,
             post=self._post,
         )
+        self._mouth = Mouth(self._reply_parts(), settings, tell=self._tell, post=self._post, spawn=self._spawn)
 
     # ------------------------------------------------------------ outside
 
@@ -118,17 +109,17 @@ class Conversation:
 
     def change(self, settings: Settings, parts: Parts | None = None) -> None:
         """Applies to the next turn."""
-        self.settings = settings
         self.parts = parts or self.parts
+        self._mouth.settings, self._mouth.parts = settings, self._reply_parts()
         self._ears.taker.settings = self._turn_taking(settings)
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
-        return self._reply.heard_until(self.parts.sound.heard()) if self._reply else 0
+        return self._mouth.spoken_until()
 
     # ------------------------------------------------------------ inbox
 
-    def _post(self, happened: machine.Input) -> None:
+    def _post(self, happened: inputs.Input) -> None:
         """The only way in. Handled at once; what comes meanwhile waits for its turn."""
         self._inbox.append(happened)
         if self._draining:
@@ -140,15 +131,15 @@ class Conversation:
         finally:
             self._draining = False
 
-    def _take_step(self, happened: machine.Input) -> None:
+    def _take_step(self, happened: inputs.Input) -> None:
         before = self._state
         if isinstance(happened, SendText | Retry):
-            self._marks = Marks(self.parts.clock())
-        after, effects, events = machine.step(before, happened)
+            self._mouth.marks = Marks(self.parts.clock())
+        after, todo, events = machine.step(before, happened)
         self._state = after
         for event in events:
             self._tell(event)
-        for effect in effects:
+        for effect in todo:
             self._perform(effect, before)
         if self._shown(before) != self._shown(after):
             self._tell(self._shown(after))
@@ -168,13 +159,13 @@ class Conversation:
                 over_reply = self._state.phase in (Phase.PROCESSING, Phase.SPEAKING)
                 self._ears.hear(event, over_reply=over_reply, talking=self._state.talking)
             case FirstSound(at):
-                if self._reply is not None:
-                    self._marks.first_sound = at
+                if self._mouth.busy:
+                    self._mouth.marks.first_sound = at
                     turn = self._state.turn
-                    self._post(machine.ReplyStarted(turn))
+                    self._post(inputs.ReplyStarted(turn))
                     self._tell(PlaybackStarted(turn))
             case PlaybackDone():
-                self._post(machine.ReplyDone(self._state.turn))
+                self._post(inputs.ReplyDone(self._state.turn))
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
                     self._ears.lose_microphone(talking=self._state.talking)
@@ -186,153 +177,89 @@ class Conversation:
 
     def _on_words(self, words: str) -> None:
         """Perhaps all that will be said: the reply is begun before the turn has ended, and taken back if it was not."""
-        state = self._state
-        if not words or state.phase is not Phase.LISTENING:
-            self._drop_early()
-            return
-        question = machine.join(state.unanswered, words)
-        if self._early is None or self._early.question != question:
-            self._drop_early()
-            self._early = self._new_reply(question)
+        if words and self._state.phase is Phase.LISTENING:
+            self._mouth.begin_early(machine.join(self._state.unanswered, words))
+        else:
+            self._mouth.drop_early()
+
+    def _on_partial(self, words: str) -> None:
+        if words and self._state.phase is Phase.LISTENING:
+            so_far = machine.join(self._state.unanswered, words)
+            self._tell(PartialHeard(self._state.turn, so_far))
+            self._mouth.prepare(so_far)
 
     # ------------------------------------------------------------ effects
 
-    def _perform(self, effect: machine.Effect, before: machine.State) -> None:
+    def _perform(self, effect: effects.Effect, before: machine.State) -> None:
         match effect:
-            case machine.Listen(on):
+            case effects.Listen(on):
                 self.parts.sound.listen(on)
                 if not on:
                     self._ears.forget_recent()
-            case machine.Mute(on):
+            case effects.Mute(on):
                 self.parts.sound.mute(on)
-            case machine.StartHearing(_, continued):
-                self._drop_early()
+            case effects.StartHearing(_, continued):
+                self._mouth.drop_early()
                 self._ears.start_utterance(continued=continued)
-            case machine.FinishHearing(turn):
+            case effects.FinishHearing(turn):
                 self._finish_hearing(turn)
-            case machine.DropHearing():
-                self._drop_early()
+            case effects.DropHearing():
+                self._mouth.drop_early()
                 self._ears.drop()
-            case machine.StartReply(turn, text):
-                self._start_reply(turn, text)
-            case machine.PausePlayback():
-                self.parts.sound.pause()
-            case machine.ResumePlayback():
+            case effects.StartReply(turn, text):
+                self._mouth.start(turn, text)
+            case effects.PausePlayback():
+                self._mouth.pause()
+            case effects.ResumePlayback():
                 self._ears.drop_candidate()
-                played = self.parts.sound.heard()
-                self.parts.sound.resume(self._reply.resume_point(played) if self._reply else played)
-            case machine.CommitUser(_, text):
-                self._history = [*trimmed(self._history), Message("user", text)]
-            case machine.CommitReply(turn):
-                self._commit_reply(turn)
-            case machine.CancelReply(turn, commit_heard):
-                self._cancel_reply(turn, before, commit_heard=commit_heard)
+                self._mouth.resume()
+            case effects.CommitUser(_, text):
+                self._mouth.commit_user(text)
+            case effects.CommitReply(turn):
+                self._mouth.commit(turn)
+                self._ears.release()
+            case effects.CancelReply(turn, commit_heard):
+                self._mouth.cancel(turn, before.question, commit_heard=commit_heard)
+                self._ears.release()
             case _:
                 assert_never(effect)
 
     def _finish_hearing(self, turn: int) -> None:
         now = self.parts.clock()
-        self._marks = Marks(self._ears.speech_ended_at or now, end_of_turn=now)
+        marks = self._mouth.marks = Marks(self._ears.speech_ended_at or now, end_of_turn=now)
         utterance = self._ears.finish_utterance()
-        if utterance is None:
-            self._inbox.append(machine.Transcribed(turn, ""))
-            return
-
-        async def transcribe() -> None:
-            text = await utterance.text()
-            self._marks.stt = utterance.transcribed_at
-            self._post(machine.Transcribed(turn, text))
-
-        known = utterance.known_text
+        known = utterance.known_text if utterance else ""
         if known is not None:  # transcribed early, and the user did not go on
-            self._marks.stt = utterance.transcribed_at
-            self._inbox.append(machine.Transcribed(turn, known))
-        else:
-            self._spawn(transcribe(), turn)
+            marks.stt = utterance.transcribed_at if utterance else None
+            self._inbox.append(inputs.Transcribed(turn, known))
+        elif utterance is not None:
+            self._spawn(self._transcribe(utterance, turn, marks))
 
-    def _start_reply(self, turn: int, text: str) -> None:
-        self._question = text
-        early, self._early = self._early, None
-        if early is not None and early.question != text:
-            self._spawn(early.cancel(), turn)
-            early = None
-        reply = early or self._new_reply(text)
-        self._reply = reply
-        reply.release(
-            turn,
-            self._tell,
-            on_silent_end=lambda: self._post(machine.ReplyDone(turn)),
-            on_failure=lambda error: self._post(machine.Failed(turn, error)),
-        )
-
-    def _new_reply(self, question: str) -> Reply:
-        parts = ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
-        prompt = build_prompt(self.settings.prompt, trimmed(self._history), question)
-        if self._preparing is not None:
-            self._preparing.cancel()
-        reply = Reply(question, prompt, parts, max_tokens=self.settings.max_tokens)
-        reply.start()
-        return reply
-
-    def _commit_reply(self, turn: int) -> None:
-        reply, self._reply = self._reply, None
-        if reply is None:
-            return
-        self.parts.sound.flush()
-        self._end_turn(turn, reply, reply.text.strip())
-
-    def _cancel_reply(self, turn: int, before: machine.State, *, commit_heard: bool) -> None:
-        played = self.parts.sound.flush()
-        reply, self._reply = self._reply, None
-        self._drop_early()
-        if reply is not None:
-            self._spawn(reply.cancel(), turn)
-            cut = reply.heard_until(played) if commit_heard else 0
-            if commit_heard:
-                self._tell(Interrupted(turn, reply.text[:cut], reply.text[cut:]))
-            self._end_turn(turn, reply, reply.text[:cut].strip())
-        elif before.question or before.phase is Phase.PROCESSING:
-            self._tell(TurnDone(turn, before.question, "", self._marks.timings()))
-
-    def _end_turn(self, turn: int, reply: Reply, assistant: str) -> None:
-        self._ears.release()
-        if assistant:
-            self._history.append(Message("assistant", assistant))
-        marks = replace(self._marks, first_token=reply.first_token_at, first_sentence=reply.first_sentence_at)
-        self._tell(TurnDone(turn, reply.question, assistant, marks.timings()))
-
-    def _drop_early(self) -> None:
-        if self._early is not None:
-            self._spawn(self._early.cancel(), self._state.turn)
-            self._early = None
+    async def _transcribe(self, utterance: Utterance, turn: int, marks: Marks) -> None:
+        text = await utterance.text()
+        marks.stt = utterance.transcribed_at
+        self._post(inputs.Transcribed(turn, text))
 
     # ------------------------------------------------------------ helpers
 
     def _new_utterance(self) -> Utterance:
-        def on_partial(text: str) -> None:
-            if text and self._state.phase is Phase.LISTENING:
-                words = machine.join(self._state.unanswered, text)
-                self._tell(PartialHeard(self._state.turn, words))
-                self._prepare(words)
+        return Utterance(self.parts.stt, self.parts.end_of_turn, self._on_partial, self.parts.clock)
 
-        return Utterance(self.parts.stt, self.parts.end_of_turn, on_partial, self.parts.clock)
+    def _reply_parts(self) -> ReplyParts:
+        return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
 
-    def _prepare(self, words: str) -> None:
-        """The model reads what was said so far while the user still talks."""
-        if self._preparing is None or self._preparing.done():
-            prompt = build_prompt(self.settings.prompt, trimmed(self._history), words)
-            self._preparing = self._spawn(self.parts.llm.prepare(prompt), self._state.turn)
-
-    def _spawn(self, work: Coroutine[Any, Any, None], turn: int) -> "asyncio.Task[None]":
-        """Runs beside the inbox; its failure is the turn's."""
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Runs beside the inbox; its failure is that of the turn it belongs to."""
+        turn = self._state.turn
 
         async def guarded() -> None:
             try:
                 await work
-            except VoiceError as error:
-                self._post(machine.Failed(turn, error))
+            except Exception as error:
+                self._post(inputs.Failed(turn, as_voice_error(error)))
 
         task = asyncio.create_task(guarded())
+        task.add_done_callback(lambda _: work.close())  # it may be cancelled before it has begun
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from voicegui.core import machine
+from voicegui.core import inputs
 from voicegui.core.audio import FRAME_MS, LISTENING_RATE_HZ, ms_to_samples
 from voicegui.core.ports import Frame
 from voicegui.core.turntaking import (
@@ -46,7 +46,7 @@ class Ears:
         new_utterance: Callable[[], Utterance],
         close_utterance: Callable[[Utterance], object],
         on_words: Callable[[str], None],
-        post: Callable[[machine.Input], None],
+        post: Callable[[inputs.Input], None],
     ) -> None:
         self.taker = TurnTaker(settings)
         self.utterance: Utterance | None = None
@@ -88,17 +88,17 @@ class Ears:
                     self._collecting.void()
                 self._on_words("")
             case Confirmed():
-                self._post(machine.SpeechConfirmed())
+                self._post(inputs.SpeechConfirmed())
             case Dismissed():
-                self._post(machine.SpeechWasNothing())
+                self._post(inputs.SpeechWasNothing())
             case Ended(until):
                 self._note_end(until)
-                self._post(machine.TurnEnded())
+                self._post(inputs.TurnEnded())
 
     def _begin(self, onset: int) -> None:
         if self._collecting is None:
             self._candidate = self._collecting = self._open_utterance(onset)
-        self._post(machine.SpeechBegan())
+        self._post(inputs.SpeechBegan())
 
     def _understood(self, take: int, words: str) -> None:
         if self._candidate is None:
@@ -169,9 +169,9 @@ class Ears:
         if talking:
             self._finish_talk()
         elif self._candidate is not None:
-            self._post(machine.SpeechWasNothing())
+            self._post(inputs.SpeechWasNothing())
         elif self.taker.in_speech:
-            self._post(machine.TurnEnded())
+            self._post(inputs.TurnEnded())
         self.taker.reset()
 
     def _open_utterance(self, onset: int) -> Utterance:
@@ -209,7 +209,7 @@ class Ears:
 
     def _finish_talk(self) -> None:
         self._end_tail()
-        self._post(machine.TalkEnded())
+        self._post(inputs.TalkEnded())
 
     def _end_tail(self) -> None:
         self._tail_end = None

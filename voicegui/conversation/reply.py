@@ -15,6 +15,8 @@ from voicegui.core.heard import Span, heard_characters, last_word_start
 from voicegui.core.ports import LanguageModel, Message, Sound, TextToSpeech
 from voicegui.core.sentences import Sentence, SentenceSplitter
 
+from .failures import as_voice_error
+
 FIRST_TOKEN_TIMEOUT_S = 60.0
 
 
@@ -52,8 +54,8 @@ class Reply:
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._guard(self._think()), name="reply: think"),
-            asyncio.create_task(self._guard(self._speak()), name="reply: speak"),
+            asyncio.create_task(self._guard(self._think), name="reply: think"),
+            asyncio.create_task(self._guard(self._speak), name="reply: speak"),
         ]
 
     def release(
@@ -141,16 +143,16 @@ class Reply:
         else:
             self._pending.append(action)
 
-    async def _guard(self, stage: Coroutine[object, object, None]) -> None:
+    async def _guard(self, stage: Callable[[], Coroutine[object, object, None]]) -> None:
         """A stage's failure becomes the turn's failure; the other stage stops."""
         try:
-            await stage
-        except VoiceError as error:
-            self._fail(error)
+            await stage()
         except TimeoutError:
             self._fail(
                 VoiceError(ErrorCode.TIMED_OUT, "The language model did not answer in time. Try again.", retryable=True)
             )
+        except Exception as error:
+            self._fail(as_voice_error(error))
 
     def _fail(self, error: VoiceError) -> None:
         for task in self._tasks:

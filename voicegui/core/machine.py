@@ -9,8 +9,33 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
-from .errors import VoiceError
+from .effects import (
+    CancelReply,
+    CommitReply,
+    CommitUser,
+    DropHearing,
+    Effect,
+    FinishHearing,
+    Listen,
+    Mute,
+    PausePlayback,
+    ResumePlayback,
+    StartHearing,
+    StartReply,
+)
 from .events import Event, NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .inputs import (
+    Failed,
+    Input,
+    ReplyDone,
+    ReplyStarted,
+    SpeechBegan,
+    SpeechConfirmed,
+    SpeechWasNothing,
+    TalkEnded,
+    Transcribed,
+    TurnEnded,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,169 +58,6 @@ class State:
     @property
     def mic_open(self) -> bool:
         return self.hands_free or self.talking
-
-
-# ---------------------------------------------------------------- inputs, beside the commands
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechBegan:
-    """Maybe speech: enough to keep quiet for, not enough to give a reply up for."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechConfirmed:
-    """Over a reply: the user means to talk."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechWasNothing:
-    """Over a reply: a cough, a click, an "mm-hm", echo."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnEnded:
-    """Hands-free: the user has finished."""
-
-
-@dataclass(frozen=True, slots=True)
-class TalkEnded:
-    """Push-to-talk was released and its tail is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transcribed:
-    turn: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyStarted:
-    """Its first sound was heard."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyDone:
-    """All of it was heard (or shown, when there was nothing to speak)."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    turn: int
-    error: VoiceError
-    fatal: bool = False
-
-
-Input = (
-    SetHandsFree
-    | PressTalk
-    | TalkEnded
-    | Interrupt
-    | SendText
-    | SetMuted
-    | Retry
-    | Stop
-    | SpeechBegan
-    | SpeechConfirmed
-    | SpeechWasNothing
-    | TurnEnded
-    | Transcribed
-    | ReplyStarted
-    | ReplyDone
-    | Failed
-)
-
-# ---------------------------------------------------------------- effects
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mute:
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StartHearing:
-    """Collect the user's words for this turn, pre-roll first."""
-
-    turn: int
-    continued: bool = False
-    """The words before were not transcribed yet: keep their sound and add to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class FinishHearing:
-    """No more words: transcribe, then `Transcribed`."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class DropHearing:
-    """The words are of no use any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartReply:
-    turn: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PausePlayback:
-    """Silence, position kept; a reply that is not heard yet stays silent."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumePlayback:
-    """From the start of the last word."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommitUser:
-    """The user's text enters the history: its answer is being heard."""
-
-    turn: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommitReply:
-    """All of the reply enters the history."""
-
-    turn: int
-
-
-@dataclass(frozen=True, slots=True)
-class CancelReply:
-    """Stops and flushes the reply."""
-
-    turn: int
-    commit_heard: bool
-    """What was heard of it enters the history."""
-
-
-Effect = (
-    Listen
-    | Mute
-    | StartHearing
-    | FinishHearing
-    | DropHearing
-    | StartReply
-    | PausePlayback
-    | ResumePlayback
-    | CommitUser
-    | CommitReply
-    | CancelReply
-)
 
 
 class Step(NamedTuple):

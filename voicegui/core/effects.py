@@ -1,0 +1,89 @@
+"""What the table asks to be done: a closed union; `conversation` performs it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartHearing:
+    """Collect the user's words for this turn, pre-roll first."""
+
+    turn: int
+    continued: bool = False
+    """The words before were not transcribed yet: keep their sound and add to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishHearing:
+    """No more words: transcribe, then `Transcribed`."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropHearing:
+    """The words are of no use any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartReply:
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PausePlayback:
+    """Silence, position kept; a reply that is not heard yet stays silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumePlayback:
+    """From the start of the last word."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitUser:
+    """The user's text enters the history: its answer is being heard."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommitReply:
+    """All of the reply enters the history."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReply:
+    """Stops and flushes the reply."""
+
+    turn: int
+    commit_heard: bool
+    """What was heard of it enters the history."""
+
+
+Effect = (
+    Listen
+    | Mute
+    | StartHearing
+    | FinishHearing
+    | DropHearing
+    | StartReply
+    | PausePlayback
+    | ResumePlayback
+    | CommitUser
+    | CommitReply
+    | CancelReply
+)

@@ -1,0 +1,78 @@
+"""What can happen to a conversation: the commands, what the user does with his voice, and results. A closed union."""
+
+from dataclasses import dataclass
+
+from .commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from .errors import VoiceError
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """Maybe speech: enough to keep quiet for, not enough to give a reply up for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechConfirmed:
+    """Over a reply: the user means to talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechWasNothing:
+    """Over a reply: a cough, a click, an "mm-hm", echo."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """Hands-free: the user has finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """Push-to-talk was released and its tail is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStarted:
+    """Its first sound was heard."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDone:
+    """All of it was heard (or shown, when there was nothing to speak)."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    turn: int
+    error: VoiceError
+    fatal: bool = False
+
+
+Input = (
+    SetHandsFree
+    | PressTalk
+    | TalkEnded
+    | Interrupt
+    | SendText
+    | SetMuted
+    | Retry
+    | Stop
+    | SpeechBegan
+    | SpeechConfirmed
+    | SpeechWasNothing
+    | TurnEnded
+    | Transcribed
+    | ReplyStarted
+    | ReplyDone
+    | Failed
+)
