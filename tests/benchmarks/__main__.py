@@ -76,6 +76,7 @@ def _wanted(section: Section, only: str) -> bool:
 def _attempt(measure: Callable[[Report], None], section: Section, report: Report) -> None:
     """A section that fails is told and counts as not reached; the others go on."""
     print(f"{', '.join(section.keys)} …", flush=True)
+    report.begin()
     try:
         measure(report)
     except Exception:

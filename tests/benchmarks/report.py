@@ -49,14 +49,37 @@ class Result:
         return not math.isnan(self.value) and (self.value <= bound if sign == "<=" else self.value >= bound)
 
 
+class _Machine:
+    """How much of its processor time a virtual machine did not get since this was made; 0 where that is not told."""
+
+    def __init__(self) -> None:
+        self._before = self._ticks()
+
+    @staticmethod
+    def _ticks() -> list[int]:
+        return [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+
+    def stolen_percent(self) -> float:
+        spent = [after - before for after, before in zip(self._ticks(), self._before, strict=True)]
+        return 100 * spent[7] / max(1, sum(spent))
+
+
 class Report:
     def __init__(self) -> None:
         self.results: list[Result] = []
+        self.circumstances: dict[str, tuple[float, float]] = {}
+        self._machine = _Machine()
 
     def add(self, key: str, value: float) -> None:
         result = Result(key, round(float(value), 1))
         self.results.append(result)
-        print(f"  {_line(result)}  (load {os.getloadavg()[0]:.1f})", flush=True)
+        self.circumstances[key] = (os.getloadavg()[0], self._machine.stolen_percent())
+        load, stolen = self.circumstances[key]
+        print(f"  {_line(result)}  (load {load:.1f}, stolen {stolen:.0f} %)", flush=True)
+
+    def begin(self) -> None:
+        """A section begins: what the machine is like is told for each."""
+        self._machine = _Machine()
 
     def missing(self, sections: Sequence[str]) -> None:
         """Keys of these sections that have no value yet could not be measured."""
@@ -78,7 +101,9 @@ class Report:
         kept = json.loads(path.read_text()) if path.exists() else {}
         for each in self.results:
             value = None if math.isnan(each.value) else each.value
-            kept[each.key] = {"value": value, "must": each.must, "ok": each.ok}
+            load, stolen = self.circumstances[each.key]
+            here = {"load": round(load, 1), "stolen_percent": round(stolen, 1)}
+            kept[each.key] = {"value": value, "must": each.must, "ok": each.ok, **here}
         path.write_text(json.dumps(kept, indent=1) + "\n")
 
 

@@ -14,13 +14,13 @@ MOST_GROWTH_BYTES = 20_000_000
 
 def test_a_thousand_turns_do_not_grow(virtual):
     async def scenario():
-        async with Talk([("hello there", "Hi. How are you today?")]) as talk:
+        async with Talk([("hello", "Hi.")]) as talk:
             talk.conversation.send(SetHandsFree(True))
             grown = 0
             for turn in range(TURNS):
-                talk.sound.say("hello there", at=talk.loop.time() + 0.5)
+                talk.sound.say("hello", at=talk.loop.time() + 0.1)
                 done = await talk.until(TurnDone)
-                assert done.assistant == "Hi. How are you today?"
+                assert done.assistant == "Hi."
                 talk.events.clear()
                 talk._waiting.clear()
                 talk.llm.prompts.clear()
