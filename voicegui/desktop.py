@@ -90,6 +90,7 @@ class DesktopSession:
         self._waiting: list[Command] = []
         self._loading: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
+        self._troubled = False
         self._models: tuple[Choice, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -106,13 +107,15 @@ class DesktopSession:
                 await self._loading
             except VoiceError as error:
                 log.warning("loading failed: %s", error.code)
-                self._tell(ProblemAppeared("engine", error.code, error.message, error.hint))
+                self._show_trouble(error)
             except asyncio.CancelledError:
                 if not self._loading.cancelled() or self._stopping():
                     raise
-                self._tell(ProblemAppeared("engine", _CANCELLED.code, _CANCELLED.message, _CANCELLED.hint))
+                if not self._wanted.is_set():  # not for something else
+                    self._show_trouble(_CANCELLED)
             finally:
                 self._loading.cancel()
+                await asyncio.gather(self._loading, return_exceptions=True)
 
     @staticmethod
     def _stopping() -> bool:
@@ -131,14 +134,15 @@ class DesktopSession:
     async def _load(self) -> None:
         settings = self._settings
         self._models = await asyncio.to_thread(_list_models)
-        watch = EngineWatch(
-            trouble=lambda error: self._tell(ProblemAppeared("engine", error.code, error.message, error.hint)),
-            mended=lambda: self._tell(ProblemSolved("engine")),
-        )
+        watch = EngineWatch(self._show_trouble, self._show_mended)
         services = await build_services(self._program, settings, watch, download=self._show_loading)
+        starting = asyncio.create_task(services.start(self._show_loading), name="start services")
         try:
-            await asyncio.gather(services.start(self._show_loading), self._open_sound(services, settings))
+            await self._open_sound(services, settings)
+            await starting
         except BaseException:
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
             await services.aclose()
             raise
         before, self._services = self._services, services
@@ -157,7 +161,7 @@ class DesktopSession:
     def _begin(self, services: Services) -> None:
         assert self._conversation is not None
         self._conversation.change(self._settings, services.parts(self._sound))
-        self._tell(ProblemSolved("engine"))
+        self._show_mended()
         self._tell(Ready())
         self._conversation.send(SetHandsFree(self._settings.hands_free))
         waiting, self._waiting = self._waiting, []
@@ -226,6 +230,15 @@ class DesktopSession:
     def _tell(self, event: Event) -> None:
         for receive in tuple(self._subscribers):
             receive(event)
+
+    def _show_trouble(self, error: VoiceError) -> None:
+        self._troubled = True
+        self._tell(ProblemAppeared("engine", error.code, error.message, error.hint))
+
+    def _show_mended(self) -> None:
+        if self._troubled:
+            self._troubled = False
+            self._tell(ProblemSolved("engine"))
 
     def _show_loading(self, loading: Loading) -> None:
         self._tell(LoadingProgressed(loading))
