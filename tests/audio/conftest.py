@@ -25,7 +25,7 @@ class Ears:
         self.events.append(event)
         self._more.set()
 
-    async def until(self, kind: type[E], fits: Callable[[E], bool] = lambda event: True, *, seconds: float = 10) -> E:
+    async def until(self, kind: type[E], fits: Callable[[E], bool] = lambda event: True, *, seconds: float = 60) -> E:
         """The next event of that kind; those before it are gone."""
         async with asyncio.timeout(seconds):
             while True:

@@ -1,0 +1,87 @@
+"""The window's program without a window: loading, typing, problems, on a machine without sound and with real models."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voicegui.app import load_program
+from voicegui.audio.live import LiveSound
+from voicegui.core.commands import Retry, SendText
+from voicegui.core.errors import ErrorCode
+from voicegui.core.events import Event, ProblemAppeared, ProblemSolved, Ready, TurnDone
+from voicegui.desktop import DesktopSession
+
+pytestmark = pytest.mark.slow
+
+
+class Told:
+    """Everything the session told, and a way to wait for more."""
+
+    def __init__(self, session: DesktopSession) -> None:
+        self.events: list[Event] = []
+        self._more = asyncio.Event()
+        session.subscribe(self._receive)
+
+    def _receive(self, event: Event) -> None:
+        self.events.append(event)
+        self._more.set()
+
+    async def until(self, kind: type[Any], **fields: Any) -> Any:
+        """The first event of this kind with these fields that was not waited for yet."""
+        async with asyncio.timeout(120):
+            while True:
+                for index, event in enumerate(self.events):
+                    if isinstance(event, kind) and all(getattr(event, name) == fields[name] for name in fields):
+                        del self.events[: index + 1]
+                        return event
+                self._more.clear()
+                await self._more.wait()
+
+
+@pytest.fixture
+def without_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "/dev/null")
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+async def test_without_sound_typing_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: Path, smallest_model: str, without_sound: None
+) -> None:
+    monkeypatch.setenv("VOICEGUI_MODELS", str(smallest_model_file.parent))
+    session = DesktopSession(load_program(tmp_path, {"llm": smallest_model}), LiveSound())
+    told = Told(session)
+    session.send(SendText("Say hello."))  # typed before anything is loaded: kept
+    running = asyncio.create_task(session.run())
+    try:
+        await told.until(Ready)
+        done = await told.until(TurnDone)
+        assert done.user == "Say hello." and done.assistant
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await session.aclose()
+
+
+async def test_a_missing_model_is_a_problem_and_retry_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: Path, smallest_model: str, without_sound: None
+) -> None:
+    monkeypatch.setenv("VOICEGUI_MODELS", str(tmp_path / "empty"))
+    monkeypatch.setenv("VOICEGUI_MODEL_MIRRORS", str(tmp_path / "none.toml"))
+    session = DesktopSession(load_program(tmp_path, {"llm": smallest_model}), LiveSound())
+    told = Told(session)
+    running = asyncio.create_task(session.run())
+    try:
+        problem = await told.until(ProblemAppeared, source="engine")
+        assert problem.code in (ErrorCode.BAD_SETTINGS, ErrorCode.DOWNLOAD_FAILED)
+        monkeypatch.setenv("VOICEGUI_MODELS", str(smallest_model_file.parent))
+        monkeypatch.delenv("VOICEGUI_MODEL_MIRRORS")
+        session.send(Retry())
+        await told.until(ProblemSolved, source="engine")
+        await told.until(Ready)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await session.aclose()
