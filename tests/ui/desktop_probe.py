@@ -38,8 +38,8 @@ class Engine(FakeSession):
                 pass
 
     async def expects(self, what: str, *commands: Command) -> None:
-        """Exactly these within 20 s."""
-        async with asyncio.timeout(20):
+        """Exactly these, in the end."""
+        async with asyncio.timeout(60):
             while len(self.commands) < len(commands):
                 self.sent.clear()
                 await self.sent.wait()
@@ -60,7 +60,7 @@ async def click(widget: QWidget, *, down_up: tuple[str, ...] = ("click", "1")) -
 
 async def until(what: str, condition: object) -> None:
     assert callable(condition)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110  # Qt's state has no event to wait for
             await asyncio.sleep(0.01)
     print("ok:", what, flush=True)
@@ -69,9 +69,7 @@ async def until(what: str, condition: object) -> None:
 async def keyboard(window: MainWindow, session: Engine) -> None:
     await xdotool("keydown", "space")
     await session.expects("Space opens the microphone at once", PressTalk())
-    for _ in range(8):  # what X11's auto-repeat looks like
-        await xdotool("keyup", "space", "keydown", "space")
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(1.2)  # the X server begins to repeat a held key after 0.66 s, as release and press
     session.expect()
     await xdotool("keyup", "space")
     await session.expects("the release ends it, auto-repeat does not", ReleaseTalk())
