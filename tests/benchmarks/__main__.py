@@ -36,9 +36,7 @@ SECTIONS = (
     Section(interruptions.backchannels, ("backchannel_stops",)),
     Section(interruptions.thinking, ("backchannel_stops_thinking",)),
     Section(window.interrupt_button, ("interrupt_button_ms",)),
-    Section(
-        window.offline, ("offline", "gui_stall_ms", "audio_glitches", "frame_ms", "frames_per_second", "rss_mb")
-    ),
+    Section(window.offline, ("offline", "gui_stall_ms", "audio_glitches", "frame_ms", "frames_per_second", "rss_mb")),
 )
 """One after the other: they measure times."""
 

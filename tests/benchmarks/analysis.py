@@ -82,6 +82,7 @@ def dropouts(sound: Samples, least_ms: float = 2.0) -> list[float]:
     near = samples(1)
     found = []
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if end - start >= samples(least_ms) and loud[max(0, start - near) : start].any() and loud[end : end + near].any():
+        cut = loud[max(0, start - near) : start].any() and loud[end : end + near].any()
+        if end - start >= samples(least_ms) and cut:
             found.append(milliseconds(int(end - start)))
     return found

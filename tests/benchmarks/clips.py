@@ -102,7 +102,7 @@ def _speak(sentences: Sequence[str]) -> None:
 
 
 def tightened(sound: Samples, longest_ms: float = 60) -> Samples:
-    """Begins with its first audible sample, and no gap in it is longer: silence in the recording is never the voice's own."""
+    """Begins with its first audible sample, and has no longer gap: a silence is never the voice's own."""
     begin = first_sound(sound)
     assert begin is not None
     sound = sound[begin:]

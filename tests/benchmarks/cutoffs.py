@@ -13,7 +13,7 @@ def measure(report: Report) -> None:
     """An answer counts as too early when it is heard before the labelled end of the sentence."""
     pauses = clips("inner_pause")
     with stage("false_cutoffs", lambda environment: talk(environment, REAL_EARS)) as on:
-        on.program.expect("ready", since=0, timeout=60)
+        on.program.expect_ready()
         early = missing = 0
         for clip in pauses:
             latency = voice_to_voice(ask(on, clip, Script(reply=SHORT)))

@@ -1,4 +1,4 @@
-"""A program that only plays what the microphone hears, with the streams that voicegui opens: what the virtual devices cost.
+"""Only plays what the microphone hears, with streams like those of voicegui: what the virtual devices cost.
 
 Prints "ready", then runs until its input is closed.
 """

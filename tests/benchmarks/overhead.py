@@ -13,7 +13,7 @@ ROUNDS = 2
 
 def measure(report: Report) -> None:
     with stage("overhead", talk) as on:
-        on.program.expect("ready", since=0, timeout=60)
+        on.program.expect_ready()
         latencies, premature = [], 0
         for clip in clips("question") * ROUNDS:
             heard = ask(on, clip, Script(clip.text, SHORT))

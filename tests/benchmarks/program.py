@@ -33,7 +33,9 @@ class Event:
 class Program:
     """A fresh profile and default settings beside `arguments`. As a context manager it ends with its process."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], module: str = "tests.benchmarks.scripted") -> None:
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], module: str = "tests.benchmarks.scripted"
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="bench-voicegui-"))
         self.script = self.folder / "script.json"
         Script().write(self.script)
@@ -116,17 +118,28 @@ class Program:
             raise RuntimeError(f"no “{kind}” within {timeout:.0f} s; events: {told or 'none'}; {self.errors()}")
         return found
 
+    def expect_ready(self, timeout: float = 180.0) -> None:
+        """Raises at once what the program says it lacks."""
+        told = self.wait(lambda event: event.type in ("ready", "error"), since=0, timeout=timeout)
+        if told is None or told.type == "error":
+            raise RuntimeError(f"voicegui is not ready: {told.fields['message'] if told else self.errors()}")
+
     def rest(self, timeout: float = 60.0) -> None:
         """Waits until it is listening and nobody speaks."""
         deadline = time.monotonic() + timeout
         with self._more:
-            while not self._resting():
+            while not self._is_resting():
                 left = deadline - time.monotonic()
                 if left <= 0 or self._ended:
                     raise RuntimeError(f"voicegui does not come to rest; {self.errors()}")
                 self._more.wait(left)
 
-    def _resting(self) -> bool:
+    @property
+    def resting(self) -> bool:
+        with self._more:
+            return self._is_resting()
+
+    def _is_resting(self) -> bool:
         states = [event for event in self._events if event.type == "state"]
         return bool(states) and states[-1].fields["state"] == "listening" and not states[-1].fields["user_speaking"]
 

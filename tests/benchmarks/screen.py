@@ -1,4 +1,4 @@
-"""A virtual desktop whose pixels can be read and whose mouse and keys can be used, without going through the program."""
+"""A virtual desktop whose pixels can be read and whose mouse and keys can be used from outside the program."""
 
 import mmap
 import os
@@ -101,7 +101,8 @@ class Screen:
         if not found:
             return None
         # xdotool's own answer counts the frame twice
-        told = subprocess.run(["xwininfo", "-id", found[0]], env=self.environment, capture_output=True, text=True).stdout
+        asked = ["xwininfo", "-id", found[0]]
+        told = subprocess.run(asked, env=self.environment, capture_output=True, text=True).stdout
         places = re.findall(r"(Absolute upper-left [XY]|Width|Height): +(-?\d+)", told)
         if len(places) < 4:
             return None

@@ -1,4 +1,4 @@
-"""voicegui with services of no cost: `--stt scripted --llm scripted --tts scripted`; the rest of it is the real program.
+"""voicegui with services of no cost: `--stt scripted --llm scripted --tts scripted`; the rest is the real program.
 
 What they answer stands in the file that VOICEGUI_BENCH_SCRIPT names and is read at each call (see `Script`); when the
 language model was asked is written beside it.

@@ -1,7 +1,7 @@
 """Ten minutes of replies on open speakers: the microphone hears them 120 ms later, 6 dB quieter.
 
-Two programs in two worlds talk for five minutes each, side by side. In the last two thirds a user talks into the reply now
-and then, as loud as its echo.
+Two programs in two worlds talk for five minutes each, side by side. In the last two thirds a user talks into the reply
+now and then, as loud as its echo.
 """
 
 import threading
@@ -17,7 +17,7 @@ from .program import REAL_EARS, talk
 from .replies import LONG
 from .report import Report
 from .scripted import Script
-from .stage import Stage, stage
+from .stage import NotHeard, Stage, stage
 from .world import ECHO_DB
 
 PROGRAMS = 2
@@ -86,7 +86,7 @@ def _guarded(name: str, tally: Tally) -> None:
 
 def _talk(name: str, tally: Tally) -> None:
     with stage(name, lambda environment: talk(environment, REAL_EARS), echo=True) as on:
-        on.program.expect("ready", since=0, timeout=90)
+        on.program.expect_ready()
         begin_reply(on, Script(reply=LONG), 0)
         first = on.recorder.position
         end = first + REPLIES_S * RATE
@@ -96,7 +96,7 @@ def _talk(name: str, tally: Tally) -> None:
             alone = on.recorder.position < first + ALONE_S * RATE
             _listen(on, USER_EVERY_S if not alone else 5, end)
             if not alone and on.recorder.position < end - 4 * RATE:
-                said.append(_talk_over(on, users[len(said)], tally))
+                said.append(_talk_over(on, users[len(said) % len(users)], tally))
         _count(on, tally, first, said)
 
 
@@ -105,14 +105,8 @@ def _listen(on: Stage, seconds: float, end: int) -> None:
     until = min(on.recorder.position + round(seconds * RATE), end)
     while on.recorder.position < until:
         on.recorder.wait_ms(250)
-        told = on.program.since()
-        if [event.type for event in told if event.type in ("turn", "playback_started")][-1] == "turn":
-            _ask_again(on)
-
-
-def _ask_again(on: Stage) -> None:
-    on.program.rest(30)
-    begin_reply(on, Script(reply=LONG), 0)
+        if on.program.resting:
+            begin_reply(on, Script(reply=LONG), 0)
 
 
 def _talk_over(on: Stage, clip: Clip, tally: Tally) -> tuple[int, int]:
@@ -120,13 +114,16 @@ def _talk_over(on: Stage, clip: Clip, tally: Tally) -> tuple[int, int]:
     speaker = on.recorder.between(on.recorder.position - 3 * RATE)[1]
     louder = clip.scaled(rms_dbfs(speaker) + ECHO_DB - rms_dbfs(clip.sound))
     before = on.program.count
-    heard = on.heard(on.say(louder), more_ms=700)
-    latency = until_silent(heard)
+    saying = on.say(louder)
+    try:
+        heard = on.heard(saying, more_ms=700)
+        latency = until_silent(heard)
+    except NotHeard as error:
+        on.note(spoilt=str(error))
+        return saying.after, on.recorder.position
     tally.barge_ins.append(latency)
     taken = on.program.wait(lambda event: event.type == "playback_started", since=before, timeout=8)
     on.note(clip=clip.name, silent_after_ms=latency, taken=taken is not None)
-    if taken is None and on.program.wait(lambda event: event.type == "interrupted", since=before, timeout=0.01):
-        _ask_again(on)
     on.quiet(1000)
     return heard.offset + heard.clip_start, on.recorder.position
 
@@ -138,7 +135,7 @@ def _count(on: Stage, tally: Tally, first: int, said: Sequence[tuple[int, int]])
     """Pauses and breaks in the replies that no user caused. The voice itself never pauses for so long."""
     asked = _asked(on)
     speaker = on.recorder.between(0)[1]
-    tally.replies_s = float(np.sum(_blocks_audible(speaker[first:]))) / 10
+    tally.replies_s = _audible_s(speaker[first:])
     for start, length in gaps(speaker[first:], samples(PAUSE_MS + 10)):
         start += first
         if any(begin - samples(500) <= start <= end for begin, end in [*said, *asked]):
@@ -165,7 +162,7 @@ def _asked(on: Stage) -> list[tuple[int, int]]:
     return spans
 
 
-def _blocks_audible(sound: Samples) -> np.ndarray:  # type: ignore[type-arg]
-    """100 ms blocks with sound in them."""
+def _audible_s(sound: Samples) -> float:
+    """Seconds of the 100 ms blocks with sound in them."""
     blocks = sound[: len(sound) // 4800 * 4800].reshape(-1, 4800)
-    return np.abs(blocks.astype(np.int32)).max(axis=1) > 100
+    return float((np.abs(blocks.astype(np.int32)).max(axis=1) > 100).sum()) / 10

@@ -37,6 +37,10 @@ class Heard:
     """Position of the arrays in the whole recording."""
 
 
+class NotHeard(RuntimeError):
+    """A clip did not reach the microphone in one piece: the machine was too busy for the virtual devices."""
+
+
 class Stage:
     def __init__(self, world: SoundWorld, recorder: Recorder, program: Program) -> None:
         self.world, self.recorder, self.program = world, recorder, program
@@ -66,7 +70,7 @@ class Stage:
         limit = len(saying.clip.sound) + samples(2500)
         position, match = find_clip(microphone[:limit], saying.clip.sound)
         if match < 0.3:
-            raise RuntimeError(f"{saying.clip.name} did not reach the microphone (correlation {match:.2f})")
+            raise NotHeard(f"{saying.clip.name} did not reach the microphone (correlation {match:.2f})")
         return Heard(microphone, speaker, position + saying.clip.start, position + saying.clip.end, saying.after)
 
     def save(self, name: str) -> None:
@@ -78,20 +82,16 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(
-    name: str,
-    start: Callable[[Mapping[str, str]], Program],
-    *,
-    echo: bool = False,
-    extra: Mapping[str, str] | None = None,
-) -> Iterator[Stage]:
+def stage(name: str, start: Callable[[Mapping[str, str]], Program], *, echo: bool = False) -> Iterator[Stage]:
     """The recording is kept as build/bench/NAME.wav (left: microphone, right: speaker), notes and events beside it."""
     with SoundWorld(echo=echo) as world:
-        world.environment |= {**(extra or {})}
         world.environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        with world.record() as recorder, start(world.environment) as program:
-            with recorded(name, Stage(world, recorder, program)) as on:
-                yield on
+        with (
+            world.record() as recorder,
+            start(world.environment) as program,
+            recorded(name, Stage(world, recorder, program)) as on,
+        ):
+            yield on
 
 
 @contextlib.contextmanager

@@ -72,7 +72,7 @@ def test_a_missing_clip_does_not_match():
 
 
 def test_a_dropout_cuts_into_sound_a_pause_does_not():
-    fading = (tone(30).astype(float) * np.linspace(1, 0, samples(30))).astype(np.int16)
+    fading = (tone(30).astype(float) * np.linspace(1, 0, samples(30)) ** 3).astype(np.int16)
     assert dropouts(joined(tone(50), silence(5), tone(50))) == [5.0]
     assert dropouts(joined(tone(50), silence(1), tone(50))) == []
     assert dropouts(joined(tone(50), fading, silence(300), tone(50))) == []

@@ -25,8 +25,11 @@ _LEAD = 8
 """Blocks of reference kept while nobody listens: what PortAudio asks for ahead when a speaker starts."""
 _WORTH_A_RESTART = 0.12
 """Seconds: more than a starting device takes at once."""
-_FULL = 50
-"""More reference than this means that the microphone has been away."""
+_FULL = 16
+"""Blocks waiting beyond which the reference is cut back to `_LEAD`:
+
+Fed later than its echo arrives it is worth nothing.
+"""
 
 
 class LiveSound:
@@ -49,6 +52,9 @@ class LiveSound:
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
         self._muted = False
         self._null_at: float | None = None
+        self._aligned: deque[bytes] | None = None
+        """The reference being fed, and how many blocks of it were replaced by silence."""
+        self._owed = 0
         self._microphone: Keeper[MicrophoneStream] = Keeper(
             "microphone", self._open_microphone, lambda name: self._move(microphone=name), self._tell, clock
         )
@@ -260,11 +266,27 @@ class LiveSound:
         while microphone.blocks:
             block, at = microphone.blocks.popleft()
             self._microphone.hear_block(zeros=block == SILENCE and not self._muted)
-            while len(reference) > _FULL:
-                reference.popleft()
-            for frame in line.feed(block, _next(reference), at):
+            for frame in line.feed(block, self._next(reference), at):
                 if self._microphone.on:
                     self._deliver(self._receive, frame)
+
+    def _next(self, reference: deque[bytes]) -> bytes:
+        """The block to go with the microphone's next one.
+
+        One that comes too late was replaced by silence, so it is dropped: the reference may be early, never late.
+        """
+        if reference is not self._aligned:  # another stream
+            self._aligned, self._owed = reference, 0
+        if len(reference) > _FULL:
+            self._owed = len(reference) - _LEAD
+        while self._owed and len(reference) > 1:
+            reference.popleft()
+            self._owed -= 1
+        try:
+            return reference.popleft()
+        except IndexError:
+            self._owed = min(self._owed + 1, _LEAD)
+            return SILENCE
 
     def _tell(self, event: SoundTrouble | SoundMended) -> None:
         self._deliver(self._receive, event)
@@ -276,10 +298,3 @@ class LiveSound:
     def _deliver(self, call: Callable[..., object], *arguments: object) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(call, *arguments)
-
-
-def _next(reference: deque[bytes]) -> bytes:
-    try:
-        return reference.popleft()
-    except IndexError:  # also when the speaker's stream was emptied a moment ago
-        return SILENCE

@@ -39,7 +39,7 @@ STARTING = Status("state-starting", "Starting…", "secondary")
 
 def status_of(state: StateChanged) -> Status:
     """The one place where phases become words."""
-    if state.user_speaking and state.phase in (Phase.LISTENING, Phase.IDLE):
+    if state.user_speaking:
         hint = "release or click Talk to send" if state.talking else "hands-free"
         return Status("state-hearing", "Hearing you", "you", hint)
     match state.phase:
