@@ -29,10 +29,11 @@ class Settings:
         high=2000,
     )
     patience: float = _setting(1.0, "Patience", "How long to wait when a sentence sounds unfinished", low=0.5, high=3.0)
-    max_tokens: int = _setting(160, "Longest answer", "Tokens of one reply", low=16, high=4096)
+    max_tokens: int = _setting(120, "Longest answer", "Tokens of one reply", low=16, high=4096)
     theme: str = _setting("system", "Theme", "system, light or dark")
     prompt: str = _setting(
-        "You are a friendly voice assistant. Answer in one or two short sentences of plain spoken English.",
+        "You are a friendly voice assistant and your answers are spoken aloud. Answer in one or two short sentences of "
+        "plain English, without lists.",
         "Instructions",
         "What the assistant is told before every conversation",
     )
