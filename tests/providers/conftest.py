@@ -14,6 +14,16 @@ from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.ports import Message
 from voicegui.providers.local import LocalEngine, LocalModels
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real models take their time: not part of `make check`."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.slow)
+
+
 PROMPT = (Message("system", "You are a friendly voice assistant."),)
 
 
