@@ -59,6 +59,11 @@ class Line:
         """The microphone hears the speaker (they are not headphones)."""
         return self._canceller.echoing
 
+    @property
+    def blocks_to_frame(self) -> int:
+        """Blocks of the microphone that make the next frame: before them there is nothing to tell."""
+        return -(-(FRAME_SAMPLES - self._filled) // SHORT_BLOCK)
+
     def idle(self, reference: bytes) -> None:
         """10 ms in which nobody listens: only the levels move."""
         self._filled = 0

@@ -16,20 +16,18 @@ from .keeper import Keeper, Surroundings
 from .line import Line
 from .playback import SILENCE, Playback
 from .portaudio import MicrophoneStream, SpeakerStream
+from .reference import Reference
 from .signals import BLOCK
 
 log = logging.getLogger(__name__)
 
 _BLOCK_SECONDS = BLOCK / PLAYBACK_RATE_HZ
+_LONGEST_WAIT_S = 0.05
+"""The microphone wakes the audio thread 31 times a second, for a frame each; without one the clock does."""
 _LEAD = 8
 """Blocks of reference kept while nobody listens: what PortAudio asks for ahead when a speaker starts."""
 _WORTH_A_RESTART = 0.12
 """Seconds: more than a starting device takes at once."""
-_FULL = 16
-"""Blocks waiting beyond which the reference is cut back to `_LEAD`:
-
-Fed later than its echo arrives it is worth nothing.
-"""
 
 
 class LiveSound:
@@ -52,9 +50,7 @@ class LiveSound:
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
         self._muted = False
         self._null_at: float | None = None
-        self._aligned: deque[bytes] | None = None
-        """The reference being fed, and how many blocks of it were replaced by silence."""
-        self._owed = 0
+        self._reference = Reference(_LEAD)
         self._microphone: Keeper[MicrophoneStream] = Keeper(
             "microphone", self._open_microphone, lambda name: self._move(microphone=name), self._tell, clock
         )
@@ -233,7 +229,7 @@ class LiveSound:
     def _run(self) -> None:
         nothing: deque[bytes] = deque()
         while not self._stop.is_set():
-            self._wake.wait(0.02)
+            self._wake.wait(_LONGEST_WAIT_S)
             self._wake.clear()
             microphone, speaker = self._microphone.stream, self._speaker.stream
             if speaker is None or self._speaker.stalled:
@@ -243,6 +239,8 @@ class LiveSound:
                 self._null_at = None
                 reference = speaker.reference
             self._pass_on(microphone, reference)
+            if microphone is not None and self._line is not None:
+                microphone.wanted = self._line.blocks_to_frame
             for generation, fact in self._playback.due():
                 self._deliver(self._tell_current, generation, fact)
 
@@ -266,27 +264,9 @@ class LiveSound:
         while microphone.blocks:
             block, at = microphone.blocks.popleft()
             self._microphone.hear_block(zeros=block == SILENCE and not self._muted)
-            for frame in line.feed(block, self._next(reference), at):
+            for frame in line.feed(block, self._reference.next(reference), at):
                 if self._microphone.on:
                     self._deliver(self._receive, frame)
-
-    def _next(self, reference: deque[bytes]) -> bytes:
-        """The block to go with the microphone's next one.
-
-        One that comes too late was replaced by silence, so it is dropped: the reference may be early, never late.
-        """
-        if reference is not self._aligned:  # another stream
-            self._aligned, self._owed = reference, 0
-        if len(reference) > _FULL:
-            self._owed = len(reference) - _LEAD
-        while self._owed and len(reference) > 1:
-            reference.popleft()
-            self._owed -= 1
-        try:
-            return reference.popleft()
-        except IndexError:
-            self._owed = min(self._owed + 1, _LEAD)
-            return SILENCE
 
     def _tell(self, event: SoundTrouble | SoundMended) -> None:
         self._deliver(self._receive, event)

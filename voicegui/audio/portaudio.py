@@ -23,9 +23,6 @@ INPUT_LATENCY_SECONDS = 0.04
 OUTPUT_LATENCY_SECONDS = 0.06
 """A GIL held for 50 ms underruns 20 ms every time, 40 ms on a busy machine, 60 ms never (measured)."""
 
-_TOGETHER = 2
-"""Blocks for which the audio thread is woken; each wake costs more than the work on a block."""
-
 
 def library() -> Any:
     """The sounddevice module. Raises VoiceError(NO_SOUND_LIBRARY)."""
@@ -143,6 +140,8 @@ class MicrophoneStream(_Stream):
     def __init__(self, name: str, wake: Callable[[], None], *, server: bool) -> None:
         super().__init__()
         self.blocks: deque[tuple[bytes, float]] = deque(maxlen=500)
+        self.wanted = 1
+        """Blocks that are worth waking the audio thread for; each wake costs more than the work on a block."""
         self._wake = wake
         stream = _open("input", name, self._callback, self._on_finished, server=server)
         rate = int(stream.samplerate)
@@ -161,7 +160,7 @@ class MicrophoneStream(_Stream):
             self.blocks.append((bytes(data), at))
         else:
             self._convert(np.frombuffer(bytes(data), np.int16), at)
-        if len(self.blocks) >= _TOGETHER:
+        if len(self.blocks) >= self.wanted:
             self._wake()
 
     def _convert(self, block: Samples, at: float) -> None:
