@@ -43,7 +43,6 @@ class Told:
 @pytest.fixture
 def without_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
-    monkeypatch.setenv("ALSA_CONFIG_PATH", "/dev/null")
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
