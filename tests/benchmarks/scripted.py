@@ -63,7 +63,7 @@ class _Scripted:
     async def aclose(self) -> None:
         pass
 
-    def listen(self, on_partial: Callable[[str], None]) -> _Hearing:
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> _Hearing:
         return _Hearing()
 
     async def prepare(self, messages: Sequence[Message]) -> None:

@@ -126,7 +126,7 @@ class ScriptedEars:
         self.failures: list[VoiceError] = []
         self.open = 0
 
-    def listen(self, on_partial: Callable[[str], None]) -> "ScriptedHearing":
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> "ScriptedHearing":
         self.open += 1
         return ScriptedHearing(self)
 

@@ -1,13 +1,16 @@
 """Moonshine in the child process."""
 
 import asyncio
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.contract.speech_to_text import SpeechToTextContract, feed, silence
 from tests.contract.words import word_errors
+from voicegui.audio.wav import read_wav
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+from voicegui.core.backchannel import EXPECTED
 from voicegui.core.ports import SpeechToText
 from voicegui.providers.local import LocalEngine
 from voicegui.providers.local.recogniser import clean
@@ -15,6 +18,8 @@ from voicegui.providers.local.recogniser import clean
 from .conftest import at_listening_rate
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SPEECH = Path(__file__).parent.parent / "speech"
 
 Utterance = tuple[Audio, str]
 
@@ -103,3 +108,25 @@ async def test_twenty_words_there_and_back(engine: LocalEngine) -> None:
 )
 async def test_cleaning(made_up: str, text: str) -> None:
     assert clean(made_up) == text
+
+
+def recorded(name: str) -> Audio:
+    """A clip after and before a room's faint noise, as over a headset."""
+    room = np.random.default_rng(3).normal(0, 8, LISTENING_RATE_HZ // 2).astype("<i2").tobytes()
+    return Audio(room + read_wav(SPEECH / f"{name}.wav").samples + room[:4_000], LISTENING_RATE_HZ)
+
+
+@pytest.mark.parametrize(
+    ("clip", "words"),
+    [
+        ("interruption-02", "stop"),  # without expecting it: "The starboard."
+        ("backchannel-02", "uh huh"),
+        ("backchannel-07", "sure"),
+        ("question-08", "what is twelve times eight"),
+    ],
+)
+async def test_expected_phrases_help_where_a_sound_is_unclear(stt: SpeechToText, clip: str, words: str) -> None:
+    hearing = stt.listen(lambda text: None, EXPECTED)
+    feed(hearing, recorded(clip))
+    assert word_errors(words, await hearing.text()) == 0
+    await hearing.aclose()

@@ -2,16 +2,11 @@
 
 import numpy as np
 
+from .echo_path import EchoPath
 from .signals import SHORT_BLOCK, Samples
 
 _REST_AFTER = 100
 """10 ms blocks of a silent reference (1 s: no room echoes longer)."""
-
-_MEMORY = 0.998
-"""Per block: 5 s."""
-
-_FAINT = 160 * 30.0**2
-"""One block at -60 dBFS."""
 
 
 class EchoCanceller:
@@ -20,7 +15,8 @@ class EchoCanceller:
     Every block of the reference must be given, in order. While the reference has been exactly silent for a second there
     is no echo, and the canceller rests: its time stands still for both signals, so it loses nothing (measured: 57 dB
     removed before and after pauses of 10 and 60 s), an idle conversation costs nothing, and the user's words stay
-    untouched.
+    untouched. With headphones they stay untouched during a reply, too: the canceller expects an echo and would take
+    away up to 8 dB of them (measured), enough to be misheard.
     """
 
     def __init__(self) -> None:
@@ -32,34 +28,24 @@ class EchoCanceller:
         self._near_frame = AudioFrame(self._near, 100 * SHORT_BLOCK, 1, SHORT_BLOCK)
         self._far_frame = AudioFrame(self._far, 100 * SHORT_BLOCK, 1, SHORT_BLOCK)
         self._silent_blocks = _REST_AFTER
-        self._heard_energy = self._left_energy = 0.0
+        self._path = EchoPath()
 
     @property
     def echoing(self) -> bool:
-        """The microphone hears the speaker: over the last seconds of playing the canceller removed more than 10 dB.
-
-        Measured: 11 to 70 dB with loudspeakers, 0 to 3 with headphones, 9 in their first second.
-        """
-        return self._heard_energy > 10 * self._left_energy + _FAINT
+        """The microphone hears the speaker, as far as one can tell yet."""
+        return self._path.heard is True
 
     def process(self, near: Samples, far: Samples | None) -> Samples:
         """160 samples of each, None for silence. Raises ValueError: the library would end the process."""
         if near.size != SHORT_BLOCK or (far is not None and far.size != SHORT_BLOCK):
             raise ValueError("the echo canceller takes blocks of exactly 10 ms")
+        self._path.feed(near, far)
         self._silent_blocks = self._silent_blocks + 1 if far is None else 0
         if self._silent_blocks > _REST_AFTER:
+            self._path.rest()
             return near
         self._far[:] = bytes(2 * SHORT_BLOCK) if far is None else far.tobytes()
         self._near[:] = near.tobytes()
         self._module.process_reverse_stream(self._far_frame)
         self._module.process_stream(self._near_frame)
-        clean = np.frombuffer(bytes(self._near), np.int16)
-        if far is not None:
-            self._heard_energy = _MEMORY * self._heard_energy + _energy(near)
-            self._left_energy = _MEMORY * self._left_energy + _energy(clean)
-        return clean
-
-
-def _energy(samples: Samples) -> float:
-    wide = samples.astype(np.float32)
-    return float(np.dot(wide, wide))
+        return near if self._path.heard is False else np.frombuffer(bytes(self._near), np.int16)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -242,8 +242,8 @@ class Conversation:
 
     # ------------------------------------------------------------ helpers
 
-    def _new_utterance(self) -> Utterance:
-        return Utterance(self.parts.stt, self.parts.end_of_turn, self._on_partial, self.parts.clock)
+    def _new_utterance(self, expected: Sequence[str]) -> Utterance:
+        return Utterance(self.parts.stt, self.parts.end_of_turn, self._on_partial, self.parts.clock, expected)
 
     def _reply_parts(self) -> ReplyParts:
         return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from voicegui.core import inputs
 from voicegui.core.audio import FRAME_MS, LISTENING_RATE_HZ, ms_to_samples
+from voicegui.core.backchannel import EXPECTED
 from voicegui.core.ports import Frame
 from voicegui.core.turntaking import (
     HYSTERESIS,
@@ -43,7 +44,7 @@ class Ears:
         self,
         settings: TurnTaking,
         *,
-        new_utterance: Callable[[], Utterance],
+        new_utterance: Callable[[Sequence[str]], Utterance],
         close_utterance: Callable[[Utterance], object],
         on_words: Callable[[str], None],
         post: Callable[[inputs.Input], None],
@@ -59,6 +60,7 @@ class Ears:
         self._on_words = on_words
         self._post = post
         self._recent: deque[Frame] = deque(maxlen=int(PREROLL_MS / FRAME_MS) + 8)
+        self._expected: Sequence[str] = ()
         self._used_until = 0
         """Sound before this sample belongs to an earlier utterance."""
         self._tail_end: int | None = None
@@ -68,6 +70,7 @@ class Ears:
 
     def hear(self, frame: Frame, *, over_reply: bool, talking: bool) -> None:
         self._recent.append(frame)
+        self._expected = EXPECTED if over_reply else ()
         if self._collecting is not None:
             self._collecting.feed(frame.samples)
         for noticed in self.taker.hear(frame.speech_probability, frame.end, over_reply=over_reply):
@@ -97,7 +100,7 @@ class Ears:
 
     def _begin(self, onset: int) -> None:
         if self._collecting is None:
-            self._candidate = self._collecting = self._open_utterance(onset)
+            self._candidate = self._collecting = self._open_utterance(onset, self._expected)
         self._post(inputs.SpeechBegan())
 
     def _understood(self, take: int, words: str) -> None:
@@ -124,7 +127,7 @@ class Ears:
         now = self._recent[-1].end if self._recent else 0
         current = candidate or self._open_utterance(now)
         if continued and before is not None:
-            joined = self._new_utterance()
+            joined = self._new_utterance(())
             joined.feed(bytes(before.audio + current.audio))
             self._close_utterance(current)
             current = joined
@@ -174,8 +177,8 @@ class Ears:
             self._post(inputs.TurnEnded())
         self.taker.reset()
 
-    def _open_utterance(self, onset: int) -> Utterance:
-        utterance = self._new_utterance()
+    def _open_utterance(self, onset: int, expected: Sequence[str] = ()) -> Utterance:
+        utterance = self._new_utterance(expected)
         start = max(onset - ms_to_samples(PREROLL_MS), self._used_until)
         preroll = b"".join(frame.samples for frame in self._recent if frame.end > start)
         if preroll:

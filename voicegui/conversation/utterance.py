@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -37,11 +37,12 @@ class Utterance:
         end_of_turn: EndOfTurn,
         on_partial: Callable[[str], None],
         clock: Callable[[], float],
+        expected: Sequence[str] = (),
     ) -> None:
         self.audio = bytearray()
         """int16 at 16 kHz: kept until the turn is answered."""
         self.transcribed_at: float | None = None
-        self._hearing = stt.listen(on_partial)
+        self._hearing = stt.listen(on_partial, expected)
         self._end_of_turn = end_of_turn
         self._clock = clock
         self._take: asyncio.Task[str] | None = None

@@ -11,9 +11,19 @@ _GO_ON = frozenset(_GO_ON_WORDS.split())
 
 _STOP_WORDS = (
     "stop wait no nope hold hang quiet shut enough pause cancel sorry actually but hey listen excuse moment second "
-    "what why how who when where which can could do does is are tell never again repeat louder slower next thanks"
+    "what why how who when where which can could do does is are tell never again repeat louder slower next thank thanks"
 )
 _STOP = frozenset(_STOP_WORDS.split())
+
+_EXPECTED = """\
+Stop. Wait. No. Hold_on. Hang_on. Hey. Listen. Quiet. Enough. Pause. Cancel. Sorry. What? Why? Excuse_me. One_moment.
+Never_mind. Thank_you. Again. Repeat. Who? Where? When? How?
+Mm-hmm. Mm. Hmm. Uh-huh. Yeah. Yes. Yep. Okay. Right. Sure. I_see. Got_it. Oh. Oh_really? Really? Good. Great. Nice.
+Cool. Wow. True. Exactly. Of_course. Ah. All_right.
+"""
+EXPECTED = tuple(phrase.replace("_", " ") for phrase in _EXPECTED.split())
+"""What a short sound over a reply most often is, for a recogniser that is unsure. Both kinds: alone, one would attract
+the other."""
 
 _HUM = re.compile(r"[mhuay]+")
 """A recogniser writes a hum as a word of these letters: "mm", "hum", "mama", "my"."""

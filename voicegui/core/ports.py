@@ -161,9 +161,9 @@ class Hearing(Protocol):
 
 
 class SpeechToText(Protocol):
-    def listen(self, on_partial: Callable[[str], None]) -> Hearing:
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> Hearing:
         """`on_partial` gets the words so far, on the event loop's thread; never while `text()` runs or after
-        `aclose()`."""
+        `aclose()`. `expected`: phrases that an unclear short sound is likely to be; a hint, it may be ignored."""
 
 
 class LanguageModel(Protocol):

@@ -2,7 +2,7 @@
 
 import asyncio
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.errors import VoiceError
@@ -23,16 +23,17 @@ class LocalSpeechToText:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def listen(self, on_partial: Callable[[str], None]) -> "LocalHearing":
-        return LocalHearing(self._link, on_partial)
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> "LocalHearing":
+        return LocalHearing(self._link, on_partial, expected)
 
 
 class LocalHearing:
     """One utterance. Partials come while speech is fed; never while `text()` runs or of less audio than it answered."""
 
-    def __init__(self, link: Link, on_partial: Callable[[str], None]) -> None:
+    def __init__(self, link: Link, on_partial: Callable[[str], None], expected: Sequence[str]) -> None:
         self._link = link
         self._on_partial = on_partial
+        self._expected = expected
         self._audio = bytearray()
         self._settled = ""
         self._base = 0  # samples that were settled and dropped from the front
@@ -99,7 +100,7 @@ class LocalHearing:
     async def _transcribe(self, *, partial: bool) -> str | None:
         """Words of all audio so far; None if the child had more urgent things to do."""
         base, settled, samples = self._base, self._settled, bytes(self._audio)
-        async for value in self._link.request(lambda id: Transcribe(id, samples, partial)):
+        async for value in self._link.request(lambda id: Transcribe(id, samples, partial, self._expected)):
             assert isinstance(value, Transcript)
             known = _join(settled, value.settled)
             if base == self._base and value.settled_samples:

@@ -39,6 +39,8 @@ class Transcribe:
     """int16 at 16 kHz, mono."""
     partial: bool
     """A guess while the user still talks: dropped when a real request waits."""
+    expected: Sequence[str] = ()
+    """Phrases that an unclear short sound is likely to be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ class Worker:
         def transcribe(request: Request, emit: Emit) -> None:
             assert isinstance(request, Transcribe)
             if not (request.partial and lane.waiting()):
-                emit(recogniser.transcribe(request.samples))
+                emit(recogniser.transcribe(request.samples, request.expected))
 
         lane = self._lanes[Transcribe] = Lane("hearing", transcribe, self._send)
 
