@@ -1,39 +1,46 @@
-"""The echo reference is never late."""
+"""The echo reference is continuous, and never late."""
 
 from collections import deque
 
 from voicegui.audio.playback import SILENCE
-from voicegui.audio.reference import Reference
+from voicegui.audio.reference import Played, Reference
+
+LEAD_S = 0.06
 
 
-def blocks(*numbers: int) -> deque[bytes]:
-    return deque(bytes([number]) * len(SILENCE) for number in numbers)
+def played(*numbers: int, late_s: float = 0) -> deque[Played]:
+    """Block n is heard n * 10 ms after the beginning."""
+    return deque(Played(bytes([n]) * len(SILENCE), n / 100 + late_s) for n in numbers)
 
 
-def number(block: bytes) -> int:
-    return block[0]
+def taken(reference: Reference, queue: deque[Played], first: int, count: int) -> list[int]:
+    """For `count` blocks of the microphone from number `first` on, 60 ms behind what is taken."""
+    return [reference.next(queue, (n + 1) / 100 - LEAD_S)[0] for n in range(first, first + count)]
 
 
 def test_in_time_nothing_is_lost() -> None:
-    played = blocks(1, 2, 3)
-    reference = Reference(lead=8)
-    assert [number(reference.next(played)) for _ in range(3)] == [1, 2, 3]
+    assert taken(Reference(), played(*range(100)), 0, 100) == list(range(100))
 
 
-def test_a_block_that_comes_late_is_dropped() -> None:
-    played = blocks(1)
-    reference = Reference(lead=8)
-    assert [number(reference.next(played)) for _ in range(2)] == [1, 0]
-    played.extend(blocks(2, 3))
-    assert number(reference.next(played)) == 3
+def test_where_the_speaker_stopped_there_is_silence_and_then_everything_that_comes() -> None:
+    reference, queue = Reference(), played(1, 2)
+    assert taken(reference, queue, 1, 4) == [1, 2, 0, 0]
+    queue.extend(played(*range(3, 60), late_s=0.02))
+    assert taken(reference, queue, 5, 57) == list(range(3, 60))
 
 
-def test_a_queue_that_has_grown_is_cut_back() -> None:
-    played = blocks(*range(1, 31))
-    assert number(Reference(lead=8).next(played)) == 23
+def test_where_the_microphone_lost_blocks_as_many_are_dropped() -> None:
+    reference, queue = Reference(), played(*range(200))
+    taken(reference, queue, 0, 50)
+    after = taken(reference, queue, 70, 60)  # 20 blocks never came
+    jumps = [b - a for a, b in zip(after, after[1:], strict=False) if b - a != 1]
+    assert after[0] == 50
+    assert len(jumps) == 1
+    lead = after[-1] / 100 - (70 + 60) / 100 + LEAD_S
+    assert 0.03 <= lead <= 0.08
 
 
-def test_another_stream_begins_anew() -> None:
-    reference = Reference(lead=8)
-    reference.next(deque())
-    assert number(reference.next(blocks(1, 2))) == 1
+def test_one_wrong_time_changes_nothing() -> None:
+    reference, queue = Reference(), played(*range(100))
+    queue[10] = Played(queue[10].block, -5.0)
+    assert taken(reference, queue, 0, 100) == list(range(100))

@@ -16,7 +16,7 @@ from .keeper import Keeper, Surroundings
 from .line import Line
 from .playback import SILENCE, Playback
 from .portaudio import MicrophoneStream, SpeakerStream
-from .reference import Reference
+from .reference import Played, Reference
 from .signals import BLOCK
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class LiveSound:
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
         self._muted = False
         self._null_at: float | None = None
-        self._reference = Reference(_LEAD)
+        self._reference = Reference()
         self._microphone: Keeper[MicrophoneStream] = Keeper(
             "microphone", self._open_microphone, lambda name: self._move(microphone=name), self._tell, clock
         )
@@ -227,7 +227,7 @@ class LiveSound:
     # ------------------------------------------------------------ the audio thread
 
     def _run(self) -> None:
-        nothing: deque[bytes] = deque()
+        nothing: deque[Played] = deque()
         while not self._stop.is_set():
             self._wake.wait(_LONGEST_WAIT_S)
             self._wake.clear()
@@ -244,7 +244,7 @@ class LiveSound:
             for generation, fact in self._playback.due():
                 self._deliver(self._tell_current, generation, fact)
 
-    def _play_into_nothing(self, reference: deque[bytes]) -> None:
+    def _play_into_nothing(self, reference: deque[Played]) -> None:
         """Without a speaker a reply passes in its own time, unheard, so that a turn ends."""
         now = monotonic()
         if self._null_at is None:
@@ -252,19 +252,19 @@ class LiveSound:
         while self._null_at <= now:
             self._playback.render(self._null_at)
             self._null_at += _BLOCK_SECONDS
-            reference.append(SILENCE)
+            reference.append(Played(SILENCE, self._null_at))
 
-    def _pass_on(self, microphone: MicrophoneStream | None, reference: deque[bytes]) -> None:
+    def _pass_on(self, microphone: MicrophoneStream | None, reference: deque[Played]) -> None:
         line = self._line
         assert line is not None
         if microphone is None:
             while len(reference) > _LEAD:
-                line.idle(reference.popleft())
+                line.idle(reference.popleft().block)
             return
         while microphone.blocks:
             block, at = microphone.blocks.popleft()
             self._microphone.hear_block(zeros=block == SILENCE and not self._muted)
-            for frame in line.feed(block, self._reference.next(reference), at):
+            for frame in line.feed(block, self._reference.next(reference, at), at):
                 if self._microphone.on:
                     self._deliver(self._receive, frame)
 

@@ -15,6 +15,7 @@ from ..core.errors import ErrorCode, VoiceError
 from ..core.ports import DeviceInfo
 from .keeper import nothing_there
 from .playback import Playback
+from .reference import Played
 from .signals import BLOCK, Resampler, Samples
 
 log = logging.getLogger(__name__)
@@ -176,7 +177,7 @@ class SpeakerStream(_Stream):
 
     def __init__(self, name: str, playback: Playback, *, server: bool) -> None:
         super().__init__()
-        self.reference: deque[bytes] = deque(maxlen=500)
+        self.reference: deque[Played] = deque(maxlen=500)
         self._playback = playback
         stream = _open("output", name, self._callback, self._on_finished, server=server)
         rate = int(stream.samplerate)
@@ -192,20 +193,22 @@ class SpeakerStream(_Stream):
         coming = times.outputBufferDacTime - times.currentTime
         at = now + (coming if 0 <= coming < 1 else self._latency)
         if self._resampler is None:
-            block = self._playback.render(at)
-            self.reference.append(block)
-            data[:] = block
+            data[:] = self._rendered(at)
         else:
             data[:] = self._converted(frames, at)
 
     def _converted(self, frames: int, at: float) -> bytes:
         assert self._resampler is not None
         while self._rest.size < frames:
-            block = self._playback.render(at + self._rest.size / PLAYBACK_RATE_HZ)
-            self.reference.append(block)
+            block = self._rendered(at + self._rest.size / PLAYBACK_RATE_HZ)
             self._rest = np.concatenate((self._rest, self._resampler.process(np.frombuffer(block, np.int16))))
         out, self._rest = self._rest[:frames], self._rest[frames:]
         return out.tobytes()
+
+    def _rendered(self, at: float) -> bytes:
+        block = self._playback.render(at)
+        self.reference.append(Played(block, at))
+        return block
 
     def restart(self) -> None:
         """Drops what the device still holds and takes what comes at once: heard after 9 ms instead of 85 (measured)."""
