@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .analysis import dropouts, first_sound, milliseconds, percentile, samples, silence_after
+from .analysis import dropouts, first_sound, percentile, samples, silence_after
 from .clips import BUILD, clips
 from .heartbeat import NOTED_MS
 from .interruptions import begin_reply
@@ -124,7 +124,7 @@ def _control(file: Path, screen: Screen) -> Iterator[None]:
 
 
 def interrupt_button(report: Report) -> None:
-    """Clicks on the button and the Escape key in turn, over a long reply."""
+    """Clicks on the button and the Escape key in turn, over a long reply; to the recorded silence (10 ms late)."""
     latencies: list[float] = []
     silent_before = 0
     with window("interrupt", SCRIPTED) as (on, screen):
@@ -140,11 +140,12 @@ def interrupt_button(report: Report) -> None:
             on.recorder.wait_ms(600)
             pressed = on.recorder.sample_at(at) - start
             speaker = on.recorder.between(start)[1]
-            if first_sound(speaker[max(0, pressed - samples(100)) : pressed]) is None:
+            earlier = max(0, pressed - samples(100))
+            if first_sound(speaker[earlier:pressed]) is None:
                 silent_before += 1  # nothing sounded that could have been stopped: a starved machine
             else:
-                silent = silence_after(speaker, pressed, samples(200))
-                latencies.append(3000.0 if silent is None else milliseconds(silent - pressed))
+                silent = silence_after(speaker, earlier, samples(200))
+                latencies.append(3000.0 if silent is None else 1000 * (on.recorder.arrived_at(start + silent) - at))
             on.note(how="click" if number % 2 == 0 else "Escape", silent_after_ms=latencies[-1:])
             on.program.rest(90)
     report.add("interrupt_button_ms.p50", percentile(latencies, 50))

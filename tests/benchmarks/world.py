@@ -238,6 +238,11 @@ class Recorder:
         offset = min(t - n / RATE for n, t in near)
         return round((moment - offset) * RATE)
 
+    def arrived_at(self, sample: int) -> float:
+        """Monotonic time at which this sample had been recorded: never earlier than the devices exchanged it."""
+        with self._more:
+            return next(at for until, at in self._arrivals if until > sample)
+
     def save(self, path: Path) -> None:
         import wave
 

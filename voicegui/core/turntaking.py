@@ -29,8 +29,8 @@ UNJUDGED_MS = 1500
 UNCLEAR_TWICE_MS = 4000
 """An unclear short sound over a reply is let pass once; a second one within this time is meant ("stop" ... "stop!")."""
 
-FINISHED = 0.08
-MAYBE_FINISHED = 0.03
+FINISHED = 0.1
+MAYBE_FINISHED = 0.05
 """Probabilities that a turn ends here which make three bands: answer at once, wait a little, wait longer."""
 
 HYSTERESIS = 0.15
@@ -51,7 +51,7 @@ class TurnTaking:
         if probability >= FINISHED:
             return self.silence_ms
         if probability >= MAYBE_FINISHED:
-            return self.silence_ms + 200 * self.patience
+            return self.silence_ms + 250 * self.patience
         return self.silence_ms + 800 * self.patience
 
 

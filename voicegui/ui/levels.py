@@ -15,6 +15,9 @@ REST_MS = 100
 """How often it looks whether something moves while nothing does."""
 BLOCKS = 320
 """Of 20 ms: a bit more than six seconds."""
+BLOCK_MS = 20.0
+BEHIND = 4
+"""Sound comes in pieces of 20 or 40 ms; so many blocks at most wait until the picture has scrolled to them."""
 FLOOR = 0.005
 """Peak below which a block is silence: -46 dBFS."""
 ONSET_BLOCKS = 15
@@ -49,7 +52,11 @@ class Levels(QObject):
         self.voices: deque[Voice] = deque([Voice.NOBODY] * BLOCKS, BLOCKS)
         self.pull_ms = 0.0
         self.until = 0
+        """Blocks so far."""
+        self.position = 0.0
+        """Blocks that have scrolled into the picture: as smooth as the display, close behind `until`."""
         self._clock = clock
+        self._pulled_at = clock()
         self._source: LevelSource | None = None
         self._user_speaking = False
         self._seen = False
@@ -61,6 +68,7 @@ class Levels(QObject):
     def connect_source(self, source: LevelSource | None) -> None:
         self._source = source
         self.until = source.levels(0).until if source else 0
+        self.position = float(self.until)
         self._run()
 
     def set_seen(self, seen: bool) -> None:
@@ -80,6 +88,10 @@ class Levels(QObject):
     def running(self) -> bool:
         return self._timer.isActive()
 
+    def settle(self) -> None:
+        """Everything that has come is in the picture: for one that does not move."""
+        self.position = float(self.until)
+
     def pull(self) -> None:
         if self._source is None:
             return
@@ -89,14 +101,24 @@ class Levels(QObject):
         was_still = self._quiet_blocks >= BLOCKS
         for microphone, speaker in zip(new.microphone, new.speaker, strict=True):
             self._append(microphone, speaker)
-        self.pull_ms = (self._clock() - began) * 1000
         still = self._quiet_blocks >= BLOCKS
-        if len(new.microphone) and not (still and was_still):
+        before = self.position
+        self._scroll(began, still=still)
+        self.pull_ms = (self._clock() - began) * 1000
+        if self.position != before and not (still and was_still):
             self.moved.emit()
         self._timer.setInterval(REST_MS if still else FRAME_MS)
         if abs(new.speech_probability - self._probability) >= 0.01:
             self._probability = new.speech_probability
             self.judged.emit(self._probability)
+
+    def _scroll(self, now: float, *, still: bool) -> None:
+        passed = (now - self._pulled_at) * 1000 / BLOCK_MS
+        self._pulled_at = now
+        if still:
+            self.settle()
+        else:
+            self.position = min(max(self.position + passed, self.until - BEHIND), float(self.until))
 
     def _append(self, microphone: float, speaker: float) -> None:
         if speaker >= FLOOR and not (self._user_speaking and microphone > speaker):

@@ -45,15 +45,18 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         width, height = int(self._rect.width()), int(self._rect.height())
         count = min(width // PITCH, BLOCKS)
         group = max(1, round(BLOCKS / max(count, 1)))
+        whole = int(self._levels.position)
         # groups keep their blocks while they move, or bars would flicker
-        end = BLOCKS - self._levels.until % group
+        into = whole % group
+        end = BLOCKS - (self._levels.until - whole) - into
         count = min(count, end // group)
         heights = np.fromiter(self._levels.heights, np.float64, BLOCKS)[end - count * group : end]
         voices = np.fromiter(self._levels.voices, np.int8, BLOCKS)[end - count * group : end]
         heights, voices = heights.reshape(-1, group).max(axis=1), voices.reshape(-1, group).max(axis=1)
         pixels = np.maximum(1, np.rint(heights * (height / 2 - 1))).astype(int)
         middle = height // 2
-        left = width - count * PITCH + PITCH - BAR
+        scrolled = round((into + self._levels.position - whole) / group * PITCH)
+        left = width - count * PITCH + PITCH - BAR - scrolled
         roles = {Voice.NOBODY: "silence", Voice.SOUND: "faint", Voice.USER: "you", Voice.AGENT: "agent"}
         made: dict[int, list[QRect]] = {voice: [] for voice in Voice}
         for index, (half, voice) in enumerate(zip(pixels.tolist(), voices.tolist(), strict=True)):

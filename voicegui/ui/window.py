@@ -131,6 +131,7 @@ class MainWindow(QWidget):
     def settle(self) -> None:
         """Shows what the timers would show next, now: for pictures."""
         self._levels.pull()
+        self._levels.settle()
         self._presenter.mark_word()
 
     def join(self) -> None:

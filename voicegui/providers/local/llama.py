@@ -129,7 +129,7 @@ def _server(path: Path, name: str, context: int, batch: int, thread_count: int) 
     params.endpoint_slots = False
     params.verbosity = -1
     for cpu in (params.cpuparams, params.cpuparams_batch):
-        cpu.n_threads = threads()
+        cpu.n_threads = thread_count
         cpu.poll = 0  # no spinning between steps, where llama.cpp has its own threads and not OpenMP's
     try:
         return xllamacpp.Server(params)
