@@ -1,6 +1,6 @@
 """Ten minutes of replies on open speakers: the microphone hears them 120 ms later, 6 dB quieter.
 
-Two programs in two worlds talk for five minutes each, side by side. In the last two thirds a user talks into the reply
+Two programs in two worlds talk for five and a half minutes each, side by side. In the last two thirds a user talks into the reply
 now and then, as loud as its echo.
 """
 
@@ -21,7 +21,7 @@ from .stage import NotHeard, Stage, stage
 from .world import ECHO_DB
 
 PROGRAMS = 2
-REPLIES_S = 300
+REPLIES_S = 330
 ALONE_S = 100
 """At the beginning of each nobody talks but the program."""
 
