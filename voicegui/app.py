@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Loading, Message, Sound, SpeechToText, TextToSpeech
 from voicegui.core.presets import Preset, read_presets, with_preset
@@ -82,7 +83,7 @@ class Services:
     def parts(self, sound: Sound) -> "Parts":
         from voicegui.conversation.conversation import Parts
 
-        return Parts(sound, self.stt, self.llm, self.tts, self.end_of_turn)
+        return Parts(sound, self.stt, self.llm, self.tts, self.end_of_turn, write_audio=write_audio)
 
 
 def load_program(
@@ -123,6 +124,15 @@ def is_here(catalogue: "Catalogue", model: "Model") -> bool:
         return catalogue.installed(model) is not None
     except VoiceError:
         return False
+
+
+async def write_audio(path: str, audio: Audio) -> None:
+    """Writes a WAV file off the event loop. Raises VoiceError(BAD_AUDIO_FILE | DISK_FULL)."""
+    import asyncio
+
+    from voicegui.audio.wav import write_wav
+
+    await asyncio.to_thread(write_wav, Path(path), audio)
 
 
 # ---------------------------------------------------------------- services

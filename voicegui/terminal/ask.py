@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +42,7 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
     turn = _OneTurn(sound, asked.seconds if asked else 0.0, journal)
     try:
         await services.start(lambda loading: None)
-        conversation = Conversation(services.parts(sound), in_force(program.settings))
+        conversation = Conversation(services.parts(sound), replace(in_force(program.settings), opening_line=""))
         conversation.subscribe(turn.receive)
         await conversation.open()
         try:
