@@ -130,7 +130,7 @@ class Log:
         changes = self._clear_passing()
         known = self.find(Kind.AGENT, turn)
         if known is None:
-            return [*changes, Changed(self._add(Kind.AGENT, turn, text))]
+            return [*changes, *self._greet(turn), Changed(self._add(Kind.AGENT, turn, text))]
         return [*changes, *self._update(Kind.AGENT, turn, text=known.text + text)]
 
     def _update(self, kind: Kind, turn: int, **fields: object) -> Sequence[Change]:
