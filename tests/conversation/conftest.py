@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from voicegui.conversation.conversation import Conversation, Parts
+from voicegui.core.audio import Audio
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, StateChanged
 from voicegui.core.settings import Settings
 
@@ -16,15 +18,19 @@ from .virtual_time import VirtualTimeLoop
 class Talk:
     """A conversation with scripted parts, and what it told."""
 
-    def __init__(self, answers: list[tuple[str, str]], **delays: float) -> None:
+    def __init__(self, answers: list[tuple[str, str]], settings: Settings | None = None, **delays: float) -> None:
         self.loop = asyncio.get_running_loop()
         self.sound = ScriptedSound()
         self.stt = ScriptedEars(delays.get("stt", 0.0))
         self.llm = ScriptedModel(answers, delays.get("first_token", 0.0), delays.get("token", 0.0))
         self.tts = ScriptedVoice(delays.get("tts", 0.0))
         self.judge = ScriptedJudge()
-        parts = Parts(self.sound, self.stt, self.llm, self.tts, self.judge, clock=self.loop.time)
-        self.conversation = Conversation(parts, replace(Settings(), prompt="Be brief."))
+        self.written: dict[str, Audio] = {}
+        self.parts = Parts(
+            self.sound, self.stt, self.llm, self.tts, self.judge, clock=self.loop.time, write_audio=self._write
+        )
+        self.settings = replace(settings or Settings(), prompt="Be brief.")
+        self.conversation = Conversation(self.parts, self.settings)
         self.events: list[Event] = []
         self._waiting: list[tuple[Callable[[Event], bool], asyncio.Future[Event]]] = []
         self.conversation.subscribe(self._on_event)
@@ -37,6 +43,13 @@ class Talk:
         await self.conversation.aclose()
         assert self.sound.closed
         assert self.stt.open == 0, "an utterance was not closed"
+        unused = [*self.stt.failures, *self.llm.failures, *self.tts.failures, *self.llm.notes]
+        assert not unused, f"nobody took these steps: {unused}"
+
+    async def _write(self, path: str, audio: Audio) -> None:
+        if path.startswith("full/"):
+            raise VoiceError(ErrorCode.DISK_FULL, "The disk is full.")
+        self.written[path] = audio
 
     def _on_event(self, event: Event) -> None:
         self.events.append(event)

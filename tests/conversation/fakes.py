@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, PLAYBACK_RATE_HZ, Audio
-from voicegui.core.errors import VoiceError
-from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.notes import NOTE_TAKER
+from voicegui.core.ports import FirstSound, Frame, LimitReached, Message, PlaybackDone, ReplyPiece, SoundEvent
 
 FRAME_S = FRAME_SAMPLES / LISTENING_RATE_HZ
 WORD_S = 0.3
@@ -159,42 +160,62 @@ class ScriptedHearing:
 
 @dataclass
 class ScriptedModel:
-    """LanguageModel that answers from a list of (question, answer); a question out of order fails the test."""
+    """LanguageModel that answers from a list of (question, answer); a question that is not in it fails the test.
+
+    In an answer the word CUT stands for the limit of tokens, STALL for a wait without end, BREAK for a failure.
+    """
 
     answers: list[tuple[str, str]]
     first_token_s: float = 0.0
     token_s: float = 0.0
     prompts: list[Sequence[Message]] = field(default_factory=list)
     failures: list[VoiceError] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Notes it will take of long talks; being asked for more fails the test."""
+    prepared: list[Sequence[Message]] = field(default_factory=list)
     cancelled: int = 0
 
     async def prepare(self, messages: Sequence[Message]) -> None:
-        pass
+        self.prepared.append(messages)
 
-    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[str, None]:
+    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[ReplyPiece, None]:
         self.prompts.append(messages)
-        question = messages[-1].text
-        answer = next((text for asked, text in self.answers if asked == question), None)
-        assert answer is not None, f"nobody expected the question {question!r}"
+        answer = self._answer(messages)
         try:
             await asyncio.sleep(self.first_token_s)
             if self.failures:
                 raise self.failures.pop(0)
             for word in answer.split(" "):
-                yield word + " "
+                if word == "STALL":
+                    await asyncio.get_running_loop().create_future()
+                if word == "BREAK":
+                    raise VoiceError(ErrorCode.ENGINE_FAILED, "It broke.", retryable=True)
+                yield LimitReached() if word == "CUT" else word + " "
                 await asyncio.sleep(self.token_s)
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled += 1
             raise
+
+    def _answer(self, messages: Sequence[Message]) -> str:
+        if messages[0].text == NOTE_TAKER:
+            assert self.notes, "nobody expected notes to be taken"
+            return self.notes.pop(0)
+        question = messages[-1].text
+        answer = next((text for asked, text in self.answers if asked == question), None)
+        assert answer is not None, f"nobody expected the question {question!r}"
+        return answer
 
 
 class ScriptedVoice:
     def __init__(self, delay_s: float = 0.0) -> None:
         self.delay_s = delay_s
         self.spoken: list[str] = []
+        self.failures: list[VoiceError] = []
 
     async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
         await asyncio.sleep(self.delay_s)
+        if self.failures:
+            raise self.failures.pop(0)
         self.spoken.append(text)
         yield Audio(b"\1\0" * round(len(text.split()) * WORD_S * 24_000), 24_000)
 

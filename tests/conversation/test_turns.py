@@ -162,7 +162,7 @@ def test_interrupt_while_thinking_keeps_the_question_for_retry(virtual):
             talk.conversation.send(SendText("hello there"))
             await asyncio.sleep(1)
             talk.conversation.send(Interrupt())
-            assert talk.conversation.state.retry == "hello there"
+            assert talk.conversation.state.given_up.text == "hello there"
             talk.llm.first_token_s = 0
             talk.conversation.send(Retry())
             assert (await talk.until(TurnDone)).assistant == "Hi. How are you today?"

@@ -8,10 +8,15 @@ from voicegui.core.effects import (
     CancelReply,
     CommitReply,
     CommitUser,
+    DropHearing,
     FinishHearing,
+    ForgetSound,
+    HearAgain,
+    KeepSound,
     Listen,
     PausePlayback,
     ResumePlayback,
+    SayOpening,
     StartHearing,
     StartReply,
 )
@@ -21,6 +26,7 @@ from voicegui.core.inputs import (
     Failed,
     ReplyDone,
     ReplyStarted,
+    SettingsChanged,
     SpeechBegan,
     SpeechConfirmed,
     SpeechWasNothing,
@@ -28,7 +34,8 @@ from voicegui.core.inputs import (
     Transcribed,
     TurnEnded,
 )
-from voicegui.core.machine import State, step
+from voicegui.core.machine import step
+from voicegui.core.state import GivenUp, State
 
 ERROR = VoiceError(ErrorCode.ENGINE_FAILED, "It died.", retryable=True)
 
@@ -40,10 +47,12 @@ anything = st.one_of(
     ),
     st.just(TurnEnded()),
     st.builds(SendText, st.sampled_from(["", " ", "hello"])),
+    st.builds(SettingsChanged, st.booleans(), st.sampled_from(["", "Welcome."])),
 )
 late = st.integers(-2, 0)
 results = st.one_of(
     st.tuples(st.just("transcribed"), late),
+    st.tuples(st.just("nothing"), late),
     st.tuples(st.just("started"), late),
     st.tuples(st.just("done"), late),
     st.tuples(st.just("failed"), late),
@@ -57,6 +66,7 @@ def as_input(choice, state):
     turn = state.turn + age
     return {
         "transcribed": Transcribed(turn, "words"),
+        "nothing": Transcribed(turn, ""),
         "started": ReplyStarted(turn),
         "done": ReplyDone(turn),
         "failed": Failed(turn, ERROR),
@@ -64,9 +74,10 @@ def as_input(choice, state):
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.lists(st.one_of(anything, results), max_size=200))
-def test_random_conversations_keep_the_promises(choices):
-    state, live, committed, mic, paused = State(), None, set(), False, False
+@given(st.sampled_from(["", "Welcome."]), st.lists(st.one_of(anything, results), max_size=200))
+def test_random_conversations_keep_the_promises(opening_line, choices):
+    state, live, committed, mic, paused = State(opening_line=opening_line), None, set(), False, False
+    kept, openings = False, 0
     for choice in choices:
         happened = as_input(choice, state)
         before = state
@@ -74,9 +85,17 @@ def test_random_conversations_keep_the_promises(choices):
         assert state.turn >= before.turn
         for effect in effects:
             match effect:
-                case StartReply(turn):
+                case StartReply(turn) | SayOpening(turn):
                     assert live is None, "two replies at once"
                     live, paused = turn, False
+                    openings += isinstance(effect, SayOpening)
+                case HearAgain(turn):
+                    assert kept and live is None and turn == state.turn, "there is no sound to hear again"
+                case KeepSound():
+                    assert state.keeps_sound
+                    kept = True
+                case ForgetSound():
+                    kept = False
                 case CancelReply(turn):
                     assert turn == before.turn
                     live, paused = None, False
@@ -84,8 +103,8 @@ def test_random_conversations_keep_the_promises(choices):
                     assert live == turn and turn not in committed, "committed twice or never begun"
                     committed.add(turn)
                     live, paused = None, False
-                case CommitUser(turn):
-                    assert live == turn
+                case CommitUser(turn, text):
+                    assert live == turn and text, "a question that nobody asked"
                 case Listen(on):
                     mic = on
                 case PausePlayback():
@@ -103,6 +122,13 @@ def test_random_conversations_keep_the_promises(choices):
         if paused:
             assert state.user_speaking, "silent although nobody speaks"
         assert mic == state.mic_open
+        assert kept == state.given_up.sound, "the kept sound is not that of the turn to retry"
+        assert state.given_up.transcribed or kept, "nothing left to transcribe again"
+        if not state.keeps_sound:
+            assert not kept
+        if state.answering:
+            assert live == state.turn
+        assert openings <= 1 and (not openings or opening_line or SettingsChanged in map(type, choices))
 
 
 def run(*inputs, state=None):
@@ -131,7 +157,7 @@ def test_going_on_while_it_thinks_merges():
 
 def test_going_on_before_the_transcript_keeps_the_sound():
     _, effects, _ = run(SetHandsFree(True), SpeechBegan(), TurnEnded(), SpeechBegan(), SpeechConfirmed())
-    assert StartHearing(2, continued=True) in effects
+    assert effects == (StartHearing(2, continued=True), CancelReply(1, commit_heard=False))
 
 
 def test_nothing_more_said_answers_what_was_unanswered():
@@ -151,8 +177,8 @@ def test_user_talking_when_the_reply_ends_is_the_next_turn():
 
 def test_failure_keeps_the_question():
     state, _, events = run(*HEARD, Failed(1, ERROR))
-    assert (state.phase, state.retry) == (Phase.LISTENING, "hello")
-    assert events == (TurnFailed(1, ErrorCode.ENGINE_FAILED, "It died.", True),)
+    assert (state.phase, state.given_up) == (Phase.LISTENING, GivenUp("hello", sound=True))
+    assert events == (TurnFailed(1, ErrorCode.ENGINE_FAILED, "It died.", True, audio_kept=True),)
 
 
 def test_fatal_failure_closes_the_microphone():
@@ -165,3 +191,84 @@ def test_push_to_talk_ignores_silence():
     assert state.phase is Phase.LISTENING
     state, effects, _ = run(TalkEnded(), state=state)
     assert (state.phase, effects) == (Phase.PROCESSING, (FinishHearing(1), Listen(False)))
+
+
+NOT_UNDERSTOOD = (SetHandsFree(True), SpeechBegan(), TurnEnded(), Failed(1, ERROR))
+
+
+def test_words_that_were_not_understood_are_heard_again():
+    state, effects, events = run(*NOT_UNDERSTOOD)
+    assert effects[:2] == (KeepSound(), DropHearing()), "it would be dropped before it is kept"
+    assert events == (TurnFailed(1, ErrorCode.ENGINE_FAILED, "It died.", True, audio_kept=True),)
+    state, effects, events = run(Retry(), state=state)
+    assert (state.phase, state.turn, events) == (Phase.PROCESSING, 3, ())
+    assert HearAgain(3) in effects
+    state, effects, events = run(Transcribed(3, "hello"), state=state)
+    assert (effects, events) == ((StartReply(3, "hello"),), (UserSaid(3, "hello"),))
+    state, effects, _ = run(ReplyStarted(3), ReplyDone(3), state=state)
+    assert ForgetSound() in effects and not state.given_up
+
+
+def test_words_that_fail_again_stay_to_be_tried_again():
+    state, _, events = run(*NOT_UNDERSTOOD, Retry(), Failed(3, ERROR))
+    assert state.given_up == GivenUp(sound=True, transcribed=False)
+    assert events[0].retryable and events[0].audio_kept
+
+
+def test_what_was_said_before_is_not_lost_with_words_that_were_not_understood():
+    state, _, _ = run(*HEARD, SpeechBegan(), SpeechConfirmed(), TurnEnded(), Failed(2, ERROR), Retry())
+    state, effects, _ = run(Transcribed(state.turn, "world"), state=state)
+    assert effects == (StartReply(state.turn, "hello world"),)
+
+
+def test_without_kept_sound_only_known_words_can_be_tried_again():
+    state, effects, events = run(SettingsChanged(False, ""), *NOT_UNDERSTOOD)
+    assert KeepSound() not in effects and not events[0].retryable and not events[0].audio_kept
+    assert run(Retry(), state=state) == (state, (), ())
+    state, _, events = run(SettingsChanged(False, ""), *HEARD, Failed(1, ERROR))
+    assert events[0].retryable and not events[0].audio_kept
+
+
+def test_kept_sound_is_forgotten_when_the_setting_says_so():
+    state, effects, _ = run(*NOT_UNDERSTOOD, SettingsChanged(False, ""))
+    assert effects == (ForgetSound(),) and not state.given_up
+
+
+def test_an_answer_that_broke_off_goes_on_and_the_question_is_asked_once():
+    state, effects, events = run(*HEARD, ReplyStarted(1), Failed(1, ERROR))
+    assert CancelReply(1, commit_heard=True, failed=True) in effects and events[0].retryable
+    state, effects, events = run(Retry(), state=state)
+    assert effects[-1] == StartReply(3, "hello", goes_on=True) and not events
+    state, effects, _ = run(ReplyStarted(3), state=state)
+    assert (state.phase, effects) == (Phase.SPEAKING, ())
+    state, effects, _ = run(Failed(3, ERROR), state=state)
+    assert state.given_up == GivenUp("hello", sound=True, partly=True)
+
+
+def test_an_answered_question_is_not_tried_again():
+    state, _, _ = run(*HEARD, Failed(1, ERROR), SendText("bye"), ReplyStarted(3), ReplyDone(3))
+    assert not state.given_up and run(Retry(), state=state) == (state, (), ())
+
+
+def test_the_opening_line_is_said_once_and_asks_nothing():
+    state, effects, events = run(SetHandsFree(True), state=State(opening_line="Welcome."))
+    assert (effects, events) == ((Listen(True), SayOpening(1, "Welcome.")), ())
+    state, effects, _ = run(ReplyStarted(1), state=state)
+    assert (state.phase, effects) == (Phase.SPEAKING, ())
+    state, effects, _ = run(ReplyDone(1), state=state)
+    assert (state.phase, effects) == (Phase.LISTENING, (CommitReply(1),))
+    state, effects, _ = run(SetHandsFree(False), SetHandsFree(True), state=state)
+    assert (state.phase, effects) == (Phase.LISTENING, (Listen(True),))
+
+
+def test_the_opening_line_can_be_interrupted_and_is_not_merged_with_what_comes():
+    state, effects, _ = run(
+        SetHandsFree(True), SpeechBegan(), SpeechConfirmed(), TurnEnded(), Transcribed(2, "hi"),
+        state=State(opening_line="Welcome."),
+    )  # fmt: skip
+    assert effects == (StartReply(2, "hi"),)
+
+
+def test_no_opening_line_after_something_was_said():
+    state, effects, _ = run(SendText("hi"), Stop(), SetHandsFree(True), state=State(opening_line="Welcome."))
+    assert (state.phase, effects) == (Phase.LISTENING, (Listen(True),))

@@ -5,8 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.heard import Span, heard_characters, last_word_start
-from voicegui.core.history import CONTEXT_CHARACTERS, build_prompt, trimmed
-from voicegui.core.ports import Message
 from voicegui.core.sentences import SentenceSplitter
 from voicegui.core.spoken import speakable
 
@@ -36,6 +34,38 @@ def test_sentences(text, spoken):
 @given(st.text(alphabet="ab .,!?\n`*-1", max_size=200), st.integers(1, 20))
 def test_nothing_shown_is_lost(text, size):
     assert "".join(sentence.shown for sentence in split(text, size)) == text
+
+
+def cut_short(text):
+    """What is given out of a reply that the limit of tokens cut, and how many characters were dropped."""
+    splitter = SentenceSplitter()
+    pieces = list(splitter.feed(text))
+    dropped = splitter.drop_unfinished()
+    return "".join(piece.shown for piece in [*pieces, *splitter.finish()]), dropped
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("It rained all day. The sun came", "It rained all day."),
+        ("It rained. The sun came.", "It rained. The sun came."),
+        ('He said "Stop!" Then he', 'He said "Stop!"'),
+        ("1. Apples\n2. Pears\n3.", "1. Apples\n2. Pears\n"),
+        ("Look here.\n```\nx = 1", "Look here."),
+        ("No sentence ever ended here", "No sentence ever ended here"),
+        ("", ""),
+        # the voice has begun the second sentence
+        ("It rained. Because of the weather, we stayed at", "It rained. Because of the weather, we stayed at"),
+    ],
+)
+def test_an_answer_cut_by_the_limit_ends_with_its_last_whole_sentence(text, kept):
+    assert cut_short(text) == (kept, len(text) - len(kept))
+
+
+@given(st.text(alphabet="ab .,!?\n`1", max_size=200))
+def test_what_is_dropped_at_the_limit_is_the_end(text):
+    kept, dropped = cut_short(text)
+    assert kept == text[: len(text) - dropped] and (kept or not text)
 
 
 def test_an_endless_sentence_is_cut():
@@ -99,12 +129,3 @@ def test_heard_is_never_more_than_received_and_grows(pieces, played):
     total = sum(len(span.shown) for span in spans)
     assert 0 <= heard_characters(spans, played) <= heard_characters(spans, played + 100) <= total
     assert 0 <= last_word_start(spans, played) <= played
-
-
-def test_long_talks_are_trimmed_to_whole_turns_and_stay_put():
-    history = [Message(role, f"{role} {turn} " + "x" * 500) for turn in range(10) for role in ("user", "assistant")]
-    kept = trimmed(history)
-    assert kept[0].role == "user" and kept == history[-len(kept) :]
-    assert sum(len(message.text) for message in kept) <= CONTEXT_CHARACTERS // 2
-    assert trimmed([*kept, Message("user", "hi")])[: len(kept)] == kept
-    assert build_prompt("Be brief.", kept, "why")[-1] == Message("user", "why")

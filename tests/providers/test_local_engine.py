@@ -63,7 +63,7 @@ async def hear(engine: LocalEngine, audio: Audio) -> str:
 
 
 async def reply(engine: LocalEngine) -> str:
-    return "".join([piece async for piece in engine.llm.reply(HELLO, max_tokens=4)])
+    return "".join([piece async for piece in engine.llm.reply(HELLO, max_tokens=4) if isinstance(piece, str)])
 
 
 async def speak(engine: LocalEngine) -> int:

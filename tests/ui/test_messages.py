@@ -3,10 +3,14 @@ from datetime import datetime
 from tests.ui.gallery import HEARD, TIMES, UNHEARD
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
+    FellBack,
     Interrupted,
     NothingHeard,
     PartialHeard,
     ReplyGrew,
+    ReplyShortened,
+    Stage,
+    StartedAfresh,
     Timings,
     TurnDone,
     TurnFailed,
@@ -70,6 +74,31 @@ def test_a_retry_replaces_the_failure_and_keeps_the_text() -> None:
     it.apply(UserSaid(2, "Hello"))
     it.apply(ReplyGrew(2, "Hi."))
     assert shown(it)[1:] == [(Kind.USER, "Hello"), (Kind.AGENT, "Hi.")]
+
+
+def test_an_opening_line_stands_under_the_time_of_day() -> None:
+    it = log()
+    it.apply(ReplyGrew(1, "Welcome."))
+    assert shown(it) == [(Kind.NOTE, "Today 14:02"), (Kind.AGENT, "Welcome.")]
+
+
+def test_an_answer_that_was_shortened_loses_its_end() -> None:
+    it = log()
+    it.apply(ReplyGrew(1, "It rained. The sun"))
+    it.apply(ReplyShortened(1, "It rained."))
+    it.apply(TurnDone(1, "", "It rained.", TIMES))
+    assert shown(it)[-1] == (Kind.AGENT, "It rained.")
+
+
+def test_what_changed_for_good_stays_in_the_transcript() -> None:
+    it = log()
+    it.apply(FellBack(Stage.TTS, "The service cannot be reached."))
+    it.apply(StartedAfresh(20))
+    it.apply(UserSaid(1, "Hello"))
+    assert shown(it)[-3:-1] == [
+        (Kind.NOTE, "The service cannot be reached."),
+        (Kind.NOTE, "A new conversation begins after 20 turns"),
+    ]
 
 
 def test_it_keeps_a_thousand() -> None:

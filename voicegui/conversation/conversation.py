@@ -1,15 +1,12 @@
 """The conversation: one inbox, one writer of the state; performs what the table in `core.machine` decides."""
 
 import asyncio
-import logging
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from voicegui.core import effects, inputs, machine
-from voicegui.core.commands import Command, ReleaseTalk, Retry, SendText, Stop
+from voicegui.core.commands import Command, ReleaseTalk, Retry, SaveAudio, SendText, Stop
 from voicegui.core.events import (
     Event,
     PartialHeard,
@@ -19,42 +16,20 @@ from voicegui.core.events import (
     ProblemSolved,
     StateChanged,
 )
-from voicegui.core.ports import (
-    EndOfTurn,
-    FirstSound,
-    Frame,
-    LanguageModel,
-    PlaybackDone,
-    Sound,
-    SoundEvent,
-    SoundMended,
-    SoundTrouble,
-    SpeechToText,
-    TextToSpeech,
-)
+from voicegui.core.ports import FirstSound, Frame, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
+from voicegui.core.state import State, join
 from voicegui.core.turntaking import TurnTaking
 
 from .ears import Ears
 from .failures import as_voice_error
+from .kept import KeptSound
 from .marks import Marks
+from .memory import Memory
 from .mouth import Mouth
+from .parts import Parts as Parts
 from .reply import ReplyParts
 from .utterance import Utterance
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything a conversation needs from outside."""
-
-    sound: Sound
-    stt: SpeechToText
-    llm: LanguageModel
-    tts: TextToSpeech
-    end_of_turn: EndOfTurn
-    clock: Callable[[], float] = time.monotonic
 
 
 class Conversation:
@@ -65,7 +40,8 @@ class Conversation:
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.parts = parts
-        self._state = machine.State()
+        self._settings = settings
+        self._state = State(keeps_sound=settings.keep_unanswered_audio, opening_line=settings.opening_line.strip())
         self._inbox: deque[inputs.Input] = deque()
         self._draining = False
         self._subscribers: list[Callable[[Event], None]] = []
@@ -77,12 +53,16 @@ class Conversation:
             on_words=self._on_words,
             post=self._post,
         )
-        self._mouth = Mouth(self._reply_parts(), settings, tell=self._tell, post=self._post, spawn=self._spawn)
+        self._kept = KeptSound()
+        self._memory = Memory(parts.llm, settings, tell=self._tell, spawn=self._spawn)
+        self._mouth = Mouth(
+            self._reply_parts(), self._memory, settings, tell=self._tell, post=self._post, spawn=self._spawn
+        )
 
     # ------------------------------------------------------------ outside
 
     @property
-    def state(self) -> machine.State:
+    def state(self) -> State:
         return self._state
 
     async def open(self) -> None:
@@ -101,15 +81,20 @@ class Conversation:
         return lambda: self._subscribers.remove(receive)
 
     def send(self, command: Command) -> None:
-        if isinstance(command, ReleaseTalk):
-            if self._state.talking:
-                self._ears.end_talk()
-        else:
-            self._post(command)
+        match command:
+            case ReleaseTalk():
+                if self._state.talking:
+                    self._ears.end_talk()
+            case SaveAudio(path):
+                self._spawn(self._kept.save(path, self.parts.write_audio, self._tell))
+            case _:
+                self._post(command)
 
     def change(self, settings: Settings, parts: Parts | None = None) -> None:
         """Applies to the next turn."""
-        self.parts = parts or self.parts
+        self.parts, self._settings = parts or self.parts, settings
+        self._post(inputs.SettingsChanged(settings.keep_unanswered_audio, settings.opening_line.strip()))
+        self._memory.settings, self._memory.llm = settings, self.parts.llm
         self._mouth.settings, self._mouth.parts = settings, self._reply_parts()
         self._ears.taker.settings = self._turn_taking(settings)
 
@@ -141,10 +126,14 @@ class Conversation:
             self._tell(event)
         for effect in todo:
             self._perform(effect, before)
+        if before.at_rest and not after.at_rest:
+            self._memory.wake()
+        elif after.at_rest and not before.at_rest:
+            self._memory.rest()
         if self._shown(before) != self._shown(after):
             self._tell(self._shown(after))
 
-    def _shown(self, state: machine.State) -> StateChanged:
+    def _shown(self, state: State) -> StateChanged:
         return StateChanged(state.phase, state.user_speaking, state.hands_free, state.talking, state.muted)
 
     def _tell(self, event: Event) -> None:
@@ -165,7 +154,7 @@ class Conversation:
                     self._post(inputs.ReplyStarted(turn))
                     self._tell(PlaybackStarted(turn))
             case PlaybackDone():
-                self._post(inputs.ReplyDone(self._state.turn))
+                self._post(self._mouth.end(self._state.turn))
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
                     self._ears.lose_microphone(talking=self._state.talking)
@@ -178,19 +167,19 @@ class Conversation:
     def _on_words(self, words: str) -> None:
         """Perhaps all that will be said: the reply is begun before the turn has ended, and taken back if it was not."""
         if words and self._state.phase is Phase.LISTENING:
-            self._mouth.begin_early(machine.join(self._state.unanswered, words))
+            self._mouth.begin_early(join(self._state.unanswered, words))
         else:
             self._mouth.drop_early()
 
     def _on_partial(self, words: str) -> None:
         if words and self._state.phase is Phase.LISTENING:
-            so_far = machine.join(self._state.unanswered, words)
+            so_far = join(self._state.unanswered, words)
             self._tell(PartialHeard(self._state.turn, so_far))
             self._mouth.prepare(so_far)
 
     # ------------------------------------------------------------ effects
 
-    def _perform(self, effect: effects.Effect, before: machine.State) -> None:
+    def _perform(self, effect: effects.Effect, before: State) -> None:
         match effect:
             case effects.Listen(on):
                 self.parts.sound.listen(on)
@@ -206,8 +195,16 @@ class Conversation:
             case effects.DropHearing():
                 self._mouth.drop_early()
                 self._ears.drop()
-            case effects.StartReply(turn, text):
-                self._mouth.start(turn, text)
+            case effects.KeepSound():
+                self._kept.keep(self._ears.utterance)
+            case effects.ForgetSound():
+                self._kept.forget()
+            case effects.HearAgain(turn):
+                self._hear_again(turn)
+            case effects.SayOpening(turn, line):
+                self._mouth.open(turn, line)
+            case effects.StartReply(turn, text, goes_on):
+                (self._mouth.go_on if goes_on else self._mouth.start)(turn, text)
             case effects.PausePlayback():
                 self._mouth.pause()
             case effects.ResumePlayback():
@@ -218,8 +215,8 @@ class Conversation:
             case effects.CommitReply(turn):
                 self._mouth.commit(turn)
                 self._ears.release()
-            case effects.CancelReply(turn, commit_heard):
-                self._mouth.cancel(turn, before.question, commit_heard=commit_heard)
+            case effects.CancelReply(turn, commit_heard, failed):
+                self._mouth.cancel(turn, before.question, commit_heard=commit_heard, failed=failed)
                 self._ears.release()
             case _:
                 assert_never(effect)
@@ -235,6 +232,11 @@ class Conversation:
         elif utterance is not None:
             self._spawn(self._transcribe(utterance, turn, marks))
 
+    def _hear_again(self, turn: int) -> None:
+        self._ears.utterance, self._ears.speech_ended_at = self._new_utterance(), None
+        self._kept.put_into(self._ears.utterance)
+        self._finish_hearing(turn)
+
     async def _transcribe(self, utterance: Utterance, turn: int, marks: Marks) -> None:
         text = await utterance.text()
         marks.stt = utterance.transcribed_at
@@ -242,8 +244,10 @@ class Conversation:
 
     # ------------------------------------------------------------ helpers
 
-    def _new_utterance(self, expected: Sequence[str]) -> Utterance:
-        return Utterance(self.parts.stt, self.parts.end_of_turn, self._on_partial, self.parts.clock, expected)
+    def _new_utterance(self, expected: Sequence[str] = ()) -> Utterance:
+        parts = self.parts
+        timeout_s = self._settings.stt_timeout_s
+        return Utterance(parts.stt, parts.end_of_turn, self._on_partial, parts.clock, expected, timeout_s=timeout_s)
 
     def _reply_parts(self) -> ReplyParts:
         return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)

@@ -1,20 +1,18 @@
 """What the agent says: begins replies early, plays them, pauses and cuts them, and remembers what was heard."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from voicegui.core import inputs
-from voicegui.core.events import Event, Interrupted, TurnDone
-from voicegui.core.history import build_prompt, trimmed
-from voicegui.core.ports import Message
+from voicegui.core.events import Event, Interrupted, Stage, Timings, TurnDone
+from voicegui.core.ports import Message, ReplyPiece
 from voicegui.core.settings import Settings
 
 from .marks import Marks
+from .memory import Memory, Spawn
+from .patience import flowing
 from .reply import Reply, ReplyParts
-
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 
 class Mouth:
@@ -23,6 +21,7 @@ class Mouth:
     def __init__(
         self,
         parts: ReplyParts,
+        memory: Memory,
         settings: Settings,
         *,
         tell: Callable[[Event], None],
@@ -36,7 +35,7 @@ class Mouth:
         self._tell = tell
         self._post = post
         self._spawn = spawn
-        self._history: list[Message] = []
+        self._memory = memory
         self._reply: Reply | None = None
         self._early: Reply | None = None
         self._preparing: asyncio.Task[None] | None = None
@@ -54,13 +53,13 @@ class Mouth:
     def prepare(self, words: str) -> None:
         """The model reads what was said so far while the user still talks."""
         if self._preparing is None or self._preparing.done():
-            self._preparing = self._spawn(self.parts.llm.prepare(self._prompt(words)))
+            self._preparing = self._spawn(self.parts.llm.prepare(self._memory.prompt(words)))
 
     def begin_early(self, question: str) -> None:
         """Perhaps all that will be said."""
         if self._early is None or self._early.question != question:
             self.drop_early()
-            self._early = self._begin(question)
+            self._early = self._think(question, self._memory.prompt(question))
 
     def drop_early(self) -> None:
         if self._early is not None:
@@ -75,7 +74,24 @@ class Mouth:
         if early is not None and early.question != question:
             self._spawn(early.cancel())
             early = None
-        self._reply = early or self._begin(question)
+        self._release(turn, early or self._think(question, self._memory.prompt(question)))
+
+    def go_on(self, turn: int, question: str) -> None:
+        """The rest of an answer to `question` that broke off."""
+        self.drop_early()
+        self._release(turn, self._think(question, self._memory.prompt_to_go_on(), goes_on=True))
+
+    def open(self, turn: int, line: str) -> None:
+        """Says `line`, which answers nothing."""
+        self._release(turn, self._begin("", _one_piece(line)))
+
+    def end(self, turn: int) -> inputs.ReplyDone | inputs.Failed:
+        """All that there is of the reply was heard: how it ended."""
+        failure = self._reply.failure if self._reply else None
+        return inputs.Failed(turn, failure) if failure else inputs.ReplyDone(turn)
+
+    def _release(self, turn: int, reply: Reply) -> None:
+        self._reply = reply
         self._reply.release(
             turn,
             self._tell,
@@ -92,7 +108,7 @@ class Mouth:
         self.parts.sound.resume(self._reply.resume_point(played) if self._reply else played)
 
     def commit_user(self, words: str) -> None:
-        self._history = [*trimmed(self._history), Message("user", words)]
+        self._memory.asked(words)
 
     def commit(self, turn: int) -> None:
         """All of it was heard."""
@@ -101,8 +117,8 @@ class Mouth:
         if reply is not None:
             self._end_turn(turn, reply, reply.text.strip())
 
-    def cancel(self, turn: int, question: str, *, commit_heard: bool) -> None:
-        """Silence at once; what was heard enters the history if `commit_heard`."""
+    def cancel(self, turn: int, question: str, *, commit_heard: bool, failed: bool) -> None:
+        """Silence at once; what was heard enters the history if `commit_heard`, marked if the reply `failed`."""
         played = self.parts.sound.flush()
         self.drop_early()
         reply, self._reply = self._reply, None
@@ -113,22 +129,27 @@ class Mouth:
         cut = reply.heard_until(played) if commit_heard else 0
         if commit_heard:
             self._tell(Interrupted(turn, reply.text[:cut], reply.text[cut:]))
-        self._end_turn(turn, reply, reply.text[:cut].strip())
+        self._end_turn(turn, reply, reply.text[:cut].strip(), broke_off=failed)
 
     # ------------------------------------------------------------ helpers
 
-    def _begin(self, question: str) -> Reply:
+    def _think(self, question: str, prompt: Sequence[Message], *, goes_on: bool = False) -> Reply:
         if self._preparing is not None:
             self._preparing.cancel()
-        reply = Reply(question, self._prompt(question), self.parts, max_tokens=self.settings.max_tokens)
+        answer = self.parts.llm.reply(prompt, max_tokens=self.settings.max_tokens)
+        return self._begin(question, flowing(Stage.LLM, answer, self.settings.llm_timeout_s), goes_on=goes_on)
+
+    def _begin(self, question: str, answer: AsyncGenerator[ReplyPiece, None], *, goes_on: bool = False) -> Reply:
+        reply = Reply(question, answer, self.parts, tts_timeout_s=self.settings.tts_timeout_s, goes_on=goes_on)
         reply.start()
         return reply
 
-    def _prompt(self, words: str) -> list[Message]:
-        return build_prompt(self.settings.prompt, trimmed(self._history), words)
-
-    def _end_turn(self, turn: int, reply: Reply, assistant: str) -> None:
-        if assistant:
-            self._history.append(Message("assistant", assistant))
+    def _end_turn(self, turn: int, reply: Reply, assistant: str, *, broke_off: bool = False) -> None:
         marks = replace(self.marks, first_token=reply.first_token_at, first_sentence=reply.first_sentence_at)
-        self._tell(TurnDone(turn, reply.question, assistant, marks.timings()))
+        timings = marks.timings() if reply.question else Timings()  # nobody waited for an opening line
+        self._tell(TurnDone(turn, reply.question, assistant, timings))
+        self._memory.answered(assistant, broke_off=broke_off, goes_on=reply.goes_on)
+
+
+async def _one_piece(line: str) -> AsyncGenerator[ReplyPiece, None]:
+    yield line

@@ -6,18 +6,17 @@ Generated, cut into sentences, spoken, all at the same time.
 import asyncio
 import contextlib
 import functools
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, ReplyGrew, SentenceReady
+from voicegui.core.errors import VoiceError
+from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
 from voicegui.core.heard import Span, heard_characters, last_word_start
-from voicegui.core.ports import LanguageModel, Message, Sound, TextToSpeech
+from voicegui.core.ports import LanguageModel, LimitReached, ReplyPiece, Sound, TextToSpeech
 from voicegui.core.sentences import Sentence, SentenceSplitter
 
 from .failures import as_voice_error
-
-FIRST_TOKEN_TIMEOUT_S = 60.0
+from .patience import flowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,27 @@ class ReplyParts:
 class Reply:
     """May be begun before the turn has ended; nothing of it is heard or told until `release`.
 
-    `on_silent_end` is called when it ended without any sound, `on_failure` when a stage failed; both only after
-    `release`.
+    When a stage fails, what was ready by then is still heard; `failure` tells it. `on_silent_end` is called when the
+    reply ended without any sound, `on_failure` when it failed before any; both only after `release`.
     """
 
-    def __init__(self, question: str, prompt: Sequence[Message], parts: ReplyParts, *, max_tokens: int) -> None:
+    def __init__(
+        self,
+        question: str,
+        answer: AsyncGenerator[ReplyPiece, None],
+        parts: ReplyParts,
+        *,
+        tts_timeout_s: float,
+        goes_on: bool = False,
+    ) -> None:
         self.question = question
+        self.goes_on = goes_on
+        self.failure: VoiceError | None = None
         self.first_token_at: float | None = None
         self.first_sentence_at: float | None = None
         self._parts = parts
-        self._prompt = prompt
-        self._max_tokens = max_tokens
+        self._answer = answer
+        self._tts_timeout_s = tts_timeout_s
         self._spans: list[Span] = []
         self._samples = 0
         self._received: list[str] = []
@@ -54,8 +63,8 @@ class Reply:
 
     def start(self) -> None:
         self._tasks = [
-            asyncio.create_task(self._guard(self._think), name="reply: think"),
-            asyncio.create_task(self._guard(self._speak), name="reply: speak"),
+            asyncio.create_task(self._run_thinking(), name="reply: think"),
+            asyncio.create_task(self._run_speaking(), name="reply: speak"),
         ]
 
     def release(
@@ -93,22 +102,54 @@ class Reply:
 
     # ------------------------------------------------------------ stages
 
+    async def _run_thinking(self) -> None:
+        try:
+            await self._think()
+        except Exception as error:
+            self.failure = as_voice_error(error)
+        self._sentences.put_nowait(None)
+
+    async def _run_speaking(self) -> None:
+        try:
+            await self._speak()
+        except Exception as error:
+            self.failure = as_voice_error(error)
+            self._tasks[0].cancel()  # nobody would speak it
+        self._when_released(self._end)
+
+    def _end(self) -> None:
+        if self._samples:
+            self._parts.sound.finish()
+        elif self.failure is not None:
+            self._on_failure(self.failure)
+        else:
+            self._on_silent_end()
+
     async def _think(self) -> None:
         splitter = SentenceSplitter()
-        stream = self._parts.llm.reply(self._prompt, max_tokens=self._max_tokens)
-        async with contextlib.aclosing(stream):
-            async with asyncio.timeout(FIRST_TOKEN_TIMEOUT_S) as patience:
-                async for text in stream:
-                    if self.first_token_at is None:
-                        patience.reschedule(None)
-                        self.first_token_at = self._parts.clock()
-                    self._received.append(text)
-                    self._announce(functools.partial(ReplyGrew, text=text))
-                    for sentence in splitter.feed(text):
-                        self._hand_over(sentence)
+        async with contextlib.aclosing(self._answer) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, LimitReached):
+                    self._shorten(splitter.drop_unfinished())
+                else:
+                    self._receive(piece, splitter)
         for sentence in splitter.finish():
             self._hand_over(sentence)
-        self._sentences.put_nowait(None)
+
+    def _receive(self, text: str, splitter: SentenceSplitter) -> None:
+        if self.first_token_at is None:
+            self.first_token_at = self._parts.clock()
+        self._received.append(text)
+        self._announce(functools.partial(ReplyGrew, text=text))
+        for sentence in splitter.feed(text):
+            self._hand_over(sentence)
+
+    def _shorten(self, characters: int) -> None:
+        """What came last is neither shown nor spoken nor remembered."""
+        if characters:
+            kept = self.text[:-characters]
+            self._received = [kept]
+            self._announce(functools.partial(ReplyShortened, text=kept))
 
     def _hand_over(self, sentence: Sentence) -> None:
         if sentence.spoken and self.first_sentence_at is None:
@@ -122,11 +163,11 @@ class Reply:
                 await self._speak_sentence(sentence)
             else:
                 self._spans.append(Span(sentence.shown, self._samples, 0))
-        self._when_released(lambda: self._parts.sound.finish() if self._samples else self._on_silent_end())
 
     async def _speak_sentence(self, sentence: Sentence) -> None:
         start, index = self._samples, len(self._spans)
-        async with contextlib.aclosing(self._parts.tts.speak(sentence.spoken)) as pieces:
+        speech = flowing(Stage.TTS, self._parts.tts.speak(sentence.spoken), self._tts_timeout_s)
+        async with contextlib.aclosing(speech) as pieces:
             async for audio in pieces:
                 self._samples += audio.playback_samples
                 self._spans[index:] = [Span(sentence.shown, start, self._samples - start)]
@@ -142,20 +183,3 @@ class Reply:
             action()
         else:
             self._pending.append(action)
-
-    async def _guard(self, stage: Callable[[], Coroutine[object, object, None]]) -> None:
-        """A stage's failure becomes the turn's failure; the other stage stops."""
-        try:
-            await stage()
-        except TimeoutError:
-            self._fail(
-                VoiceError(ErrorCode.TIMED_OUT, "The language model did not answer in time. Try again.", retryable=True)
-            )
-        except Exception as error:
-            self._fail(as_voice_error(error))
-
-    def _fail(self, error: VoiceError) -> None:
-        for task in self._tasks:
-            if task is not asyncio.current_task():
-                task.cancel()
-        self._when_released(lambda: self._on_failure(error))

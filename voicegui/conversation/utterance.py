@@ -5,12 +5,14 @@ import logging
 from collections.abc import Callable, Sequence
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import VoiceError
+from voicegui.core.events import Stage
 from voicegui.core.ports import EndOfTurn, SpeechToText
+
+from .patience import in_time
 
 log = logging.getLogger(__name__)
 
-TRANSCRIPTION_TIMEOUT_S = 30.0
 UNSURE = 0.05
 """End probability when nobody can tell: wait a little."""
 
@@ -38,6 +40,8 @@ class Utterance:
         on_partial: Callable[[str], None],
         clock: Callable[[], float],
         expected: Sequence[str] = (),
+        *,
+        timeout_s: float,
     ) -> None:
         self.audio = bytearray()
         """int16 at 16 kHz: kept until the turn is answered."""
@@ -45,6 +49,7 @@ class Utterance:
         self._hearing = stt.listen(on_partial, expected)
         self._end_of_turn = end_of_turn
         self._clock = clock
+        self._timeout_s = timeout_s
         self._take: asyncio.Task[str] | None = None
         self._judging: asyncio.Task[None] | None = None
 
@@ -91,13 +96,7 @@ class Utterance:
                 task.cancel()
 
     async def _transcribe(self) -> str:
-        try:
-            async with asyncio.timeout(TRANSCRIPTION_TIMEOUT_S):
-                text = await self._hearing.text()
-        except TimeoutError:
-            raise VoiceError(
-                ErrorCode.TIMED_OUT, "Speech recognition took too long. Try again.", retryable=True
-            ) from None
+        text = await in_time(Stage.STT, self._hearing.text(), self._timeout_s)
         self.transcribed_at = self._clock()
         return text
 

@@ -39,7 +39,19 @@ class SetMuted:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Answers the last unanswered text again."""
+    """Answers the last turn that was given up or failed.
+
+    Words that were not understood are transcribed again from their sound. An answer that broke off goes on where it
+    ended: what was heard is not said again.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAudio:
+    """Writes the sound of the last turn that was given up or failed: `AudioSaved` or `AudioNotSaved` follows."""
+
+    path: str
+    """Of the WAV file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +59,4 @@ class Stop:
     """Ends everything and closes the microphone."""
 
 
-Command = SetHandsFree | PressTalk | ReleaseTalk | Interrupt | SendText | SetMuted | Retry | Stop
+Command = SetHandsFree | PressTalk | ReleaseTalk | Interrupt | SendText | SetMuted | Retry | SaveAudio | Stop

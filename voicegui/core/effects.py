@@ -35,9 +35,36 @@ class DropHearing:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepSound:
+    """The turn is given up: its sound is kept, in place of what was kept before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSound:
+    """The kept sound is answered or replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearAgain:
+    """Transcribe the kept sound, then `Transcribed`."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class SayOpening:
+    """A reply that answers nothing: its words are known."""
+
+    turn: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartReply:
     turn: int
     text: str
+    goes_on: bool = False
+    """Part of the answer was heard before it broke off: begin where it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +99,8 @@ class CancelReply:
     turn: int
     commit_heard: bool
     """What was heard of it enters the history."""
+    failed: bool = False
+    """It broke off: what was heard is marked, so that a retry goes on from there."""
 
 
 Effect = (
@@ -80,6 +109,10 @@ Effect = (
     | StartHearing
     | FinishHearing
     | DropHearing
+    | KeepSound
+    | ForgetSound
+    | HearAgain
+    | SayOpening
     | StartReply
     | PausePlayback
     | ResumePlayback

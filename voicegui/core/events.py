@@ -17,6 +17,14 @@ class Phase(StrEnum):
     SPEAKING = "speaking"
 
 
+class Stage(StrEnum):
+    """The parts of a turn that models or services fill."""
+
+    STT = "stt"
+    LLM = "llm"
+    TTS = "tts"
+
+
 @dataclass(frozen=True, slots=True)
 class Timings:
     """Cumulative ms from the end of the user's speech (in input audio time); None where not reached."""
@@ -89,6 +97,14 @@ class ReplyGrew:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyShortened:
+    """The answer was cut by the limit of tokens and ended at its last whole sentence: the text shown is now `text`."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceReady:
     """Text as spoken, handed to the voice."""
 
@@ -122,12 +138,40 @@ class TurnDone:
 
 @dataclass(frozen=True, slots=True)
 class TurnFailed:
-    """The turn gave no answer. The user's text stays; `Retry` answers it."""
+    """The turn gave no answer, or the answer broke off. What the user said stays; `Retry` answers it."""
 
     turn: int
     code: ErrorCode
     message: str
     retryable: bool
+    audio_kept: bool = False
+    """The sound of what the user said is in memory: `SaveAudio` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSaved:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioNotSaved:
+    code: ErrorCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FellBack:
+    """A stage failed and its second choice took over. Told once; again only after the first had worked in between."""
+
+    stage: Stage
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartedAfresh:
+    """After the most turns a conversation may have: the language model is told nothing of what was said before."""
+
+    turns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +203,16 @@ Event = (
     | UserSaid
     | NothingHeard
     | ReplyGrew
+    | ReplyShortened
     | SentenceReady
     | PlaybackStarted
     | Interrupted
     | TurnDone
     | TurnFailed
+    | AudioSaved
+    | AudioNotSaved
+    | FellBack
+    | StartedAfresh
     | ProblemAppeared
     | ProblemSolved
 )

@@ -1,30 +1,110 @@
-"""What was said so far, as the language model gets it. Only what was heard is in it."""
+"""What was said so far, as the language model gets it. Only what was heard is in it.
 
+Of a long talk the oldest turns leave the prompt and live on in notes that the language model takes (`notes`). Turns
+leave many at once and together with the new notes: until then every prompt begins like the one before, so that a
+model's prompt cache keeps working.
+"""
+
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from .notes import with_notes
 from .ports import Message
 
-CONTEXT_CHARACTERS = 6_000
-"""About 1,500 tokens: a small local model stays fast, and its context of 4,096 never overflows."""
+CHARACTERS_PER_TOKEN = 4
+"""English has about 4.3 characters a token with the vocabularies of today's models."""
+
+MESSAGE_TOKENS = 4
+"""Role and separators of one message."""
+
+NOTES_DUE = 0.75
+"""Of the budget: from here on the older half is put into notes, as soon as there is time."""
+
+BROKEN_OFF = " …"
+"""Ends an answer that a failure cut: the model is to know that it had not finished."""
+
+GO_ON = (
+    "(Your last answer broke off there because of a technical problem. Go on exactly where it ended. Do not repeat "
+    "what you have said, and do not mention the problem.)"
+)
 
 
-def build_prompt(instructions: str, history: Sequence[Message], question: str) -> list[Message]:
-    """System message, what was said, the question."""
-    return [Message("system", instructions), *history, Message("user", question)]
+def estimated_tokens(text: str) -> int:
+    """A quarter of the ASCII characters, and one for each other: right for English, high for other languages.
 
-
-def trimmed(history: Sequence[Message]) -> list[Message]:
-    """The newest turns that fit.
-
-    Dropped are whole turns, oldest first, and half the budget at once: until the next time the part before stays the
-    same, so that a model's prompt cache keeps working.
+    Vocabularies differ, and none is at hand for a service: an estimate that errs to the safe side is enough.
     """
-    kept = list(history)
-    if _characters(kept) > CONTEXT_CHARACTERS:
-        while kept and (_characters(kept) > CONTEXT_CHARACTERS // 2 or kept[0].role != "user"):
-            kept.pop(0)
-    return kept
+    other = sum(not character.isascii() for character in text)
+    return other + math.ceil((len(text) - other) / CHARACTERS_PER_TOKEN)
 
 
-def _characters(messages: Sequence[Message]) -> int:
-    return sum(len(message.text) for message in messages)
+def prompt_tokens(messages: Sequence[Message]) -> int:
+    return sum(estimated_tokens(message.text) + MESSAGE_TOKENS for message in messages)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    messages: tuple[Message, ...] = ()
+    """Everything that is not in the notes yet."""
+    start: int = 0
+    """Messages before this one have left the prompt, although notes of them could not be taken yet."""
+    notes: str = ""
+    """Of all that came before `messages`."""
+    turns: int = 0
+    """Questions answered."""
+
+    def prompt(self, instructions: str, question: str = "") -> list[Message]:
+        """System message with the notes, what was said, the question. Without one: what all prompts begin with."""
+        asked = [Message("user", question)] if question else []
+        return [Message("system", with_notes(instructions, self.notes)), *self.messages[self.start :], *asked]
+
+    def prompt_to_go_on(self, instructions: str) -> list[Message]:
+        """The answer that comes last broke off: asks for the rest, or for all of it if nothing of it was heard."""
+        return self.prompt(instructions, GO_ON if self._ends_with("assistant") else "")
+
+    def asked(self, question: str) -> "History":
+        return replace(self, messages=(*self.messages, Message("user", question)), turns=self.turns + 1)
+
+    def answered(self, words: str, *, broke_off: bool = False, goes_on: bool = False) -> "History":
+        """`goes_on`: `words` follow an answer that broke off, and make one message with it."""
+        before = self.messages
+        if not words:
+            return self
+        if goes_on and self._ends_with("assistant"):
+            words = f"{before[-1].text.removesuffix(BROKEN_OFF)} {words}"
+            before = before[:-1]
+        return replace(self, messages=(*before, Message("assistant", words + BROKEN_OFF * broke_off)))
+
+    def trimmed(self, budget: int) -> "History":
+        """With a prompt of at most `budget` tokens, or half of it after turns had to go. The newest turn always stays.
+
+        What leaves without notes waits for them, up to half a budget; what is older is forgotten.
+        """
+        if self._tokens(self.start) <= budget:
+            return self
+        start = self._oldest_kept(budget)
+        forgotten = next(at for at in range(start + 1) if prompt_tokens(self.messages[at:start]) <= budget // 2)
+        return replace(self, messages=self.messages[forgotten:], start=start - forgotten)
+
+    def due(self, budget: int) -> int:
+        """How many of `messages`, from the first, should be put into notes now."""
+        if self.start:
+            return self.start
+        return self._oldest_kept(budget) if self._tokens(0) > budget * NOTES_DUE else 0
+
+    def noted(self, count: int, notes: str) -> "History":
+        """The first `count` messages are in `notes` now, and leave."""
+        return replace(self, messages=self.messages[count:], start=max(0, self.start - count), notes=notes)
+
+    def _tokens(self, start: int) -> int:
+        return prompt_tokens(self.messages[start:]) + estimated_tokens(self.notes)
+
+    def _oldest_kept(self, budget: int) -> int:
+        """Where the newest whole turns begin that fill half the budget at most; at least one turn."""
+        begins = [at for at, message in enumerate(self.messages) if message.role == "user" and at >= self.start]
+        fitting = (at for at in begins if self._tokens(at) <= budget // 2)
+        return next(fitting, begins[-1] if begins else self.start)
+
+    def _ends_with(self, role: str) -> bool:
+        return bool(self.messages) and self.messages[-1].role == role

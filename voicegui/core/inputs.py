@@ -7,6 +7,14 @@ from .errors import VoiceError
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """What the table has to know of them (see `State`)."""
+
+    keeps_sound: bool
+    opening_line: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechBegan:
     """Maybe speech: enough to keep quiet for, not enough to give a reply up for."""
 
@@ -67,6 +75,7 @@ Input = (
     | SetMuted
     | Retry
     | Stop
+    | SettingsChanged
     | SpeechBegan
     | SpeechConfirmed
     | SpeechWasNothing

@@ -5,8 +5,7 @@ means nothing in a state leaves it as it is. Everything asynchronous carries the
 that turn is over.
 """
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from .commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from .effects import (
@@ -16,19 +15,24 @@ from .effects import (
     DropHearing,
     Effect,
     FinishHearing,
+    ForgetSound,
+    HearAgain,
+    KeepSound,
     Listen,
     Mute,
     PausePlayback,
     ResumePlayback,
+    SayOpening,
     StartHearing,
     StartReply,
 )
-from .events import Event, NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .events import NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
 from .inputs import (
     Failed,
     Input,
     ReplyDone,
     ReplyStarted,
+    SettingsChanged,
     SpeechBegan,
     SpeechConfirmed,
     SpeechWasNothing,
@@ -36,34 +40,7 @@ from .inputs import (
     Transcribed,
     TurnEnded,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    phase: Phase = Phase.IDLE
-    hands_free: bool = False
-    """The microphone is open between turns: "rest" is listening, else idle."""
-    talking: bool = False
-    """A push-to-talk turn: its end is decided by the person, not by silence."""
-    user_speaking: bool = False
-    muted: bool = False
-    turn: int = 0
-    question: str = ""
-    """The text being answered, once it is known."""
-    unanswered: str = ""
-    """Text of a turn the user went on from before it was answered: merged with what comes."""
-    retry: str = ""
-    """Text of the last turn that was given up or failed: what `Retry` answers."""
-
-    @property
-    def mic_open(self) -> bool:
-        return self.hands_free or self.talking
-
-
-class Step(NamedTuple):
-    state: State
-    effects: tuple[Effect, ...] = ()
-    events: tuple[Event, ...] = ()
+from .state import GivenUp, State, Step, join
 
 
 def step(state: State, happened: Input) -> Step:
@@ -76,22 +53,19 @@ def step(state: State, happened: Input) -> Step:
         case PressTalk():
             return _press_talk(state)
         case SendText(text):
-            return _answer_now(state, text.strip(), typed=True)
+            return _answer_now(state, text.strip())
         case Retry():
-            return _answer_now(state, state.retry, typed=False)
+            return _retry(state)
         case Stop():
             return _stop(state)
         case Interrupt():
             return _interrupt(state)
+        case SettingsChanged():
+            return _change(state, happened)
         case SpeechBegan() | SpeechConfirmed() | SpeechWasNothing() | TurnEnded() | TalkEnded():
             return _on_speech(state, happened)
         case Transcribed() | ReplyStarted() | ReplyDone() | Failed():
             return _on_result(state, happened) if happened.turn == state.turn else Step(state)
-
-
-def join(first: str, second: str) -> str:
-    """Two pieces of one utterance."""
-    return f"{first} {second}".strip()
 
 
 # ---------------------------------------------------------------- commands
@@ -100,6 +74,9 @@ def join(first: str, second: str) -> str:
 def _set_hands_free(state: State, on: bool) -> Step:
     state = replace(state, hands_free=on)
     listen = Listen(state.mic_open)
+    if on and state.phase is Phase.IDLE and state.turn == 0 and state.opening_line:
+        opening = replace(state, phase=Phase.PROCESSING, turn=1, answering=True)
+        return Step(opening, (listen, SayOpening(1, state.opening_line)))
     if on and state.phase is Phase.IDLE:
         return Step(replace(state, phase=Phase.LISTENING), (listen,))
     if not on and state.phase is Phase.LISTENING and not state.talking:
@@ -118,14 +95,29 @@ def _press_talk(state: State) -> Step:
     return Step(talking, (*effects, Listen(True), StartHearing(turn)))
 
 
-def _answer_now(state: State, text: str, *, typed: bool) -> Step:
+def _answer_now(state: State, text: str) -> Step:
     if not text:
         return Step(state)
     left, effects = _leave(state)
     turn = left.turn + 1
     listen = (Listen(left.hands_free),) if state.talking else ()
-    busy = replace(left, phase=Phase.PROCESSING, talking=False, turn=turn, question=text, retry="", unanswered="")
-    return Step(busy, (*effects, *listen, StartReply(turn, text)), (UserSaid(turn, text, typed),))
+    busy = replace(left, phase=Phase.PROCESSING, talking=False, turn=turn, question=text, answering=True)
+    return Step(busy, (*effects, *listen, StartReply(turn, text)), (UserSaid(turn, text, typed=True),))
+
+
+def _retry(state: State) -> Step:
+    """Only at rest or over words that are just being said: what is being answered needs no retry."""
+    again = state.given_up
+    if not again or state.phase in (Phase.PROCESSING, Phase.SPEAKING):
+        return Step(state)
+    effects: tuple[Effect, ...] = (DropHearing(), Listen(state.hands_free)) if state.talking else (DropHearing(),)
+    turn = state.turn + 1
+    busy = replace(_rest(state), phase=Phase.PROCESSING, turn=turn, spoken=again.sound)
+    if not again.transcribed:
+        return Step(replace(busy, unanswered=again.text), (*effects, HearAgain(turn)))
+    busy = replace(busy, question=again.text, answering=True, goes_on=again.partly)
+    said = () if again.partly else (UserSaid(turn, again.text),)
+    return Step(busy, (*effects, StartReply(turn, again.text, again.partly)), said)
 
 
 def _interrupt(state: State) -> Step:
@@ -138,24 +130,62 @@ def _interrupt(state: State) -> Step:
 
 def _stop(state: State) -> Step:
     left, effects = _leave(state)
-    return Step(State(muted=state.muted, turn=left.turn + 1, retry=left.retry), (*effects, Listen(False)))
+    stopped = replace(_rest(replace(left, hands_free=False)), turn=left.turn + 1)
+    return Step(stopped, (*effects, Listen(False)))
 
 
-def _leave(state: State) -> tuple[State, tuple[Effect, ...]]:
-    """Ends whatever is going on; the user's text that was not answered is kept for `Retry`."""
-    effects: tuple[Effect, ...] = ()
+def _change(state: State, to: SettingsChanged) -> Step:
+    changed = replace(state, keeps_sound=to.keeps_sound, opening_line=to.opening_line)
+    if to.keeps_sound or not state.given_up.sound:
+        return Step(changed)
+    return Step(replace(changed, given_up=replace(state.given_up, sound=False, transcribed=True)), (ForgetSound(),))
+
+
+def _leave(state: State, *, failed: bool = False) -> tuple[State, tuple[Effect, ...]]:
+    """Ends whatever is going on; what was not answered is kept for `Retry`."""
+    given_up = _given_up(state, failed=failed)
+    effects = _keep(state.given_up, given_up)
     if state.phase in (Phase.LISTENING, Phase.PROCESSING) or state.user_speaking:
-        effects = (DropHearing(),)
+        effects += (DropHearing(),)
     if state.phase in (Phase.PROCESSING, Phase.SPEAKING):
-        effects += (CancelReply(state.turn, commit_heard=state.phase is Phase.SPEAKING),)
-    kept = join(state.unanswered, state.question if state.phase is Phase.PROCESSING else "")
-    left = replace(state, user_speaking=False, question="", unanswered="", retry=kept or state.retry)
-    return left, effects
+        effects += (CancelReply(state.turn, commit_heard=state.phase is Phase.SPEAKING, failed=failed),)
+    left = replace(state, user_speaking=False, given_up=given_up)
+    return _forget_turn(left), effects
+
+
+def _given_up(state: State, *, failed: bool) -> GivenUp:
+    """What there is to retry when the turn ends now."""
+    sound = state.keeps_sound and state.spoken
+    given_up = state.given_up
+    match state.phase:
+        case Phase.LISTENING if failed and (state.user_speaking or state.talking):
+            given_up = GivenUp(state.unanswered, state.keeps_sound, transcribed=not state.keeps_sound)
+        case Phase.LISTENING:
+            given_up = GivenUp(state.unanswered)
+        case Phase.PROCESSING if not state.answering:
+            given_up = GivenUp(state.unanswered, sound, transcribed=not sound)
+        case Phase.PROCESSING:
+            given_up = GivenUp(state.question, sound, partly=state.goes_on)
+        case Phase.SPEAKING if failed:
+            given_up = GivenUp(state.question, sound, partly=True)
+        case Phase.SPEAKING:  # what was heard is the answer
+            return GivenUp()
+    return given_up or state.given_up
+
+
+def _keep(before: GivenUp, after: GivenUp) -> tuple[Effect, ...]:
+    if after.sound and after is not before:
+        return (KeepSound(),)
+    return (ForgetSound(),) if before.sound and not after.sound else ()
+
+
+def _forget_turn(state: State) -> State:
+    return replace(state, question="", answering=False, spoken=False, goes_on=False, unanswered="")
 
 
 def _rest(state: State) -> State:
     phase = Phase.LISTENING if state.hands_free else Phase.IDLE
-    return replace(state, phase=phase, talking=False, user_speaking=False, question="", unanswered="")
+    return _forget_turn(replace(state, phase=phase, talking=False, user_speaking=False))
 
 
 # ---------------------------------------------------------------- the user's voice
@@ -193,7 +223,7 @@ def _hear_new_turn(state: State) -> Step:
 
 
 def _finish_hearing(state: State) -> Step:
-    busy = replace(state, phase=Phase.PROCESSING, user_speaking=False)
+    busy = replace(state, phase=Phase.PROCESSING, user_speaking=False, spoken=True)
     ended = (SpeechEnded(state.turn),) if state.user_speaking else ()
     return Step(busy, (FinishHearing(state.turn),), ended)
 
@@ -201,13 +231,15 @@ def _finish_hearing(state: State) -> Step:
 def _barge_in(state: State) -> Step:
     speaking = state.phase is Phase.SPEAKING
     turn = state.turn + 1
-    unanswered = "" if speaking else join(state.unanswered, state.question)
+    unanswered = "" if speaking or state.goes_on else join(state.unanswered, state.question)
     # Not transcribed yet: the words are still sound, and the sound is kept.
-    continued = not speaking and not state.question
-    listening = replace(
-        state, phase=Phase.LISTENING, user_speaking=True, turn=turn, question="", unanswered=unanswered, talking=False
-    )
-    return Step(listening, (CancelReply(state.turn, commit_heard=speaking), StartHearing(turn, continued)))
+    continued = not state.answering
+    given_up = GivenUp() if speaking else state.given_up
+    left = _forget_turn(replace(state, talking=False, given_up=given_up))
+    listening = replace(left, phase=Phase.LISTENING, user_speaking=True, turn=turn, unanswered=unanswered)
+    # The new hearing first: it takes over the sound that the end of the old turn would let go.
+    effects = (StartHearing(turn, continued), CancelReply(state.turn, commit_heard=speaking))
+    return Step(listening, (*_keep(state.given_up, given_up), *effects))
 
 
 # ---------------------------------------------------------------- results
@@ -215,14 +247,12 @@ def _barge_in(state: State) -> Step:
 
 def _on_result(state: State, happened: Transcribed | ReplyStarted | ReplyDone | Failed) -> Step:
     match state.phase, happened:
-        case Phase.PROCESSING, Transcribed(turn, text) if not state.question:
+        case Phase.PROCESSING, Transcribed(_, text) if not state.answering:
             return _start_reply(state, join(state.unanswered, text))
-        case Phase.PROCESSING, ReplyStarted(turn) if state.question:
-            speaking = replace(state, phase=Phase.SPEAKING, unanswered="")
-            return Step(speaking, (CommitUser(turn, state.question),))
-        case Phase.PROCESSING, ReplyDone(turn) if state.question:
-            effects: tuple[Effect, ...] = (CommitUser(turn, state.question), CommitReply(turn))
-            return _after_reply(state, effects)
+        case Phase.PROCESSING, ReplyStarted() if state.answering:
+            return Step(replace(state, phase=Phase.SPEAKING), _commit_user(state))
+        case Phase.PROCESSING, ReplyDone(turn) if state.answering:
+            return _after_reply(state, (*_commit_user(state), CommitReply(turn)))
         case Phase.SPEAKING, ReplyDone(turn):
             return _after_reply(state, (CommitReply(turn),))
         case ((Phase.LISTENING | Phase.PROCESSING | Phase.SPEAKING), Failed()):
@@ -233,12 +263,18 @@ def _on_result(state: State, happened: Transcribed | ReplyStarted | ReplyDone | 
 def _start_reply(state: State, question: str) -> Step:
     if not question:
         return Step(_rest(state), (), (NothingHeard(state.turn),))
-    asked = replace(state, question=question, unanswered="", retry="")
+    asked = replace(state, question=question, answering=True, unanswered="")
     return Step(asked, (StartReply(state.turn, question),), (UserSaid(state.turn, question),))
 
 
+def _commit_user(state: State) -> tuple[Effect, ...]:
+    """Nobody asked for the opening line; the question of a reply that goes on was committed with its beginning."""
+    return (CommitUser(state.turn, state.question),) if state.question and not state.goes_on else ()
+
+
 def _after_reply(state: State, effects: tuple[Effect, ...]) -> Step:
-    resting = _rest(state)
+    effects += _keep(state.given_up, GivenUp())
+    resting = replace(_rest(state), given_up=GivenUp())
     if not (state.user_speaking and state.hands_free):
         return Step(resting, effects)
     turn = state.turn + 1  # the user is talking already: that is the next turn
@@ -246,8 +282,8 @@ def _after_reply(state: State, effects: tuple[Effect, ...]) -> Step:
 
 
 def _fail(state: State, failure: Failed) -> Step:
-    left, effects = _leave(state)
+    left, effects = _leave(state, failed=True)
     resting = _rest(replace(left, turn=left.turn + 1, hands_free=left.hands_free and not failure.fatal))
-    error = failure.error
-    told = TurnFailed(state.turn, error.code, error.message, error.retryable and bool(resting.retry))
+    error, given_up = failure.error, resting.given_up
+    told = TurnFailed(state.turn, error.code, error.message, error.retryable and bool(given_up), given_up.sound)
     return Step(resting, (*effects, Listen(resting.mic_open)), (told,))

@@ -9,6 +9,7 @@ from .spoken import speakable
 _WORDS = "mr mrs ms dr prof st vs etc e.g i.e no approx dept fig jr sr inc ltd u.s u.k a.m p.m"
 _ABBREVIATIONS = frozenset(_WORDS.split())
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|\n")
+_WHOLE = re.compile(r"[.!?…]+[\"'”’)\]*_]*\s*\Z|\n\Z|```\s*\Z")
 _CLAUSE_END = re.compile(r"[,;:—–](?=\s)")
 _FENCE = "```"
 
@@ -43,6 +44,8 @@ class SentenceSplitter:
         self._text = ""
         self._spoken = 0
         """Pieces with words so far."""
+        self._whole = False
+        """The last piece ended a sentence."""
 
     def feed(self, text: str) -> Iterator[Sentence]:
         self._text += text
@@ -53,6 +56,17 @@ class SentenceSplitter:
         if self._text:
             yield self._take(len(self._text))
 
+    def drop_unfinished(self) -> int:
+        """The model was cut short: lets go of what comes after the last whole sentence; returns its characters.
+
+        Nothing goes when no whole sentence stands before it, or when the beginning of the unfinished one was already
+        given out as a clause: half of it spoken is worse than all of it.
+        """
+        if not (self._spoken and self._whole) or _is_whole(self._text):
+            return 0
+        dropped, self._text = len(self._text), ""
+        return dropped
+
     def _take(self, cut: int) -> Sentence:
         shown, self._text = self._text[:cut], self._text[cut:]
         spoken = speakable(shown)
@@ -61,6 +75,7 @@ class SentenceSplitter:
             in_clause = spoken[-1].isalnum() and self._text and not shown.endswith("\n")
             if in_clause:  # the voice stays up
                 spoken += ","
+        self._whole = _is_whole(shown)
         return Sentence(shown, spoken)
 
     def _next_cut(self) -> int | None:
@@ -70,7 +85,7 @@ class SentenceSplitter:
             closed = text.find(_FENCE, start + len(_FENCE))
             return None if closed < 0 else closed + len(_FENCE)
         for match in _SENTENCE_END.finditer(text, start):
-            if not self._is_abbreviation(text, match):
+            if not _is_abbreviation(text, match):
                 return match.end()
         cut = None
         if self._spoken < 2:
@@ -81,18 +96,23 @@ class SentenceSplitter:
             cut = text.rindex(" ") + 1
         return cut
 
-    @staticmethod
-    def _is_abbreviation(text: str, match: "re.Match[str]") -> bool:
-        if not match.group().startswith(".") or match.group().startswith(".."):
-            return False
-        words = text[: match.start()].split()
-        last = words[-1].lstrip("(\"'*_").lower() if words else ""
-        # "1." opens a list item; "J." is an initial, except in "I."
-        return (
-            last in _ABBREVIATIONS
-            or (last.isdigit() and len(words) == 1)
-            or (len(last) == 1 and last in "bcdefghjklmnopqrstuvwxyz")
-        )
+
+def _is_whole(piece: str) -> bool:
+    end = _WHOLE.search(piece)
+    return end is not None and not _is_abbreviation(piece, end)
+
+
+def _is_abbreviation(text: str, match: "re.Match[str]") -> bool:
+    if not match.group().startswith(".") or match.group().startswith(".."):
+        return False
+    words = text[: match.start()].split()
+    last = words[-1].lstrip("(\"'*_").lower() if words else ""
+    # "1." opens a list item; "J." is an initial, except in "I."
+    return (
+        last in _ABBREVIATIONS
+        or (last.isdigit() and len(words) == 1)
+        or (len(last) == 1 and last in "bcdefghjklmnopqrstuvwxyz")
+    )
 
 
 def _first_after(words: int, pattern: "re.Pattern[str]", text: str) -> int | None:

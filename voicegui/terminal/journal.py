@@ -8,7 +8,10 @@ from typing import Any, TextIO
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import (
+    AudioNotSaved,
+    AudioSaved,
     Event,
+    FellBack,
     Interrupted,
     LoadingProgressed,
     NothingHeard,
@@ -18,9 +21,11 @@ from voicegui.core.events import (
     ProblemSolved,
     Ready,
     ReplyGrew,
+    ReplyShortened,
     SentenceReady,
     SpeechEnded,
     SpeechStarted,
+    StartedAfresh,
     StateChanged,
     TurnDone,
     TurnFailed,
@@ -83,7 +88,15 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "error", {"turn": turn, "code": "no_speech", "message": "No speech was heard."}
         case ProblemAppeared(_, code, message):
             return "error", {"code": str(code), "message": message}
+        case FellBack(stage, message):
+            return "fell_back", {"stage": str(stage), "message": message}
+        case StartedAfresh(turns):
+            return "started_afresh", {"turns": turns}
+        case AudioSaved(path):
+            return "audio_saved", {"path": path}
+        case AudioNotSaved(code, message):
+            return "error", {"code": str(code), "message": message}
         case ProblemSolved(source):
             return "mended", {"source": source}
-        case LoadingProgressed() | ReplyGrew():
+        case LoadingProgressed() | ReplyGrew() | ReplyShortened():
             return "", {}

@@ -4,10 +4,20 @@ import asyncio
 import signal
 import sys
 
-from voicegui.app import EngineWatch, Program, build_services
+from voicegui.app import EngineWatch, Program, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SetHandsFree
-from voicegui.core.events import Event, NothingHeard, ProblemAppeared, ProblemSolved, TurnDone, TurnFailed, UserSaid
+from voicegui.core.events import (
+    Event,
+    FellBack,
+    NothingHeard,
+    ProblemAppeared,
+    ProblemSolved,
+    StartedAfresh,
+    TurnDone,
+    TurnFailed,
+    UserSaid,
+)
 
 from .journal import Journal
 
@@ -26,7 +36,7 @@ async def talk(program: Program, journal: Journal | None) -> int:
     )
     services = await build_services(program, program.settings, watch)
     sound = LiveSound(microphone=program.settings.microphone, speaker=program.settings.speaker)
-    conversation = Conversation(services.parts(sound), program.settings)
+    conversation = Conversation(services.parts(sound), in_force(program.settings))
     conversation.subscribe(receive)
     try:
         await services.start(lambda loading: None)
@@ -60,7 +70,9 @@ def _show(event: Event) -> None:
             print(f"Agent: {assistant}{speed}", flush=True)
         case NothingHeard():
             print("       (no speech heard)", flush=True)
-        case TurnFailed(_, _, message) | ProblemAppeared(_, _, message):
+        case StartedAfresh(turns):
+            print(f"       (a new conversation begins after {turns} turns)", flush=True)
+        case TurnFailed(_, _, message) | ProblemAppeared(_, _, message) | FellBack(_, message):
             print(message, file=sys.stderr, flush=True)
         case ProblemSolved(source, message):
             print(f"{source} works again{': ' + message if message else ''}", file=sys.stderr, flush=True)

@@ -7,15 +7,21 @@ from enum import StrEnum
 
 from voicegui.core.events import (
     Event,
+    FellBack,
     Interrupted,
     NothingHeard,
     PartialHeard,
     ReplyGrew,
+    ReplyShortened,
+    StartedAfresh,
     TurnDone,
     TurnFailed,
     UserSaid,
 )
 from voicegui.core.events import Timings as Timings
+
+_LASTING = -1
+"""Turn of notes that stay; others give way to what follows them."""
 
 KEEP = 1000
 """Entries the window holds; older ones leave it."""
@@ -77,6 +83,12 @@ class Log:
                 return [*self._drop_partials(turn), *self._note(turn, "No speech heard")]
             case ReplyGrew(turn=turn, text=text):
                 return self._reply(turn, text)
+            case ReplyShortened(turn=turn, text=text):
+                return self._update(Kind.AGENT, turn, text=text)
+            case FellBack(message=message):
+                return [Changed(self._add(Kind.NOTE, _LASTING, message))]
+            case StartedAfresh(turns=turns):
+                return [Changed(self._add(Kind.NOTE, _LASTING, f"A new conversation begins after {turns} turns"))]
             case Interrupted(turn=turn, heard=heard, unheard=unheard):
                 return self._update(Kind.AGENT, turn, text=heard + unheard, heard=len(heard))
             case TurnDone(turn=turn, timings=timings):
@@ -118,7 +130,7 @@ class Log:
         changes = self._clear_passing()
         known = self.find(Kind.AGENT, turn)
         if known is None:
-            return [*changes, Changed(self._add(Kind.AGENT, turn, text))]
+            return [*changes, *self._greet(turn), Changed(self._add(Kind.AGENT, turn, text))]
         return [*changes, *self._update(Kind.AGENT, turn, text=known.text + text)]
 
     def _update(self, kind: Kind, turn: int, **fields: object) -> Sequence[Change]:
@@ -137,7 +149,7 @@ class Log:
         """The time of day above the first message."""
         if self.entries:
             return []
-        return [Changed(self._add(Kind.NOTE, -1, f"Today {self._now():%H:%M}"))]
+        return [Changed(self._add(Kind.NOTE, _LASTING, f"Today {self._now():%H:%M}"))]
 
     def _clear_passing(self) -> list[Change]:
         """Notes and failures at the end give way to what follows them."""

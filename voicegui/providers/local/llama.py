@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import Message
+from voicegui.core.ports import LimitReached, Message, ReplyPiece
 
 CONTEXT_TOKENS = 4096
 BATCH_TOKENS = 64
@@ -25,7 +25,7 @@ class ChatModel:
     def __init__(self, path: Path, name: str) -> None:
         self._server = _server(path, name, CONTEXT_TOKENS, BATCH_TOKENS, threads())
 
-    def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[str], bool]) -> None:
+    def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[ReplyPiece], bool]) -> None:
         """Calls `emit` with each piece of the answer until it returns False. Raises VoiceError."""
         failure: list[str] = []
 
@@ -33,9 +33,7 @@ class ChatModel:
             if "choices" not in chunk:
                 failure.append(str(chunk))
                 return True
-            choices = chunk["choices"]
-            text = (choices[0]["delta"].get("content") if choices else None) or ""
-            return not emit(text)
+            return not all([emit(piece) for piece in pieces(chunk["choices"])])
 
         request = {
             "messages": [{"role": message.role, "content": message.text} for message in fit(messages, max_tokens)],
@@ -52,6 +50,14 @@ class ChatModel:
         if failure:
             message = "The language model could not read the conversation. Start a new one."
             raise VoiceError(ErrorCode.ENGINE_FAILED, message, retryable=True)
+
+
+def pieces(choices: Sequence[dict[str, Any]]) -> Sequence[ReplyPiece]:
+    """What one chunk of a streamed answer brings; "" while the prompt is read."""
+    if not choices:
+        return ("",)
+    text = choices[0]["delta"].get("content") or ""
+    return (text, LimitReached()) if choices[0].get("finish_reason") == "length" else (text,)
 
 
 class EndModel:

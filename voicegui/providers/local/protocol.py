@@ -9,7 +9,7 @@ from pathlib import Path
 
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
-from voicegui.core.ports import Message
+from voicegui.core.ports import LimitReached, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class Transcript:
     rest: str
 
 
-Value = str | float | Audio | Transcript
-"""A token, a probability, a piece of speech, a transcript."""
+Value = str | LimitReached | float | Audio | Transcript
+"""A token or the end of their number, a probability, a piece of speech, a transcript."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,130 @@
+"""Long talks: a budget for what is told, notes taken while nobody talks, a fresh start after the most turns."""
+
+import asyncio
+from dataclasses import replace
+
+from voicegui.core.commands import Retry, SendText, SetHandsFree
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import StartedAfresh, TurnDone, TurnFailed
+from voicegui.core.history import GO_ON, prompt_tokens
+from voicegui.core.notes import NOTE_TAKER
+from voicegui.core.settings import Settings
+
+from .conftest import Talk
+
+QUESTION = "tell me" + " more" * 30
+ANSWER = "Here it is. " + "word " * 30 + "end."
+SMALL = replace(Settings(), context_tokens=520, max_tokens=16)
+"""Room for some five turns of about 90 tokens."""
+ERROR = VoiceError(ErrorCode.ENGINE_FAILED, "It died.", retryable=True)
+
+
+async def ask(talk: Talk, question: str = QUESTION) -> TurnDone:
+    talk.conversation.send(SendText(question))
+    done: TurnDone = await talk.until(TurnDone)
+    assert done.assistant
+    return done
+
+
+def answers(talk: Talk) -> list:
+    """Prompts of replies: without those for notes."""
+    return [prompt for prompt in talk.llm.prompts if prompt[0].text != NOTE_TAKER]
+
+
+def test_notes_are_taken_at_rest_and_told_as_data(virtual):
+    async def scenario():
+        async with Talk([(QUESTION, ANSWER)], SMALL) as talk:
+            for _ in range(5):
+                await ask(talk)
+            assert len(talk.llm.prompts) == 5, "notes were begun although the talk was lively"
+            talk.llm.notes.append("They talked a lot.")
+            await asyncio.sleep(5)
+            assert QUESTION in talk.llm.prompts[-1][1].text, "the notes were not asked for with what was said"
+            assert "They talked a lot." in talk.llm.prepared[-1][0].text, "the new beginning was not read ahead"
+            before = len(answers(talk)[-1])
+            await ask(talk)
+            prompt = answers(talk)[-1]
+            assert prompt[0].text.startswith("Be brief.") and "<notes>\nThey talked a lot.\n</notes>" in prompt[0].text
+            assert len(prompt) < before and prompt[1].role == "user"
+
+    virtual(scenario())
+
+
+def test_a_turn_comes_before_notes(virtual):
+    async def scenario():
+        async with Talk([(QUESTION, ANSWER), ("hi", "Hello.")], SMALL, first_token=3.0) as talk:
+            for _ in range(5):
+                await ask(talk)
+            talk.llm.notes.append("These are thrown away.")
+            await asyncio.sleep(3)
+            assert talk.llm.prompts[-1][0].text == NOTE_TAKER
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hi", at=talk.loop.time() + 0.5)
+            await talk.until(TurnDone, user="hi")
+            assert talk.llm.cancelled == 1
+            assert talk.llm.prompts[-1][0].text == "Be brief."
+            talk.llm.notes.append("They greeted.")
+            await asyncio.sleep(10)
+            assert "They greeted." in talk.llm.prepared[-1][0].text
+
+    virtual(scenario())
+
+
+def test_without_notes_the_oldest_turns_leave(virtual):
+    async def scenario():
+        async with Talk([(QUESTION, ANSWER)], SMALL) as talk:
+            for _ in range(30):
+                await ask(talk)
+            sizes = [prompt_tokens(prompt) for prompt in talk.llm.prompts]
+            assert max(sizes) <= SMALL.context_tokens - SMALL.max_tokens + prompt_tokens(talk.llm.prompts[0])
+            changes = sum(
+                later[: len(earlier)] != earlier
+                for earlier, later in zip(talk.llm.prompts, talk.llm.prompts[1:], strict=False)
+            )
+            assert 0 < changes <= 10, "prompts do not begin alike"
+
+    virtual(scenario())
+
+
+def test_failing_notes_harm_nobody_and_are_tried_again_after_the_next_turn(virtual):
+    async def scenario():
+        async with Talk([(QUESTION, ANSWER), ("hi", "Hello.")], SMALL) as talk:
+            for _ in range(5):
+                await ask(talk)
+            talk.llm.notes.append("Never told.")
+            talk.llm.failures.append(ERROR)
+            await asyncio.sleep(60)
+            assert not talk.of(TurnFailed) and not talk.llm.prepared
+            talk.llm.notes.append("They talked.")
+            await ask(talk, "hi")
+            await asyncio.sleep(5)
+            assert "They talked." in talk.llm.prepared[-1][0].text
+
+    virtual(scenario())
+
+
+def test_a_conversation_starts_afresh_after_the_most_turns(virtual):
+    async def scenario():
+        async with Talk([("hi", "Hello.")], replace(Settings(), max_turns=3)) as talk:
+            for _ in range(4):
+                await ask(talk, "hi")
+            assert [event.turns for event in talk.of(StartedAfresh)] == [3]
+            assert [len(prompt) for prompt in talk.llm.prompts] == [2, 4, 6, 2]
+            kinds = [type(event) for event in talk.events if isinstance(event, TurnDone | StartedAfresh)]
+            assert kinds == [TurnDone, TurnDone, TurnDone, StartedAfresh, TurnDone]
+
+    virtual(scenario())
+
+
+def test_an_answer_that_broke_off_goes_on_before_the_fresh_start(virtual):
+    async def scenario():
+        settings = replace(Settings(), max_turns=1)
+        async with Talk([("hi", "One two. Three BREAK"), (GO_ON, "Three four.")], settings) as talk:
+            talk.conversation.send(SendText("hi"))
+            await talk.until(TurnFailed)
+            assert not talk.of(StartedAfresh)
+            talk.conversation.send(Retry())
+            await talk.until(TurnDone, assistant="Three four.")
+            assert talk.of(StartedAfresh)
+
+    virtual(scenario())

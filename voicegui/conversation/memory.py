@@ -1,0 +1,96 @@
+"""What the agent remembers: the history, and the notes that it takes of long talks while nobody talks."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from voicegui.core.errors import VoiceError
+from voicegui.core.events import Event, Stage, StartedAfresh
+from voicegui.core.history import History, estimated_tokens
+from voicegui.core.notes import LONGEST_TOKENS, cleaned, notes_prompt
+from voicegui.core.ports import LanguageModel, Message
+from voicegui.core.settings import Settings
+
+from .patience import flowing
+
+log = logging.getLogger(__name__)
+
+Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+
+QUIET_S = 2.0
+"""Notes are begun after so much rest: in a lively talk they would only be begun and thrown away."""
+
+LEAST_BUDGET_TOKENS = 200
+"""For what was said, however long the instructions are."""
+
+
+class Memory:
+    """The only writer of the history. `rest` and `wake` tell it when the language model is free for notes."""
+
+    def __init__(self, llm: LanguageModel, settings: Settings, *, tell: Callable[[Event], None], spawn: Spawn) -> None:
+        self.llm = llm
+        self.settings = settings
+        self._tell = tell
+        self._spawn = spawn
+        self._history = History()
+        self._noting: asyncio.Task[None] | None = None
+
+    def prompt(self, question: str) -> list[Message]:
+        return self._history.prompt(self.settings.prompt, question)
+
+    def prompt_to_go_on(self) -> list[Message]:
+        return self._history.prompt_to_go_on(self.settings.prompt)
+
+    # ------------------------------------------------------------ what was said
+
+    def asked(self, question: str) -> None:
+        self._history = self._history.asked(question)
+
+    def answered(self, words: str, *, broke_off: bool, goes_on: bool) -> None:
+        """A turn is over: `words` were heard of its answer. One that broke off may still go on: it stays as it is."""
+        history = self._history.answered(words, broke_off=broke_off, goes_on=goes_on)
+        most = self.settings.max_turns
+        if most and history.turns >= most and not broke_off:
+            self._history = History()
+            self._tell(StartedAfresh(history.turns))
+        else:
+            self._history = history.trimmed(self._budget())
+
+    # ------------------------------------------------------------ notes
+
+    def rest(self) -> None:
+        """Nobody talks and nothing is being answered."""
+        count = self._history.due(self._budget())
+        if count:
+            self._noting = self._spawn(self._take_notes(count))
+
+    def wake(self) -> None:
+        """Somebody talks: the language model is needed, and the history is about to change."""
+        if self._noting is not None:
+            self._noting.cancel()
+            self._noting = None
+
+    async def _take_notes(self, count: int) -> None:
+        await asyncio.sleep(QUIET_S)
+        history = self._history
+        try:
+            notes = cleaned(await self._ask(notes_prompt(history.notes, history.messages[:count])))
+        except VoiceError as error:
+            log.info("no notes were taken: %s", error.code)
+            return
+        if notes:
+            self._history = history.noted(count, notes)
+            await self.llm.prepare(self.prompt(""))
+
+    async def _ask(self, prompt: Sequence[Message]) -> str:
+        answer = self.llm.reply(prompt, max_tokens=LONGEST_TOKENS)
+        async with aclosing(flowing(Stage.LLM, answer, self.settings.llm_timeout_s)) as pieces:
+            return "".join([piece async for piece in pieces if isinstance(piece, str)])
+
+    def _budget(self) -> int:
+        """Tokens for what was said: the rest is for instructions and answer."""
+        settings = self.settings
+        others = estimated_tokens(settings.prompt) + settings.max_tokens
+        return max(LEAST_BUDGET_TOKENS, settings.context_tokens - others)

@@ -1,0 +1,54 @@
+"""How long a stage may keep a person waiting. Timed on the event loop."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
+from typing import TypeVar
+
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Stage
+
+T = TypeVar("T")
+
+_LATE = {
+    Stage.STT: "Speech recognition took longer than {seconds:g} seconds. Try again.",
+    Stage.LLM: "The language model did not begin to answer within {seconds:g} seconds. Try again.",
+    Stage.TTS: "The voice took longer than {seconds:g} seconds to begin. Try again.",
+}
+_STALLED = {
+    Stage.STT: _LATE[Stage.STT],
+    Stage.LLM: "The language model stopped in the middle of its answer. Try again to hear the rest.",
+    Stage.TTS: "The voice stopped in the middle of a sentence. Try again to hear the rest.",
+}
+
+
+async def in_time(stage: Stage, work: Awaitable[T], seconds: float) -> T:
+    """What `work` gives. Raises VoiceError(TIMED_OUT)."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError:
+        raise _timed_out(_LATE, stage, seconds) from None
+
+
+async def flowing(stage: Stage, stream: AsyncGenerator[T, None], seconds: float) -> AsyncGenerator[T, None]:
+    """`stream`, of which no piece may take longer than `seconds`. Closes it. Raises VoiceError(TIMED_OUT).
+
+    Only waiting for the stream counts, not what is done with its pieces.
+    """
+    said = _LATE
+    async with aclosing(stream):
+        while True:
+            try:
+                async with asyncio.timeout(seconds):
+                    piece = await anext(stream)
+            except StopAsyncIteration:
+                return
+            except TimeoutError:
+                raise _timed_out(said, stage, seconds) from None
+            yield piece
+            said = _STALLED
+
+
+def _timed_out(said: dict[Stage, str], stage: Stage, seconds: float) -> VoiceError:
+    return VoiceError(ErrorCode.TIMED_OUT, said[stage].format(seconds=seconds), retryable=True)
