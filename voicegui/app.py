@@ -4,14 +4,18 @@ Importing it is cheap; what a command does not use is not imported.
 """
 
 import os
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Loading, Message, Sound, SpeechToText, TextToSpeech
+from voicegui.core.presets import Preset, read_presets, with_preset
 from voicegui.core.settings import Settings
+from voicegui.resource_files import resource
 from voicegui.storage import settings as settings_file
 from voicegui.storage.paths import Profile, open_profile
 
@@ -103,6 +107,16 @@ def load_catalogue() -> "Catalogue":
     return Catalogue.from_environment()
 
 
+@cache
+def load_presets() -> Sequence[Preset]:
+    return read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8")))
+
+
+def in_force(settings: Settings) -> Settings:
+    """What a conversation goes by: instructions and first words come from the preset unless the person gave his own."""
+    return with_preset(settings, load_presets())
+
+
 def is_here(catalogue: "Catalogue", model: "Model") -> bool:
     """Downloaded and whole. A damaged file counts as missing: getting it again mends it."""
     try:
@@ -127,7 +141,7 @@ async def build_services(
     given = {name: _provider(program, name)(settings) for name, _ in names.values() if name != "local"}
     local = LocalEngine(
         await _local_models(settings, names, download),
-        prompt=[Message("system", settings.prompt)],
+        prompt=[Message("system", in_force(settings).prompt)],
         on_trouble=watch.trouble,
         on_mended=watch.mended,
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import EngineWatch, Program, Services, build_services, is_here, load_catalogue
+from voicegui.app import EngineWatch, Program, Services, build_services, in_force, is_here, load_catalogue
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -153,14 +153,14 @@ class DesktopSession:
 
     async def _open_sound(self, services: Services, settings: Settings) -> None:
         if self._conversation is None:
-            conversation = Conversation(services.parts(self._sound), settings)
+            conversation = Conversation(services.parts(self._sound), in_force(settings))
             conversation.subscribe(self._tell)
             await conversation.open()
             self._conversation = conversation
 
     def _begin(self, services: Services) -> None:
         assert self._conversation is not None
-        self._conversation.change(self._settings, services.parts(self._sound))
+        self._conversation.change(in_force(self._settings), services.parts(self._sound))
         self._show_mended()
         self._tell(Ready())
         self._conversation.send(SetHandsFree(self._settings.hands_free))
@@ -209,7 +209,7 @@ class DesktopSession:
         if self._services is not None and settings.voice != before.voice:
             self._services.local.tts.use(settings.voice)
         if self._conversation is not None:
-            self._conversation.change(settings)
+            self._conversation.change(in_force(settings))
             if settings.hands_free != before.hands_free:
                 self._conversation.send(SetHandsFree(settings.hands_free))
         self._store(settings)

@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +12,8 @@ from typing import Any
 
 import tomli_w
 
-from voicegui.core.settings import Settings
+from voicegui.core.declared import Declared
+from voicegui.core.settings import Settings, declared
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +26,17 @@ def load(path: Path) -> tuple[Settings, list[str]]:
         return Settings(), []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return Settings(), [f"The settings in {path} cannot be read, the defaults are used: {error}."]
-    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    known = {each.name: each for each in declared()}
     values: dict[str, Any] = {}
     problems: list[str] = []
     for key, value in content.items():
-        if key not in fields:
+        if key not in known:
             log.warning("Unknown setting in %s: %s", path.name, key)
             continue
         try:
-            values[key] = _checked(fields[key], value)
+            values[key] = _checked(known[key], value)
         except ValueError as error:
-            problems.append(f"The setting {key} in {path} {error}; {fields[key].default!r} is used instead.")
+            problems.append(f"The setting {key} in {path} {error}; {known[key].default!r} is used instead.")
     return Settings(**values), problems
 
 
@@ -72,16 +74,20 @@ def _set_aside(path: Path) -> None:
         os.replace(path, path.with_name(path.name + ".unreadable"))
 
 
-def _checked(field: "dataclasses.Field[Any]", value: object) -> object:
-    """The value as its field's type. Raises ValueError with the end of a sentence."""
-    kind = type(field.default)
+def _checked(declared: Declared, value: object) -> object:
+    """The value as its setting's type. Raises ValueError with the end of a sentence."""
+    kind = declared.kind
     if kind is float and type(value) is int:
         value = float(value)
     if type(value) is not kind:
         raise ValueError(f"should be {_NAMES[kind]}")
-    low, high = field.metadata["low"], field.metadata["high"]
-    if isinstance(value, int | float) and low is not None and not low <= value <= high:
+    low, high = declared.low, declared.high
+    if isinstance(value, int | float) and low is not None and high is not None and not low <= value <= high:
         raise ValueError(f"should be from {low} to {high}")
+    if declared.choices and value not in declared.choices:
+        raise ValueError(f"should be one of {', '.join(declared.choices)}")
+    if isinstance(value, str) and declared.pattern and not re.fullmatch(declared.pattern, value):
+        raise ValueError(f"should look like {declared.example}")
     return value
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import EngineWatch, Program, build_services
+from voicegui.app import EngineWatch, Program, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -42,7 +42,7 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
     turn = _OneTurn(sound, asked.seconds if asked else 0.0, journal)
     try:
         await services.start(lambda loading: None)
-        conversation = Conversation(services.parts(sound), program.settings)
+        conversation = Conversation(services.parts(sound), in_force(program.settings))
         conversation.subscribe(turn.receive)
         await conversation.open()
         try:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 
-from voicegui.app import EngineWatch, Program, build_services
+from voicegui.app import EngineWatch, Program, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SetHandsFree
 from voicegui.core.events import Event, NothingHeard, ProblemAppeared, ProblemSolved, TurnDone, TurnFailed, UserSaid
@@ -26,7 +26,7 @@ async def talk(program: Program, journal: Journal | None) -> int:
     )
     services = await build_services(program, program.settings, watch)
     sound = LiveSound(microphone=program.settings.microphone, speaker=program.settings.speaker)
-    conversation = Conversation(services.parts(sound), program.settings)
+    conversation = Conversation(services.parts(sound), in_force(program.settings))
     conversation.subscribe(receive)
     try:
         await services.start(lambda loading: None)

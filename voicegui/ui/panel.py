@@ -1,13 +1,13 @@
 """The few settings within reach of the gear: a panel over the window, not a dialog. It applies at once."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSlider, QWidget
 
-from voicegui.core.settings import Settings
+from voicegui.core.settings import Settings, declared
 
 from .buttons import Button, Face, Look
 from .theme import Theme, ThemeChoice, interface_font
@@ -61,7 +61,7 @@ class Panel(QWidget):
         self._y = PADDING
         self._rows: list[tuple[QWidget, QRect]] = []
         self.setAccessibleName("Settings")
-        about = {field.name: (field.metadata["label"], field.metadata["help"]) for field in fields(Settings)}
+        about = {each.name: (each.label, each.help) for each in declared()}
         self.hands_free = Switch(theme, about["hands_free"][0], self)
         self.hands_free.clicked.connect(lambda on: self._change(hands_free=on))
         self._row(*about["hands_free"], self.hands_free)
@@ -113,14 +113,15 @@ class Panel(QWidget):
         self._threshold_value.setText(f"{self._settings.threshold:.2f}")
 
     def _slider(self, name: str, about: tuple[str, str]) -> tuple[QSlider, QLabel]:
-        meta = next(field.metadata for field in fields(Settings) if field.name == name)
+        about_it = next(each for each in declared() if each.name == name)
+        assert about_it.low is not None and about_it.high is not None
         value = QLabel(self)
         value.setFont(interface_font(13))
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._row(*about, value)
         slider = QSlider(Qt.Orientation.Horizontal, self)
         slider.setAccessibleName(about[0])
-        slider.setRange(round(meta["low"] * 100), round(meta["high"] * 100))
+        slider.setRange(round(about_it.low * 100), round(about_it.high * 100))
         slider.setSingleStep(5)
         slider.setPageStep(10)
         slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)

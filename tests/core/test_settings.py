@@ -1,0 +1,79 @@
+import re
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from voicegui.core.declared import Declared, Group
+from voicegui.core.presets import Preset, read_presets, with_preset
+from voicegui.core.settings import Settings, declared
+from voicegui.resource_files import resource
+
+ALL = pytest.mark.parametrize("each", declared(), ids=lambda each: each.name)
+
+
+@ALL
+def test_a_declaration_is_complete(each: Declared) -> None:
+    assert each.label and len(each.label) <= 32
+    assert each.help and not each.help.endswith(".")
+    assert each.kind in (str, bool, int, float)
+    assert getattr(Settings(), each.name) == each.default
+
+
+@ALL
+def test_a_default_is_allowed(each: Declared) -> None:
+    if each.kind in (int, float):
+        assert each.low is not None and each.high is not None and each.low <= each.default <= each.high
+        assert 0 < each.step <= each.high - each.low
+    if each.choices:
+        assert each.default in each.choices
+    assert re.fullmatch(each.pattern, str(each.default)) or not each.pattern
+    assert re.fullmatch(each.pattern, each.example) or not each.pattern
+
+
+def test_every_group_is_used_and_explained() -> None:
+    assert {each.group for each in declared()} == set(Group)
+    assert len({group.label for group in Group}) == len(Group) and all(group.help.endswith(".") for group in Group)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("llm_url", "http://127.0.0.1:11434/v1", True),
+        ("llm_url", "https://api.groq.com/openai/v1/", True),
+        ("llm_url", "localhost:1234", False),
+        ("llm_url", "http://me:secret@host/v1", False),  # a key does not belong into a file
+        ("languages", "en, pt-BR", True),
+        ("languages", "en; pt", False),
+        ("stt", "openai:gpt-transcribe", True),
+        ("stt", "openai:", False),
+    ],
+)
+def test_patterns(name: str, value: str, allowed: bool) -> None:
+    pattern = next(each.pattern for each in declared() if each.name == name)
+    assert bool(re.fullmatch(pattern, value)) is allowed
+
+
+# ---------------------------------------------------------------- presets
+
+
+def shipped() -> tuple[Preset, ...]:
+    return tuple(read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8"))))
+
+
+def test_the_shipped_presets_are_the_choices() -> None:
+    choices = next(each.choices for each in declared() if each.name == "preset")
+    assert tuple(preset.name for preset in shipped()) == choices
+    assert all(preset.label and preset.instructions for preset in shipped())
+
+
+def test_languages_are_put_in() -> None:
+    made = with_preset(Settings(preset="interpreter", language_a="German", language_b="{x}"), shipped())
+    assert "between German and {x}" in made.prompt and made.opening_line.endswith("between German and {x}.")
+
+
+def test_ones_own_words_win() -> None:
+    own = Settings(preset="customer_service", prompt="Sell {brushes} in {language_a}.", opening_line="Hi!")
+    made = with_preset(own, shipped())
+    assert (made.prompt, made.opening_line) == ("Sell {brushes} in English.", "Hi!")
+    assert replace(made, prompt=own.prompt) == own

@@ -1,0 +1,38 @@
+"""Kinds of conversation: the instructions and first words that come with each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """`{language_a}` and `{language_b}` in its texts stand for the languages of the settings."""
+
+    name: str
+    label: str
+    instructions: str
+    opening_line: str = ""
+
+
+def read_presets(table: Mapping[str, Mapping[str, Any]]) -> Sequence[Preset]:
+    """The content of `resources/presets.toml`: a table for each, by name."""
+    return tuple(Preset(name, **entry) for name, entry in table.items())
+
+
+def with_preset(settings: Settings, presets: Sequence[Preset]) -> Settings:
+    """What a conversation goes by: `prompt` and `opening_line` filled from the preset where the person left them empty,
+    and the languages put in."""
+    preset = next(each for each in presets if each.name == settings.preset)
+    return replace(
+        settings,
+        prompt=_fill(settings.prompt.strip() or preset.instructions, settings),
+        opening_line=_fill(settings.opening_line.strip() or preset.opening_line, settings),
+    )
+
+
+def _fill(text: str, settings: Settings) -> str:
+    """Not `str.format`: other braces are a person's own."""
+    return text.replace("{language_a}", settings.language_a).replace("{language_b}", settings.language_b)
