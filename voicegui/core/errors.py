@@ -25,6 +25,7 @@ class ErrorCode(StrEnum):
     TIMED_OUT = "timed_out"
     BAD_SETTINGS = "bad_settings"
     BAD_KEY = "bad_key"
+    NO_KEYRING = "no_keyring"
     KEYRING_FAILED = "keyring_failed"
 
 

@@ -53,17 +53,17 @@ class Secret:
         raise TypeError("a secret is neither pickled nor sent to another process")
 
 
-def checked_key(text: str) -> Secret:
-    """The key in what somebody typed or pasted, without what surrounds it.
+def checked_key(text: str, source: str = "The key") -> Secret:
+    """The key in what somebody typed or pasted, without what surrounds it. `source` begins the sentence if it is none.
 
     Raises VoiceError(BAD_KEY) when it cannot be one: a key travels in an HTTP header, which holds visible ASCII.
     """
     key = text.strip()
     if not key:
-        raise VoiceError(ErrorCode.BAD_KEY, "The key is empty. Paste the whole key.")
+        raise VoiceError(ErrorCode.BAD_KEY, f"{source} is empty. Paste the whole key.")
     if not all("!" <= letter <= "~" for letter in key):
         message = (
-            "The key contains a space, a line break or a letter that no key has. Copy it again, nothing else with it."
+            f"{source} contains a space, a line break or a letter that no key has. Copy it again, nothing else with it."
         )
         raise VoiceError(ErrorCode.BAD_KEY, message)
     return Secret(key)
@@ -94,7 +94,10 @@ class Keys(Protocol):
         """
 
     async def delete(self, service: str) -> KeyState:
-        """Forgets what was entered; a key in the environment remains. Raises VoiceError(KEYRING_FAILED)."""
+        """Forgets what was entered, and says what remains: a key in the environment does.
+
+        Raises VoiceError(KEYRING_FAILED) if a keyring that may hold one could not be asked.
+        """
 
     async def state(self, service: str) -> KeyState:
         """Raises nothing."""
