@@ -74,8 +74,11 @@ def run(app: QApplication) -> Callable[[Callable[[], Awaitable[None]]], None]:
     app.setQuitOnLastWindowClosed(False)
 
     def on_loop(steps: Callable[[], Awaitable[None]]) -> None:
+        defects: list[object] = []
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            runner.get_loop().set_exception_handler(lambda _loop, context: defects.append(context))
             runner.run(asyncio.wait_for(steps(), 5))
+        assert defects == []
 
     return on_loop
 

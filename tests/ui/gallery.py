@@ -160,7 +160,7 @@ def settings(group: Group, *, search: str = "", with_key: bool = True, **values:
         if with_key:
             session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret("planted"))
         window.sheet.open(session, group)
-        await settled()
+        await settled(window)
         if search:
             QTest.keyClicks(window.sheet.side.search, search)
 
@@ -171,7 +171,7 @@ async def key_works(window: MainWindow, session: FakeSession) -> None:
     session.key_tests.add("openai", answer="Works: 412 models, 3 of them end soon.")
     await settings(Group.SERVICES, **OPENAI)(window, session)
     window.sheet.page.keys[0].test.click()
-    await settled()
+    await settled(window)
 
 
 async def key_wrong(window: MainWindow, session: FakeSession) -> None:
@@ -181,7 +181,7 @@ async def key_wrong(window: MainWindow, session: FakeSession) -> None:
     session.keys.said = "The keyring is locked and nobody unlocked it. Keys you enter last until the program ends."
     await settings(Group.SERVICES, **OPENAI)(window, session)
     window.sheet.page.keys[0].test.click()
-    await settled()
+    await settled(window)
 
 
 async def key_entered(window: MainWindow, session: FakeSession) -> None:

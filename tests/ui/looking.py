@@ -59,7 +59,8 @@ def release(window: MainWindow, key: Qt.Key) -> None:
     QTest.keyRelease(window.focusWidget() or window, key)
 
 
-async def settled() -> None:
-    """Until nothing that the settings started runs any more."""
-    while tasks := [task for task in asyncio.all_tasks() if task.get_name() == "settings"]:
+async def settled(window: MainWindow) -> None:
+    """Until all that the settings started has ended and was told."""
+    while tasks := window.sheet.background.running():
         await asyncio.wait(tasks)
+        await asyncio.sleep(0)

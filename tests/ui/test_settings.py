@@ -24,7 +24,7 @@ OFFLINE = VoiceError(ErrorCode.TIMED_OUT, "OpenAI cannot be reached.", retryable
 
 async def open_at(window: MainWindow, session: FakeSession, group: Group) -> None:
     window.sheet.open(session, group)
-    await settled()
+    await settled(window)
 
 
 def seen(window: MainWindow) -> list[str]:
@@ -43,7 +43,7 @@ def leave(widget: QWidget) -> None:
 def test_the_gear_opens_every_group(window: MainWindow, session: FakeSession, run: Run) -> None:
     async def steps() -> None:
         click(control(window, "Settings"))
-        await settled()
+        await settled(window)
         for group in Group:
             window.sheet.side.groups.setCurrentRow(list(Group).index(group))
             texts = seen(window)
@@ -387,10 +387,10 @@ def test_a_voice_is_heard_before_it_is_chosen(window: MainWindow, session: FakeS
         await open_at(window, session, Group.VOICE)
         session.heard.add("local", "heart", answer="")
         click(control(window, "Hear voice on this machine"))
-        await settled()
+        await settled(window)
         session.heard.add("local", "heart", answer=OFFLINE)
         click(control(window, "Hear voice on this machine"))
-        await settled()
+        await settled(window)
         assert "OpenAI cannot be reached. Check the network." in seen(window)
         choose(control(window, "Voice on this machine: heart"), "bella")
         assert session.settings.voice == "bella"
@@ -409,7 +409,7 @@ def test_hearing_is_stopped_by_a_second_click_or_by_leaving(window: MainWindow, 
             await session.heard.asked.wait()
             session.heard.asked.clear()
             click(control(window, stop))
-            await settled()
+            await settled(window)
         assert session.heard.cancelled == 2
 
     run(steps)
@@ -438,18 +438,18 @@ def test_a_key_is_entered_tested_and_removed(
         assert "No key" in seen(window) and "OpenAI has no key yet." in seen(window)
         session.key_tests.add("openai", answer="Works.")
         field = enter(window, f" {KEY} ")
-        await settled()
+        await settled(window)
         assert session.keys.kept["openai"] == (KeyPlace.KEYRING, Secret(KEY))
         assert "In the keyring · Works." in seen(window) and "OpenAI has no key yet." not in seen(window)
         assert field.text() == ""
         session.key_tests.add("openai", answer="Works still.")
         click(control(window, "Test the OpenAI key"))
-        await settled()
+        await settled(window)
         assert "In the keyring · Works still." in seen(window)
         click(control(window, "Remove the OpenAI key"))
         assert "openai" in session.keys.kept  # asked first
         click(control(window, "Remove it"))
-        await settled()
+        await settled(window)
         assert session.keys.kept == {} and "No key" in seen(window)
         click(control(window, "Cancel: settings as before"))
 
@@ -477,7 +477,7 @@ def test_a_wrong_key_is_said_in_the_sheet(window: MainWindow, session: FakeSessi
         await open_at(window, session, Group.SERVICES)
         session.key_tests.add("openai", answer=wrong)
         click(control(window, "Test the OpenAI key"))
-        await settled()
+        await settled(window)
         texts = seen(window)
         assert "OpenAI does not accept this key. Enter another one." in texts and "From OPENAI_API_KEY" in texts
         assert not any(name_of(w) == "Remove the OpenAI key" for w in window.findChildren(QWidget) if w.isVisible())
@@ -492,7 +492,7 @@ def test_a_missing_keyring_is_said(window: MainWindow, session: FakeSession, run
         session.keys.said, session.keys.place = "The keyring is locked.", KeyPlace.MEMORY
         session.key_tests.add("openai", answer="Works.")
         enter(window, KEY)
-        await settled()
+        await settled(window)
         assert "The keyring is locked." in seen(window) and "Only for this session · Works." in seen(window)
 
     run(steps)
@@ -506,7 +506,7 @@ def test_a_keyring_that_fails_keeps_what_was_shown(window: MainWindow, session: 
         await open_at(window, session, Group.SERVICES)
         click(control(window, "Remove the OpenAI key"))
         click(control(window, "Remove it"))
-        await settled()
+        await settled(window)
         assert "The keyring did not answer." in seen(window) and "In the keyring" in seen(window)
 
     run(steps)
@@ -517,7 +517,7 @@ def test_storing_a_key_survives_closing_the_sheet(window: MainWindow, session: F
         await open_at(window, session, Group.SERVICES)
         enter(window, KEY)
         click(control(window, "Done"))
-        await settled()
+        await settled(window)
         assert session.keys.kept["openai"] == (KeyPlace.KEYRING, Secret(KEY))
 
     run(steps)
@@ -549,7 +549,7 @@ def test_a_defect_is_logged_and_said(
     async def steps() -> None:
         await open_at(window, session, Group.SERVICES)
         click(control(window, "Test the OpenAI key"))
-        await settled()
+        await settled(window)
         assert any(text.startswith("Something went wrong inside voicegui.") for text in seen(window))
 
     run(steps)

@@ -1,7 +1,7 @@
 """What the sheet waits for: keyring, services, sound. Slots only start it here."""
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -23,8 +23,8 @@ class Background:
     """Owner of the tasks of one sheet. A running event loop is needed; results arrive on its thread."""
 
     def __init__(self) -> None:
-        self._running: dict[asyncio.Task[None], bool] = {}
-        self._watched: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[Any], bool] = {}
+        self._watched: set[asyncio.Task[Any]] = set()
 
     def run(
         self,
@@ -40,26 +40,15 @@ class Background:
         """
         import asyncio  # takes longer to import than the window to paint
 
-        async def follow() -> None:
-            task = asyncio.current_task()
-            try:
-                result = await work
-            except VoiceError as error:
-                if task in self._watched:
-                    failed(error)
-            except Exception:
-                log.exception("a task of the settings failed")
-                if task in self._watched:
-                    failed(_DEFECT)
-            else:
-                if task in self._watched:
-                    done(result)
-
-        task = asyncio.get_running_loop().create_task(follow(), name="settings")
+        task = asyncio.get_running_loop().create_task(work, name="settings")
         self._running[task] = must_finish
         self._watched.add(task)
-        task.add_done_callback(self._forget)
+        task.add_done_callback(lambda _: self._finish(task, done, failed))
         return lambda: self._end(task)
+
+    def running(self) -> "Sequence[asyncio.Task[Any]]":
+        """Those that have not ended, or have ended and are not told yet."""
+        return tuple(self._running)
 
     def drop(self) -> None:
         """Nobody is told any more. The event loop awaits what is cancelled here when it closes."""
@@ -68,10 +57,21 @@ class Background:
             if not must_finish:
                 task.cancel()
 
-    def _end(self, task: "asyncio.Task[None]") -> None:
+    def _end(self, task: "asyncio.Task[Any]") -> None:
         self._watched.discard(task)
         task.cancel()
 
-    def _forget(self, task: "asyncio.Task[None]") -> None:
-        self._running.pop(task, None)
+    def _finish(self, task: "asyncio.Task[T]", done: Callable[[T], None], failed: Callable[[VoiceError], None]) -> None:
+        watched = task in self._watched
+        self._running.pop(task)
         self._watched.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is not None and not isinstance(error, VoiceError):
+            log.error("a task of the settings failed", exc_info=error)
+            error = _DEFECT
+        if watched and error is not None:
+            failed(error)
+        elif watched:
+            done(task.result())

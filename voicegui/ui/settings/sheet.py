@@ -42,7 +42,7 @@ class SettingsSheet(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._window, self._theme = parent, theme
-        self._background = Background()
+        self.background = Background()
         self._session: Session | None = None
         self._before = Settings()
         self.page: Page | None = None
@@ -79,7 +79,7 @@ class SettingsSheet(QWidget):
         """Shows the settings of `session`; a group of them if one is given, else the last one."""
         self._session, self._before = session, session.settings
         self._drop_page()
-        bench = Bench(self._theme, session, self._background, self._change, self._enter_key)
+        bench = Bench(self._theme, session, self.background, self._change, self._enter_key)
         self.page = Page(bench)
         self.page.setParent(self)
         self.page.verticalScrollBar().rangeChanged.connect(lambda: self.update())
@@ -90,7 +90,7 @@ class SettingsSheet(QWidget):
         self.raise_()
         self.side.search.setFocus(Qt.FocusReason.TabFocusReason)
         self.page.look()
-        self._background.run(session.refresh_services(), self._refreshed, self._not_refreshed)
+        self.background.run(session.refresh_services(), self._refreshed, self._not_refreshed)
 
     def leave(self) -> None:
         """Done: what was changed stays."""
@@ -116,7 +116,7 @@ class SettingsSheet(QWidget):
         self._close()
 
     def _close(self) -> None:
-        self._background.drop()
+        self.background.drop()
         self._session = None  # what is still being typed is not applied when its field is left now
         if self.isVisible():
             self.closed.emit()  # takes the focus, which Qt would else move around among what is being hidden
