@@ -24,6 +24,9 @@ class ErrorCode(StrEnum):
     ENGINE_FAILED = "engine_failed"
     TIMED_OUT = "timed_out"
     BAD_SETTINGS = "bad_settings"
+    BAD_KEY = "bad_key"
+    NO_KEYRING = "no_keyring"
+    KEYRING_FAILED = "keyring_failed"
 
 
 class VoiceError(Exception):

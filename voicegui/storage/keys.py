@@ -1,22 +1,163 @@
-"""The platform's keyring, where keys of services are kept."""
+"""Keys of services: in the keyring, else in the environment or, for this session, in memory."""
 
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeVar
+
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.keys import KeyPlace, KeyState, Secret, checked_key
+
+from .serial_thread import SerialThread
+from .system_keyring import SystemKeyring, no_answer
+
+T = TypeVar("T")
+
+ANSWER_S = 20.0
+"""A keyring has that long to answer: enough to type its password, short enough to wait for."""
+RESPECT_S = 30.0
+"""A keyring that failed is left alone that long unless a key is set or deleted: who dismissed its prompt is not asked
+again by the next thing that looks for a key."""
+
+VARIABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "openai": "OPENAI_API_KEY",
+        "groq": "GROQ_API_KEY",
+        "ollama": "OLLAMA_API_KEY",
+        "lmstudio": "LM_API_TOKEN",
+        "llamacpp": "LLAMA_API_KEY",
+        "vllm": "VLLM_API_KEY",
+    }
+)
+"""Environment variables in which people keep keys, by service; the names are the services' own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keyring:
-    name: str
-    """Of the backend, or of what is wrong with it."""
-    usable: bool
+class _Kept:
+    """A text that should be a key, and where it is."""
+
+    place: KeyPlace
+    text: Secret
+    source: str
+    """For sentences: "The key in the keyring", or the name of the variable."""
+    detail: str
 
 
-def probe_keyring() -> Keyring:
-    """Whether keys can be kept here. Blocks up to a second: call it in a thread."""
-    import keyring
-    from keyring.errors import KeyringError
+class KeyStore:
+    """Fills `core.keys.Keys`. What was entered wins over the environment, and what was entered last wins.
 
-    try:  # a real read: a keyring that nobody can unlock looks fine until then
-        keyring.get_password("voicegui", "probe")
-    except KeyringError as error:
-        return Keyring(type(error).__name__, usable=False)
-    return Keyring(keyring.get_keyring().name, usable=True)
+    A keyring that fails, is locked, hangs or would write plain text is not used: keys are then kept in memory, and
+    `notice` says so. Methods are called on the event loop's thread, which they never block.
+    """
+
+    def __init__(
+        self,
+        keyring: SystemKeyring | None = None,
+        environment: Mapping[str, str] = os.environ,
+        variables: Mapping[str, str] = VARIABLES,
+        clock: Callable[[], float] = time.monotonic,
+        thread: SerialThread | None = None,
+    ) -> None:
+        self._keyring = keyring or SystemKeyring()
+        self._environment, self._variables = environment, variables
+        self._clock, self._thread = clock, thread or SerialThread("keyring", ANSWER_S)
+        self._entered: dict[str, Secret] = {}
+        self._notice = ""
+        self._ask_again_at = 0.0
+        self._turn = asyncio.Lock()
+
+    async def get(self, service: str) -> Secret | None:
+        async with self._turn:
+            kept = await self._find(service)
+        return checked_key(kept.text.reveal(), kept.source) if kept else None
+
+    async def set(self, service: str, key: Secret) -> KeyState:
+        checked = checked_key(key.reveal())
+        async with self._turn:
+            try:
+                await self._ask(lambda: self._keyring.write(service, checked.reveal()))
+            except VoiceError:
+                self._entered[service] = checked
+                return KeyState(service, KeyPlace.MEMORY, _ONLY_NOW)
+            self._entered.pop(service, None)
+            return KeyState(service, KeyPlace.KEYRING, _IN_KEYRING)
+
+    async def delete(self, service: str) -> KeyState:
+        async with self._turn:
+            entered = self._entered.pop(service, None)
+            try:
+                await self._ask(lambda: self._keyring.erase(service))
+            except VoiceError as error:
+                # without a keyring there is nothing in it; and a key of this session is gone, as was asked
+                if error.code is not ErrorCode.NO_KEYRING and entered is None:
+                    message = f"{error.message} A key in it is still there."
+                    raise VoiceError(error.code, message, retryable=error.retryable, hint=error.hint) from None
+            return _state(service, await self._find(service))
+
+    async def state(self, service: str) -> KeyState:
+        async with self._turn:
+            return _state(service, await self._find(service))
+
+    def notice(self) -> str:
+        return self._notice
+
+    # ------------------------------------------------------------ helpers
+
+    async def _find(self, service: str) -> _Kept | None:
+        stored = await self._stored(service)
+        entered = self._entered.get(service)
+        if entered is not None and entered == stored:  # written after all, after it had been given up
+            del self._entered[service]
+            entered = None
+        if entered is not None:
+            return _Kept(KeyPlace.MEMORY, entered, "The key", _ONLY_NOW)
+        if stored is not None:
+            return _Kept(KeyPlace.KEYRING, stored, "The key in the keyring", _IN_KEYRING)
+        variable = self._variables.get(service, "")
+        if text := self._environment.get(variable, "").strip():
+            return _Kept(KeyPlace.ENVIRONMENT, Secret(text), variable, f"From {variable}")
+        return None
+
+    async def _stored(self, service: str) -> Secret | None:
+        if self._thread.hangs or self._clock() < self._ask_again_at:
+            return None
+        try:
+            text = await self._ask(lambda: self._keyring.read(service))
+        except VoiceError:
+            return None  # `notice` tells it
+        return Secret(text) if text else None
+
+    async def _ask(self, work: Callable[[], T]) -> T:
+        """Raises VoiceError(NO_KEYRING | KEYRING_FAILED), and then leaves the keyring alone for a while."""
+        try:
+            answer = await self._thread.run(work)
+        except TimeoutError:
+            error = no_answer()
+            self._notice = _notice(error)  # asked again as soon as it has answered
+            raise error from None
+        except VoiceError as error:
+            self._notice, self._ask_again_at = _notice(error), self._clock() + RESPECT_S
+            raise
+        self._notice, self._ask_again_at = "", 0.0
+        return answer
+
+
+def _notice(error: VoiceError) -> str:
+    return f"{error.message.rstrip('.')}, so keys you enter are kept only until voicegui ends. {error.hint}"
+
+
+def _state(service: str, kept: _Kept | None) -> KeyState:
+    if kept is None:
+        return KeyState(service, None, "No key")
+    try:
+        checked_key(kept.text.reveal(), kept.source)
+    except VoiceError as error:
+        return KeyState(service, kept.place, error.message)
+    return KeyState(service, kept.place, kept.detail)
+
+
+_IN_KEYRING = "In the keyring"
+_ONLY_NOW = "Only for this session"

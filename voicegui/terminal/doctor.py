@@ -63,13 +63,15 @@ async def _models(program: Program) -> list[Finding]:
 
 
 async def _keyring(program: Program) -> list[Finding]:
-    from voicegui.storage.keys import probe_keyring
+    """Where the key of each service is. Only services need one."""
+    from voicegui.storage.keys import VARIABLES, KeyStore
 
-    found = await asyncio.to_thread(probe_keyring)
-    if found.usable:
-        return [Finding("keyring", found.name)]
-    mend = "Only needed for services with a key. Debian: apt install gnome-keyring, then log in again."
-    return [Finding("keyring", f"not usable ({found.name})", mend)]
+    keys = KeyStore()
+    states = [await keys.state(service) for service in VARIABLES]
+    found = [Finding("key", f"{state.service}: {state.detail}") for state in states if state.place is not None]
+    if notice := keys.notice():
+        return [Finding("keyring", "not usable", notice), *found]
+    return [Finding("keyring", "usable"), *found]
 
 
 async def _display(program: Program) -> list[Finding]:

@@ -1,0 +1,106 @@
+"""Keys of services: what they are, where they are kept, and what a window may say about them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Never, Protocol
+
+from .errors import ErrorCode, VoiceError
+
+
+class KeyPlace(StrEnum):
+    """Where a key is. What was entered wins over the environment: it is the later and the more deliberate choice."""
+
+    KEYRING = "keyring"
+    MEMORY = "memory"
+    """Entered while no keyring was usable: gone when the program ends."""
+    ENVIRONMENT = "environment"
+
+
+class Secret:
+    """A text that shows itself to nobody who does not ask by `reveal`: not to logs, tracebacks, pickles, f-strings."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself. For the request that needs it, never for a message."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __str__(self) -> str:
+        return "…"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, Secret) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __copy__(self) -> "Secret":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Secret":
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> Never:
+        raise TypeError("a secret is neither pickled nor sent to another process")
+
+
+def checked_key(text: str, source: str = "The key") -> Secret:
+    """The key in what somebody typed or pasted, without what surrounds it. `source` begins the sentence if it is none.
+
+    Raises VoiceError(BAD_KEY) when it cannot be one: a key travels in an HTTP header, which holds visible ASCII.
+    """
+    key = text.strip()
+    if not key:
+        raise VoiceError(ErrorCode.BAD_KEY, f"{source} is empty. Paste the whole key.")
+    if not all("!" <= letter <= "~" for letter in key):
+        message = (
+            f"{source} contains a space, a line break or a letter that no key has. Copy it again, nothing else with it."
+        )
+        raise VoiceError(ErrorCode.BAD_KEY, message)
+    return Secret(key)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """What may be shown about the key of a service; never the key."""
+
+    service: str
+    """Name of the service: "openai", "groq"."""
+    place: KeyPlace | None
+    """None: there is no key."""
+    detail: str
+    """For a person: "In the keyring", "From OPENAI_API_KEY", "Only for this session", "No key"."""
+
+
+class Keys(Protocol):
+    """Keeps one key for each service. All methods may take seconds: a keyring may ask the person to unlock it."""
+
+    async def get(self, service: str) -> Secret | None:
+        """The key to use, None if there is none. Raises VoiceError(BAD_KEY) if what is kept cannot be a key."""
+
+    async def set(self, service: str, key: Secret) -> KeyState:
+        """Keeps the key in place of any other, and says where. Without a usable keyring that is this session's memory.
+
+        Raises VoiceError(BAD_KEY); what was kept before then stays.
+        """
+
+    async def delete(self, service: str) -> KeyState:
+        """Forgets what was entered, and says what remains: a key in the environment does.
+
+        Raises VoiceError(KEYRING_FAILED) if a keyring that may hold one could not be asked.
+        """
+
+    async def state(self, service: str) -> KeyState:
+        """Raises nothing."""
+
+    def notice(self) -> str:
+        """A sentence for the window while the keyring is not usable, else "". Known after the first of the others."""

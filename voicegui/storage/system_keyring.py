@@ -1,0 +1,114 @@
+"""The platform's keyring, through the `keyring` package. Everything here blocks: call it in a thread of its own."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from voicegui.core.errors import ErrorCode, VoiceError
+
+log = logging.getLogger(__name__)
+
+PROGRAM = "voicegui"
+"""The service under which a keyring shows our entries; the user name of each is the service the key is for."""
+
+
+class Backend(Protocol):
+    """What we use of a `keyring.backend.KeyringBackend`."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+FindBackend = Callable[[], Backend]
+
+
+def find_backend() -> Backend:
+    """The best keyring of this platform that encrypts what it keeps. Raises KeyringError and others.
+
+    The package also accepts plain-text files, a keyring that forgets and anything an extension brings. Only the ones of
+    operating systems and desktops are used here, whatever its configuration says.
+    """
+    import keyring
+    from keyring.backends.chainer import ChainerBackend
+    from keyring.errors import NoKeyringError
+
+    chosen = keyring.get_keyring()
+    for backend in chosen.backends if isinstance(chosen, ChainerBackend) else (chosen,):
+        if _is_trusted(backend):
+            return backend
+    raise NoKeyringError(f"{type(chosen).__module__} does not encrypt")
+
+
+def _is_trusted(backend: object) -> bool:
+    package, _, name = type(backend).__module__.rpartition(".")
+    return package == "keyring.backends" and name not in ("fail", "null", "chainer")
+
+
+class SystemKeyring:
+    """Reads and writes the entries of this program. Methods raise VoiceError(NO_KEYRING | KEYRING_FAILED)."""
+
+    def __init__(self, find: FindBackend = find_backend) -> None:
+        self._find = find
+
+    def read(self, service: str) -> str | None:
+        with _translated():
+            return self._find().get_password(PROGRAM, service)
+
+    def write(self, service: str, text: str) -> None:
+        with _translated():
+            self._find().set_password(PROGRAM, service, text)
+
+    def erase(self, service: str) -> None:
+        """Also when there is nothing."""
+        with _translated():
+            backend = self._find()
+            if backend.get_password(PROGRAM, service) is None:
+                return
+            backend.delete_password(PROGRAM, service)
+            if backend.get_password(PROGRAM, service) is not None:
+                raise VoiceError(
+                    ErrorCode.KEYRING_FAILED,
+                    "The keyring still has the key.",
+                    hint="Delete it in the keyring's own window.",
+                )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Backends let through the errors of what is below them: D-Bus, sockets, Windows. Their texts are not repeated."""
+    from keyring import errors
+
+    try:
+        yield
+    except VoiceError:
+        raise
+    except Exception as error:
+        log.warning("the keyring failed: %s", type(error).__name__)
+        match error:
+            case errors.NoKeyringError():
+                raise no_keyring() from None
+            case errors.KeyringLocked():
+                raise _failed("The keyring is locked.", "Unlock it and try again.") from None
+            case errors.InitError():
+                raise _failed("The keyring cannot be opened.", "Unlock or create one in your desktop.") from None
+        raise _failed(f"The keyring failed ({type(error).__name__}).", "Try again.") from None
+
+
+def no_keyring() -> VoiceError:
+    return VoiceError(
+        ErrorCode.NO_KEYRING,
+        "There is no keyring that voicegui can use.",
+        hint="Install one, such as GNOME Keyring, or set an environment variable such as OPENAI_API_KEY.",
+    )
+
+
+def no_answer() -> VoiceError:
+    return _failed("The keyring does not answer.", "If it asks for its password, unlock it.")
+
+
+def _failed(message: str, hint: str) -> VoiceError:
+    return VoiceError(ErrorCode.KEYRING_FAILED, message, retryable=True, hint=hint)
