@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import VoiceError
+from voicegui.core.keys import Secret
 
 from .asked import Asked
 from .refusals import no_key
@@ -46,17 +47,30 @@ class OpenAIClient:
     """Owner of one `openai.AsyncOpenAI` and its connections; lives on the event loop's thread.
 
     The constructor only remembers. `start` imports the SDK and builds the client in a thread: both take too long for a
-    thread that draws.
+    thread that draws. `transport` replaces the network.
     """
 
-    def __init__(self, service: ServiceConfig, *, timeouts: Timeouts | None = None) -> None:
+    def __init__(
+        self,
+        service: ServiceConfig,
+        *,
+        timeouts: Timeouts | None = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
+    ) -> None:
         self.service = service
+        self._transport = transport
         self._timeouts = timeouts or Timeouts()
         self._clients: dict[Stage | None, AsyncOpenAI] = {}
         self._http: httpx2.AsyncClient | None = None
         self._starting: asyncio.Task[None] | None = None
         self._used_at: dict[str, float] = {}
         self._closed = False
+
+    def use_key(self, key: Secret) -> None:
+        """For this and every later request."""
+        self.service = replace(self.service, key=key)
+        for client in self._clients.values():
+            client.api_key = key.reveal()
 
     async def start(self) -> None:
         """May be called again, also at the same time. Raises VoiceError(NO_KEY)."""
@@ -68,9 +82,9 @@ class OpenAIClient:
             self._starting = asyncio.create_task(self._build(), name="openai: build the client")
         await asyncio.shield(self._starting)
 
-    async def _build(self) -> None:
+    async def _build(service: ServiceConfig, timeouts: Timeouts, transport: "httpx2.AsyncBaseTransport | None") -> None:
         try:
-            self._http, self._clients = await asyncio.to_thread(_build, self.service, self._timeouts)
+            self._http, self._clients = await asyncio.to_thread(_build, self.service, self._timeouts, self._transport)
         finally:
             self._starting = None
 
@@ -132,10 +146,10 @@ def _build(service: ServiceConfig, timeouts: Timeouts) -> "tuple[httpx2.AsyncCli
     import httpx2
     import openai
 
-    _import_resources()
     http = httpx2.AsyncClient(
         # A redirect would take the key to another host
         follow_redirects=False,
+        transport=transport,
         limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
         # A proxy cannot reach what runs on this machine
         mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
@@ -158,14 +172,15 @@ def _build(service: ServiceConfig, timeouts: Timeouts) -> "tuple[httpx2.AsyncCli
         limit = httpx2.Timeout(timeouts.of(stage), connect=min(CONNECT_S, timeouts.of(stage)))
         clients[stage] = base.with_options(base_url=service.url(stage), timeout=limit)
         clients[stage].organization, clients[stage].project = base.organization, base.project
+    for client in clients.values():
+        _touch(client)
     return http, clients
 
 
-def _import_resources() -> None:
-    """What the first request would otherwise import on the event loop's thread."""
-    import openai.resources.audio
-    import openai.resources.chat
-    import openai.resources.models  # noqa: F401
+def _touch(client: "AsyncOpenAI") -> None:
+    """Imports what the first request would otherwise import on the event loop's thread."""
+    for create in (client.chat.completions, client.audio.transcriptions, client.audio.speech, client.models):
+        assert create.with_streaming_response
 
 
 def _foreign_headers(service: ServiceConfig) -> dict[str, str]:
