@@ -1,6 +1,7 @@
 """The connection to one service: the SDK's client, its connections, its time limits."""
 
 import asyncio
+import logging
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from .service import ServiceConfig, Stage, is_loopback
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
+
+log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 KEEP_S = 120.0
@@ -82,7 +85,7 @@ class OpenAIClient:
             self._starting = asyncio.create_task(self._build(), name="openai: build the client")
         await asyncio.shield(self._starting)
 
-    async def _build(service: ServiceConfig, timeouts: Timeouts, transport: "httpx2.AsyncBaseTransport | None") -> None:
+    async def _build(self) -> None:
         try:
             self._http, self._clients = await asyncio.to_thread(_build, self.service, self._timeouts, self._transport)
         finally:
@@ -117,16 +120,24 @@ class OpenAIClient:
         return used_at is None or asyncio.get_running_loop().time() - used_at > _WARM_S
 
     async def _open(self, stage: Stage) -> None:
-        import httpx2
-
         try:
             await self.start()
-            client = self.sdk(stage)
-            assert self._http is not None
+        except VoiceError:
+            return
+        import httpx2
+
+        url, opened = self.service.url(stage), False
+        client = self.sdk(stage)  # whoever prepares meanwhile need not do it again
+        assert self._http is not None
+        try:
             # Any answer will do: what counts is the connection, which goes back to the pool
-            await self._http.head(self.service.url(stage) + "/models", headers=client.auth_headers, timeout=CONNECT_S)
-        except (VoiceError, httpx2.HTTPError, OSError):
-            self._used_at.pop(_origin(self.service.url(stage)), None)
+            await self._http.head(url + "/models", headers=client.auth_headers, timeout=CONNECT_S)
+            opened = True
+        except (httpx2.HTTPError, OSError) as error:
+            log.info("%s: no connection opened ahead (%s)", self.service.name, type(error).__name__)
+        finally:
+            if not opened:
+                self._used_at.pop(_origin(url), None)
 
     async def aclose(self) -> None:
         """Closes all connections; requests under way fail."""
@@ -141,7 +152,9 @@ def _origin(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _build(service: ServiceConfig, timeouts: Timeouts) -> "tuple[httpx2.AsyncClient, dict[Stage | None, AsyncOpenAI]]":
+def _build(
+    service: ServiceConfig, timeouts: Timeouts, transport: "httpx2.AsyncBaseTransport | None"
+) -> "tuple[httpx2.AsyncClient, dict[Stage | None, AsyncOpenAI]]":
     """Runs in a thread: imports for 0.3 s, then reads the certificates."""
     import httpx2
     import openai
