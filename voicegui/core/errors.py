@@ -27,6 +27,23 @@ class ErrorCode(StrEnum):
     BAD_KEY = "bad_key"
     NO_KEYRING = "no_keyring"
     KEYRING_FAILED = "keyring_failed"
+    NO_KEY = "no_key"
+    WRONG_KEY = "wrong_key"
+    NO_PERMISSION = "no_permission"
+    QUOTA_USED_UP = "quota_used_up"
+    RATE_LIMITED = "rate_limited"
+    MODEL_UNKNOWN = "model_unknown"
+    MODEL_SHUT_DOWN = "model_shut_down"
+    NOT_OFFERED = "not_offered"
+    TOO_LARGE = "too_large"
+    CONTEXT_TOO_LONG = "context_too_long"
+    CONTENT_REFUSED = "content_refused"
+    BAD_REQUEST = "bad_request"
+    BAD_ANSWER = "bad_answer"
+    SERVER_FAILED = "server_failed"
+    OFFLINE = "offline"
+    NOT_SECURE = "not_secure"
+    REDIRECTED = "redirected"
 
 
 class VoiceError(Exception):
