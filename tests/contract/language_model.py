@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from voicegui.core.ports import LanguageModel, Message
+from voicegui.core.ports import LanguageModel, LimitReached, Message, ReplyPiece
 
 SYSTEM = Message("system", "You are a friendly voice assistant.")
 STORY = (SYSTEM, Message("user", "Tell me a long story about a fox and a crow."))
@@ -12,18 +12,26 @@ GREETING = (SYSTEM, Message("user", "Hello, how are you?"))
 
 
 async def whole(llm: LanguageModel, messages: tuple[Message, ...], max_tokens: int = 24) -> str:
-    return "".join([piece async for piece in llm.reply(messages, max_tokens=max_tokens)])
+    return "".join([piece for piece in await pieces_of(llm, messages, max_tokens) if isinstance(piece, str)])
+
+
+async def pieces_of(llm: LanguageModel, messages: tuple[Message, ...], max_tokens: int) -> list[ReplyPiece]:
+    return [piece async for piece in llm.reply(messages, max_tokens=max_tokens)]
 
 
 class LanguageModelContract:
     async def test_streams_words(self, llm: LanguageModel) -> None:
-        pieces = [piece async for piece in llm.reply(STORY, max_tokens=24)]
+        pieces = [piece for piece in await pieces_of(llm, STORY, 24) if isinstance(piece, str)]
         assert len(pieces) > 3
         assert all(pieces)
         assert any(letter.isalpha() for letter in "".join(pieces))
 
     async def test_keeps_to_its_limit(self, llm: LanguageModel) -> None:
         assert 1 <= len((await whole(llm, STORY, max_tokens=4)).split()) <= 4
+
+    async def test_tells_that_the_limit_cut_it(self, llm: LanguageModel) -> None:
+        pieces = await pieces_of(llm, STORY, 4)
+        assert [index for index, piece in enumerate(pieces) if isinstance(piece, LimitReached)] == [len(pieces) - 1]
 
     async def test_closing_stops_it(self, llm: LanguageModel) -> None:
         story = llm.reply(STORY, max_tokens=2000)

@@ -1,12 +1,14 @@
 """The connection to one service: the SDK's client, its connections, its time limits."""
 
 import asyncio
+import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import VoiceError
+from voicegui.core.keys import Secret
 
 from .asked import Asked
 from .refusals import no_key
@@ -15,6 +17,8 @@ from .service import ServiceConfig, Stage, is_loopback
 if TYPE_CHECKING:
     import httpx2
     from openai import AsyncOpenAI
+
+log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 KEEP_S = 120.0
@@ -46,17 +50,30 @@ class OpenAIClient:
     """Owner of one `openai.AsyncOpenAI` and its connections; lives on the event loop's thread.
 
     The constructor only remembers. `start` imports the SDK and builds the client in a thread: both take too long for a
-    thread that draws.
+    thread that draws. `transport` replaces the network.
     """
 
-    def __init__(self, service: ServiceConfig, *, timeouts: Timeouts | None = None) -> None:
+    def __init__(
+        self,
+        service: ServiceConfig,
+        *,
+        timeouts: Timeouts | None = None,
+        transport: "httpx2.AsyncBaseTransport | None" = None,
+    ) -> None:
         self.service = service
+        self._transport = transport
         self._timeouts = timeouts or Timeouts()
         self._clients: dict[Stage | None, AsyncOpenAI] = {}
         self._http: httpx2.AsyncClient | None = None
         self._starting: asyncio.Task[None] | None = None
         self._used_at: dict[str, float] = {}
         self._closed = False
+
+    def use_key(self, key: Secret) -> None:
+        """For this and every later request."""
+        self.service = replace(self.service, key=key)
+        for client in self._clients.values():
+            client.api_key = key.reveal()
 
     async def start(self) -> None:
         """May be called again, also at the same time. Raises VoiceError(NO_KEY)."""
@@ -70,7 +87,7 @@ class OpenAIClient:
 
     async def _build(self) -> None:
         try:
-            self._http, self._clients = await asyncio.to_thread(_build, self.service, self._timeouts)
+            self._http, self._clients = await asyncio.to_thread(_build, self.service, self._timeouts, self._transport)
         finally:
             self._starting = None
 
@@ -103,16 +120,24 @@ class OpenAIClient:
         return used_at is None or asyncio.get_running_loop().time() - used_at > _WARM_S
 
     async def _open(self, stage: Stage) -> None:
-        import httpx2
-
         try:
             await self.start()
-            client = self.sdk(stage)
-            assert self._http is not None
+        except VoiceError:
+            return
+        import httpx2
+
+        url, opened = self.service.url(stage), False
+        client = self.sdk(stage)  # whoever prepares meanwhile need not do it again
+        assert self._http is not None
+        try:
             # Any answer will do: what counts is the connection, which goes back to the pool
-            await self._http.head(self.service.url(stage) + "/models", headers=client.auth_headers, timeout=CONNECT_S)
-        except (VoiceError, httpx2.HTTPError, OSError):
-            self._used_at.pop(_origin(self.service.url(stage)), None)
+            await self._http.head(url + "/models", headers=client.auth_headers, timeout=CONNECT_S)
+            opened = True
+        except (httpx2.HTTPError, OSError) as error:
+            log.info("%s: no connection opened ahead (%s)", self.service.name, type(error).__name__)
+        finally:
+            if not opened:
+                self._used_at.pop(_origin(url), None)
 
     async def aclose(self) -> None:
         """Closes all connections; requests under way fail."""
@@ -127,15 +152,17 @@ def _origin(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _build(service: ServiceConfig, timeouts: Timeouts) -> "tuple[httpx2.AsyncClient, dict[Stage | None, AsyncOpenAI]]":
+def _build(
+    service: ServiceConfig, timeouts: Timeouts, transport: "httpx2.AsyncBaseTransport | None"
+) -> "tuple[httpx2.AsyncClient, dict[Stage | None, AsyncOpenAI]]":
     """Runs in a thread: imports for 0.3 s, then reads the certificates."""
     import httpx2
     import openai
 
-    _import_resources()
     http = httpx2.AsyncClient(
         # A redirect would take the key to another host
         follow_redirects=False,
+        transport=transport,
         limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
         # A proxy cannot reach what runs on this machine
         mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
@@ -158,14 +185,15 @@ def _build(service: ServiceConfig, timeouts: Timeouts) -> "tuple[httpx2.AsyncCli
         limit = httpx2.Timeout(timeouts.of(stage), connect=min(CONNECT_S, timeouts.of(stage)))
         clients[stage] = base.with_options(base_url=service.url(stage), timeout=limit)
         clients[stage].organization, clients[stage].project = base.organization, base.project
+    for client in clients.values():
+        _touch(client)
     return http, clients
 
 
-def _import_resources() -> None:
-    """What the first request would otherwise import on the event loop's thread."""
-    import openai.resources.audio
-    import openai.resources.chat
-    import openai.resources.models  # noqa: F401
+def _touch(client: "AsyncOpenAI") -> None:
+    """Imports what the first request would otherwise import on the event loop's thread."""
+    for create in (client.chat.completions, client.audio.transcriptions, client.audio.speech, client.models):
+        assert create.with_streaming_response
 
 
 def _foreign_headers(service: ServiceConfig) -> dict[str, str]:

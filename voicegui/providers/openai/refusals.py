@@ -22,6 +22,7 @@ class Refusal:
 
 
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "account_deactivated")
+_TROUBLE = ("server_error", "api_error", "internal_server_error", "overloaded_error")
 _FILTERED = ("content_filter", "content_policy_violation", "moderation_blocked")
 _TOO_LONG = ("context length", "context size", "context window", "maximum context", "too many tokens")
 _ENDED = ("deprecated", "shut down", "decommissioned", "retired", "no longer available")
@@ -76,7 +77,12 @@ def _by_status(refusal: Refusal, asked: Asked) -> VoiceError:
         return VoiceError(ErrorCode.RATE_LIMITED, sentence, retryable=True)
     if status in (408, 504, 524):
         return VoiceError(ErrorCode.TIMED_OUT, f"{asked.service} took too long. Try again.", retryable=True)
-    if (status or 0) >= 500 or code in ("server_error", "api_error", "internal_server_error", "overloaded_error"):
+    unexplained = status is None and not code.startswith("invalid")
+    if (
+        (status or 0) >= 500
+        or unexplained
+        or code in ("server_error", "api_error", "internal_server_error", "overloaded_error")
+    ):
         sentence = f"{asked.service} has trouble of its own at the moment. Try again in a little while."
         return VoiceError(ErrorCode.SERVER_FAILED, sentence, retryable=True)
     return _not_taken(refusal, asked)

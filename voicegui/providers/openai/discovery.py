@@ -1,0 +1,70 @@
+"""Model servers that run on this machine: found when somebody asks, never used unasked."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .answers import peek
+from .errors import BadAnswer
+from .models import RemoteModel, parse_models
+from .presets import PRESETS
+from .service import ServiceConfig
+
+if TYPE_CHECKING:
+    import httpx2
+
+PATIENCE_S = 1.0
+"""A server on this machine answers at once, or is busy loading a model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    service: ServiceConfig
+    models: Sequence[RemoteModel]
+
+
+async def discover(candidates: Sequence[ServiceConfig] | None = None) -> Sequence[Found]:
+    """The services that answer at their usual ports, at most one for each port. Takes a second at most; raises nothing.
+
+    No key is sent. A server that wants one is not found.
+    """
+    local = [service for service in (PRESETS if candidates is None else candidates) if service.local]
+    by_url: dict[str, list[ServiceConfig]] = {}
+    for service in local:
+        by_url.setdefault(service.base_url, []).append(service)
+    client = await asyncio.to_thread(_client)
+    async with client:
+        found = await asyncio.gather(*(_ask(client, url, services) for url, services in by_url.items()))
+    return [one for one in found if one is not None]
+
+
+def _client() -> "httpx2.AsyncClient":
+    import httpx2
+
+    # Not through a proxy: this machine is meant. Without TLS there are no certificates to read
+    return httpx2.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_S)
+
+
+async def _ask(client: "httpx2.AsyncClient", url: str, services: Sequence[ServiceConfig]) -> Found | None:
+    from httpx2 import HTTPError
+
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            response = await client.get(url + "/models")
+        if response.status_code != 200:
+            return None
+        answer = response.json()
+        return Found(recognise(services, answer, response.headers), parse_models(answer))
+    except (HTTPError, OSError, TimeoutError, ValueError, BadAnswer):
+        return None  # nobody there, or somebody else
+
+
+def recognise(services: Sequence[ServiceConfig], answer: object, headers: Mapping[str, str]) -> ServiceConfig:
+    """Which of the services that share a port it is: by what it calls the owner of its models, or itself."""
+    entries = answer if isinstance(answer, list) else peek(answer, "data") or []
+    owners = {peek(entry, "owned_by") for entry in entries}
+    server = headers.get("server", "").lower()
+    by_name = (service for service in services if owners & set(service.listed_as) or service.label.lower() == server)
+    unknown = (service for service in services if not service.listed_as)
+    return next(by_name, None) or next(unknown, services[0])

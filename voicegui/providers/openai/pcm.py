@@ -1,0 +1,114 @@
+"""Speech as servers stream it, made into `Audio`: headerless PCM, or a WAV file that says its rate."""
+
+import re
+import struct
+from array import array
+from collections.abc import Mapping
+
+from voicegui.core.audio import Audio
+
+from .errors import BadAnswer
+
+_SILENCE = 327
+"""-40 dBFS. Voices begin with up to 0.3 s of silence, which the listener would wait for."""
+
+_LEAD_S = 0.02
+"""Kept of the silence: the soft beginning of an "f"."""
+
+_OTHER = {b"ID3": "MP3", b"\xff\xfb": "MP3", b"\xff\xf3": "MP3", b"OggS": "Ogg", b"fLaC": "FLAC", b"{": "JSON"}
+_PCM, _EXTENSIBLE = 1, 0xFFFE
+_ENDLESS = (0, 0x7FFF_F000)
+"""Length of the sound in a WAV file that was written before it was known: none, or nearly the largest there is."""
+
+_HEADER_LIMIT = 64 * 1024
+
+
+def rate_of(headers: Mapping[str, str], default_hz: int) -> int:
+    """As in `Content-Type: audio/pcm; rate=16000` (RFC 2586)."""
+    found = re.search(r"rate=(\d{4,6})", headers.get("content-type", ""))
+    return int(found[1]) if found else default_hz
+
+
+class Pcm:
+    """Bytes in, `Audio` out, however they were cut. Silence before the first sound is dropped."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._channels = 1
+        self._rest = b""
+        self._left: int | None = None
+        """Bytes of sound still to come, if the WAV file says; more chunks may follow it."""
+        self._in_header = True
+        self._sounding = False
+
+    def feed(self, data: bytes) -> Audio | None:
+        """What is ready. Raises BadAnswer for anything but 16 bit PCM."""
+        data = self._rest + data
+        if self._in_header:
+            start = self._skip_header(data)
+            if start is None:
+                self._rest = data
+                return None
+            data, self._in_header = data[start:], False
+        if self._left is not None:
+            data = data[: self._left]
+        whole = len(data) // (2 * self._channels) * 2 * self._channels
+        self._rest = data[whole:]
+        if self._left is not None:
+            self._left -= whole
+        return self._audio(data[:whole])
+
+    def finish(self) -> Audio | None:
+        """What is left of an answer that is shorter than a header. Half a sample is dropped."""
+        if not self._in_header or self._rest.startswith(b"RIFF"):
+            return None
+        return self._audio(self._rest[: len(self._rest) // 2 * 2])
+
+    def _audio(self, data: bytes) -> Audio | None:
+        if self._channels > 1:
+            data = _mono(data, self._channels)
+        if not self._sounding:
+            data = self._without_silence(data)
+        return Audio(data, self._rate_hz) if data else None
+
+    def _without_silence(self, data: bytes) -> bytes:
+        samples = array("h", data)
+        first = next((index for index, sample in enumerate(samples) if abs(sample) > _SILENCE), None)
+        if first is None:
+            return b""
+        self._sounding = True
+        return data[max(first - int(_LEAD_S * self._rate_hz), 0) * 2 :]
+
+    def _skip_header(self, data: bytes) -> int | None:
+        """Where the samples begin; None if that cannot be told yet."""
+        for magic, name in _OTHER.items():
+            if data.startswith(magic):
+                raise BadAnswer(f"sent {name} instead of PCM sound")
+        if not b"RIFF".startswith(data[:4]):
+            return 0
+        if len(data) < 12:
+            return None
+        position = 12
+        while len(data) >= position + 8:
+            name, size = struct.unpack_from("<4sI", data, position)
+            if name == b"data":
+                self._left = size if _ENDLESS[0] < size < _ENDLESS[1] else None
+                return position + 8
+            if name == b"fmt " and len(data) >= position + 24:
+                self._read_format(data, position + 8)
+            position += 8 + size + size % 2
+            if position > _HEADER_LIMIT:
+                raise BadAnswer("sent a WAV file without sound")
+        return None
+
+    def _read_format(self, data: bytes, position: int) -> None:
+        tag, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", data, position)
+        if tag not in (_PCM, _EXTENSIBLE) or bits != 16 or not 1 <= channels <= 8 or not 4_000 <= rate_hz <= 384_000:
+            raise BadAnswer(f"sent sound of an unknown kind ({bits} bit, {channels} channels, {rate_hz} Hz)")
+        self._channels, self._rate_hz = channels, rate_hz
+
+
+def _mono(data: bytes, channels: int) -> bytes:
+    samples = array("h", data)
+    tracks = [samples[channel::channels] for channel in range(channels)]
+    return array("h", (sum(frame) // channels for frame in zip(*tracks, strict=True))).tobytes()

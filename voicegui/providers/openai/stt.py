@@ -1,0 +1,173 @@
+"""`SpeechToText` over `/v1/audio/transcriptions`."""
+
+import logging
+import struct
+from array import array
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+
+from .answers import events, is_streamed, peek, whole
+from .client import OpenAIClient
+from .dialect import Dialect
+from .errors import BadAnswer, translated
+from .retry import Retry
+from .service import Stage
+
+log = logging.getLogger(__name__)
+
+_AUDIBLE = 100
+"""-50 dBFS: quieter sound is noise, for which no request is made."""
+
+_LACKS = {
+    "stream": "sends the words of a sentence only when all are there",
+    "languages": "understands only one language at a time",
+    "language": "chooses the language by itself",
+    "keywords": "takes no list of words to expect",
+    "prompt": "takes no words to expect",
+}
+
+
+class OpenAISpeechToText:
+    """The sound stays in memory: no file is written. `model` "" is filled in by the engine's start.
+
+    `languages`: ISO 639-1 codes, `keywords`: names and terms. `tell` hears once of each thing that the server lacks.
+    """
+
+    def __init__(
+        self,
+        client: OpenAIClient,
+        model: str,
+        *,
+        languages: Sequence[str] = (),
+        keywords: Sequence[str] = (),
+        retry: Retry | None = None,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.model = model
+        self._client = client
+        self._languages = list(languages)
+        self._keywords = list(keywords)
+        self._retry = retry or Retry()
+        self._tell = tell
+        self._told: set[str] = set()
+        self._dialect = Dialect(
+            {
+                "stream": lambda on: {},
+                "languages": _one_language,
+                "language": lambda language: {},
+                "keywords": lambda words: {"prompt": ", ".join(words)},
+                "prompt": lambda prompt: {},
+            },
+            on_lack=self._lacks,
+        )
+
+    def listen(self, on_partial: Callable[[str], None]) -> "OpenAIHearing":
+        """`on_partial` is never called: words come only while `text()` runs, when nobody may be told of them."""
+        return OpenAIHearing(self)
+
+    async def transcribe(self, samples: bytes) -> str:
+        """int16 at 16 kHz; "" if there are no words. Raises VoiceError."""
+        wanted = {"model": self.model, "file": ("speech.wav", wav(samples), "audio/wav"), **self._guidance()}
+        with translated(self._client.asked(Stage.STT, self.model)):
+            await self._client.start()
+            return await self._retry.call(lambda: self._attempt(wanted))
+
+    def _guidance(self) -> dict[str, Any]:
+        """Only `gpt-transcribe` takes lists."""
+        wanted: dict[str, Any] = {"stream": True}
+        lists = self.model.startswith("gpt-transcribe")
+        if self._languages:
+            wanted |= {"languages": self._languages} if lists else _one_language(self._languages)
+        if self._keywords:
+            wanted |= {"keywords": self._keywords} if lists else {"prompt": ", ".join(self._keywords)}
+        return wanted
+
+    async def _attempt(self, wanted: dict[str, Any]) -> str:
+        create = self._client.sdk(Stage.STT).audio.transcriptions.with_streaming_response.create
+        async with self._dialect.ask(create, wanted) as response:
+            if is_streamed(response):
+                async with aclosing(events(response)) as stream:
+                    return await _collected(stream)
+            self._lacks("stream")
+            answer = await whole(response)
+        text = answer if isinstance(answer, str) else peek(answer, "text")
+        if not isinstance(text, str):
+            raise BadAnswer("sent a transcript without text")
+        return text.strip()
+
+    def _lacks(self, what: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            self._tell(f"{self._client.service.label} {_LACKS[what]}.")
+
+
+def _one_language(languages: Sequence[str]) -> dict[str, str]:
+    """The only one, or none: a server that takes one would hear every word in it."""
+    return {"language": languages[0]} if len(languages) == 1 else {}
+
+
+async def _collected(stream: Any) -> str:
+    """The words of OpenAI's events, of vLLM's (`choices`), and of segments (`text`)."""
+    words, understood = "", False
+    async for event in stream:
+        delta, text = peek(event, "delta"), peek(event, "text")
+        if peek(event, "type") == "transcript.text.done" and isinstance(text, str):
+            return text.strip()
+        choice = peek(event, "choices", 0)
+        piece = delta if isinstance(delta, str) else peek(choice, "delta", "content")
+        if isinstance(piece, str):
+            words += piece
+        elif isinstance(text, str) and peek(event, "type") != "transcript.text.segment":
+            words = f"{words} {text.strip()}"
+        understood = understood or isinstance(piece, str) or isinstance(text, str) or choice is not None
+    if not understood:
+        raise BadAnswer("sent a transcript without text")
+    return words.strip()
+
+
+class OpenAIHearing:
+    """One utterance. What was answered is asked again only after more could be heard."""
+
+    def __init__(self, stt: OpenAISpeechToText) -> None:
+        self._stt = stt
+        self._audio = bytearray()
+        self._audible_until = 0
+        """Bytes up to the end of the last piece in which something could be heard."""
+        self._answered = 0
+        self._text = ""
+
+    def feed(self, audio: Audio) -> None:
+        if audio.rate_hz != LISTENING_RATE_HZ:
+            raise ValueError(f"a hearing takes {LISTENING_RATE_HZ} Hz, not {audio.rate_hz}")
+        self._audio += audio.samples
+        if _peak(audio.samples) >= _AUDIBLE:
+            self._audible_until = len(self._audio)
+
+    async def text(self) -> str:
+        if self._audible_until > self._answered:
+            samples = bytes(self._audio)
+            self._text = await self._stt.transcribe(samples)
+            self._answered = len(samples)
+        return self._text
+
+    async def aclose(self) -> None:
+        self._audio.clear()
+        self._audible_until = 0
+
+
+def wav(samples: bytes) -> bytes:
+    """Mono int16 at 16 kHz as a WAV file (Microsoft, "Multimedia Programming Interface", 1991)."""
+    header = struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        *(b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1),
+        *(LISTENING_RATE_HZ, LISTENING_RATE_HZ * 2, 2, 16, b"data", len(samples)),
+    )
+    return header + samples
+
+
+def _peak(samples: bytes) -> int:
+    values = array("h", samples)
+    return max(max(values), -min(values)) if values else 0

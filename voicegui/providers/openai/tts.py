@@ -1,0 +1,99 @@
+"""`TextToSpeech` over `/v1/audio/speech`."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import Any, cast
+
+from voicegui.core.audio import Audio
+
+from .client import OpenAIClient
+from .dialect import Dialect
+from .errors import BadAnswer, translated
+from .pcm import Pcm, rate_of
+from .retry import Retry
+from .service import Stage
+
+_LACKS = {
+    "instructions": "does not let its manner of speaking be chosen",
+    "speed": "does not let its speed be chosen",
+    "response_format": "sends speech as WAV files",
+}
+
+
+class OpenAITextToSpeech:
+    """One request for each sentence; its first bytes are yielded at once. Closing it closes the request.
+
+    `model` and `voice` "" are filled in by the engine's start. `speed`: 1.0 is the voice's own, 0.25 to 4. `tell` hears
+    once of each thing that the server lacks.
+    """
+
+    def __init__(
+        self,
+        client: OpenAIClient,
+        model: str,
+        *,
+        voice: str = "",
+        instructions: str = "",
+        speed: float = 1.0,
+        retry: Retry | None = None,
+        tell: Callable[[str], None],
+    ) -> None:
+        self.model = model
+        self.speed = speed
+        self._voice = voice
+        self._client = client
+        self._instructions = instructions
+        self._retry = retry or Retry()
+        self._dialect = Dialect(
+            {
+                "instructions": lambda text: {},
+                "speed": lambda speed: {},
+                "response_format": lambda form: {"response_format": "wav"},
+            },
+            on_lack=lambda what: tell(f"{client.service.label} {_LACKS[what]}."),
+        )
+
+    @property
+    def voice(self) -> str:
+        return self._voice or next(iter(self._client.service.voices), "alloy")
+
+    def use(self, voice: str) -> None:
+        """The voice of the next sentence."""
+        self._voice = voice
+
+    def voices(self) -> Sequence[str]:
+        """The known ones of the service; a server of one's own may have others."""
+        known = self._client.service.voices
+        return known if self.voice in known else (self.voice, *known)
+
+    async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
+        words = "".join(letter for letter in text if letter.isprintable() or letter.isspace()).strip()
+        if not any(letter.isalnum() for letter in words):
+            return
+        with translated(self._client.asked(Stage.TTS, self.model)):
+            await self._client.start()
+            async with aclosing(self._retry.stream(lambda: self._attempt(self._wanted(words)))) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    def _wanted(self, words: str) -> dict[str, Any]:
+        wanted = {"model": self.model, "voice": self.voice, "input": words, "response_format": "pcm"}
+        manner = self._instructions and not self.model.startswith("tts-1")
+        return wanted | ({"instructions": self._instructions} if manner else {}) | self._pace()
+
+    def _pace(self) -> dict[str, float]:
+        return {"speed": self.speed} if self.speed != 1.0 else {}
+
+    async def _attempt(self, wanted: dict[str, Any]) -> AsyncGenerator[Audio, None]:
+        create = self._client.sdk(Stage.TTS).audio.speech.with_streaming_response.create
+        async with self._dialect.ask(create, wanted) as response:
+            pcm, arrived = Pcm(rate_of(response.headers, self._client.service.speech_rate_hz)), 0
+            async with aclosing(cast(AsyncGenerator[bytes, None], response.iter_bytes())) as chunks:
+                async for chunk in chunks:
+                    arrived += len(chunk)
+                    if audio := pcm.feed(chunk):
+                        yield audio
+            if audio := pcm.finish():
+                yield audio
+            if not arrived:
+                raise BadAnswer("sent no sound")
