@@ -4,9 +4,11 @@ in the script, and what of the script did not happen, fails the test."""
 import asyncio
 import http
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -86,19 +88,27 @@ class Refused:
     """Set when it happened."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """Somebody asks for a WebSocket and is kept waiting until the gate opens; then nothing is left to do."""
+
+    asked: asyncio.Event
+    gate: asyncio.Event
+
+
 def talk(*steps: Step, **query: str) -> Connection:
     return Connection((GREETED, *steps), {name: [value] for name, value in query.items()})
 
 
 class Server:
-    def __init__(self, script: tuple[Connection | Refused, ...]) -> None:
+    def __init__(self, script: tuple[Connection | Refused | Held, ...]) -> None:
         self.script = list(script)
         self.failures: list[str] = []
         self.unfinished: list[str] = []
         self._sound = 0
         self._running: Connection | None = None
 
-    def admit(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if request.headers.get("Authorization") != f"Bearer {KEY}":
             self.failures.append("no key")
         if not self.script:
@@ -107,6 +117,10 @@ class Server:
         if isinstance(self.script[0], Connection):
             return None
         refused = self.script.pop(0)
+        if isinstance(refused, Held):
+            refused.asked.set()
+            await refused.gate.wait()
+            return connection.respond(http.HTTPStatus.GONE, "")
         assert isinstance(refused, Refused)
         if refused.told:
             refused.told.set()
@@ -176,8 +190,8 @@ def assert_contains(value: object, part: object) -> None:
 
 
 @asynccontextmanager
-async def scripted(*script: Connection | Refused) -> AsyncIterator[str]:
-    """Gives the base URL. The parts under test have to be closed inside."""
+async def scripted(*script: Connection | Refused | Held, tls: Path | None = None) -> AsyncIterator[str]:
+    """Gives the base URL. The parts under test have to be closed inside. `tls`: certificate and key in one file."""
     server = Server(script)
     handling: set[asyncio.Task[object] | None] = set()
 
@@ -185,9 +199,13 @@ async def scripted(*script: Connection | Refused) -> AsyncIterator[str]:
         handling.add(asyncio.current_task())
         await server.handle(connection)
 
-    async with serve(handle, "127.0.0.1", 0, process_request=server.admit) as listening:
+    context = None
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tls)
+    async with serve(handle, "127.0.0.1", 0, process_request=server.admit, ssl=context) as listening:
         port = next(iter(listening.sockets)).getsockname()[1]
-        yield f"http://127.0.0.1:{port}/v1"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}/v1"
         # Whoever closed its connection lets the script end; what is still waiting then is a step that did not happen
         async with asyncio.timeout(5):
             await asyncio.gather(*filter(None, handling), return_exceptions=True)

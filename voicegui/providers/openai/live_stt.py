@@ -13,8 +13,9 @@ from .client import OpenAIClient
 from .errors import timed_out
 from .live_takes import SENDING_RATE_HZ, Take, Takes
 from .realtime import GREETING, Line
-from .realtime_retry import TRIES, Tries
+from .realtime_retry import again
 from .realtime_socket import Address
+from .retry import Retry
 from .service import Stage
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class LiveSpeechToText:
         model: str = LIVE_MODEL,
         languages: Sequence[str] = (),
         keywords: Sequence[str] = (),
-        tries: Tries | None = None,
+        retry: Retry | None = None,
         patience_s: float = 15.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -45,12 +46,16 @@ class LiveSpeechToText:
 
         `patience_s`: longest silence of the service once words are wanted.
         """
-        self._tries = tries or Tries()
+        self._retry = retry or Retry()
         self._patience_s = patience_s
         self._line = Line(Address(client, Stage.STT, model), _greeting(model, languages, keywords), Takes, clock=clock)
 
     def listen(self, on_partial: Callable[[str], None]) -> "LiveHearing":
-        return LiveHearing(self._line, self._tries, self._patience_s, on_partial)
+        return LiveHearing(self._line, self._retry, self._patience_s, on_partial)
+
+    def reconnect(self) -> None:
+        """What begins from now on begins on a new connection: there is another key."""
+        self._line.retire()
 
     async def warm(self) -> None:
         """Opens the connection before it is needed. Raises VoiceError."""
@@ -63,9 +68,9 @@ class LiveSpeechToText:
 class LiveHearing:
     """One utterance. Its audio stays here until it is closed, so that a lost connection costs time but no words."""
 
-    def __init__(self, line: Line[Takes], tries: Tries, patience_s: float, on_partial: Callable[[str], None]) -> None:
+    def __init__(self, line: Line[Takes], retry: Retry, patience_s: float, on_partial: Callable[[str], None]) -> None:
         self._line = line
-        self._tries = tries
+        self._retry = retry
         self._patience_s = patience_s
         self._on_partial = on_partial
         self._audio = bytearray()
@@ -118,7 +123,7 @@ class LiveHearing:
             self._send(self._growing)
 
     def _open_soon(self) -> None:
-        if self._openings < TRIES and (self._opening is None or self._opening.done()):
+        if self._openings < self._retry.tries and (self._opening is None or self._opening.done()):
             self._openings += 1
             self._opening = asyncio.create_task(self._open(), name="live hearing: open")
 
@@ -126,7 +131,7 @@ class LiveHearing:
         try:
             await self._line.work()
         except VoiceError:
-            self._openings = TRIES  # whoever asks for the text tries again, and gets the error
+            self._openings = self._retry.tries  # whoever asks for the text tries again, and gets the error
             return
         if self._audible:
             self._stream()
@@ -153,7 +158,7 @@ class LiveHearing:
             try:
                 return await self._words()
             except VoiceError as error:
-                if not await self._tries.again(tried, error):
+                if not await again(self._retry, tried, error):
                     raise
             tried += 1
 

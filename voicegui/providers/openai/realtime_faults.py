@@ -10,7 +10,7 @@ from .refusals import Refusal, refused
 _ENDED = ("session_expired",)
 """The server hangs up, and a new session will do."""
 
-_STATUS = {"server_error": 500, "rate_limit_error": 429}
+_STATUS = {"server_error": 500, "rate_limit_error": 429, "invalid_request_error": 400}
 """By the kind of a fault, whose code says something finer or nothing."""
 
 

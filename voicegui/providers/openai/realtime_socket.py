@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.request import getproxies, proxy_bypass
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
@@ -43,12 +44,12 @@ class Address:
     async def dial(self) -> "Socket":
         """Raises VoiceError; cancelling it is safe."""
         await self.client.start()
-        await asyncio.to_thread(_import)
+        options = await asyncio.to_thread(_options, self.client.service.url(self.stage), self.asked)
         query: dict[str, object] = {"model": self.model}
         if self.stage is Stage.STT:
             query = {"intent": "transcription"}
         manager = self.client.sdk(self.stage).realtime.connect(
-            extra_query=query, websocket_connection_options=cast(Any, _options(self.asked))
+            extra_query=query, websocket_connection_options=cast(Any, options)
         )
         with _translated(self.asked):
             return Socket(await manager.enter(), self.asked)
@@ -75,19 +76,31 @@ class Socket:
         await self._connection.close()
 
 
-def _import() -> None:
-    """What the first connection would otherwise import on the event loop's thread."""
+def _options(url: str, asked: Asked) -> dict[str, object]:
+    """Runs in a thread: imports, and reads the certificates, both too slow for a thread that draws.
+
+    The package hands the options to `websockets`, whose own debug messages hold the key and what was said.
+    """
+    import httpx2
+
     import_module("openai.resources.realtime")
     import_module("websockets.asyncio.client")
-
-
-def _options(asked: Asked) -> dict[str, object]:
-    """The package hands them to `websockets`, whose own debug messages hold the key and what was said."""
     quiet = logging.getLogger(_PROTOCOL_LOG)
     quiet.setLevel(logging.INFO)
-    options: dict[str, object] = {"open_timeout": OPEN_S, "close_timeout": CLOSE_S, "logger": quiet}
-    # A proxy cannot reach what runs on this machine
-    return {**options, "proxy": None} if asked.local else options
+    timeouts = {"open_timeout": OPEN_S, "close_timeout": CLOSE_S}
+    options: dict[str, object] = {**timeouts, "logger": quiet, "proxy": _proxy(asked)}
+    if url.startswith("https:"):  # trusts whom requests over HTTP trust
+        options["ssl"] = httpx2.create_ssl_context()
+    return options
+
+
+def _proxy(asked: Asked) -> str | Literal[True] | None:
+    """As for requests over HTTP. True: what `websockets` finds in the environment, which is all but ALL_PROXY."""
+    if asked.local or proxy_bypass(asked.host):  # a proxy cannot reach what runs on this machine
+        return None
+    proxies = getproxies()
+    known = any(scheme in proxies for scheme in ("wss", "socks", "https"))
+    return True if known else proxies.get("all", True)
 
 
 @contextmanager
@@ -97,7 +110,7 @@ def _translated(asked: Asked) -> Iterator[None]:
     try:
         with translated(asked):
             yield
-    except WebSocketException as error:
+    except (WebSocketException, ImportError) as error:
         raise _voice_error(error, asked) from error
 
 
@@ -110,6 +123,9 @@ def _voice_error(error: Exception, asked: Asked) -> VoiceError:
             return refused(Refusal(response.status_code, code_of(body), text_of(body)), asked)
         case InvalidStatus() | SecurityError():
             return _redirected(asked)
+        case ImportError():  # the only one that can come this late: what SOCKS needs
+            sentence = f"{asked.service} cannot be reached live through a SOCKS proxy. Set HTTPS_PROXY to one for HTTP."
+            return VoiceError(ErrorCode.OFFLINE, sentence)
         case ProxyError() | InvalidProxy():
             sentence = f"{asked.service} cannot be reached: the proxy did not let the request through. Check the proxy."
             return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)

@@ -17,9 +17,10 @@ from voicegui.core.errors import VoiceError
 from .client import OpenAIClient
 from .errors import timed_out
 from .realtime import GREETING, Line
-from .realtime_retry import Tries
+from .realtime_retry import again
 from .realtime_socket import Address
 from .realtime_speeches import Speech, Speeches, nothing_spoken
+from .retry import Retry
 from .service import Stage
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class RealtimeTextToSpeech:
         voice: str = VOICES[0],
         instructions: str = "",
         speed: float = 1.0,
-        tries: Tries | None = None,
+        retry: Retry | None = None,
         patience_s: float = 15.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -71,7 +72,7 @@ class RealtimeTextToSpeech:
         `patience_s`: longest silence of the service while it speaks.
         """
         self._voice, self._instructions, self._speed = voice, instructions, speed
-        self._tries = tries or Tries()
+        self._retry = retry or Retry()
         self._patience_s = patience_s
         self._line = Line(Address(client, Stage.TTS, model), self._greeting(), Speeches, clock=clock)
 
@@ -86,6 +87,10 @@ class RealtimeTextToSpeech:
 
     def voices(self) -> Sequence[str]:
         return VOICES
+
+    def reconnect(self) -> None:
+        """What begins from now on begins on a new connection: there is another key."""
+        self._line.retire()
 
     async def warm(self) -> None:
         """Opens the connection before it is needed. Raises VoiceError."""
@@ -106,7 +111,7 @@ class RealtimeTextToSpeech:
                         yield sound
                 return
             except VoiceError as error:  # nothing is spoken twice
-                if spoken or not await self._tries.again(tried, error):
+                if spoken or not await again(self._retry, tried, error):
                     raise
             tried += 1
 
