@@ -24,6 +24,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.ports import DeviceInfo, Loading
+from voicegui.core.settings import Settings
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]
@@ -206,6 +207,18 @@ def test_pickers(window: MainWindow, session: FakeSession) -> None:
     for changed in session.devices.watchers:
         changed()
     assert named(window, "Microphone: Webcam")
+
+
+def test_the_pickers_follow_the_service(bare_window: MainWindow, session: FakeSession) -> None:
+    session.settings = Settings(llm="openai:gpt-6-luna", tts="openai", cloud_voice="cedar")
+    bare_window.attach(session)
+    assert named(bare_window, "Model: In the cloud gpt-6-luna")
+    click(named(bare_window, "Voice: cedar"))
+    menu = bare_window.header._menu
+    assert menu is not None
+    menu.actions()[0].trigger()
+    menu.close()
+    assert session.changes[-1] == Settings(llm="openai:gpt-6-luna", tts="openai", cloud_voice="marin")
 
 
 def test_the_theme_changes_at_once(window: MainWindow, session: FakeSession, run: Callable[..., None]) -> None:
