@@ -19,7 +19,8 @@ QUIET = Audio(b"\x10\x00" * LISTENING_RATE_HZ, LISTENING_RATE_HZ)
 def samples_of(request: Request) -> bytes:
     with wave.open(io.BytesIO(request.form["file"][0])) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (LISTENING_RATE_HZ, 1, 2)
-        return file.readframes(file.getnframes())
+        frames: bytes = file.readframes(file.getnframes())
+    return frames
 
 
 async def test_sends_the_sound_from_memory() -> None:

@@ -31,9 +31,10 @@ class Request:
         """The fields of a multipart form."""
         whole = b"Content-Type: " + self.headers["content-type"].encode() + b"\r\n\r\n" + self.body
         fields: dict[str, list[bytes]] = {}
-        for part in message_from_bytes(whole, policy=HTTP).iter_parts():  # type: ignore[attr-defined]
-            name = part.get_param("name", header="content-disposition")
-            fields.setdefault(name, []).append(part.get_payload(decode=True))
+        for part in message_from_bytes(whole, policy=HTTP).iter_parts():
+            value = part.get_payload(decode=True)
+            assert isinstance(value, bytes)
+            fields.setdefault(str(part.get_param("name", header="content-disposition")), []).append(value)
         return fields
 
 

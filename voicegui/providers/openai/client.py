@@ -175,11 +175,11 @@ def _build(
         base_url=service.base_url,
         timeout=httpx2.Timeout(15.0, connect=CONNECT_S),
         max_retries=0,  # `retry.Retry` knows what was already spoken
-        default_headers=_foreign_headers(service),
         http_client=http,
     )
-    if service.name != "openai":  # the SDK reads OPENAI_ORG_ID and OPENAI_PROJECT_ID for any server
+    if service.name != "openai":  # the SDK uses OPENAI_ORG_ID, OPENAI_PROJECT_ID and more for any server
         base.organization, base.project = service.organization or None, service.project or None
+        _keep_from_others(base, http)
     clients: dict[Stage | None, openai.AsyncOpenAI] = {None: base}
     for stage in service.stages:
         limit = httpx2.Timeout(timeouts.of(stage), connect=min(CONNECT_S, timeouts.of(stage)))
@@ -196,10 +196,14 @@ def _touch(client: "AsyncOpenAI") -> None:
         assert create.with_streaming_response
 
 
-def _foreign_headers(service: ServiceConfig) -> dict[str, str]:
-    """OPENAI_CUSTOM_HEADERS are for OpenAI: the SDK would send them, and whatever they tell, to any server."""
-    from openai import omit
+def _keep_from_others(client: "AsyncOpenAI", http: "httpx2.AsyncClient") -> None:
+    """OPENAI_CUSTOM_HEADERS are for OpenAI: the SDK would send them, and the secrets in them, to any server."""
+    lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines()
+    names = [line.partition(":")[0].strip() for line in lines if ":" in line]
 
-    custom = os.environ.get("OPENAI_CUSTOM_HEADERS", "") if service.name != "openai" else ""
-    names = [line.partition(":")[0].strip() for line in custom.splitlines() if ":" in line]
-    return {name: omit for name in names if name.lower() != "authorization"}  # type: ignore[misc]
+    async def take_out(request: "httpx2.Request") -> None:
+        for name in names:
+            request.headers.pop(name, None)
+        request.headers.update(client.auth_headers)
+
+    http.event_hooks = {"request": [take_out] if names else []}
