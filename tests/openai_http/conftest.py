@@ -1,0 +1,119 @@
+"""Engines that talk to a server on loopback and never really wait."""
+
+import math
+from array import array
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pytest
+
+from tests.openai_server.server import Server
+from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+from voicegui.core.keys import Secret
+from voicegui.core.ports import Message, ReplyPiece
+from voicegui.providers.openai.client import Timeouts
+from voicegui.providers.openai.engine import OpenAIEngine
+from voicegui.providers.openai.presets import OPENAI
+from voicegui.providers.openai.retry import Retry
+from voicegui.providers.openai.service import ServiceConfig, custom
+
+KEY = "sk-planted-0123456789abcdef"
+TODAY = date(2026, 11, 25)
+QUESTION = (Message("system", "Be brief."), Message("user", "What is the capital of France?"))
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the person at this machine has set must not matter."""
+    for name in ("API_KEY", "BASE_URL", "ORG_ID", "PROJECT_ID", "ADMIN_KEY", "CUSTOM_HEADERS"):
+        monkeypatch.delenv(f"OPENAI_{name}", raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@dataclass
+class Waits:
+    """Stands for sleeping: notes how long it would have been."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+    def retry(self) -> Retry:
+        return Retry(now=lambda: 1_000_000_000.0, chance=lambda: 0.5, sleep=self.sleep)
+
+
+@dataclass
+class Talking:
+    """An engine and what it told."""
+
+    engine: OpenAIEngine
+    waits: Waits
+    told: list[str]
+
+    async def hear(self, audio: Audio | None = None) -> str:
+        hearing = self.engine.stt().listen(_no_partial)
+        hearing.feed(tone(1.0) if audio is None else audio)
+        text = await hearing.text()
+        await hearing.aclose()
+        return text
+
+    async def think(self, max_tokens: int = 50) -> str:
+        return "".join(piece for piece in await self.pieces(max_tokens) if isinstance(piece, str))
+
+    async def pieces(self, max_tokens: int = 50) -> list[ReplyPiece]:
+        return [piece async for piece in self.engine.llm().reply(QUESTION, max_tokens=max_tokens)]
+
+    async def speak(self, text: str = "Paris.") -> Sequence[Audio]:
+        return [audio async for audio in self.engine.tts().speak(text)]
+
+    async def ask(self, stage: str) -> object:
+        asking: dict[str, Callable[[], object]] = {"stt": self.hear, "llm": self.think, "tts": self.speak}
+        return await asking[stage]()  # type: ignore[misc]
+
+
+def _no_partial(text: str) -> None:
+    raise AssertionError("words come only while somebody waits for all of them")
+
+
+def openai_at(url: str) -> ServiceConfig:
+    return replace(OPENAI.at(url), key=Secret(KEY))
+
+
+@asynccontextmanager
+async def talking(to: Server | ServiceConfig, *, timeouts: Timeouts | None = None) -> AsyncIterator[Talking]:
+    service = to if isinstance(to, ServiceConfig) else openai_at(to.url)
+    waits, told = Waits(), list[str]()
+    engine = OpenAIEngine(service, timeouts=timeouts, retry=waits.retry(), tell=told.append, today=lambda: TODAY)
+    try:
+        yield Talking(engine, waits, told)
+    finally:
+        await engine.aclose()
+
+
+def compatible_at(url: str) -> ServiceConfig:
+    """A server of one's own, with models that are named in the settings."""
+    return replace(custom(url), stt_model="whisper", llm_model="small", tts_model="voice")
+
+
+def tone(seconds: float, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
+    count = int(seconds * rate_hz)
+    return Audio(array("h", (int(8000 * math.sin(index / 5)) for index in range(count))).tobytes(), rate_hz)
+
+
+def words(*texts: str, finish: str | None = "stop") -> list[object]:
+    """The chunks of an answer."""
+    said: list[object] = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in texts]
+    return [*said, {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}] if finish else said
+
+
+def transcript(text: str) -> list[object]:
+    return [{"type": "transcript.text.delta", "delta": text}, {"type": "transcript.text.done", "text": text}]
+
+
+def refusal(code: str, message: str = "No.", **more: object) -> dict[str, object]:
+    return {"error": {"message": message, "type": "invalid_request_error", "code": code, **more}}

@@ -1,0 +1,88 @@
+"""Streams of sound, cut anywhere."""
+
+import struct
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicegui.core.audio import Audio
+from voicegui.providers.openai.errors import BadAnswer
+from voicegui.providers.openai.pcm import Pcm
+
+LOUD = array("h", range(1000, 2000)).tobytes()
+
+
+def wav(
+    data: bytes, *, rate_hz: int = 16_000, channels: int = 1, size: int | None = None, before: bytes = b""
+) -> bytes:
+    form = struct.pack("<HHIIHH", 1, channels, rate_hz, rate_hz * 2 * channels, 2 * channels, 16)
+    length = len(data) if size is None else size
+    chunks = b"fmt " + struct.pack("<I", 16) + form + before + b"data" + struct.pack("<I", length) + data
+    return b"RIFF" + struct.pack("<I", 0xFFFFFFFF) + b"WAVE" + chunks
+
+
+def fed(pieces: list[bytes], rate_hz: int = 24_000) -> Audio:
+    pcm = Pcm(rate_hz)
+    sounds = [sound for sound in (*map(pcm.feed, pieces), pcm.finish()) if sound]
+    assert len({sound.rate_hz for sound in sounds}) == 1
+    return Audio(b"".join(sound.samples for sound in sounds), sounds[0].rate_hz)
+
+
+def cut(data: bytes, places: list[int]) -> list[bytes]:
+    edges = [0, *sorted(place % len(data) for place in places), len(data)]
+    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+
+
+@given(st.lists(st.integers(0, 5000), max_size=8), st.booleans())
+def test_cuts_change_nothing(places: list[int], header: bool) -> None:
+    data = wav(LOUD) if header else LOUD
+    assert fed(cut(data, places)) == Audio(LOUD, 16_000 if header else 24_000)
+
+
+@pytest.mark.parametrize("size", [None, 0, 0xFFFFFFFF, 0x7FFFFFFF])
+def test_a_header_may_not_know_the_length(size: int | None) -> None:
+    assert fed([wav(LOUD, size=size)]) == Audio(LOUD, 16_000)
+
+
+def test_other_chunks_are_no_sound() -> None:
+    listed = b"LIST" + struct.pack("<I", 5) + b"words\0"
+    assert fed([wav(LOUD, before=listed) + listed]) == Audio(LOUD, 16_000)
+
+
+def test_stereo_becomes_mono() -> None:
+    stereo = array("h", (value for sample in array("h", LOUD) for value in (sample - 100, sample + 100))).tobytes()
+    assert fed(cut(wav(stereo, channels=2), [51, 60, 1001])) == Audio(LOUD, 16_000)
+
+
+def test_silence_before_the_first_sound_is_not_waited_for() -> None:
+    sound = fed([bytes(4801), bytes(4799), LOUD])
+    assert sound.samples.endswith(LOUD)
+    assert len(sound) - len(LOUD) // 2 <= 0.02 * 24_000
+
+
+def test_silence_later_is_kept() -> None:
+    assert fed([LOUD, bytes(5000), LOUD]).samples == LOUD + bytes(5000) + LOUD
+
+
+@pytest.mark.parametrize("data", [LOUD[:2], LOUD[:3], b"RI"])
+def test_less_than_a_header_is_sound_too(data: bytes) -> None:
+    assert fed([data]).samples == data[:2]
+
+
+def test_half_a_sample_is_nothing() -> None:
+    pcm = Pcm(24_000)
+    assert pcm.feed(b"\x20") is None and pcm.finish() is None
+
+
+def test_a_header_that_never_ends_is_refused() -> None:
+    with pytest.raises(BadAnswer, match="without sound"):
+        Pcm(24_000).feed(b"RIFF\0\0\0\0WAVELIST" + struct.pack("<I", 1 << 20) + bytes(100))
+
+
+def test_sound_of_another_kind_is_refused() -> None:
+    data = bytearray(wav(LOUD))
+    data[34:36] = struct.pack("<H", 24)
+    with pytest.raises(BadAnswer, match="24 bit"):
+        Pcm(24_000).feed(bytes(data))
