@@ -64,6 +64,7 @@ class Drop:
 @dataclass(frozen=True)
 class Close:
     code: int = 1000
+    reason: str = ""
 
 
 Step = Expect | Hear | Commit | Send | Wait | Tell | Drop | Close
@@ -171,8 +172,8 @@ class Server:
                 gate.set()
             case Drop():
                 connection.transport.abort()
-            case Close(code):
-                await connection.close(code)
+            case Close(code, reason):
+                await connection.close(code, reason)
 
     async def _hear(self, event: Json) -> None:
         assert event["type"] == "input_audio_buffer.append", event

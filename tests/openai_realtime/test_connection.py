@@ -42,6 +42,14 @@ async def test_refused_at_the_door(make: Maker, status: int, body: dict[str, obj
         await make.aclose()
 
 
+async def test_a_busy_door_is_knocked_at_again(make: Maker) -> None:
+    busy = Refused(503)
+    async with scripted(busy, busy, talk(Commit(len(ONE)), *answer("a", "north"))) as url:
+        assert await heard(make.stt(url), ONE) == "north"
+        await make.aclose()
+    assert make.pauses == [0.25, 0.5]
+
+
 async def test_a_redirect_to_another_host_is_not_followed(make: Maker) -> None:
     async with scripted(Refused(302, location="ws://localhost.invalid/v1/realtime")) as url:
         assert (await error_of(make.stt(url))).code is ErrorCode.REDIRECTED

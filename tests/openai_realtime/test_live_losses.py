@@ -1,6 +1,7 @@
 """Live transcription when connections break, end or get old, and when the server refuses."""
 
 import asyncio
+from traceback import format_exception
 
 import pytest
 
@@ -14,6 +15,7 @@ from .hearing import ONE, TWO, answer, error_of, heard, hears
 from .messages import committed, refusal, transcript, transcript_failed, words
 from .server import (
     GREETED,
+    KEY,
     Close,
     Commit,
     Connection,
@@ -161,6 +163,13 @@ async def test_the_last_complaint_is_the_reason(make: Maker) -> None:
     wrong = Send(refusal("invalid_request_error", "invalid_api_key"))
     async with scripted(talk(Commit(len(ONE)), wrong, Close(3000))) as url:
         assert (await error_of(make.stt(url))).code is ErrorCode.WRONG_KEY
+        await make.aclose()
+
+
+async def test_a_goodbye_that_quotes_the_key(make: Maker) -> None:
+    goodbye = talk(Commit(len(ONE)), Close(3000, f"Incorrect API key: {KEY}"))
+    async with scripted(goodbye, goodbye, goodbye) as url:
+        assert KEY not in "".join(format_exception(await error_of(make.stt(url))))
         await make.aclose()
 
 

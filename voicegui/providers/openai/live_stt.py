@@ -34,8 +34,8 @@ class LiveSpeechToText:
     def __init__(
         self,
         client: OpenAIClient,
-        *,
         model: str = LIVE_MODEL,
+        *,
         languages: Sequence[str] = (),
         keywords: Sequence[str] = (),
         retry: Retry | None = None,
@@ -46,6 +46,7 @@ class LiveSpeechToText:
 
         `patience_s`: longest silence of the service once words are wanted.
         """
+        self.model = model
         self._retry = retry or Retry()
         self._patience_s = patience_s
         self._line = Line(Address(client, Stage.STT, model), _greeting(model, languages, keywords), Takes, clock=clock)

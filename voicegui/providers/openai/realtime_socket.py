@@ -83,7 +83,7 @@ def _options(url: str, asked: Asked) -> dict[str, object]:
     """
     import httpx2
 
-    import_module("openai.resources.realtime")
+    import_module("openai.resources.realtime.realtime")  # its package is lazy
     import_module("websockets.asyncio.client")
     quiet = logging.getLogger(_PROTOCOL_LOG)
     quiet.setLevel(logging.INFO)
@@ -111,7 +111,7 @@ def _translated(asked: Asked) -> Iterator[None]:
         with translated(asked):
             yield
     except (WebSocketException, ImportError) as error:
-        raise _voice_error(error, asked) from error
+        raise _voice_error(error, asked) from None  # a goodbye may quote the key
 
 
 def _voice_error(error: Exception, asked: Asked) -> VoiceError:

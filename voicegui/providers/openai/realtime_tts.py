@@ -58,8 +58,8 @@ class RealtimeTextToSpeech:
     def __init__(
         self,
         client: OpenAIClient,
-        *,
         model: str = SPEAKING_MODEL,
+        *,
         voice: str = VOICES[0],
         instructions: str = "",
         speed: float = 1.0,
@@ -71,6 +71,7 @@ class RealtimeTextToSpeech:
 
         `patience_s`: longest silence of the service while it speaks.
         """
+        self.model = model
         self._voice, self._instructions, self._speed = voice, instructions, speed
         self._retry = retry or Retry()
         self._patience_s = patience_s
@@ -86,7 +87,7 @@ class RealtimeTextToSpeech:
             self._line.configure(self._greeting())
 
     def voices(self) -> Sequence[str]:
-        return VOICES
+        return VOICES if self._voice in VOICES else (self._voice, *VOICES)
 
     def reconnect(self) -> None:
         """What begins from now on begins on a new connection: there is another key."""
@@ -100,12 +101,13 @@ class RealtimeTextToSpeech:
         await self._line.aclose()
 
     async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
-        if not any(letter.isalnum() for letter in text):
+        words = "".join(letter for letter in text if letter.isprintable() or letter.isspace()).strip()
+        if not any(letter.isalnum() for letter in words):
             return
         tried, spoken = 1, False
         while True:
             try:
-                async with aclosing(self._speak_once(text)) as sounds:
+                async with aclosing(self._speak_once(words)) as sounds:
                     async for sound in sounds:
                         spoken = True
                         yield sound
