@@ -1,0 +1,158 @@
+"""Services that speak OpenAI's API: from the settings to what fills a stage. A part of the composition root."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.keys import Keys
+from voicegui.core.ports import LanguageModel, Loading, SpeechToText
+from voicegui.core.settings import Settings
+from voicegui.providers.openai.presets import PRESETS, preset
+from voicegui.providers.openai.service import ServiceConfig, Stage
+
+if TYPE_CHECKING:
+    from voicegui.providers.openai.engine import OpenAIEngine
+    from voicegui.providers.openai.live_stt import LiveSpeechToText
+    from voicegui.providers.openai.realtime_tts import RealtimeTextToSpeech
+    from voicegui.providers.openai.tts import OpenAITextToSpeech
+
+CUSTOM = ServiceConfig("custom", "A compatible server")
+"""Has the addresses of the settings and no others."""
+
+KNOWN: Mapping[str, ServiceConfig] = {service.name: service for service in (*PRESETS, CUSTOM)}
+
+_OPENAI_ITSELF = "https://api.openai.com/"
+
+
+def configured(settings: Settings, name: str) -> ServiceConfig:
+    """The service with the addresses of the settings and, for OpenAI, of the environment. Raises
+    VoiceError(BAD_SETTINGS)."""
+    from voicegui.providers.openai.environment import from_environment
+
+    service = preset(name) or CUSTOM
+    service = replace(from_environment().applied_to(service), key=None)  # keys are asked for where they are kept
+    for stage in Stage:
+        provider = getattr(settings, stage).partition(":")[0]
+        if provider == name and (url := getattr(settings, f"{stage}_url")):
+            service = service.at(url, stage)
+    if name == CUSTOM.name and not service.stages:
+        message = "A compatible server needs its address: enter it in the settings, such as http://localhost:1234/v1."
+        raise VoiceError(ErrorCode.BAD_SETTINGS, message)
+    return service
+
+
+class Cloud:
+    """The services that one choice of settings names, one engine each. Fills `core.ports.Engine`.
+
+    `tell` hears, once each, what a person should know: what a server lacks, which model ends soon.
+    """
+
+    def __init__(self, settings: Settings, keys: Keys, tell: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._tell = tell
+        self._engines: dict[str, OpenAIEngine] = {}
+        self._live: LiveSpeechToText | None = None
+        self._voice: RealtimeTextToSpeech | OpenAITextToSpeech | None = None
+
+    # ------------------------------------------------------------ stages; each raises VoiceError
+
+    def stt(self, name: str, model: str) -> SpeechToText:
+        from voicegui.providers.openai.live_stt import LIVE_MODEL, LiveSpeechToText
+
+        engine, settings = self._engine(name), self._settings
+        languages, keywords = _listed(settings.languages), _listed(settings.keywords)
+        live = model == LIVE_MODEL or (not model and settings.live_transcription and _is_openai(engine, Stage.STT))
+        if not live:
+            return engine.stt(model, languages=languages, keywords=keywords)
+        self._live = LiveSpeechToText(
+            engine.client,
+            model=model or LIVE_MODEL,
+            languages=languages,
+            keywords=keywords,
+            patience_s=settings.stt_timeout_s,
+        )
+        return self._live
+
+    def llm(self, name: str, model: str) -> LanguageModel:
+        return self._engine(name).llm(model)
+
+    def tts(self, name: str, model: str) -> "RealtimeTextToSpeech | OpenAITextToSpeech":
+        from voicegui.providers.openai.realtime_tts import SPEAKING_MODEL, RealtimeTextToSpeech
+
+        engine, settings = self._engine(name), self._settings
+        manner = {"instructions": settings.voice_instructions, "speed": settings.speed}
+        if "realtime" in model or (not model and _is_openai(engine, Stage.TTS)):
+            self._voice = RealtimeTextToSpeech(
+                engine.client,
+                model=model or SPEAKING_MODEL,
+                voice=settings.cloud_voice,
+                patience_s=settings.tts_timeout_s,
+                **manner,  # type: ignore[arg-type]
+            )
+        else:
+            self._voice = engine.tts(model, voice=_voice(engine, settings), **manner)  # type: ignore[arg-type]
+        return self._voice
+
+    # ------------------------------------------------------------ life
+
+    async def start(self, progress: Callable[[Loading], None]) -> None:
+        for engine in self._engines.values():
+            await engine.start(progress)
+        connections = [part.warm() for part in self._connected()]
+        await asyncio.gather(*connections)
+
+    async def aclose(self) -> None:
+        for part in self._connected():
+            await part.aclose()
+        for engine in self._engines.values():
+            await engine.aclose()
+
+    def apply(self, settings: Settings) -> None:
+        """Voice, manner and speed: from the next sentence on."""
+        self._settings = settings
+        if self._voice is not None:
+            self._voice.use(settings.cloud_voice, instructions=settings.voice_instructions, speed=settings.speed)
+
+    async def use_new_key(self, name: str) -> None:
+        """The key of this service was entered or deleted."""
+        engine = self._engines.get(name)
+        key = await self._keys.get(name) if engine is not None else None
+        if engine is not None and key is not None:
+            engine.client.use_key(key)
+            for part in self._connected():
+                part.reconnect()
+
+    def _connected(self) -> "Sequence[LiveSpeechToText | RealtimeTextToSpeech]":
+        from voicegui.providers.openai.realtime_tts import RealtimeTextToSpeech
+
+        parts = (self._live, self._voice if isinstance(self._voice, RealtimeTextToSpeech) else None)
+        return [part for part in parts if part is not None]
+
+    def _engine(self, name: str) -> "OpenAIEngine":
+        from voicegui.providers.openai.client import Timeouts
+        from voicegui.providers.openai.engine import OpenAIEngine
+
+        if name not in self._engines:
+            settings = self._settings
+            timeouts = Timeouts(settings.stt_timeout_s, settings.llm_timeout_s, settings.tts_timeout_s)
+            service = configured(settings, name)
+            self._engines[name] = OpenAIEngine(service, keys=self._keys, timeouts=timeouts, tell=self._tell)
+        return self._engines[name]
+
+
+def _is_openai(engine: "OpenAIEngine", stage: Stage) -> bool:
+    """Not a compatible server in its place: those have no Realtime."""
+    return engine.client.service.url(stage).startswith(_OPENAI_ITSELF)
+
+
+def _voice(engine: "OpenAIEngine", settings: Settings) -> str:
+    """A server's own first voice unless the chosen one is known there: voices have other names everywhere."""
+    known = engine.client.service.voices
+    return settings.cloud_voice if not known or settings.cloud_voice in known else known[0]
+
+
+def _listed(text: str) -> Sequence[str]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
