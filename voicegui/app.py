@@ -3,17 +3,19 @@
 Importing it is cheap; what a command does not use is not imported.
 """
 
+import asyncio
 import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Loading, Message, Sound, SpeechToText, TextToSpeech
+from voicegui.core.events import Event, Noticed
+from voicegui.core.keys import Keys
+from voicegui.core.ports import Engine, LanguageModel, Loading, Message, SpeechToText, TextToSpeech
 from voicegui.core.presets import Preset, read_presets, with_preset
 from voicegui.core.session import Choice
 from voicegui.core.settings import Settings
@@ -22,11 +24,14 @@ from voicegui.storage import settings as settings_file
 from voicegui.storage.paths import Profile, open_profile
 
 if TYPE_CHECKING:
-    from voicegui.conversation.conversation import Parts
+    from voicegui.cloud import Cloud
     from voicegui.providers.catalogue import Catalogue, Model
     from voicegui.providers.local import LocalEngine, LocalModels
+    from voicegui.services import Services
 
 Progress = Callable[[Loading], None]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,12 @@ Provider = Callable[[Settings], Provided]
 
 
 @dataclass(frozen=True, slots=True)
-class EngineWatch:
-    """Told when the local engine dies and when it works again."""
+class Watch:
+    """Told when the local engine dies and when it works again, and what services have to say."""
 
     trouble: Callable[[VoiceError], None] = lambda error: None
     mended: Callable[[], None] = lambda: None
+    tell: Callable[[Event], None] = lambda event: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +66,6 @@ class Program:
     """Sentences about settings that could not be used."""
     providers: Mapping[str, Provider] = field(default_factory=dict)
     """Providers beside "local", by name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The models or connections of one choice of settings. Whoever builds them closes them."""
-
-    stt: SpeechToText
-    llm: LanguageModel
-    tts: TextToSpeech
-    end_of_turn: EndOfTurn
-    local: "LocalEngine"
-    others: tuple[Engine, ...]
-
-    async def start(self, progress: Progress) -> None:
-        for engine in (self.local, *self.others):
-            await engine.start(progress)
-
-    async def aclose(self) -> None:
-        for engine in (*self.others, self.local):
-            await engine.aclose()
-
-    def parts(self, sound: Sound) -> "Parts":
-        from voicegui.conversation.conversation import Parts
-
-        return Parts(sound, self.stt, self.llm, self.tts, self.end_of_turn, write_audio=write_audio)
 
 
 def load_program(
@@ -139,45 +120,99 @@ def is_here(catalogue: "Catalogue", model: "Model") -> bool:
         return False
 
 
-async def write_audio(path: str, audio: Audio) -> None:
-    """Writes a WAV file off the event loop. Raises VoiceError(BAD_AUDIO_FILE | DISK_FULL)."""
-    import asyncio
-
-    from voicegui.audio.wav import write_wav
-
-    await asyncio.to_thread(write_wav, Path(path), audio)
-
-
 # ---------------------------------------------------------------- services
 
 
 async def build_services(
-    program: Program, settings: Settings, watch: EngineWatch, *, download: Progress | None = None
-) -> Services:
-    """`download`:
-
-    Gets models that are missing and reports to it; without it a missing model is a VoiceError(MODEL_MISSING).
-    """
+    program: Program, settings: Settings, watch: Watch, keys: Keys, *, download: Progress | None = None
+) -> "Services":
+    """`download`: gets models that are missing and reports to it; without it a missing model is a
+    VoiceError(MODEL_MISSING)."""
+    from voicegui.cloud import Cloud
+    from voicegui.conversation.fallback import FallBack
     from voicegui.providers.local import LocalEngine
+    from voicegui.services import Services
 
-    names = {stage: split_choice(choice) for stage, choice in _choices(settings).items()}
-    given = {name: _provider(program, name)(settings) for name, _ in names.values() if name != "local"}
+    now = in_force(settings)
     local = LocalEngine(
-        await _local_models(settings, names, download),
-        prompt=[Message("system", in_force(settings).prompt)],
+        await _local_models(settings, download),
+        prompt=[Message("system", now.prompt)],
         on_trouble=watch.trouble,
         on_mended=watch.mended,
     )
+    local.tts.use(settings.voice, settings.speed)
+    cloud = Cloud(settings, keys, lambda sentence: watch.tell(Noticed(sentence)))
+    stages = _Stages(program, settings, local, cloud)
+    stt, llm, tts = stages.stt(), stages.llm(), stages.tts()
+    fall_back = FallBack(now, watch.tell) if settings.fall_back else None
+    services = Services(now, stt, llm, tts, local.end_of_turn, local, cloud, stages.engines, fall_back)
+    _wrap(services, stages)
+    return services
 
-    def pick(stage: str) -> Provided:
-        name, _ = names[stage]
-        return given[name] if name != "local" else Provided(local, local.stt, local.llm, local.tts)
 
-    stt, llm, tts = pick("stt").stt, pick("llm").llm, pick("tts").tts
-    if stt is None or llm is None or tts is None:
-        missing = next(stage for stage, part in (("stt", stt), ("llm", llm), ("tts", tts)) if part is None)
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"“{names[missing][0]}” cannot be used for {missing}.")
-    return Services(stt, llm, tts, local.end_of_turn, local, tuple(provided.engine for provided in given.values()))
+def _wrap(services: "Services", stages: "_Stages") -> None:
+    """Speech that is remembered and, where it is wanted, a second choice for each stage that is not local anyway."""
+    from voicegui.conversation.speech_cache import CachedSpeech, SpeechCache
+
+    services.tts = CachedSpeech(services.tts, services.speaker, SpeechCache())
+    if (fall_back := services.fall_back) is None:
+        return
+    local = services.local
+    if not stages.is_local("stt"):
+        services.stt = fall_back.stt(services.stt, local.stt)
+    if not stages.is_local("llm"):
+        services.llm = fall_back.llm(services.llm, local.llm)
+    if not stages.is_local("tts"):
+        services.tts = fall_back.tts(services.tts, local.tts)
+
+
+class _Stages:
+    """Who fills each stage. Raises VoiceError(BAD_SETTINGS) for what nobody can fill."""
+
+    def __init__(self, program: Program, settings: Settings, local: "LocalEngine", cloud: "Cloud") -> None:
+        self._program, self._settings, self._local, self._cloud = program, settings, local, cloud
+        self._given: dict[str, Provided] = {}
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        return tuple(provided.engine for provided in self._given.values())
+
+    def is_local(self, stage: str) -> bool:
+        return split_choice(getattr(self._settings, stage))[0] == "local"
+
+    def stt(self) -> SpeechToText:
+        name, model = split_choice(self._settings.stt)
+        given = self._give(name)
+        return self._local.stt if name == "local" else _filled(given.stt, name) if given else self._cloud.stt(name, model)
+
+    def llm(self) -> LanguageModel:
+        name, model = split_choice(self._settings.llm)
+        given = self._give(name)
+        return self._local.llm if name == "local" else _filled(given.llm, name) if given else self._cloud.llm(name, model)
+
+    def tts(self) -> TextToSpeech:
+        name, model = split_choice(self._settings.tts)
+        given = self._give(name)
+        return self._local.tts if name == "local" else _filled(given.tts, name) if given else self._cloud.tts(name, model)
+
+    def _give(self, name: str) -> Provided | None:
+        """Of the providers that came with the program; None for a known service, and for this machine."""
+        from voicegui.cloud import KNOWN
+
+        if name == "local" or name in KNOWN:
+            return None
+        if name not in self._program.providers:
+            known = ", ".join(sorted({"local", *KNOWN, *self._program.providers}))
+            raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {known}.")
+        if name not in self._given:
+            self._given[name] = self._program.providers[name](self._settings)
+        return self._given[name]
+
+
+def _filled(part: T | None, name: str) -> T:
+    if part is None:
+        raise VoiceError(ErrorCode.BAD_SETTINGS, f"“{name}” cannot be used for this stage.")
+    return part
 
 
 def split_choice(choice: str) -> tuple[str, str]:
@@ -186,32 +221,21 @@ def split_choice(choice: str) -> tuple[str, str]:
     return provider, model
 
 
-def _choices(settings: Settings) -> dict[str, str]:
-    return {"stt": settings.stt, "llm": settings.llm, "tts": settings.tts}
-
-
-def _provider(program: Program, name: str) -> Provider:
-    try:
-        return program.providers[name]
-    except KeyError:
-        known = ", ".join(sorted({"local", *program.providers}))
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {known}.") from None
-
-
-async def _local_models(
-    settings: Settings, names: Mapping[str, tuple[str, str]], download: Progress | None
-) -> "LocalModels":
-    import asyncio
-
+async def _local_models(settings: Settings, download: Progress | None) -> "LocalModels":
+    """What runs here: the stages that are local, those that may fall back, and always the judge of a turn's end."""
     from voicegui.providers.local import LocalModels
 
+    def here(stage: str) -> bool:
+        return settings.fall_back or split_choice(getattr(settings, stage))[0] == "local"
+
     catalogue = await asyncio.to_thread(load_catalogue)
-    llm_provider, llm_name = names["llm"]
+    provider, name = split_choice(settings.llm)
     judge = catalogue.find("smollm2-135m")
-    model = (catalogue.find(llm_name) if llm_name else choose_model(catalogue)) if llm_provider == "local" else None
+    chosen = catalogue.find(name) if provider == "local" and name else choose_model(catalogue)
+    model = chosen if here("llm") else None
     return LocalModels(
-        hearing=names["stt"][0] == "local",
-        voice=settings.voice if names["tts"][0] == "local" else "",
+        hearing=here("stt"),
+        voice=settings.voice if here("tts") else "",
         language_model=await _weights(catalogue, model, download) if model else None,
         end_of_turn=await _weights(catalogue, judge, download),
         language_model_name=model.name if model else "",
@@ -220,8 +244,6 @@ async def _local_models(
 
 
 async def _weights(catalogue: "Catalogue", model: "Model", download: Progress | None) -> Path:
-    import asyncio
-
     path = await asyncio.to_thread(catalogue.installed, model)
     if path is not None:
         return path

@@ -121,19 +121,19 @@ class _SpeechToText:
     outage: Outage
     seconds: Callable[[], float]
 
-    def listen(self, on_partial: Callable[[str], None]) -> "_Hearing":
-        return _Hearing(self, on_partial)
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> "_Hearing":
+        return _Hearing(self, on_partial, expected)
 
 
 class _Hearing:
     """Begins with the first choice, whatever happened before: an utterance is most of a turn. Keeps what it was fed, so
     that the second choice hears all of it; that one then keeps the utterance to its end."""
 
-    def __init__(self, stage: _SpeechToText, on_partial: Callable[[str], None]) -> None:
+    def __init__(self, stage: _SpeechToText, on_partial: Callable[[str], None], expected: Sequence[str]) -> None:
         self._stage = stage
-        self._on_partial = on_partial
+        self._on_partial, self._expected = on_partial, expected
         self._fed: list[Audio] = []
-        self._first = stage.first.listen(on_partial)
+        self._first = stage.first.listen(on_partial, expected)
         self._second: Hearing | None = None
 
     def feed(self, audio: Audio) -> None:
@@ -163,7 +163,7 @@ class _Hearing:
 
     def _taken_over(self) -> Hearing:
         if self._second is None:
-            self._second = self._stage.second.listen(self._on_partial)
+            self._second = self._stage.second.listen(self._on_partial, self._expected)
             for audio in self._fed:
                 self._second.feed(audio)
             self._fed.clear()

@@ -168,6 +168,13 @@ class FellBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something worth knowing about a service, told once: what it lacks, which model ends soon."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartedAfresh:
     """After the most turns a conversation may have: the language model is told nothing of what was said before."""
 
@@ -212,6 +219,7 @@ Event = (
     | AudioSaved
     | AudioNotSaved
     | FellBack
+    | Noticed
     | StartedAfresh
     | ProblemAppeared
     | ProblemSolved

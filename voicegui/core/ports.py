@@ -174,14 +174,6 @@ class LimitReached:
 ReplyPiece = str | LimitReached
 
 
-@dataclass(frozen=True, slots=True)
-class LimitReached:
-    """The answer was cut by `max_tokens`: what came last may be no whole sentence."""
-
-
-ReplyPiece = str | LimitReached
-
-
 class LanguageModel(Protocol):
     def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[ReplyPiece, None]:
         """Streams the answer. Closing the generator stops the model within 50 ms. Raises VoiceError."""

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import EngineWatch, Program, build_services, in_force
+from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, Phase, StateChanged, Timings, TurnDone, TurnFailed
+from voicegui.core.events import Event, FellBack, Noticed, Phase, StateChanged, Timings, TurnDone, TurnFailed
+from voicegui.storage.keys import KeyStore
 
 from .journal import Journal, turn_line
 
@@ -38,12 +39,13 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
 
     asked = await asyncio.to_thread(read_wav, question.wav) if question.wav else None
     sound = PacedSound(asked)
-    services = await build_services(program, program.settings, EngineWatch())
     turn = _OneTurn(sound, asked.seconds if asked else 0.0, journal)
+    services = await build_services(program, program.settings, Watch(tell=turn.receive), KeyStore())
     try:
         await services.start(lambda loading: None)
         conversation = Conversation(services.parts(sound), replace(in_force(program.settings), opening_line=""))
         conversation.subscribe(turn.receive)
+        services.follow(conversation)
         await conversation.open()
         try:
             if journal:
@@ -82,6 +84,8 @@ class _OneTurn:
                 (self._quiet.set if resting else self._quiet.clear)()
         if self._journal and not isinstance(event, TurnDone):
             self._journal.receive(event)
+        elif isinstance(event, Noticed | FellBack):
+            print(event.message, file=sys.stderr)
 
     async def run(self, conversation: Conversation, text: str) -> None:
         if text:

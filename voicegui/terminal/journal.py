@@ -15,6 +15,7 @@ from voicegui.core.events import (
     Interrupted,
     LoadingProgressed,
     NothingHeard,
+    Noticed,
     PartialHeard,
     PlaybackStarted,
     ProblemAppeared,
@@ -90,6 +91,8 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "error", {"code": str(code), "message": message}
         case FellBack(stage, message):
             return "fell_back", {"stage": str(stage), "message": message}
+        case Noticed(message):
+            return "notice", {"message": message}
         case StartedAfresh(turns):
             return "started_afresh", {"turns": turns}
         case AudioSaved(path):

@@ -4,13 +4,14 @@ import asyncio
 import signal
 import sys
 
-from voicegui.app import EngineWatch, Program, build_services, in_force
+from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SetHandsFree
 from voicegui.core.events import (
     Event,
     FellBack,
     NothingHeard,
+    Noticed,
     ProblemAppeared,
     ProblemSolved,
     StartedAfresh,
@@ -18,6 +19,8 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+
+from voicegui.storage.keys import KeyStore
 
 from .journal import Journal
 
@@ -30,14 +33,16 @@ async def talk(program: Program, journal: Journal | None) -> int:
     for name in (signal.SIGINT, signal.SIGTERM):
         _on_signal(name, stopped)
     receive = journal.receive if journal else _show
-    watch = EngineWatch(
+    watch = Watch(
         trouble=lambda error: receive(ProblemAppeared("engine", error.code, error.message, error.hint)),
         mended=lambda: receive(ProblemSolved("engine")),
+        tell=receive,
     )
-    services = await build_services(program, program.settings, watch)
+    services = await build_services(program, program.settings, watch, KeyStore())
     sound = LiveSound(microphone=program.settings.microphone, speaker=program.settings.speaker)
     conversation = Conversation(services.parts(sound), in_force(program.settings))
     conversation.subscribe(receive)
+    services.follow(conversation)
     try:
         await services.start(lambda loading: None)
         await conversation.open()
@@ -72,7 +77,7 @@ def _show(event: Event) -> None:
             print("       (no speech heard)", flush=True)
         case StartedAfresh(turns):
             print(f"       (a new conversation begins after {turns} turns)", flush=True)
-        case TurnFailed(_, _, message) | ProblemAppeared(_, _, message) | FellBack(_, message):
+        case TurnFailed(_, _, message) | ProblemAppeared(_, _, message) | FellBack(_, message) | Noticed(message):
             print(message, file=sys.stderr, flush=True)
         case ProblemSolved(source, message):
             print(f"{source} works again{': ' + message if message else ''}", file=sys.stderr, flush=True)

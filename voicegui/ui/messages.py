@@ -10,6 +10,7 @@ from voicegui.core.events import (
     FellBack,
     Interrupted,
     NothingHeard,
+    Noticed,
     PartialHeard,
     ReplyGrew,
     ReplyShortened,
@@ -85,7 +86,7 @@ class Log:
                 return self._reply(turn, text)
             case ReplyShortened(turn=turn, text=text):
                 return self._update(Kind.AGENT, turn, text=text)
-            case FellBack(message=message):
+            case FellBack(message=message) | Noticed(message=message):
                 return [Changed(self._add(Kind.NOTE, _LASTING, message))]
             case StartedAfresh(turns=turns):
                 return [Changed(self._add(Kind.NOTE, _LASTING, f"A new conversation begins after {turns} turns"))]

@@ -56,6 +56,7 @@ class Speak:
     id: int
     text: str
     voice: str
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ log = logging.getLogger(__name__)
 class LocalTextToSpeech:
     def __init__(self, link: Link, voice: str) -> None:
         self._link = link
-        self._voice = voice
+        self._voice, self._speed = voice, 1.0
         self._voices: Sequence[str] = (voice,) if voice else ()
 
-    def use(self, voice: str) -> None:
-        """The voice of the next sentence; one that is not on this machine raises MODEL_MISSING there."""
-        self._voice = voice
+    def use(self, voice: str, speed: float = 1.0) -> None:
+        """From the next sentence on; a voice that is not on this machine raises MODEL_MISSING there. `speed`: 0.5 to 2."""
+        self._voice, self._speed = voice, speed
 
     def offer(self, voices: Sequence[str]) -> None:
         """What the engine found on this machine."""
@@ -32,7 +32,7 @@ class LocalTextToSpeech:
         return self._voices
 
     async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
-        async with aclosing(self._link.request(lambda id: Speak(id, text, self._voice))) as values:
+        async with aclosing(self._link.request(lambda id: Speak(id, text, self._voice, self._speed))) as values:
             async for value in values:
                 assert isinstance(value, Audio)
                 yield value

@@ -36,11 +36,11 @@ class Voice:
 
         return tuple(name for name in VOICES if _path(name))
 
-    def speak(self, text: str, name: str) -> Iterator[Audio]:
-        """Sound clause by clause; nothing for text without words."""
+    def speak(self, text: str, name: str, speed: float = 1.0) -> Iterator[Audio]:
+        """Sound clause by clause; nothing for text without words. `speed`: 0.5 to 2, the voice's own is 1."""
         model = self._load(name)
         for clause in clauses(text):
-            for sound in model.stream(clause):
+            for sound in model.stream(clause, speed):
                 loud = np.flatnonzero(np.abs(sound) > _SILENCE)
                 if len(loud):
                     start = max(int(loud[0]) - int(_LEAD_S * model.sample_rate), 0)

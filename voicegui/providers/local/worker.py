@@ -124,7 +124,7 @@ class Worker:
     def _serve_voice(self, voice: Voice) -> None:
         def speak(request: Request, emit: Emit) -> None:
             assert isinstance(request, Speak)
-            for audio in voice.speak(request.text, request.voice):
+            for audio in voice.speak(request.text, request.voice, request.speed):
                 if not emit(audio):
                     return
 

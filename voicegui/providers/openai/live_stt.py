@@ -51,7 +51,7 @@ class LiveSpeechToText:
         self._patience_s = patience_s
         self._line = Line(Address(client, Stage.STT, model), _greeting(model, languages, keywords), Takes, clock=clock)
 
-    def listen(self, on_partial: Callable[[str], None]) -> "LiveHearing":
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> "LiveHearing":
         return LiveHearing(self._line, self._retry, self._patience_s, on_partial)
 
     def reconnect(self) -> None:

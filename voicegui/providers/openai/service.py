@@ -1,21 +1,13 @@
 """Who answers: OpenAI, or a server that speaks its API, and what is known of it beforehand."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Stage as Stage
 from voicegui.core.keys import Secret
-
-
-class Stage(StrEnum):
-    """What is asked of a service."""
-
-    STT = "stt"
-    LLM = "llm"
-    TTS = "tts"
 
 
 @dataclass(frozen=True, slots=True)

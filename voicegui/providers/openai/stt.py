@@ -64,7 +64,7 @@ class OpenAISpeechToText:
             on_lack=self._lacks,
         )
 
-    def listen(self, on_partial: Callable[[str], None]) -> "OpenAIHearing":
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> "OpenAIHearing":
         """`on_partial` is never called: words come only while `text()` runs, when nobody may be told of them."""
         return OpenAIHearing(self)
 

@@ -57,9 +57,11 @@ class OpenAITextToSpeech:
     def voice(self) -> str:
         return self._voice or next(iter(self._client.service.voices), "alloy")
 
-    def use(self, voice: str) -> None:
-        """The voice of the next sentence."""
-        self._voice = voice
+    def use(self, voice: str | None = None, *, instructions: str | None = None, speed: float | None = None) -> None:
+        """From the next sentence on. None leaves as is."""
+        self._voice = self._voice if voice is None else voice
+        self._instructions = self._instructions if instructions is None else instructions
+        self.speed = self.speed if speed is None else speed
 
     def voices(self) -> Sequence[str]:
         """The known ones of the service; a server of one's own may have others."""
