@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import pickle
+import traceback
 from dataclasses import replace
 from datetime import date
 
@@ -199,14 +200,17 @@ async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyP
         assert await talk.think() == "Yes."
 
 
-async def test_neither_key_nor_words_are_in_any_log(caplog: pytest.LogCaptureFixture) -> None:
+async def test_neither_key_nor_words_are_in_any_log_or_traceback(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     logging.getLogger("openai").setLevel(logging.INFO)
     trouble = as_json({"error": {"message": f"{KEY} {QUESTION[-1].text}"}}, 500)
     async with scripted(*(chat(trouble) for _ in range(3))) as server, talking(server) as talk:
         with pytest.raises(VoiceError) as caught:
             await talk.think()
-    told = caplog.text + repr(caught.value) + caught.value.message + repr(pickle.loads(pickle.dumps(caught.value)))
+    assert "VoiceError" in (shown := "".join(traceback.format_exception(caught.value)))
+    told = (
+        shown + caplog.text + repr(caught.value) + caught.value.message + repr(pickle.loads(pickle.dumps(caught.value)))
+    )
     assert KEY not in told and "capital of France" not in told
 
 

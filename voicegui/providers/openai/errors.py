@@ -35,7 +35,7 @@ def translated(asked: Asked) -> Iterator[None]:
         translation = translate(error, asked)
         if translation is None:
             raise
-        raise translation from error
+        raise translation from None  # a traceback would show what the server wrote
 
 
 def translate(error: BaseException, asked: Asked) -> VoiceError | None:
