@@ -140,6 +140,20 @@ def test_tab_stays_in_the_sheet_and_reaches_all_of_it(window: MainWindow, sessio
     run(steps)
 
 
+def test_the_focus_is_always_in_sight(window: MainWindow, session: FakeSession, run: Run, app: QApplication) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        app.processEvents()
+        assert window.sheet.page is not None
+        window.sheet.reset.setFocus()
+        QTest.keyClick(window.sheet.reset, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+        last = control(window, "Speaking: server")
+        assert last.hasFocus() and last.visibleRegion().boundingRect() == last.rect()
+
+    window.resize(480, 500)
+    run(steps)
+
+
 @pytest.mark.parametrize("width", [440, 480, 700, 1000])
 def test_every_width(window: MainWindow, session: FakeSession, run: Run, app: QApplication, width: int) -> None:
     async def steps() -> None:
@@ -247,6 +261,13 @@ def test_text_that_cannot_be_is_not_applied(window: MainWindow, session: FakeSes
         leave(field)
         assert "Not used: it should look like http://localhost:1234/v1" in seen(window)
         assert session.changes == [] and field.text() == "localhost:1234"
+        window.sheet.side.choose(Group.VOICE)
+        click(control(window, "Done"))
+        assert window.sheet.isVisible() and control(window, "Thinking: server").hasFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        leave(field)
+        assert not any(text.startswith("Not used") for text in seen(window)) and session.changes == []
         field.setFocus()
         field.setText("http://localhost:1234/v1")
         leave(field)

@@ -64,6 +64,8 @@ class SettingField:
         self.name = declared.name
         self.control = control
         self.row = Row(bench.theme, declared.label, declared.help, beside or control, place)
+        self.refused = False
+        """What was typed is not allowed, and still stands there."""
         self._bench, self._declared = bench, declared
         control.changed.connect(self._change)
 
@@ -77,16 +79,22 @@ class SettingField:
     def give_up(self) -> None:
         if isinstance(self.control, LineControl | LongControl | Picker):
             self.control.give_up()
-        self.row.clear_notice()
+        self._accept()
 
     def _change(self, value: object) -> None:
         """Applies what is allowed; anything else stays as typed, with a sentence."""
         declared = self._declared
         if isinstance(value, str) and declared.pattern and not re.fullmatch(declared.pattern, value):
+            self.refused = True
             self.row.show_notice(f"Not used: it should look like {declared.example}", "error")
         else:
-            self.row.clear_notice()
-            self._bench.change(self.name, value)
+            self._accept()
+            if value != getattr(self._bench.session.settings, self.name):
+                self._bench.change(self.name, value)
+
+    def _accept(self) -> None:
+        self.refused = False
+        self.row.clear_notice()
 
     def _is_mentioned(self, settings: Settings) -> bool:
         preset = next(each for each in self._bench.session.presets() if each.name == settings.preset)

@@ -10,7 +10,7 @@ from voicegui.core.declared import Group
 from voicegui.core.session import ServiceInfo, Stage
 from voicegui.core.settings import Settings, declared
 
-from .fields import Bench, Field, setting_field
+from .fields import Bench, Field, SettingField, setting_field
 from .keys import KeyField, KeyringField
 from .row import Row, label
 from .stages import StageField
@@ -144,6 +144,11 @@ class Page(QScrollArea):
         """Forgets what was typed into a group and not applied yet."""
         for field in self.section(group).fields:
             field.give_up()
+
+    def refused(self) -> tuple[Group, SettingField] | None:
+        """Where a text stands that was not accepted, if there is one."""
+        fields = ((section.group, field) for section in self.sections for field in section.fields)
+        return next(((group, f) for group, f in fields if isinstance(f, SettingField) and f.refused), None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._arrange()

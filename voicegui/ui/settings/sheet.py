@@ -93,9 +93,15 @@ class SettingsSheet(QWidget):
         self.background.run(session.refresh_services(), self._refreshed, self._not_refreshed)
 
     def leave(self) -> None:
-        """Done: what was changed stays."""
+        """Done: what was changed stays. A text that was refused keeps the sheet open at its field."""
         self._commit()
-        self._close()
+        refused = self.page.refused() if self.page is not None else None
+        if refused is None:
+            self._close()
+        else:
+            group, field = refused
+            self.side.choose(group)
+            field.control.setFocus(Qt.FocusReason.TabFocusReason)
 
     def give_up(self) -> None:
         """Cancel: as it was."""
@@ -249,14 +255,17 @@ class SettingsSheet(QWidget):
             for part in (self.side, self.page, self.footer)
             if part
             for w in part.findChildren(QWidget)
-            if w.focusPolicy() & Qt.FocusPolicy.TabFocus and not w.focusProxy() and w.isVisible() and w.isEnabled()
+            if _takes_tab(w)
         ]
         at = self.window().focusWidget()
         if not ring:
             return False
         index = ring.index(at) if at in ring else -1 if forward else 0
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
-        ring[(index + (1 if forward else -1)) % len(ring)].setFocus(reason)
+        to = ring[(index + (1 if forward else -1)) % len(ring)]
+        to.setFocus(reason)
+        if self.page is not None and self.page.isAncestorOf(to):
+            self.page.ensureWidgetVisible(to, 0, 24)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -269,3 +278,8 @@ class SettingsSheet(QWidget):
             event.accept()  # not push-to-talk while the settings are open
         else:
             super().keyPressEvent(event)
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+    return bool(takes) and widget.isVisible() and widget.isEnabled()

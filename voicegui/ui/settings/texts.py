@@ -45,9 +45,8 @@ class LineControl(Control):
         self.field.setPlaceholderText(text)
 
     def _finished(self) -> None:
-        text = self.field.text().strip()
-        if text != self._shown:
-            self.changed.emit(text)
+        """Also when it is the value again: a refused text may have stood here."""
+        self.changed.emit(self.field.text().strip())
 
 
 class _Page(QPlainTextEdit):
