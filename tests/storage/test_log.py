@@ -14,8 +14,6 @@ from voicegui.storage.paths import open_profile
 def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    monkeypatch.setattr(sys, "__excepthook__", lambda *_: None)
-    monkeypatch.setattr(threading, "__excepthook__", lambda *_: None)
     profile = open_profile(tmp_path / "profile")
     handler = start_log(profile.log_file)
     yield profile.log_file
@@ -26,6 +24,9 @@ def log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 SECRET = "-".join(("what", "was", "said"))  # a traceback shows lines of source, so never written out as one
+
+
+KEY = "-".join(("sk", "proj", "planted"))
 
 
 def _fail(spoken: str) -> None:
@@ -56,6 +57,34 @@ def test_an_unhandled_exception_of_a_thread_is_logged(log_file: Path) -> None:
     text = log_file.read_text()
     assert "in a thread" in text and "in _fail" in text
     assert SECRET not in text
+
+
+def test_what_looks_like_a_key_is_taken_out_of_every_line(log_file: Path) -> None:
+    log = logging.getLogger("voicegui.providers")
+    log.info("sent %s", KEY)
+    log.warning(f"answer: {{'key': '{KEY}'}}")
+    logging.getLogger("some.library").warning("header %r", {"Authorization": f"Bearer {KEY}"})
+    logging.getLogger("py.warnings").warning("%s", f"old {KEY}")
+    text = log_file.read_text()
+    assert text.count("[key]") == 4 and KEY not in text
+
+
+@pytest.mark.parametrize("where", ["main", "thread"])
+def test_an_unhandled_exception_is_printed_without_keys(
+    log_file: Path, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    if where == "main":
+        try:
+            _fail(KEY)
+        except ValueError as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+    else:
+        thread = threading.Thread(target=_fail, args=(KEY,))
+        thread.start()
+        thread.join()
+    printed = capsys.readouterr().err
+    assert "Traceback" in printed and "ValueError: cannot speak '[key]'" in printed
+    assert KEY not in printed + log_file.read_text()
 
 
 def test_the_log_rotates(log_file: Path) -> None:

@@ -9,6 +9,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from voicegui.core.redaction import redacted
+
 _BYTES = 1_000_000
 _OLD_FILES = 3
 
@@ -19,7 +21,8 @@ def start_log(path: Path, level: int = logging.INFO) -> logging.Handler:
     """Logs this program's messages, and warnings of libraries, to a rotating file of at most 4 MB. Raises OSError.
 
     Unhandled exceptions of any thread are logged too: type, place and stack, without the message and without local
-    variables, which may hold what was said.
+    variables, which may hold what was said. What looks like a key is taken out of every line, as the last net, also on
+    its way to the terminal.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handler = RotatingFileHandler(path, maxBytes=_BYTES, backupCount=_OLD_FILES, encoding="utf-8", delay=True)
@@ -33,12 +36,12 @@ def start_log(path: Path, level: int = logging.INFO) -> logging.Handler:
 
 
 class _WithoutMessages(logging.Formatter):
-    """Exceptions as type and stack only: a message may quote what was said or typed."""
+    """Exceptions as type and stack only: a message may quote what was said or typed. No keys."""
 
     def format(self, record: logging.LogRecord) -> str:
         own = copy.copy(record)
         own.exc_text = None  # another handler may have left its rendering, with the message
-        return super().format(own)
+        return redacted(super().format(own))
 
     def formatException(self, ei: object) -> str:
         kind, _, trace = ei if isinstance(ei, tuple) else (None, None, None)
@@ -48,7 +51,7 @@ class _WithoutMessages(logging.Formatter):
 def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if not issubclass(kind, KeyboardInterrupt):
         _log.critical("Unhandled exception", exc_info=(kind, error, trace))
-    sys.__excepthook__(kind, error, trace)
+    _print_exception(kind, error, trace)
 
 
 def _log_thread_exception(unhandled: threading.ExceptHookArgs) -> None:
@@ -57,4 +60,10 @@ def _log_thread_exception(unhandled: threading.ExceptHookArgs) -> None:
             "Unhandled exception in a thread",
             exc_info=(unhandled.exc_type, unhandled.exc_value, unhandled.exc_traceback),
         )
-    threading.__excepthook__(unhandled)
+        _print_exception(unhandled.exc_type, unhandled.exc_value, unhandled.exc_traceback)
+
+
+def _print_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """As Python does, less the keys."""
+    if sys.stderr is not None:  # a windowed program may have none
+        sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
