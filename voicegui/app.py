@@ -170,7 +170,10 @@ class _Stages:
     """Who fills each stage. Raises VoiceError(BAD_SETTINGS) for what nobody can fill."""
 
     def __init__(self, program: Program, settings: Settings, local: "LocalEngine", cloud: "Cloud") -> None:
+        from voicegui.cloud import KNOWN
+
         self._program, self._settings, self._local, self._cloud = program, settings, local, cloud
+        self._known = KNOWN
         self._given: dict[str, Provided] = {}
 
     @property
@@ -183,26 +186,28 @@ class _Stages:
     def stt(self) -> SpeechToText:
         name, model = split_choice(self._settings.stt)
         given = self._give(name)
-        return self._local.stt if name == "local" else _filled(given.stt, name) if given else self._cloud.stt(name, model)
+        return (
+            self._local.stt if name == "local" else _filled(given.stt, name) if given else self._cloud.stt(name, model)
+        )
 
     def llm(self) -> LanguageModel:
         name, model = split_choice(self._settings.llm)
         given = self._give(name)
-        return self._local.llm if name == "local" else _filled(given.llm, name) if given else self._cloud.llm(name, model)
+        return (
+            self._local.llm if name == "local" else _filled(given.llm, name) if given else self._cloud.llm(name, model)
+        )
 
     def tts(self) -> TextToSpeech:
         name, model = split_choice(self._settings.tts)
         given = self._give(name)
-        return self._local.tts if name == "local" else _filled(given.tts, name) if given else self._cloud.tts(name, model)
+        return (
+            self._local.tts if name == "local" else _filled(given.tts, name) if given else self._cloud.tts(name, model)
+        )
 
-    def _give(self, name: str) -> Provided | None:
-        """Of the providers that came with the program; None for a known service, and for this machine."""
-        from voicegui.cloud import KNOWN
-
-        if name == "local" or name in KNOWN:
-            return None
+    def _give(self, name: str) -> Provided:
+        """Of the providers that came with the program."""
         if name not in self._program.providers:
-            known = ", ".join(sorted({"local", *KNOWN, *self._program.providers}))
+            known = ", ".join(sorted({"local", *self._known, *self._program.providers}))
             raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {known}.")
         if name not in self._given:
             self._given[name] = self._program.providers[name](self._settings)

@@ -4,21 +4,12 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import (
-    EngineWatch,
-    Program,
-    Services,
-    build_services,
-    in_force,
-    load_presets,
-    local_models,
-    split_choice,
-)
+from voicegui.app import Program, Watch, build_services, in_force, load_presets, split_choice
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -28,6 +19,8 @@ from voicegui.core.ports import Devices, LevelSource, Loading
 from voicegui.core.presets import Preset
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
+from voicegui.directory import Directory, WatchedKeys
+from voicegui.sample import play_sample
 from voicegui.storage import settings as settings_file
 from voicegui.storage.keys import KeyStore
 
@@ -35,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from voicegui.audio.live import LiveSound
+    from voicegui.services import Services
     from voicegui.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -45,6 +39,21 @@ _CANCELLED = VoiceError(
     retryable=True,
     hint="Retry goes on.",
 )
+
+
+_BUILT_FROM = (
+    "stt",
+    "llm",
+    "tts",
+    "stt_url",
+    "llm_url",
+    "tts_url",
+    "fall_back",
+    "live_transcription",
+    "languages",
+    "keywords",
+)
+"""Settings that need other models or connections; the rest is applied to those that are there."""
 
 
 def run_window(program: Program, started: float) -> int:
@@ -103,8 +112,8 @@ class DesktopSession:
         self._loading: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._troubled = False
-        self._models: Sequence[Choice] = ()
-        self._keys = KeyStore()
+        self._keys = WatchedKeys(KeyStore(), self._key_changed)
+        self._directory = Directory(program, self._keys)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ life
@@ -146,9 +155,9 @@ class DesktopSession:
 
     async def _load(self) -> None:
         settings = self._settings
-        self._models = await asyncio.to_thread(local_models)
-        watch = EngineWatch(self._show_trouble, self._show_mended)
-        services = await build_services(self._program, settings, watch, download=self._show_loading)
+        await self._directory.look_here()
+        watch = Watch(self._show_trouble, self._show_mended, self._tell)
+        services = await build_services(self._program, settings, watch, self._keys, download=self._show_loading)
         starting = asyncio.create_task(services.start(self._show_loading), name="start services")
         try:
             await self._open_sound(services, settings)
@@ -159,7 +168,7 @@ class DesktopSession:
             await services.aclose()
             raise
         before, self._services = self._services, services
-        self._models = await asyncio.to_thread(local_models)
+        await self._directory.look_here()
         self._begin(services)
         if before is not None:
             await before.aclose()
@@ -173,6 +182,8 @@ class DesktopSession:
 
     def _begin(self, services: Services) -> None:
         assert self._conversation is not None
+        services.apply(in_force(self._settings))
+        services.follow(self._conversation)
         self._conversation.change(in_force(self._settings), services.parts(self._sound))
         self._show_mended()
         self._tell(Ready())
@@ -216,11 +227,11 @@ class DesktopSession:
         before, self._settings = self._settings, settings
         if (settings.microphone, settings.speaker) != (before.microphone, before.speaker):
             self._sound.use(microphone=settings.microphone, speaker=settings.speaker)
-        if (settings.stt, settings.llm, settings.tts) != (before.stt, before.llm, before.tts):
+        if any(getattr(settings, name) != getattr(before, name) for name in _BUILT_FROM):
             self.cancel_loading()
             self._wanted.set()
-        if self._services is not None and settings.voice != before.voice:
-            self._services.local.tts.use(settings.voice)
+        if self._services is not None:
+            self._services.apply(in_force(settings))
         if self._conversation is not None:
             self._conversation.change(in_force(settings))
             if settings.hands_free != before.hands_free:
@@ -235,26 +246,30 @@ class DesktopSession:
         return self._keys
 
     def services(self) -> Sequence[ServiceInfo]:
-        others = (ServiceInfo(name, name, needs_key=False) for name in self._program.providers)
-        return [ServiceInfo("local", "This machine", needs_key=False), *others]
+        return self._directory.services()
 
     def stage_models(self, stage: Stage) -> Sequence[Choice]:
-        return self._models if stage == "llm" else ()
+        return self._directory.stage_models(stage)
 
     def voices(self, service: str) -> Sequence[Choice]:
-        if self._services is None or split_choice(self._settings.tts)[0] != service:
-            return [Choice(self._settings.voice, self._settings.voice)] if service == "local" else ()
-        return [Choice(name, name) for name in self._services.tts.voices()]
+        speaks = self._services is not None and split_choice(self._settings.tts)[0] == service
+        offered = self._services.tts.voices() if speaks and self._services else ()
+        return self._directory.voices(service, self._settings, offered)
 
     async def refresh_services(self) -> None:
-        self._models = await asyncio.to_thread(local_models)
+        await self._directory.refresh(self._settings)
 
     async def test_key(self, service: str) -> str:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no service “{service}” whose key could be tested.")
+        return await self._directory.test_key(self._settings, service)
 
     async def hear_voice(self, service: str, voice: str) -> None:
-        message = "A sample can be heard only in a conversation: choose the voice and say something."
-        raise VoiceError(ErrorCode.ENGINE_FAILED, message)
+        if self._services is None or self._conversation is None or not self._conversation.state.at_rest:
+            raise VoiceError(ErrorCode.ENGINE_FAILED, "A sample can be heard when nobody speaks. Try again then.")
+        if split_choice(self._settings.tts)[0] != service:
+            raise VoiceError(
+                ErrorCode.ENGINE_FAILED, "Choose this service for speaking first: then its voices can be heard."
+            )
+        await play_sample(self._services.tts, self._sound)
 
     def cancel_loading(self) -> None:
         if self._loading is not None:
@@ -278,8 +293,17 @@ class DesktopSession:
     def _show_loading(self, loading: Loading) -> None:
         self._tell(LoadingProgressed(loading))
 
+    def _key_changed(self, service: str) -> None:
+        if self._services is None or self._troubled:
+            self._wanted.set()  # perhaps it was the key that was missing
+        else:
+            self._run(self._services.cloud.use_new_key(service), "use a new key")
+
     def _store(self, settings: Settings) -> None:
-        task = asyncio.create_task(self._write(settings), name="store settings")
+        self._run(self._write(settings), "store settings")
+
+    def _run(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -19,7 +19,6 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-
 from voicegui.storage.keys import KeyStore
 
 from .journal import Journal

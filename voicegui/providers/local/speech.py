@@ -21,7 +21,7 @@ class LocalTextToSpeech:
         self._voices: Sequence[str] = (voice,) if voice else ()
 
     def use(self, voice: str, speed: float = 1.0) -> None:
-        """From the next sentence on; a voice that is not on this machine raises MODEL_MISSING there. `speed`: 0.5 to 2."""
+        """From the next sentence on, which raises MODEL_MISSING for a voice that is not here. `speed`: 0.5 to 2."""
         self._voice, self._speed = voice, speed
 
     def offer(self, voices: Sequence[str]) -> None:

@@ -152,6 +152,12 @@ class OpenAIEngine:
             return f"The key works: {label} answered."
         return f"The key works: {label} offers {len(models)} models."
 
+    async def list_models(self) -> Sequence[RemoteModel]:
+        """Asks again. Raises VoiceError."""
+        await self._find_key()
+        await self.client.start()
+        return await self.models.get(refresh=True)
+
     async def _list_or_refuse(self) -> Sequence[RemoteModel]:
         """A restricted key may not list models and still talk; without a usual model nothing else can be asked."""
         try:
