@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.app import write_audio
+from voicegui.services import write_audio
 from voicegui.audio.wav import read_wav
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
