@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Loading, Message, Sound, SpeechToText, TextToSpeech
 from voicegui.core.presets import Preset, read_presets, with_preset
+from voicegui.core.session import Choice
 from voicegui.core.settings import Settings
 from voicegui.resource_files import resource
 from voicegui.storage import settings as settings_file
@@ -105,6 +106,18 @@ def load_catalogue() -> "Catalogue":
     from voicegui.providers.catalogue import Catalogue
 
     return Catalogue.from_environment()
+
+
+def local_models() -> Sequence[Choice]:
+    """The language models of this machine. Looks at the disk: call it in a thread."""
+    from voicegui.providers.catalogue import Role
+
+    catalogue = load_catalogue()
+    return tuple(
+        Choice(f"local:{model.name}", catalogue.label(model), f"{model.weights.size / 1e6:,.0f} MB",
+               is_here(catalogue, model))
+        for model in catalogue.models(Role.LLM)
+    )  # fmt: skip
 
 
 @cache

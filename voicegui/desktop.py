@@ -9,15 +9,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import EngineWatch, Program, Services, build_services, in_force, is_here, load_catalogue
+from voicegui.app import (
+    EngineWatch,
+    Program,
+    Services,
+    build_services,
+    in_force,
+    load_presets,
+    local_models,
+    split_choice,
+)
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, LoadingProgressed, ProblemAppeared, ProblemSolved, Ready
+from voicegui.core.keys import Keys
 from voicegui.core.ports import Devices, LevelSource, Loading
-from voicegui.core.session import Choice
+from voicegui.core.presets import Preset
+from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
 from voicegui.storage import settings as settings_file
+from voicegui.storage.keys import KeyStore
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -91,7 +103,8 @@ class DesktopSession:
         self._loading: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._troubled = False
-        self._models: tuple[Choice, ...] = ()
+        self._models: Sequence[Choice] = ()
+        self._keys = KeyStore()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ life
@@ -133,7 +146,7 @@ class DesktopSession:
 
     async def _load(self) -> None:
         settings = self._settings
-        self._models = await asyncio.to_thread(_list_models)
+        self._models = await asyncio.to_thread(local_models)
         watch = EngineWatch(self._show_trouble, self._show_mended)
         services = await build_services(self._program, settings, watch, download=self._show_loading)
         starting = asyncio.create_task(services.start(self._show_loading), name="start services")
@@ -146,7 +159,7 @@ class DesktopSession:
             await services.aclose()
             raise
         before, self._services = self._services, services
-        self._models = await asyncio.to_thread(_list_models)
+        self._models = await asyncio.to_thread(local_models)
         self._begin(services)
         if before is not None:
             await before.aclose()
@@ -214,12 +227,34 @@ class DesktopSession:
                 self._conversation.send(SetHandsFree(settings.hands_free))
         self._store(settings)
 
-    def voices(self) -> Sequence[Choice]:
-        voices = self._services.tts.voices() if self._services else (self._settings.voice,)
-        return [Choice(name, name) for name in voices]
+    def presets(self) -> Sequence[Preset]:
+        return load_presets()
 
-    def models(self) -> Sequence[Choice]:
-        return self._models
+    @property
+    def keys(self) -> Keys:
+        return self._keys
+
+    def services(self) -> Sequence[ServiceInfo]:
+        others = (ServiceInfo(name, name, needs_key=False) for name in self._program.providers)
+        return [ServiceInfo("local", "This machine", needs_key=False), *others]
+
+    def stage_models(self, stage: Stage) -> Sequence[Choice]:
+        return self._models if stage == "llm" else ()
+
+    def voices(self, service: str) -> Sequence[Choice]:
+        if self._services is None or split_choice(self._settings.tts)[0] != service:
+            return [Choice(self._settings.voice, self._settings.voice)] if service == "local" else ()
+        return [Choice(name, name) for name in self._services.tts.voices()]
+
+    async def refresh_services(self) -> None:
+        self._models = await asyncio.to_thread(local_models)
+
+    async def test_key(self, service: str) -> str:
+        raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no service “{service}” whose key could be tested.")
+
+    async def hear_voice(self, service: str, voice: str) -> None:
+        message = "A sample can be heard only in a conversation: choose the voice and say something."
+        raise VoiceError(ErrorCode.ENGINE_FAILED, message)
 
     def cancel_loading(self) -> None:
         if self._loading is not None:
@@ -253,17 +288,3 @@ class DesktopSession:
             await asyncio.to_thread(settings_file.save, self._program.profile.settings_file, settings)
         except OSError as error:
             log.warning("settings were not stored: %s", error)
-
-
-def _list_models() -> tuple[Choice, ...]:
-    from voicegui.providers.catalogue import Role
-
-    catalogue = load_catalogue()
-    return tuple(
-        Choice(f"local:{model.name}", catalogue.label(model), _megabytes(model.weights.size), is_here(catalogue, model))
-        for model in catalogue.models(Role.LLM)
-    )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:,.0f} MB"

@@ -1,7 +1,8 @@
 """A real Qt application without a display, whose every warning fails the test in which it appears."""
 
+import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
@@ -38,8 +39,10 @@ def qt_messages() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    return FakeSession()
+def session() -> Iterator[FakeSession]:
+    made = FakeSession()
+    yield made
+    assert (made.key_tests.steps, made.heard.steps, made.keys.failures) == ([], [], []), "scripted, but not asked for"
 
 
 @pytest.fixture
@@ -61,6 +64,23 @@ def bare_window(app: QApplication) -> Iterator[MainWindow]:
 def window(bare_window: MainWindow, session: FakeSession) -> MainWindow:
     bare_window.attach(session)
     return bare_window
+
+
+@pytest.fixture
+def run(app: QApplication) -> Callable[[Callable[[], Awaitable[None]]], None]:
+    """Runs steps on an asyncio loop that is Qt's own, as in the program; fails after 5 s."""
+    import qasync
+
+    app.setQuitOnLastWindowClosed(False)
+
+    def on_loop(steps: Callable[[], Awaitable[None]]) -> None:
+        defects: list[object] = []
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            runner.get_loop().set_exception_handler(lambda _loop, context: defects.append(context))
+            runner.run(asyncio.wait_for(steps(), 5))
+        assert defects == []
+
+    return on_loop
 
 
 @pytest.fixture

@@ -1,13 +1,42 @@
 """A session that only records and says what a test tells it to say."""
 
+import asyncio
 import math
+import tomllib
 from collections.abc import Callable, Sequence
 
 from voicegui.core.commands import Command
+from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Phase, StateChanged
+from voicegui.core.keys import KeyPlace, KeyState, Secret
 from voicegui.core.ports import DeviceInfo, Levels
-from voicegui.core.session import Choice
+from voicegui.core.presets import Preset, read_presets
+from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
+from voicegui.resource_files import resource
+
+PRESETS = read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8")))
+DETAILS = {
+    KeyPlace.KEYRING: "In the keyring", KeyPlace.MEMORY: "Only for this session",
+    KeyPlace.ENVIRONMENT: "From OPENAI_API_KEY", None: "No key",
+}  # fmt: skip
+MODELS: dict[Stage, Sequence[Choice]] = {
+    "stt": [
+        Choice("openai:gpt-transcribe", "gpt-transcribe"),
+        Choice("openai:whisper-1", "whisper-1", shutdown="2999-02-26", successor="openai:gpt-transcribe"),
+    ],
+    "llm": [
+        Choice("local:qwen2.5-0.5b", "Qwen 0.5B", "380 MB"),
+        Choice("local:qwen2.5-1.5b", "Qwen 1.5B", "1.1 GB", available=False),
+        Choice("openai:gpt-6-luna", "gpt-6-luna"),
+        Choice("openai:gpt-4o", "gpt-4o", shutdown="2001-01-14", successor="openai:gpt-6-luna"),
+        Choice("ollama:llama4", "llama4"),
+    ],
+    "tts": [
+        Choice("openai:gpt-realtime-2.1-mini", "gpt-realtime-2.1-mini"),
+        Choice("openai:gpt-4o-mini-tts", "gpt-4o-mini-tts", "", True, "2999-01-06", "openai:gpt-realtime-2.1-mini"),
+    ],
+}
 
 
 class FakeDevices:
@@ -51,8 +80,74 @@ class FakeLevels:
         return Levels(self.microphone[first:], self.speaker[first:], len(self.microphone), self.probability)
 
 
+class FakeKeys:
+    """Keeps keys by name; `say` scripts what fails."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[KeyPlace, Secret]] = {}
+        self.place = KeyPlace.KEYRING
+        self.said = ""
+        self.failures: list[VoiceError] = []
+        """For the next calls of `set` and `delete`."""
+
+    async def get(self, service: str) -> Secret | None:
+        raise AssertionError("the window has no business with the key itself")
+
+    async def set(self, service: str, key: Secret) -> KeyState:
+        self._fail()
+        self.kept[service] = (self.place, key)
+        return self._state(service)
+
+    async def delete(self, service: str) -> KeyState:
+        self._fail()
+        del self.kept[service]
+        return self._state(service)
+
+    async def state(self, service: str) -> KeyState:
+        return self._state(service)
+
+    def notice(self) -> str:
+        return self.said
+
+    def _state(self, service: str) -> KeyState:
+        place = self.kept[service][0] if service in self.kept else None
+        return KeyState(service, place, DETAILS[place])
+
+    def _fail(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+
+
+class Script:
+    """What an async method answers, in order; a call nobody scripted fails, and so does an answer nobody asked for."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[tuple[str, ...], str | VoiceError | None]] = []
+        self.cancelled = 0
+        self.asked = asyncio.Event()
+
+    def add(self, *call: str, answer: str | VoiceError | None) -> None:
+        """None: it never ends by itself."""
+        self.steps.append((call, answer))
+
+    async def play(self, *call: str) -> str:
+        assert self.steps, f"nobody expects {call}"
+        expected, answer = self.steps.pop(0)
+        self.asked.set()
+        assert call == expected
+        if isinstance(answer, VoiceError):
+            raise answer
+        try:
+            await asyncio.sleep(0) if answer is not None else await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        assert answer is not None
+        return answer
+
+
 class FakeSession:
-    """Strict: a command nobody asked for fails `expect`."""
+    """Strict: a command nobody asked for fails `expect`, an unscripted test of a key or a voice too."""
 
     def __init__(self) -> None:
         self.commands: list[Command] = []
@@ -63,6 +158,14 @@ class FakeSession:
         self.settings = Settings(llm="local:qwen2.5-0.5b")
         self.spoken = 0
         self.cancelled = 0
+        self.keys = FakeKeys()
+        self.key_tests, self.heard = Script(), Script()
+        self.refreshed: VoiceError | None = None
+        self.service_list = [
+            ServiceInfo("local", "This machine", needs_key=False),
+            ServiceInfo("openai", "OpenAI", needs_key=True),
+            ServiceInfo("ollama", "Ollama", needs_key=False, running_here=True),
+        ]
         self.drawn: Callable[[], None] = lambda: None
         """Set by the gallery: what was appended so far is drawn now."""
 
@@ -80,14 +183,30 @@ class FakeSession:
         self.changes.append(settings)
         self.settings = settings
 
-    def voices(self) -> Sequence[Choice]:
-        return [Choice("heart", "heart"), Choice("bella", "bella"), Choice("adam", "adam", "81 MB", available=False)]
+    def presets(self) -> Sequence[Preset]:
+        return PRESETS
 
-    def models(self) -> Sequence[Choice]:
-        return [
-            Choice("local:qwen2.5-0.5b", "Qwen 0.5B", "380 MB"),
-            Choice("local:qwen2.5-1.5b", "Qwen 1.5B", "1.1 GB", available=False),
-        ]
+    def services(self) -> Sequence[ServiceInfo]:
+        return self.service_list
+
+    def stage_models(self, stage: Stage) -> Sequence[Choice]:
+        return MODELS[stage]
+
+    def voices(self, service: str) -> Sequence[Choice]:
+        if service == "local":
+            adam = Choice("adam", "adam", "81 MB", available=False)
+            return [Choice("heart", "heart"), Choice("bella", "bella"), adam]
+        return [Choice("marin", "marin"), Choice("cedar", "cedar")] if service == "openai" else []
+
+    async def refresh_services(self) -> None:
+        if self.refreshed is not None:
+            raise self.refreshed
+
+    async def test_key(self, service: str) -> str:
+        return await self.key_tests.play(service)
+
+    async def hear_voice(self, service: str, voice: str) -> None:
+        await self.heard.play(service, voice)
 
     def cancel_loading(self) -> None:
         self.cancelled += 1

@@ -3,13 +3,22 @@
 Runs without a display. Look at the pictures; no test can.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from voicegui.core.errors import ErrorCode
+import qasync
+from PySide6.QtCore import QEventLoop
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from voicegui.core.declared import Group
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
     Interrupted,
     LoadingProgressed,
@@ -25,9 +34,14 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import Loading
+from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession, speech
+from .looking import settled
+
+Scene = Callable[[MainWindow, FakeSession], Awaitable[None]]
 
 TIMES = Timings(210.0, 305.0, 410.0, 470.0, 545.0)
 HEARD = "Start early in **Alfama**, walk up to the castle, and take tram 28 down to Baixa. "
@@ -132,28 +146,88 @@ def loading(session: FakeSession) -> None:
     session.emit(LoadingProgressed(Loading("Downloading Qwen2.5 0.5B", 163_000_000, 380_000_000, 4_200_000)))
 
 
-def panel(session: FakeSession) -> None:
-    speaking(session)
+# ---------------------------------------------------------------- settings
+
+OPENAI = {"stt": "openai:gpt-transcribe", "llm": "openai:gpt-6-luna", "tts": "openai:gpt-4o-mini-tts"}
+
+
+def settings(group: Group, *, search: str = "", with_key: bool = True, **values: Any) -> Scene:
+    """The sheet at one of its pages."""
+
+    async def show(window: MainWindow, session: FakeSession) -> None:
+        speaking(session)
+        session.settings = replace(session.settings, **values)
+        if with_key:
+            session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret("planted"))
+        window.sheet.open(session, group)
+        await settled(window)
+        if search:
+            QTest.keyClicks(window.sheet.side.search, search)
+
+    return show
+
+
+async def key_works(window: MainWindow, session: FakeSession) -> None:
+    session.key_tests.add("openai", answer="Works: 412 models, 3 of them end soon.")
+    await settings(Group.SERVICES, **OPENAI)(window, session)
+    window.sheet.page.keys[0].test.click()
+    await settled(window)
+
+
+async def key_wrong(window: MainWindow, session: FakeSession) -> None:
+    wrong = VoiceError(ErrorCode.BAD_SETTINGS, "OpenAI does not accept this key.",
+                       hint="Check that it was not revoked, or enter another one.")  # fmt: skip
+    session.key_tests.add("openai", answer=wrong)
+    session.keys.said = "The keyring is locked and nobody unlocked it. Keys you enter last until the program ends."
+    await settings(Group.SERVICES, **OPENAI)(window, session)
+    window.sheet.page.keys[0].test.click()
+    await settled(window)
+
+
+async def key_entered(window: MainWindow, session: FakeSession) -> None:
+    await settings(Group.SERVICES, with_key=False, **OPENAI)(window, session)
+    window.sheet.page.keys[0].enter.click()
+    QTest.keyClicks(window.sheet.page.keys[0].form.field, "sk-planted-planted")
+
+
+async def removing(window: MainWindow, session: FakeSession) -> None:
+    await settings(Group.SERVICES, llm="openai:gpt-4o")(window, session)
+    window.sheet.page.keys[0].remove.click()
+
+
+async def bad_url(window: MainWindow, session: FakeSession) -> None:
+    await settings(Group.SERVICES, with_key=False, llm="ollama:llama4")(window, session)
+    control = next(f for f in window.sheet.page.section(Group.SERVICES).fields if f.name == "llm_url").control
+    control.setFocus()
+    QTest.keyClicks(control.field, "localhost:11434")
+    control.field.clearFocus()
+    window.sheet.page.ensureWidgetVisible(control)
 
 
 SCENES: dict[str, Callable[[FakeSession], None]] = {
     "speaking": speaking, "hearing": hearing, "problem": problem, "engine": engine, "long": long_text,
-    "failed": failed, "empty": empty, "nothing": nothing, "loading": loading, "panel": panel,
+    "failed": failed, "empty": empty, "nothing": nothing, "loading": loading,
+}  # fmt: skip
+SHEETS: dict[str, Scene] = {
+    "settings-services": key_works, "settings-key-wrong": key_wrong, "settings-key-entered": key_entered,
+    "settings-removing": removing, "settings-bad-url": bad_url,
+    "settings-conversation": settings(Group.CONVERSATION, preset="interpreter"),
+    "settings-voice": settings(Group.VOICE, tts="openai:gpt-realtime-2.1-mini"),
+    "settings-turns": settings(Group.TURN_TAKING), "settings-sound": settings(Group.SOUND),
+    "settings-limits": settings(Group.LIMITS), "settings-privacy": settings(Group.PRIVACY),
+    "settings-appearance": settings(Group.APPEARANCE),
+    "settings-search": settings(Group.VOICE, search="voice"),
+    "settings-nothing": settings(Group.VOICE, search="quantum"),
 }  # fmt: skip
 SIZES = {"480": (480, 720), "1000": (1000, 720), "1920": (1920, 1000)}
 
 
-def render(folder: Path, theme: str, words: list[str], scale: str) -> None:
-    from PySide6.QtCore import QEventLoop
-    from PySide6.QtWidgets import QApplication
-
-    from voicegui.ui.window import MainWindow
-
-    app = QApplication(sys.argv[:1])
-    for scene, play in SCENES.items():
+async def render(app: QApplication, folder: Path, theme: str, words: list[str], scale: str) -> None:
+    for scene in [*SCENES, *SHEETS]:
         for size, (width, height) in SIZES.items():
             name = f"{theme}-{scene}-{size}{'@2' if scale == '2' else ''}"
-            if (scale == "2" and size != "480") or not all(word in name for word in words):
+            wanted = all(word in name for word in words)
+            if not wanted or (scale == "2" and size != "480") or (scene in SHEETS and size == "1920"):
                 continue
             window = MainWindow(theme)
             window.resize(width, height)
@@ -166,13 +240,15 @@ def render(folder: Path, theme: str, words: list[str], scale: str) -> None:
             window.attach(session)
             if scene != "loading":
                 session.emit(Ready())
-            play(session)
-            if scene == "panel":
-                window.header.gear.click()
+            if scene in SHEETS:
+                await SHEETS[scene](window, session)
+            else:
+                SCENES[scene](session)
             window.transcript.flush()
             window.settle()
             app.processEvents()
             window.grab().save(str(folder / f"{name}.png"))
+            window.detach()
             window.join()
             window.close()
             window.deleteLater()
@@ -182,7 +258,11 @@ def render(folder: Path, theme: str, words: list[str], scale: str) -> None:
 def main() -> None:
     folder, words = Path(sys.argv[1]), sys.argv[2:]
     if "GALLERY_THEME" in os.environ:
-        render(folder, os.environ["GALLERY_THEME"], words, os.environ.get("QT_SCALE_FACTOR", "1"))
+        app = QApplication(sys.argv[:1])
+        app.setQuitOnLastWindowClosed(False)
+        theme, scale = os.environ["GALLERY_THEME"], os.environ.get("QT_SCALE_FACTOR", "1")
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+            runner.run(render(app, folder, theme, words, scale))
         return
     folder.mkdir(parents=True, exist_ok=True)
     for theme in ("light", "dark"):

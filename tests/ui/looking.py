@@ -1,9 +1,12 @@
 """Finding what the window shows as a screen reader would, and touching it."""
 
+import asyncio
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from voicegui.ui.window import MainWindow
 
@@ -17,6 +20,25 @@ def named(window: MainWindow, name: str) -> QWidget:
     """The one visible widget a screen reader knows by that name."""
     found = [w for w in window.findChildren(QWidget) if w.isVisible() and name_of(w) == name]
     assert len(found) == 1, f"{len(found)} widgets named {name}"
+    return found[0]
+
+
+def choose(widget: QWidget, *labels: str) -> None:
+    """Clicks a picker and takes the entry that leads there by these labels, submenu by submenu."""
+    click(widget)
+    menu = widget.parentWidget().menu
+    for label in labels:
+        action = next(a for a in menu.actions() if a.text().partition("\t")[0] == label)
+        menu = action.menu() or menu
+    action.trigger()
+    menu.close()
+
+
+def control(window: MainWindow, name: str) -> Any:
+    """The one visible widget of that name that takes the focus or a click: not the label beside it."""
+    found = [w for w in window.findChildren(QWidget) if w.isVisible() and name_of(w) == name]
+    found = [w for w in found if not isinstance(w, QLabel)]
+    assert len(found) == 1, f"{len(found)} controls named {name}"
     return found[0]
 
 
@@ -35,3 +57,10 @@ def press(window: MainWindow, key: Qt.Key) -> None:
 
 def release(window: MainWindow, key: Qt.Key) -> None:
     QTest.keyRelease(window.focusWidget() or window, key)
+
+
+async def settled(window: MainWindow) -> None:
+    """Until all that the settings started has ended and was told."""
+    while tasks := window.sheet.background.running():
+        await asyncio.wait(tasks)
+        await asyncio.sleep(0)

@@ -6,7 +6,8 @@ TEXT = [
     ("text", "background"), ("text", "surface"), ("text", "raised"), ("text", "chip"), ("text", "you_ground"),
     ("text", "agent_ground"), ("secondary", "background"), ("secondary", "surface"), ("secondary", "chip"),
     ("secondary", "you_ground"), ("secondary", "raised"), ("faint", "background"), ("faint", "surface"),
-    ("you", "surface"), ("agent", "surface"), ("warning", "surface"), ("error", "background"), ("recording", "raised"),
+    ("you", "surface"), ("agent", "surface"), ("warning", "surface"), ("error", "background"), ("error", "surface"),
+    ("error", "raised"), ("error", "chip"), ("warning", "background"), ("recording", "raised"),
     ("on_you", "you"), ("on_agent", "agent"),
 ]  # fmt: skip
 

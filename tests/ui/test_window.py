@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLabel
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import LONG, TIMES
-from tests.ui.looking import click, name_of, named, press, release, text
+from tests.ui.looking import choose, click, name_of, named, press, release, text
 from voicegui.core.commands import Interrupt, PressTalk, ReleaseTalk, SendText, SetMuted
+from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
     LoadingProgressed,
@@ -23,6 +24,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.ports import DeviceInfo, Loading
+from voicegui.core.settings import Settings
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]
@@ -207,25 +209,28 @@ def test_pickers(window: MainWindow, session: FakeSession) -> None:
     assert named(window, "Microphone: Webcam")
 
 
-def test_settings_apply_at_once(window: MainWindow, session: FakeSession) -> None:
-    click(named(window, "Settings"))
-    assert window.panel.isVisible()
-    click(window.panel.hands_free)
-    assert session.changes[-1].hands_free is False
-    slider = window.panel.patience
-    slider.setValue(200)
-    assert session.changes[-1].patience == 2.0
-    QTest.keyClick(slider, Qt.Key.Key_Escape)
-    assert not window.panel.isVisible()
-    session.expect()
+def test_the_pickers_follow_the_service(bare_window: MainWindow, session: FakeSession) -> None:
+    session.settings = Settings(llm="openai:gpt-6-luna", tts="openai", cloud_voice="cedar")
+    bare_window.attach(session)
+    assert named(bare_window, "Model: In the cloud gpt-6-luna")
+    click(named(bare_window, "Voice: cedar"))
+    menu = bare_window.header._menu
+    assert menu is not None
+    menu.actions()[0].trigger()
+    menu.close()
+    assert session.changes[-1] == Settings(llm="openai:gpt-6-luna", tts="openai", cloud_voice="marin")
 
 
-def test_the_theme_changes_at_once(window: MainWindow, session: FakeSession) -> None:
+def test_the_theme_changes_at_once(window: MainWindow, session: FakeSession, run: Callable[..., None]) -> None:
     session.emit(UserSaid(1, "Hello"), ReplyGrew(1, LONG))
     before = text(window)
     window._theme._forced = None  # the tests force light
-    click(named(window, "Settings"))
-    click(named(window, "Theme: dark"))
-    assert session.changes[-1].theme == "dark"
-    assert window.palette().window().color().lightness() < 60
-    assert text(window) == before
+
+    async def steps() -> None:
+        window.sheet.open(session, Group.APPEARANCE)
+        choose(named(window, "Theme: System"), "Dark")
+        assert session.changes[-1].theme == "dark"
+        assert window.palette().window().color().lightness() < 60
+        assert text(window) == before
+
+    run(steps)

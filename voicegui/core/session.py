@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from .commands import Command
 from .events import Event
+from .keys import Keys
 from .ports import Devices, LevelSource
+from .presets import Preset
 from .settings import Settings
+
+Stage = Literal["stt", "llm", "tts"]
+"""The field of `Settings` that says who does it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +24,27 @@ class Choice:
     detail: str = ""
     available: bool = True
     """False: choosing it starts a download first."""
+    shutdown: str = ""
+    """The day from which it answers no more, as YYYY-MM-DD; "" if none is announced."""
+    successor: str = ""
+    """The name of the choice to take instead, if one is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceInfo:
+    """Somebody who can do a stage: this machine, a vendor, a server."""
+
+    name: str
+    """PROVIDER of the settings; "local" is this machine's own engine."""
+    label: str
+    needs_key: bool
+    running_here: bool = False
+    """A server that was found on this machine."""
 
 
 class Session(Protocol):
-    """Lives on the event loop's thread; every method returns at once."""
+    """Lives on the event loop's thread; every method that is not async returns at once. The async ones raise
+    `VoiceError`."""
 
     def send(self, command: Command) -> None: ...
 
@@ -44,10 +66,28 @@ class Session(Protocol):
     def change(self, settings: Settings) -> None:
         """Applies to the next turn and is stored; devices and voice switch at once."""
 
-    def voices(self) -> Sequence[Choice]: ...
+    def presets(self) -> Sequence[Preset]: ...
 
-    def models(self) -> Sequence[Choice]:
-        """Language models that can answer here."""
+    @property
+    def keys(self) -> Keys: ...
+
+    def services(self) -> Sequence[ServiceInfo]:
+        """Those that can be chosen, this machine first."""
+
+    def stage_models(self, stage: Stage) -> Sequence[Choice]:
+        """Models known for a stage, of all services; each name is a value of the stage's setting."""
+
+    def voices(self, service: str) -> Sequence[Choice]:
+        """Empty when they are not known: then any name may do."""
+
+    async def refresh_services(self) -> None:
+        """Looks which servers run here and asks services for their models; the lists above are new then."""
+
+    async def test_key(self, service: str) -> str:
+        """Makes a real request with the key; returns its outcome as a sentence."""
+
+    async def hear_voice(self, service: str, voice: str) -> None:
+        """Plays a sample, until it has been heard. Cancelling stops it."""
 
     def cancel_loading(self) -> None:
         """Stops a running download; what has arrived is kept for later."""

@@ -68,7 +68,7 @@ class Settings:
     # ------------------------------------------------------------ services
 
     stt: str = setting("local", "Hearing", "Turns speech into text", Group.SERVICES, **_PROVIDER)
-    llm: str = setting("local", "Thinking", "Answers", Group.SERVICES, **_PROVIDER)
+    llm: str = setting("local", "Thinking", "Language model that answers", Group.SERVICES, **_PROVIDER)
     tts: str = setting("local", "Speaking", "Turns text into speech", Group.SERVICES, **_PROVIDER)
     fall_back: bool = setting(
         False,
@@ -152,8 +152,8 @@ class Settings:
 
     # ------------------------------------------------------------ sound
 
-    microphone: str = setting("", "Microphone", "Empty follows the system's default", Group.SOUND)
-    speaker: str = setting("", "Speaker", "Empty follows the system's default", Group.SOUND)
+    microphone: str = setting("", "Microphone", "Hears you. The system's default unless one is chosen", Group.SOUND)
+    speaker: str = setting("", "Speaker", "Plays replies. The system's default unless one is chosen", Group.SOUND)
 
     # ------------------------------------------------------------ limits
 

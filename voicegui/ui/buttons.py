@@ -20,6 +20,9 @@ class Look(StrEnum):
     CHIP = "chip"
     FLAT = "flat"
     LINK = "link"
+    DIALOG = "dialog"
+    DONE = "done"
+    DANGER = "danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,9 @@ _STYLES = {
     Look.CHIP: _Style("chip", "line", "text", None, 8, 10, 13, QFont.Weight.Medium, 32),
     Look.FLAT: _Style(None, "chip", "secondary", None, 8, 8, 13, QFont.Weight.Normal, 32),
     Look.LINK: _Style(None, None, "text", None, 4, 3, 13, QFont.Weight.Normal, 22),
+    Look.DIALOG: _Style("raised", "chip", "text", "line", 12, 14, 15, QFont.Weight.Medium, 36),
+    Look.DONE: _Style("you", "you", "on_you", None, 12, 20, 15, QFont.Weight.Medium, 36),
+    Look.DANGER: _Style("raised", "chip", "error", "line", 12, 14, 15, QFont.Weight.Medium, 36),
 }
 
 
@@ -159,7 +165,7 @@ class Button(QAbstractButton):
         painter.setPen(QPen(theme.color(border)) if border else Qt.PenStyle.NoPen)
         if role or style.border:
             ground = theme.color(role) if role else QColor(Qt.GlobalColor.transparent)
-            if self._look in (Look.YOU, Look.AGENT) and (self._hover or self.isDown() or self.lit()):
+            if style.ink.startswith("on_") and (self._hover or self.isDown() or self.lit()):
                 ground = ground.darker(120 if self.isDown() or self.lit() else 108)
             painter.setBrush(ground)
             painter.drawRoundedRect(rect, style.radius, style.radius)

@@ -41,27 +41,29 @@ class Picker:
 def pickers(session: Session) -> Sequence[Picker]:
     """Model, microphone, speaker and voice, as they are now."""
     settings = session.settings
-    models = session.models()
+    models = session.stage_models("llm")
     model = _current(models, settings.llm)
-    local = model is None or model.name.partition(":")[0] == "local"
+    local = settings.llm.partition(":")[0] == "local"
     where = "On this machine" if local else "In the cloud"
     return (
         Picker(
             "Model",
-            Face("lock" if local else "cloud", where, model.label if model else "", menu=True),
+            Face("lock" if local else "cloud", where, model.label if model else settings.llm, menu=True),
             [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
         ),
         _devices("Microphone", "microphone", session.devices.microphones(), settings.microphone,
                  lambda name: replace(settings, microphone=name)),
         _devices("Speaker", "speaker", session.devices.speakers(), settings.speaker,
                  lambda name: replace(settings, speaker=name)),
-        _voices(session.voices(), settings),
+        _voices(session, settings),
     )  # fmt: skip
 
 
 def _current(choices: Sequence[Choice], name: str) -> Choice | None:
-    """The chosen one; a provider without a model means the first that is there."""
-    return next((c for c in choices if c.name == name), next((c for c in choices if c.available), None))
+    """The chosen one; a provider without a model means the first of his that is there."""
+    provider, _, model = name.partition(":")
+    first = (c for c in choices if c.available and not model and c.name.partition(":")[0] == provider)
+    return next((c for c in choices if c.name == name), next(first, None))
 
 
 def _option(choice: Choice, current: bool, settings: Settings) -> Option:
@@ -79,10 +81,18 @@ def _devices(
     return Picker(name, Face(icon, detail=used or f"No {name.lower()}", menu=True), options)
 
 
-def _voices(voices: Sequence[Choice], settings: Settings) -> Picker:
-    current = _current(voices, settings.voice)
-    options = [_option(c, c == current, replace(settings, voice=c.name)) for c in voices]
-    return Picker("Voice", Face("voice", detail=current.label if current else settings.voice, menu=True), options)
+def _voices(session: Session, settings: Settings) -> Picker:
+    """Of who speaks now: this machine and the services have voices of their own."""
+    service = settings.tts.partition(":")[0]
+    here = service == "local"
+    chosen = settings.voice if here else settings.cloud_voice
+    voices = session.voices(service)
+    options = [
+        _option(c, c.name == chosen, replace(settings, voice=c.name) if here else replace(settings, cloud_voice=c.name))
+        for c in voices
+    ]
+    label = next((c.label for c in voices if c.name == chosen), chosen)
+    return Picker("Voice", Face("voice", detail=label, menu=True), options)
 
 
 class Header(QWidget):

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -75,11 +76,16 @@ def contrast(first: str, second: str) -> float:
 def interface_font(pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The system's interface font. Bare X11 has none and says "Sans Serif": then Inter, where it is installed."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if font.family() in ("Sans Serif", "Sans") and QFontDatabase.hasFamily("Inter"):
+    if font.family() in ("Sans Serif", "Sans") and _has_inter():
         font.setFamily("Inter")
     font.setPixelSize(pixels)
     font.setWeight(weight)
     return font
+
+
+@cache  # looking costs 0.07 ms, and a page of settings asks 400 times
+def _has_inter() -> bool:
+    return QFontDatabase.hasFamily("Inter")
 
 
 def tabular(font: QFont) -> QFont:
@@ -117,9 +123,28 @@ def style_sheet(t: Tokens) -> str:
     QSlider::sub-page:horizontal {{ border-radius: 2px; background: {t.you}; }}
     QSlider::handle:horizontal {{ width: 16px; height: 16px; margin: -6px 0; border-radius: 8px; background: {t.you}; }}
     QSlider::handle:horizontal:focus {{ border: 2px solid {t.text}; width: 12px; height: 12px; }}
-    QLineEdit {{ background: {t.background}; color: {t.text}; border: 1px solid {t.line}; border-radius: 12px;
-        padding: 0 12px; selection-background-color: {t.you}; selection-color: {t.on_you}; }}
+    QLineEdit, QPlainTextEdit, QDoubleSpinBox {{ background: {t.background}; color: {t.text};
+        border: 1px solid {t.line}; border-radius: 12px; selection-background-color: {t.you};
+        selection-color: {t.on_you}; }}
+    QLineEdit {{ padding: 0 12px; }}
     QLineEdit:focus {{ border: 2px solid {t.you}; padding: 0 11px; }}
+    QPlainTextEdit {{ padding: 4px 8px; }}
+    QPlainTextEdit:focus {{ border: 2px solid {t.you}; padding: 3px 7px; }}
+    QDoubleSpinBox {{ border-radius: 8px; }}
+    QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ subcontrol-origin: border;
+        subcontrol-position: right; width: 0; border: none; }}
+    QDoubleSpinBox QLineEdit, QDoubleSpinBox QLineEdit:focus {{ border: none; background: transparent; padding: 0; }}
+    QDoubleSpinBox:focus {{ border: 2px solid {t.you}; }}
+    QLineEdit:disabled, QPlainTextEdit:disabled, QDoubleSpinBox:disabled {{ color: {t.faint}; }}
+    QListWidget {{ background: transparent; border: none; outline: none; color: {t.secondary}; }}
+    QListWidget::item {{ height: 38px; border: 2px solid transparent; border-radius: 8px; padding-left: 10px; }}
+    QListWidget::item:hover {{ background: {t.chip}; }}
+    QListWidget::item:selected {{ background: {t.chip}; color: {t.text}; }}
+    QListWidget::item:selected:focus {{ border: 2px solid {t.you}; }}
+    QLabel[role="text"] {{ color: {t.text}; }}
+    QLabel[role="quiet"] {{ color: {t.secondary}; }}
+    QLabel[role="warning"] {{ color: {t.warning}; }}
+    QLabel[role="error"] {{ color: {t.error}; }}
     QMenu {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 6px; }}
     QMenu::item {{ padding: 8px 24px 8px 8px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {t.chip}; }}

@@ -4,7 +4,6 @@ Nothing heavy is imported here: it is painted and answers before numpy, pyqtgrap
 """
 
 from collections import deque
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -28,14 +27,13 @@ from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
 from .dock import Dock
-from .header import HEIGHT as HEADER_HEIGHT
 from .header import Header, pickers
 from .hover import Hover
 from .later import WaveformImport
 from .levels import Levels
 from .messages import Log
-from .panel import Panel
 from .presenter import Presenter
+from .settings.sheet import SettingsSheet
 from .talk import TalkSwitch
 from .theme import Theme, ThemeChoice, interface_font, palette, style_sheet
 from .transcript import Transcript
@@ -75,7 +73,7 @@ class MainWindow(QWidget):
         for part in (self._presenter, self._levels, self._switch):
             part.setParent(self)
         self._hover = Hover(theme, self.transcript)
-        self.panel = Panel(theme, self)
+        self.sheet = SettingsSheet(theme, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -95,11 +93,10 @@ class MainWindow(QWidget):
         self._levels.judged.connect(self.dock.meter.show_value)
         self._import.done.connect(self._put_waveform)
         self._presenter.announced.connect(self._announce)
-        self.header.settings.connect(self._toggle_panel)
+        self.header.settings.connect(self._open_settings)
         self.header.chosen.connect(self._change)
-        self.panel.changed.connect(self._change)
-        self.panel.theme_chosen.connect(self._choose_theme)
-        self.panel.closed.connect(self._leave_panel)
+        self.sheet.changed.connect(self._change)
+        self.sheet.closed.connect(lambda: self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason))
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
         QShortcut(QKeySequence("Ctrl+M"), self, self.dock.mute_button.click)
         QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
@@ -115,6 +112,7 @@ class MainWindow(QWidget):
         self._refresh()
 
     def detach(self) -> None:
+        self.sheet.detach()
         self._presenter.detach()
 
     def receive(self, event: Event) -> None:
@@ -145,13 +143,8 @@ class MainWindow(QWidget):
         if self._presenter.session is not None:
             self._presenter.session.change(settings)
             self._presenter.show_settings(settings)
+            self._theme.choose(_theme_choice(settings.theme))
             self._refresh()
-
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self._theme.choose(choice)
-        session = self._presenter.session
-        if session is not None:
-            session.change(replace(session.settings, theme=choice.value))
 
     # ------------------------------------------------------------ look
 
@@ -159,7 +152,7 @@ class MainWindow(QWidget):
         QApplication.setPalette(palette(self._theme.tokens))  # menus and tooltips are windows of their own
         QApplication.setFont(interface_font(13))
         self.setStyleSheet(style_sheet(self._theme.tokens))
-        for part in (self.header, self.dock, self.panel):
+        for part in (self.header, self.dock, self.sheet):
             part.update()
 
     def _put_waveform(self, waveform: type[QWidget]) -> None:
@@ -171,26 +164,20 @@ class MainWindow(QWidget):
         if text and QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.dock.status.label, text))
 
-    def _toggle_panel(self) -> None:
-        if self.panel.isVisible():
-            self.panel.leave()
-        elif self._presenter.session is not None:
-            gear = self.header.gear.geometry()
-            self.panel.open(self._presenter.session.settings, gear.right() + 1, HEADER_HEIGHT + 4)
-
-    def _leave_panel(self) -> None:
-        self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason)
+    def _open_settings(self) -> None:
+        if self._presenter.session is not None:
+            self.sheet.open(self._presenter.session)
 
     # ------------------------------------------------------------ hands
 
     def _escape(self) -> None:
-        if self.panel.isVisible():
-            self.panel.leave()
+        if self.sheet.isVisible():
+            self.sheet.escape()
         else:
             self._presenter.interrupt()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not self.panel.isVisible():
+        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not self.sheet.isVisible():
             if not event.isAutoRepeat():
                 self._switch.press(event.timestamp() / 1000)
         else:
@@ -255,8 +242,8 @@ class MainWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        if self.panel.isVisible():
-            self.panel.place(self.header.gear.geometry().right() + 1, HEADER_HEIGHT + 4)
+        if self.sheet.isVisible():
+            self.sheet.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self._let_go()

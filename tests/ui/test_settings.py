@@ -1,0 +1,577 @@
+"""The sheet of settings: real widgets, a scripted session, asyncio on Qt's own loop."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+
+from tests.ui.fake_session import FakeSession
+from tests.ui.looking import choose, click, control, name_of, settled
+from voicegui.core.declared import Group
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.keys import KeyPlace, Secret
+from voicegui.core.settings import Settings, declared
+from voicegui.ui.window import MainWindow
+
+Run = Callable[[Callable[[], Awaitable[None]]], None]
+KEY = "sk-planted-0123456789"
+OFFLINE = VoiceError(ErrorCode.TIMED_OUT, "OpenAI cannot be reached.", retryable=True, hint="Check the network.")
+
+
+async def open_at(window: MainWindow, session: FakeSession, group: Group) -> None:
+    window.sheet.open(session, group)
+    await settled(window)
+
+
+def seen(window: MainWindow) -> list[str]:
+    """Texts of the page that can be seen, in order."""
+    assert window.sheet.page is not None
+    return [label.text() for label in window.sheet.page.findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def leave(widget: QWidget) -> None:
+    QTest.keyClick(widget, Qt.Key.Key_Tab)
+
+
+# ---------------------------------------------------------------- the sheet
+
+
+def test_the_gear_opens_every_group(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        click(control(window, "Settings"))
+        await settled(window)
+        for group in Group:
+            window.sheet.side.groups.setCurrentRow(list(Group).index(group))
+            texts = seen(window)
+            assert texts[:2] == [group.label, group.help]
+            labels = [each.label for each in declared() if each.group is group]
+            assert {label for label in labels if label in texts} >= set(labels) - {
+                "First language", "Second language", "Voice of the service"
+            }  # fmt: skip
+        click(control(window, "Done"))
+        assert not window.sheet.isVisible() and window.header.gear.hasFocus()
+        assert session.changes == []
+
+    run(steps)
+
+
+def test_changes_apply_at_once_and_cancel_takes_them_back(window: MainWindow, session: FakeSession, run: Run) -> None:
+    before = session.settings
+
+    async def steps() -> None:
+        await open_at(window, session, Group.TURN_TAKING)
+        click(control(window, "Hands-free"))
+        assert session.changes[-1] == replace(before, hands_free=False)
+        QTest.keyClick(control(window, "Patience"), Qt.Key.Key_Right)
+        assert session.changes[-1] == replace(before, hands_free=False, patience=1.1)
+        QTest.keyClick(control(window, "Silence"), Qt.Key.Key_Up)
+        click(control(window, "Silence: less"))
+        click(control(window, "Silence: less"))
+        assert session.changes[-1].silence_ms == 140
+        click(control(window, "Cancel: settings as before"))
+        assert session.settings == before and not window.sheet.isVisible()
+
+    run(steps)
+
+
+def test_escape_cancels_and_is_no_interruption(window: MainWindow, session: FakeSession, run: Run) -> None:
+    before = session.settings
+
+    async def steps() -> None:
+        await open_at(window, session, Group.TURN_TAKING)
+        click(control(window, "Hands-free"))
+        window.sheet.side.search.setFocus()
+        QTest.keyClicks(control(window, "Search settings"), "voice")
+        QTest.keyClick(control(window, "Search settings"), Qt.Key.Key_Escape)
+        assert window.sheet.isVisible() and control(window, "Search settings").text() == ""
+        QTest.keyClick(control(window, "Search settings"), Qt.Key.Key_Escape)
+        assert not window.sheet.isVisible() and session.settings == before
+
+    run(steps)
+    session.expect()
+
+
+def test_space_is_no_push_to_talk(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.TURN_TAKING)
+        QTest.keyClick(control(window, "Hands-free"), Qt.Key.Key_Space)
+        assert session.settings.hands_free is False
+        window.sheet.setFocus()
+        QTest.keyClick(window.sheet, Qt.Key.Key_Space)
+
+    run(steps)
+    session.expect()
+
+
+def test_a_page_is_reset_alone(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.settings = replace(session.settings, max_tokens=400, max_turns=9, patience=2.0)
+
+    async def steps() -> None:
+        await open_at(window, session, Group.LIMITS)
+        click(control(window, "Reset this page"))
+        assert session.settings == replace(Settings(), llm="local:qwen2.5-0.5b", patience=2.0)
+        assert control(window, "Longest answer").text() == "120 tokens"
+
+    run(steps)
+
+
+def test_tab_stays_in_the_sheet_and_reaches_all_of_it(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.VOICE)
+        names = []
+        for _ in range(30):
+            at = window.focusWidget()
+            names.append(name_of(at))
+            assert window.sheet.isAncestorOf(at)
+            QTest.keyClick(at, Qt.Key.Key_Tab)
+        ring = names[: names.index("Search settings", 1)]
+        assert ring == [
+            "Search settings", "Groups of settings", "Voice on this machine: heart", "Hear voice on this machine",
+            "Speed", "Manner", "Reset this page", "Cancel: settings as before", "Done",
+        ]  # fmt: skip
+        control(window, "Search settings").setFocus()
+        QTest.keyClick(control(window, "Search settings"), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+        assert control(window, "Done").hasFocus()
+
+    run(steps)
+
+
+def test_the_focus_is_always_in_sight(window: MainWindow, session: FakeSession, run: Run, app: QApplication) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        app.processEvents()
+        assert window.sheet.page is not None
+        window.sheet.reset.setFocus()
+        QTest.keyClick(window.sheet.reset, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+        last = control(window, "Speaking: server")
+        assert last.hasFocus() and last.visibleRegion().boundingRect() == last.rect()
+
+    window.resize(480, 500)
+    run(steps)
+
+
+@pytest.mark.parametrize("width", [440, 480, 700, 1000])
+def test_every_width(window: MainWindow, session: FakeSession, run: Run, app: QApplication, width: int) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.CONVERSATION)
+        for group in Group:
+            window.sheet.side.choose(group)
+            app.processEvents()
+            page = window.sheet.page
+            assert page is not None and page.widget().width() <= page.viewport().width()
+            for field in page.section(group).fields:
+                row = field.row
+                for part in (w for w in row.findChildren(QWidget) if w.isVisible()):
+                    left = part.mapTo(row, part.rect().topLeft()).x()
+                    assert left >= 0 and left + part.width() <= row.width(), f"{field.name} does not fit"
+        assert window.sheet.side.groups.isVisible() is (width >= 640)
+
+    window.resize(width, 720)
+    run(steps)
+
+
+def test_groups_can_be_chosen_in_a_narrow_window(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.VOICE)
+        choose(control(window, "Group: Voice"), "Sound")
+        assert seen(window)[0] == "Sound"
+
+    window.resize(480, 720)
+    run(steps)
+
+
+# ---------------------------------------------------------------- search
+
+
+def test_searching_finds_labels_and_helps_of_all_groups(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SOUND)
+        field = control(window, "Search settings")
+        QTest.keyClicks(field, "SENSITIVITY")
+        assert [text for text in seen(window) if text in [g.label for g in Group]] == ["Turn taking"]
+        assert "Voice threshold" in seen(window) and "Patience" not in seen(window)
+        assert not window.sheet.reset.isVisible()
+        field.clear()
+        assert seen(window)[0] == "Sound" and window.sheet.reset.isVisible()
+        QTest.keyClicks(field, "xyz")
+        assert seen(window) == ["No setting is called “xyz”."]
+        window.sheet.side.groups.setCurrentRow(0)
+        assert seen(window)[0] == "Conversation" and field.text() == ""
+
+    run(steps)
+
+
+# ---------------------------------------------------------------- text
+
+
+def test_text_is_applied_when_it_is_left(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.CONVERSATION)
+        field = control(window, "Words to expect")
+        field.setFocus()
+        QTest.keyClicks(field, "Ishikawa, PyPI ")
+        assert session.changes == []
+        leave(field)
+        assert session.changes[-1].keywords == "Ishikawa, PyPI"
+        instructions = control(window, "Instructions")
+        instructions.setFocus()
+        QTest.keyClicks(instructions, "Be brief.")
+        click(control(window, "Done"))
+        assert session.settings.prompt == "Be brief."
+
+    run(steps)
+
+
+def test_cancel_forgets_what_is_still_being_typed(window: MainWindow, session: FakeSession, run: Run) -> None:
+    before = session.settings
+
+    async def steps() -> None:
+        await open_at(window, session, Group.CONVERSATION)
+        for name in ("Instructions", "First words"):
+            control(window, name).setFocus()
+            QTest.keyClicks(control(window, name), "Hm")
+        click(control(window, "Cancel: settings as before"))
+        assert session.settings == before
+        window.sheet.open(session, Group.LIMITS)
+        box = control(window, "Longest answer")
+        box.setFocus()
+        box.selectAll()
+        QTest.keyClicks(box, "999")
+        QTest.keyClick(box, Qt.Key.Key_Escape)
+        assert session.settings == before
+        window.sheet.open(session, Group.SERVICES)
+        choose(control(window, "Speaking: This machine · Automatic"), "OpenAI", "Other…")
+        QTest.keyClicks(control(window, "Speaking: other"), "half")
+        click(control(window, "Cancel: settings as before"))
+        assert session.settings == before
+
+    run(steps)
+
+
+def test_text_that_cannot_be_is_not_applied(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        field = control(window, "Thinking: server")
+        field.setFocus()
+        QTest.keyClicks(field, "localhost:1234")
+        leave(field)
+        assert "Not used: it should look like http://localhost:1234/v1" in seen(window)
+        assert session.changes == [] and field.text() == "localhost:1234"
+        window.sheet.side.choose(Group.VOICE)
+        click(control(window, "Done"))
+        assert window.sheet.isVisible() and control(window, "Thinking: server").hasFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        leave(field)
+        assert not any(text.startswith("Not used") for text in seen(window)) and session.changes == []
+        field.setFocus()
+        field.setText("http://localhost:1234/v1")
+        leave(field)
+        assert session.settings.llm_url == "http://localhost:1234/v1"
+        assert not any(text.startswith("Not used") for text in seen(window))
+
+    run(steps)
+
+
+def test_a_preset_suggests_its_instructions(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.CONVERSATION)
+        assert "First language" not in seen(window)
+        choose(control(window, "Partner: Assistant"), "Interpreter")
+        assert session.settings.preset == "interpreter" and session.settings.prompt == ""
+        assert "between English and Spanish" in control(window, "Instructions").placeholderText()
+        language = control(window, "Second language")
+        language.setFocus()
+        language.setText("Thai")
+        leave(language)
+        assert "between English and Thai" in control(window, "First words").placeholderText()
+
+    run(steps)
+
+
+# ---------------------------------------------------------------- services
+
+
+def test_a_stage_is_given_to_a_service(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        choose(control(window, "Thinking: This machine · Qwen 0.5B"), "Ollama (running here)", "llama4")
+        assert session.settings.llm == "ollama:llama4"
+        choose(control(window, "Thinking: Ollama (running here) · llama4"), "Ollama (running here)", "Other…")
+        other = control(window, "Thinking: other")
+        QTest.keyClicks(other, "gemma")
+        QTest.keyClick(other, Qt.Key.Key_Return)
+        assert session.settings.llm == "ollama:gemma"
+        choose(control(window, "Thinking: Ollama (running here) · gemma"), "This machine", "Automatic")
+        assert session.settings.llm == "local"
+
+    run(steps)
+
+
+def test_leaving_the_field_for_another_model(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        choose(control(window, "Thinking: This machine · Qwen 0.5B"), "OpenAI", "Other…")
+        QTest.keyClicks(control(window, "Thinking: other"), "half")
+        QTest.keyClick(control(window, "Thinking: other"), Qt.Key.Key_Escape)
+        assert window.sheet.isVisible() and session.changes == []
+        assert control(window, "Thinking: This machine · Qwen 0.5B").hasFocus()
+
+    run(steps)
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [("openai:gpt-4o", "Ended on 14 January 2001."), ("openai:gpt-6-luna", ""), ("local", "")],
+)
+def test_a_model_that_ends_offers_its_successor(
+    window: MainWindow, session: FakeSession, run: Run, model: str, sentence: str
+) -> None:
+    session.settings = replace(session.settings, llm=model)
+    session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret(KEY))
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        assert (sentence in seen(window)) or not sentence
+        if sentence:
+            click(control(window, "Switch to gpt-6-luna"))
+            assert session.settings.llm == "openai:gpt-6-luna"
+        assert not any("Ende" in text for text in seen(window))
+
+    run(steps)
+
+
+def test_the_picker_says_until_when(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        picker = control(window, "Speaking: This machine · Automatic")
+        click(picker)
+        menu = next(m for m in picker.parentWidget().menu.actions() if m.text() == "OpenAI").menu()
+        texts = [action.text() for action in menu.actions()]
+        assert texts == [
+            "Automatic",
+            "gpt-realtime-2.1-mini",
+            "gpt-4o-mini-tts\tuntil 6 Jan 2999 → gpt-realtime-2.1-mini",
+            "Other…",
+        ]
+        picker.parentWidget().menu.close()
+
+    run(steps)
+
+
+def test_an_unknown_service_is_said(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.settings = replace(session.settings, llm="nobody:x")
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        assert "This service is not known here. Choose another one." in seen(window)
+
+    run(steps)
+
+
+def test_services_found_while_it_is_open_are_offered(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.settings = replace(session.settings, llm="ollama:llama4")
+    ollama = session.service_list.pop()
+
+    async def find() -> None:
+        session.service_list.append(ollama)
+
+    async def steps() -> None:
+        session.refresh_services = find  # type: ignore[method-assign]
+        await open_at(window, session, Group.SERVICES)
+        assert "This service is not known here. Choose another one." not in seen(window)
+        assert control(window, "Thinking: Ollama (running here) · llama4")
+        assert control(window, "Enter the Ollama key")
+
+    run(steps)
+
+
+def test_lists_that_cannot_be_refreshed_may_be_old(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.refreshed = OFFLINE
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        assert any("The lists of models may be old: OpenAI cannot be reached." in text for text in seen(window))
+
+    run(steps)
+
+
+# ---------------------------------------------------------------- voices
+
+
+def test_a_voice_is_heard_before_it_is_chosen(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.VOICE)
+        session.heard.add("local", "heart", answer="")
+        click(control(window, "Hear voice on this machine"))
+        await settled(window)
+        session.heard.add("local", "heart", answer=OFFLINE)
+        click(control(window, "Hear voice on this machine"))
+        await settled(window)
+        assert "OpenAI cannot be reached. Check the network." in seen(window)
+        choose(control(window, "Voice on this machine: heart"), "bella")
+        assert session.settings.voice == "bella"
+
+    run(steps)
+
+
+def test_hearing_is_stopped_by_a_second_click_or_by_leaving(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.settings = replace(session.settings, tts="openai:gpt-realtime-2.1-mini")
+
+    async def steps() -> None:
+        await open_at(window, session, Group.VOICE)
+        for stop in ("Hear voice of the service", "Done"):
+            session.heard.add("openai", "marin", answer=None)
+            click(control(window, "Hear voice of the service"))
+            await session.heard.asked.wait()
+            session.heard.asked.clear()
+            click(control(window, stop))
+            await settled(window)
+        assert session.heard.cancelled == 2
+
+    run(steps)
+
+
+# ---------------------------------------------------------------- keys
+
+
+def enter(window: MainWindow, key: str) -> QLineEdit:
+    click(control(window, "Enter the OpenAI key"))
+    field = control(window, "OpenAI key")
+    assert isinstance(field, QLineEdit) and field.echoMode() is QLineEdit.EchoMode.Password
+    QTest.keyClicks(field, key)
+    click(control(window, "Save the OpenAI key"))
+    return field
+
+
+def test_a_key_is_entered_tested_and_removed(
+    window: MainWindow, session: FakeSession, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    session.settings = replace(session.settings, llm="openai:gpt-6-luna")
+    caplog.set_level(logging.DEBUG)
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        assert "No key" in seen(window) and "OpenAI has no key yet." in seen(window)
+        session.key_tests.add("openai", answer="Works.")
+        field = enter(window, f" {KEY} ")
+        await settled(window)
+        assert session.keys.kept["openai"] == (KeyPlace.KEYRING, Secret(KEY))
+        assert "In the keyring · Works." in seen(window) and "OpenAI has no key yet." not in seen(window)
+        assert field.text() == ""
+        session.key_tests.add("openai", answer="Works still.")
+        click(control(window, "Test the OpenAI key"))
+        await settled(window)
+        assert "In the keyring · Works still." in seen(window)
+        click(control(window, "Remove the OpenAI key"))
+        assert "openai" in session.keys.kept  # asked first
+        click(control(window, "Remove it"))
+        await settled(window)
+        assert session.keys.kept == {} and "No key" in seen(window)
+        click(control(window, "Cancel: settings as before"))
+
+    run(steps)
+    assert KEY not in caplog.text
+
+
+def test_a_key_that_cannot_be_one_is_refused(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        field = enter(window, "sk-one sk-two")
+        assert any(text.startswith("The key contains a space") for text in seen(window))
+        assert field.isVisible() and session.keys.kept == {}
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert not field.isVisible() and field.text() == "" and window.sheet.isVisible()
+
+    run(steps)
+
+
+def test_a_wrong_key_is_said_in_the_sheet(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.keys.kept["openai"] = (KeyPlace.ENVIRONMENT, Secret(KEY))
+    wrong = VoiceError(ErrorCode.BAD_SETTINGS, "OpenAI does not accept this key.", hint="Enter another one.")
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        session.key_tests.add("openai", answer=wrong)
+        click(control(window, "Test the OpenAI key"))
+        await settled(window)
+        texts = seen(window)
+        assert "OpenAI does not accept this key. Enter another one." in texts and "From OPENAI_API_KEY" in texts
+        assert not any(name_of(w) == "Remove the OpenAI key" for w in window.findChildren(QWidget) if w.isVisible())
+
+    run(steps)
+
+
+def test_a_missing_keyring_is_said(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        assert "Keyring" not in seen(window)
+        session.keys.said, session.keys.place = "The keyring is locked.", KeyPlace.MEMORY
+        session.key_tests.add("openai", answer="Works.")
+        enter(window, KEY)
+        await settled(window)
+        assert "The keyring is locked." in seen(window) and "Only for this session · Works." in seen(window)
+
+    run(steps)
+
+
+def test_a_keyring_that_fails_keeps_what_was_shown(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret(KEY))
+    session.keys.failures.append(VoiceError(ErrorCode.ENGINE_FAILED, "The keyring did not answer."))
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        click(control(window, "Remove the OpenAI key"))
+        click(control(window, "Remove it"))
+        await settled(window)
+        assert "The keyring did not answer." in seen(window) and "In the keyring" in seen(window)
+
+    run(steps)
+
+
+def test_storing_a_key_survives_closing_the_sheet(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        enter(window, KEY)
+        click(control(window, "Done"))
+        await settled(window)
+        assert session.keys.kept["openai"] == (KeyPlace.KEYRING, Secret(KEY))
+
+    run(steps)
+
+
+def test_a_stage_without_a_key_leads_to_it(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.settings = replace(session.settings, stt="openai:gpt-transcribe")
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        click(control(window, "Enter the key"))
+        assert control(window, "OpenAI key").hasFocus()
+
+    run(steps)
+
+
+# ---------------------------------------------------------------- background
+
+
+def test_a_defect_is_logged_and_said(
+    window: MainWindow, session: FakeSession, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(service: str) -> str:
+        raise KeyError("defect")
+
+    session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret(KEY))
+    session.test_key = broken  # type: ignore[method-assign]
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        click(control(window, "Test the OpenAI key"))
+        await settled(window)
+        assert any(text.startswith("Something went wrong inside voicegui.") for text in seen(window))
+
+    run(steps)
+    assert "a task of the settings failed" in caplog.text and KEY not in caplog.text

@@ -1,0 +1,140 @@
+"""From the declaration of a setting to the row that changes it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from voicegui.core.declared import Declared
+from voicegui.core.keys import KeyPlace
+from voicegui.core.ports import DeviceInfo
+from voicegui.core.presets import with_preset
+from voicegui.core.session import Session
+from voicegui.core.settings import Settings
+
+from ..theme import Theme
+from .background import Background
+from .controls import Control, NumberControl, SliderControl, SwitchControl
+from .picker import Entry, Picker
+from .row import Place, Row
+from .texts import LineControl, LongControl
+
+MOST_STOPS = 60
+"""A slider with more could not be set exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every field works with."""
+
+    theme: Theme
+    session: Session
+    background: Background
+    change: Callable[[str, Any], None]
+    """Sets one setting, at once."""
+    enter_key: Callable[[str], None]
+    """Leads to where the key of a service is entered."""
+    places: dict[str, KeyPlace | None] = field(default_factory=dict)
+    """Where the keys of services are, as far as it is known."""
+
+
+class Field(Protocol):
+    """A row and what it shows."""
+
+    @property
+    def row(self) -> Row: ...
+
+    @property
+    def name(self) -> str:
+        """Of its setting; "" for what is none, such as a key."""
+
+    def show(self, settings: Settings) -> None: ...
+
+    def give_up(self) -> None:
+        """Forgets what was typed and not accepted."""
+
+
+class SettingField:
+    """Any setting."""
+
+    def __init__(self, bench: Bench, declared: Declared, control: Control, place: Place, beside: QWidget | None = None):
+        """`beside`: what is placed instead of the bare control and contains it."""
+        self.name = declared.name
+        self.control = control
+        self.row = Row(bench.theme, declared.label, declared.help, beside or control, place)
+        self.refused = False
+        """What was typed is not allowed, and still stands there."""
+        self._bench, self._declared = bench, declared
+        control.changed.connect(self._change)
+
+    def show(self, settings: Settings) -> None:
+        self.control.show_value(getattr(settings, self.name))
+        if self.name in ("prompt", "opening_line") and isinstance(self.control, LineControl | LongControl):
+            self.control.suggest(getattr(with_preset(settings, self._bench.session.presets()), self.name))
+        if self.name in ("language_a", "language_b"):
+            self.row.relevant = self._is_mentioned(settings)
+
+    def give_up(self) -> None:
+        if isinstance(self.control, LineControl | LongControl | Picker):
+            self.control.give_up()
+        self._accept()
+
+    def _change(self, value: object) -> None:
+        """Applies what is allowed; anything else stays as typed, with a sentence."""
+        declared = self._declared
+        if isinstance(value, str) and declared.pattern and not re.fullmatch(declared.pattern, value):
+            self.refused = True
+            self.row.show_notice(f"Not used: it should look like {declared.example}", "error")
+        else:
+            self._accept()
+            if value != getattr(self._bench.session.settings, self.name):
+                self._bench.change(self.name, value)
+
+    def _accept(self) -> None:
+        self.refused = False
+        self.row.clear_notice()
+
+    def _is_mentioned(self, settings: Settings) -> bool:
+        preset = next(each for each in self._bench.session.presets() if each.name == settings.preset)
+        words = (settings.prompt or preset.instructions) + (settings.opening_line or preset.opening_line)
+        return f"{{{self.name}}}" in words
+
+
+def setting_field(bench: Bench, declared: Declared) -> SettingField:
+    """The control that suits the type of a setting."""
+    theme = bench.theme
+    entries = _entries(bench, declared)
+    if entries is not None:
+        picker = Picker(theme, declared.label, declared.help, entries)
+        return SettingField(bench, declared, picker, Place.WHERE_ROOM)
+    if declared.kind is bool:
+        return SettingField(bench, declared, SwitchControl(theme, declared), Place.BESIDE)
+    if declared.kind is str:
+        if declared.long:
+            return SettingField(bench, declared, LongControl(declared), Place.BELOW)
+        return SettingField(bench, declared, LineControl(declared), Place.WHERE_ROOM)
+    assert declared.low is not None and declared.high is not None
+    feels = declared.kind is float and (declared.high - declared.low) / declared.step <= MOST_STOPS
+    number = SliderControl(declared) if feels and declared.step < 1 else NumberControl(theme, declared)
+    return SettingField(bench, declared, number, Place.WHERE_ROOM)
+
+
+def _entries(bench: Bench, declared: Declared) -> Callable[[], Sequence[Entry]] | None:
+    """What is offered, where a setting is one of several."""
+    session = bench.session
+    if declared.name == "preset":
+        return lambda: [Entry(preset.name, preset.label) for preset in session.presets()]
+    if declared.name == "microphone":
+        return lambda: _devices(session.devices.microphones())
+    if declared.name == "speaker":
+        return lambda: _devices(session.devices.speakers())
+    if declared.choices:
+        return lambda: [Entry(choice, choice.capitalize()) for choice in declared.choices]
+    return None
+
+
+def _devices(devices: Sequence[DeviceInfo]) -> Sequence[Entry]:
+    default = next((device.label for device in devices if device.is_default), "")
+    return [Entry("", "System default", default), *(Entry(device.name, device.label) for device in devices)]

@@ -1,0 +1,199 @@
+"""All settings under each other, of which one group or what was searched for is shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from voicegui.core.declared import Group
+from voicegui.core.session import ServiceInfo, Stage
+from voicegui.core.settings import Settings, declared
+
+from .fields import Bench, Field, SettingField, setting_field
+from .keys import KeyField, KeyringField
+from .row import Row, label
+from .stages import StageField
+from .voices import VoiceField
+
+MARGIN = 28
+NARROW_MARGIN = 16
+STAGES: Mapping[str, Stage] = {"stt": "stt", "llm": "llm", "tts": "tts"}
+
+
+class Section:
+    """One group: its heading, its rows, and the advanced ones below a heading of their own."""
+
+    def __init__(self, group: Group, fields: Sequence[Field], advanced: Sequence[Field]) -> None:
+        self.group = group
+        self.title = label(group.label, "text", 18, QFont.Weight.DemiBold)
+        self.help = label(group.help, "quiet", 13)
+        self.advanced_title = label("Advanced", "quiet", 13, QFont.Weight.DemiBold)
+        self._fields, self._advanced = list(fields), advanced
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        return [*self._fields, *self._advanced]
+
+    def add_to(self, layout: QVBoxLayout) -> None:
+        self.title.setContentsMargins(0, 20, 0, 4)
+        self.help.setContentsMargins(0, 0, 0, 8)
+        self.advanced_title.setContentsMargins(0, 20, 0, 0)
+        layout.addWidget(self.title)
+        layout.addWidget(self.help)
+        for field in self._fields:
+            layout.addWidget(field.row)
+        layout.addWidget(self.advanced_title)
+        for field in self._advanced:
+            layout.addWidget(field.row)
+
+    def insert(self, field: Field, before: Field, layout: QVBoxLayout) -> None:
+        """Another row, after `add_to`."""
+        self._fields.insert(self._fields.index(before), field)
+        layout.insertWidget(layout.indexOf(before.row), field.row)
+
+    def show_rows(self, wanted: Callable[[Row], bool]) -> int:
+        """Shows the wanted ones, with headings where there are any; returns how many."""
+        shown = [field for field in self.fields if field.row.relevant and wanted(field.row)]
+        for field in self.fields:
+            field.row.setVisible(field in shown)
+        for heading in (self.title, self.help):
+            heading.setVisible(bool(shown))
+        self.advanced_title.setVisible(any(field in shown for field in self._advanced))
+        return len(shown)
+
+
+class Page(QScrollArea):
+    """The right side of the sheet."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__()
+        self._bench = bench
+        self._wanted: tuple[Group | None, list[str]] = (Group.CONVERSATION, [])
+        self.keys = [self._key(service) for service in bench.session.services() if service.name != "local"]
+        self._keyring = KeyringField(bench)
+        self.sections = [self._section(group) for group in Group]
+        self.nothing = label("", "quiet", 15)
+        self.nothing.setContentsMargins(0, 20, 0, 0)
+        content = QWidget()
+        self._layout = QVBoxLayout(content)
+        self._layout.setSpacing(0)
+        for section in self.sections:
+            section.add_to(self._layout)
+        self._layout.addWidget(self.nothing)
+        self._layout.addStretch(1)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.show_settings(bench.session.settings)
+        self.show_group(Group.CONVERSATION)
+
+    def look(self) -> None:
+        """Asks where the keys are."""
+        for field in self.keys:
+            field.look()
+
+    def add_services(self) -> None:
+        """Rows for the keys of services that were found since."""
+        known = {"local", *(field.service for field in self.keys)}
+        section = self.section(Group.SERVICES)
+        for service in self._bench.session.services():
+            if service.name not in known:
+                field = self._key(service)
+                self.keys.append(field)
+                section.insert(field, self._keyring, self._layout)
+                field.look()
+        self._arrange()
+
+    def show_settings(self, settings: Settings) -> None:
+        for section in self.sections:
+            for field in section.fields:
+                field.show(settings)
+        self._show_wanted()
+
+    def show_old(self, why: str) -> None:
+        """The lists of models could not be made new."""
+        self.section(Group.SERVICES).help.setText(f"{Group.SERVICES.help} The lists of models may be old: {why}")
+
+    def section(self, group: Group) -> Section:
+        return next(section for section in self.sections if section.group is group)
+
+    def show_group(self, group: Group) -> None:
+        self._wanted = (group, [])
+        self._show_wanted()
+        self.verticalScrollBar().setValue(0)
+
+    def search(self, text: str) -> None:
+        """Of all groups, what has all the words in its label or help."""
+        self._wanted = (None, text.casefold().split())
+        self.nothing.setText(f"No setting is called “{text.strip()}”.")
+        self._show_wanted()
+        self.verticalScrollBar().setValue(0)
+
+    def show_key(self, service: str) -> None:
+        """Where the key of a service is entered, ready to type."""
+        for field in self.keys:
+            if field.service == service:
+                field.open_form()
+
+    def give_up(self, group: Group) -> None:
+        """Forgets what was typed into a group and not applied yet."""
+        for field in self.section(group).fields:
+            field.give_up()
+
+    def refused(self) -> tuple[Group, SettingField] | None:
+        """Where a text stands that was not accepted, if there is one."""
+        fields = ((section.group, field) for section in self.sections for field in section.fields)
+        return next(((group, f) for group, f in fields if isinstance(f, SettingField) and f.refused), None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        margin = MARGIN if self.width() >= 480 + 2 * MARGIN else NARROW_MARGIN
+        bar = self.width() - self.viewport().width()
+        self._layout.setContentsMargins(margin, 0, margin - bar, 12)  # the rows do not move when the bar appears
+        for section in self.sections:
+            for field in section.fields:
+                field.row.arrange(self.width() - 2 * margin)
+
+    def _show_wanted(self) -> None:
+        group, words = self._wanted
+        shown = 0
+        for section in self.sections:
+            if group is None:
+                shown += section.show_rows(lambda row: row.matches(words))
+            else:
+                shown += section.show_rows((lambda row: True) if section.group is group else (lambda row: False))
+        self.nothing.setVisible(not shown)
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Scrolls to what has just appeared, when it has its place."""
+        QTimer.singleShot(0, widget, lambda: self.ensureWidgetVisible(widget, 0, 24))
+
+    def _keys_known(self) -> None:
+        self.show_settings(self._bench.session.settings)
+
+    def _key(self, service: ServiceInfo) -> KeyField:
+        return KeyField(self._bench, service, self._keys_known, self._reveal)
+
+    def _section(self, group: Group) -> Section:
+        plain: list[Field] = []
+        advanced: list[Field] = []
+        for each in declared():
+            if each.group is not group:
+                continue
+            if each.name in STAGES:
+                plain.append(StageField(self._bench, each, STAGES[each.name]))
+            elif each.name in ("voice", "cloud_voice"):
+                plain.append(VoiceField(self._bench, each))
+            else:
+                (advanced if each.advanced else plain).append(setting_field(self._bench, each))
+        if group is Group.SERVICES:
+            plain[3:3] = [*self.keys, self._keyring]
+        return Section(group, plain, advanced)

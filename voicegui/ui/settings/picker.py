@@ -1,0 +1,127 @@
+"""One of several: a button that shows the choice and opens a menu, for some choices with a field for any other."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout
+
+from ..buttons import Button, Face, Look
+from ..theme import Theme, interface_font
+from .controls import Control
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu."""
+
+    value: str
+    label: str
+    detail: str = ""
+    part: str = ""
+    """The submenu it is in; "" for none."""
+    ask: bool = False
+    """The rest of the value is typed."""
+
+    @property
+    def full(self) -> str:
+        return f"{self.part} · {self.label}" if self.part else self.label
+
+
+class Picker(Control):
+    """Asks `entries` each time it opens, so that it never offers what was true before."""
+
+    def __init__(self, theme: Theme, label: str, help: str, entries: Callable[[], Sequence[Entry]]) -> None:
+        super().__init__()
+        self._label, self._entries = label, entries
+        self._value = ""
+        self._before = ""
+        self.menu: QMenu | None = None
+        self.button = Button(theme, Look.CHIP, Face(menu=True), label, self)
+        self.button.setAccessibleDescription(help)
+        self.button.clicked.connect(self._open)
+        self.field = QLineEdit(self)
+        self.field.setAccessibleName(f"{label}: other")
+        self.field.setFont(interface_font(13))
+        self.field.setFixedHeight(32)
+        self.field.setMinimumWidth(120)
+        self.field.installEventFilter(self)
+        self.field.editingFinished.connect(self._typed)
+        self.field.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.button)
+        layout.addWidget(self.field)
+        self.setFixedHeight(32)
+        self.setFocusProxy(self.button)
+
+    def show_value(self, value: object) -> None:
+        self._value = str(value)
+        entry = next((e for e in self._entries() if e.value == value and not e.ask), None)
+        text = entry.full if entry else self._value
+        self.button.show_face(Face(text=text, menu=True))
+        self.button.name(f"{self._label}: {text}")
+        self.button.setToolTip(text)
+
+    def entry(self) -> Entry | None:
+        """The chosen one, if it is offered."""
+        return next((e for e in self._entries() if e.value == self._value and not e.ask), None)
+
+    def give_up(self) -> None:
+        """Shows the choice again in place of the field."""
+        if not self.field.isHidden():
+            self.field.clear()
+            self._leave_field()
+
+    def _open(self) -> None:
+        menu = QMenu(self)
+        parts: dict[str, QMenu] = {"": menu}
+        for entry in self._entries():
+            if entry.part not in parts:
+                parts[entry.part] = menu.addMenu(entry.part.replace("&", "&&"))
+            text = f"{entry.label}\t{entry.detail}" if entry.detail else entry.label
+            action = parts[entry.part].addAction(text.replace("&", "&&"))
+            action.setCheckable(not entry.ask)
+            action.setChecked(entry.value == self._value)
+            action.triggered.connect(lambda _on=False, entry=entry: self._choose(entry))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.setMinimumWidth(self.button.width())
+        self.menu = menu
+        menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height() + 4)))
+
+    def _choose(self, entry: Entry) -> None:
+        if entry.ask:
+            self._before = entry.value
+            self.field.setPlaceholderText(entry.detail or "Name")
+            self.field.setText(self._value.removeprefix(entry.value) if self._value.startswith(entry.value) else "")
+            self.button.hide()
+            self.field.show()
+            self.field.setFocus(Qt.FocusReason.TabFocusReason)
+            self.field.selectAll()
+        else:
+            self.changed.emit(entry.value)
+
+    def _typed(self) -> None:
+        if self.field.isHidden():
+            return
+        text = self.field.text().strip()
+        self._leave_field()
+        if text and self._before + text != self._value:
+            self.changed.emit(self._before + text)
+
+    def _leave_field(self) -> None:
+        focused = self.field.hasFocus()
+        self.field.hide()
+        self.button.show()
+        if focused:
+            self.button.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Esc leaves only the field, not the sheet."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            if event.type() == QEvent.Type.KeyPress:
+                self.give_up()
+            event.accept()  # also the override of the window's shortcut
+            return True
+        return False
