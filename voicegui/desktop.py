@@ -173,14 +173,14 @@ class DesktopSession:
         if before is not None:
             await before.aclose()
 
-    async def _open_sound(self, services: Services, settings: Settings) -> None:
+    async def _open_sound(self, services: "Services", settings: Settings) -> None:
         if self._conversation is None:
             conversation = Conversation(services.parts(self._sound), in_force(settings))
             conversation.subscribe(self._tell)
             await conversation.open()
             self._conversation = conversation
 
-    def _begin(self, services: Services) -> None:
+    def _begin(self, services: "Services") -> None:
         assert self._conversation is not None
         services.apply(in_force(self._settings))
         services.follow(self._conversation)

@@ -96,7 +96,8 @@ async def test_rewording_is_logged_without_words(
         await make.aclose()
     told = [record.getMessage() for record in caplog.records if "reworded" in record.getMessage()]
     assert told == ([f"a sentence was reworded: {counts}"] if counts else [])
-    assert_discreet(caplog, "half", "HALF", "Sure", "eight")
+    if counts:
+        assert_discreet(caplog, "half", "HALF", "Sure", "eight")
 
 
 async def test_neither_key_nor_words_are_logged_when_it_fails(make: Maker, caplog: pytest.LogCaptureFixture) -> None:

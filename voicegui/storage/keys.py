@@ -89,12 +89,14 @@ class KeyStore:
         async with self._turn:
             entered = self._entered.pop(service, None)
             try:
-                await self._ask(lambda: self._keyring.erase(service))
+                gone = await self._ask(lambda: self._keyring.erase(service))
             except VoiceError as error:
                 # without a keyring there is nothing in it; and a key of this session is gone, as was asked
                 if error.code is not ErrorCode.NO_KEYRING and entered is None:
-                    message = f"{error.message} A key in it is still there."
-                    raise VoiceError(error.code, message, retryable=error.retryable, hint=error.hint) from None
+                    raise _not_deleted(error.message, error.hint) from None
+            else:
+                if not gone:
+                    raise _not_deleted("The keyring refused.", "Delete it in the keyring's own window.")
             return _state(service, await self._find(service))
 
     async def state(self, service: str) -> KeyState:
@@ -147,6 +149,11 @@ class KeyStore:
 
 def _notice(error: VoiceError) -> str:
     return f"{error.message.rstrip('.')}, so keys you enter are kept only until voicegui ends. {error.hint}"
+
+
+def _not_deleted(why: str, hint: str) -> VoiceError:
+    message = f"{why} The key in it could not be deleted."
+    return VoiceError(ErrorCode.KEYRING_FAILED, message, retryable=True, hint=hint)
 
 
 def _state(service: str, kept: _Kept | None) -> KeyState:

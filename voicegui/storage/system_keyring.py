@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -62,19 +62,18 @@ class SystemKeyring:
         with _translated():
             self._find().set_password(PROGRAM, service, text)
 
-    def erase(self, service: str) -> None:
-        """Also when there is nothing."""
+    def erase(self, service: str) -> bool:
+        """Whether it is gone, also when there was nothing."""
+        from keyring.errors import PasswordDeleteError
+
         with _translated():
             backend = self._find()
             if backend.get_password(PROGRAM, service) is None:
-                return
-            backend.delete_password(PROGRAM, service)
-            if backend.get_password(PROGRAM, service) is not None:
-                raise VoiceError(
-                    ErrorCode.KEYRING_FAILED,
-                    "The keyring still has the key.",
-                    hint="Delete it in the keyring's own window.",
-                )
+                return True
+            # the error says the same of what was not there and of what could not be deleted
+            with suppress(PasswordDeleteError):
+                backend.delete_password(PROGRAM, service)
+            return backend.get_password(PROGRAM, service) is None
 
 
 @contextmanager
@@ -84,8 +83,6 @@ def _translated() -> Iterator[None]:
 
     try:
         yield
-    except VoiceError:
-        raise
     except Exception as error:
         log.warning("the keyring failed: %s", type(error).__name__)
         match error:

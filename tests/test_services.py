@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.app import write_audio
 from voicegui.audio.wav import read_wav
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.services import write_audio
 
 
 async def test_kept_sound_becomes_a_wav_file(tmp_path: Path) -> None:
