@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import cutoffs, devices, interruptions, overhead, speakers, window
+from . import cutoffs, devices, interruptions, openai, overhead, speakers, window
 from .clips import BUILD, prepare_voice
 from .program import fetch_models
 from .replies import ALL
@@ -36,6 +36,10 @@ SECTIONS = (
     Section(interruptions.backchannels, ("backchannel_stops",)),
     Section(interruptions.thinking, ("backchannel_stops_thinking",)),
     Section(window.interrupt_button, ("interrupt_button_ms",)),
+    Section(openai.overhead, ("openai.overhead_ms",)),
+    Section(openai.live_stt, ("openai.live_stt",)),
+    Section(openai.import_stall, ("openai.import_stall_ms",)),
+    Section(openai.memory, ("openai.rss_mb", "openai.child_mb")),
     Section(window.offline, ("offline", "gui_stall_ms", "audio_glitches", "frame_ms", "frames_per_second", "rss_mb")),
 )
 """One after the other: they measure times."""

@@ -33,9 +33,14 @@ def cpu_seconds(pid: int) -> float:
 
 
 def pss_mb(pid: int) -> float:
+    """Of the process and its descendants."""
+    return pss_mb_of(family(pid))
+
+
+def pss_mb_of(pids: Sequence[int]) -> float:
     """Proportional set size in MB (10^6): shared pages count once."""
     total = 0
-    for each in family(pid):
+    for each in pids:
         try:
             lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
         except OSError:

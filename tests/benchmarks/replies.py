@@ -2,6 +2,9 @@
 
 SHORT = ("Certainly here is what I found.",)
 
+ANSWER = ("Here is the answer.", "I looked it up in an old book that nobody had opened for many years.")
+"""Of a service that streams: its first sentence is short, five tokens."""
+
 LONG = (
     "The lighthouse on the northern cape was built by a family of stone masons from the village.",
     "Every block was carried over the hills by horses because the road along the coast did not exist.",
@@ -23,4 +26,4 @@ LONG = (
     "Many couples get married there because the light still turns at midnight.",
 )
 
-ALL = SHORT + LONG
+ALL = SHORT + ANSWER + LONG

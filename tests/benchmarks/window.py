@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,14 @@ LISTEN_S = 20
 
 
 @contextlib.contextmanager
-def window(name: str, services: tuple[str, ...], *, probed: bool = True) -> Iterator[tuple[Stage, Screen]]:
-    """The window on a virtual desktop; its events come through its standard output."""
+def window(
+    name: str, services: tuple[str, ...], *, probed: bool = True, variables: Mapping[str, str] | None = None
+) -> Iterator[tuple[Stage, Screen]]:
+    """The window on a virtual desktop; its events come through its standard output. `variables`: more environment."""
     BUILD.mkdir(parents=True, exist_ok=True)
     with SoundWorld() as world, Screen(world.environment) as screen:
-        environment = {**screen.environment, "VOICEGUI_EVENTS": "/dev/stdout", PROBE: str(BUILD / f"{name}.probe.json")}
+        environment = {**screen.environment, **(variables or {}), "VOICEGUI_EVENTS": "/dev/stdout"}
+        environment[PROBE] = str(BUILD / f"{name}.probe.json")
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for left in BUILD.glob(f"{name}.probe.*"):
             left.unlink()
@@ -94,8 +97,8 @@ def offline(report: Report) -> None:
 def _report_probe(report: Report, begun: float, ended: float, control_file: Path) -> None:
     seen = probe("offline")
     control = json.loads(control_file.read_text())
-    report.add("gui_stall_ms.max", _longest(seen["late"], begun, ended))
-    report.add("gui_stall_ms.control_max", _longest(control["late"], begun, ended))
+    report.add("gui_stall_ms.max", longest_stall(seen["late"], begun, ended))
+    report.add("gui_stall_ms.control_max", longest_stall(control["late"], begun, ended))
     frames = [ms for at, ms in seen["frames"] if begun <= at <= ended]
     between = [1000 * (b[0] - a[0]) for a, b in zip(seen["frames"], seen["frames"][1:], strict=False)]
     report.add("frame_ms.p99", percentile(frames, 99))
@@ -103,7 +106,7 @@ def _report_probe(report: Report, begun: float, ended: float, control_file: Path
     report.add("frames_per_second", 1000 / percentile(between, 50) if between else float("nan"))
 
 
-def _longest(late: list[list[float]], begun: float, ended: float) -> float:
+def longest_stall(late: list[list[float]], begun: float, ended: float) -> float:
     """Stalls up to `NOTED_MS` are not kept apart: that is the least that can be told."""
     return max((ms for at, ms in late if begun <= at <= ended), default=NOTED_MS)
 
