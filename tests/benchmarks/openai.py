@@ -6,11 +6,11 @@ from typing import Any
 
 from .analysis import first_sound, milliseconds, percentile
 from .clips import Clip, clips
-from .openai_server import FIRST_TOKEN_S, SPEECH_S, STT_S, TOKEN_S, OpenAIServer, tokens
+from .openai_server import FIRST_TOKEN_S, SPEECH_S, STT_S, TOKEN_S, OpenAIServer, recorded_speech, tokens
 from .overhead import ask, voice_to_voice
 from .processes import family, pss_mb_of
 from .program import Program, talk
-from .replies import ANSWER
+from .replies import ANSWERS
 from .report import Report
 from .scripted import Script
 from .stage import Heard, Stage, stage
@@ -21,7 +21,7 @@ TURNS_BEFORE_MEMORY = 5
 CLOUD = ("--stt", "openai:gpt-transcribe", "--llm", "openai", "--tts", "openai:gpt-4o-mini-tts")
 LIVE = ("--stt", "openai:gpt-live-transcribe", *CLOUD[2:])
 
-_SENTENCE_MS = 1000 * (FIRST_TOKEN_S + (len(tokens(ANSWER[0])) - 1) * TOKEN_S)
+_SENTENCE_MS = 1000 * (FIRST_TOKEN_S + (len(tokens(ANSWERS[0][0])) - 1) * TOKEN_S)
 """From the question to the last token of the first sentence."""
 
 
@@ -53,11 +53,11 @@ def _measure(report: Report, key: str, services: Sequence[str], stt_ms: float) -
     latencies: list[float] = []
     shares: list[Shares] = []
     missed = 0
-    with OpenAIServer() as server, stage(key.replace(".", "_"), _talk(server, services)) as on:
+    with OpenAIServer(recorded_speech()) as server, stage(key.replace(".", "_"), _talk(server, services)) as on:
         on.program.expect_ready()
-        for clip in clips("question") * ROUNDS:
+        for clip, reply in zip(clips("question") * ROUNDS, ANSWERS, strict=True):
             before = len(server.asked)
-            heard, timings = _ask(on, server, clip)
+            heard, timings = _ask(on, server, clip, reply)
             latency = voice_to_voice(heard)
             share = _shares(on, heard, server.asked[before:], stt_ms)
             if latency is None or latency < 0 or share is None:
@@ -78,9 +78,9 @@ def _talk(server: OpenAIServer, services: Sequence[str]) -> Callable[[Any], Prog
     return lambda environment: talk(server.environment(environment), services)
 
 
-def _ask(on: Stage, server: OpenAIServer, clip: Clip) -> tuple[Heard, Any]:
+def _ask(on: Stage, server: OpenAIServer, clip: Clip, reply: Sequence[str]) -> tuple[Heard, Any]:
     """What was recorded, and what the program says of the turn's times."""
-    server.heard = clip.text
+    server.heard, server.reply = clip.text, reply
     before = on.program.count
     heard = ask(on, clip, Script())
     turns = [event for event in on.program.since(before) if event.type == "turn"]
@@ -127,7 +127,7 @@ def import_stall(report: Report) -> None:
 
 
 def _stall(name: str, llm: str) -> float:
-    with OpenAIServer() as server:
+    with OpenAIServer(recorded_speech()) as server:
         with window(name, ("--llm", llm), variables=server.environment({})) as (on, _):
             on.program.expect_ready()
             ready = next(event.at for event in on.program.since() if event.type == "ready")
@@ -138,11 +138,11 @@ def _stall(name: str, llm: str) -> float:
 
 def memory(report: Report) -> None:
     """The window, which holds no model, and its child, which holds the small one that judges the end of a turn."""
-    with OpenAIServer() as server:
+    with OpenAIServer(recorded_speech()) as server:
         with window("openai_window", CLOUD, probed=False, variables=server.environment({})) as (on, _):
             on.program.expect_ready()
-            for clip in clips("question")[:TURNS_BEFORE_MEMORY]:
-                heard, timings = _ask(on, server, clip)
+            for clip, reply in zip(clips("question")[:TURNS_BEFORE_MEMORY], ANSWERS, strict=False):
+                heard, timings = _ask(on, server, clip, reply)
                 on.note(clip=clip.name, voice_to_voice_ms=voice_to_voice(heard), timings_ms=timings)
             parent, *children = family(on.program.process.pid)
             report.add("openai.rss_mb", pss_mb_of([parent]))

@@ -19,7 +19,7 @@ from tests.openai_server.server import Request
 from .analysis import RATE
 from .clips import read_wav, voice_file
 from .live_session import LiveSession
-from .replies import ANSWER
+from .replies import ANSWERS
 
 KEY = "test"
 STT_S = 0.150
@@ -37,16 +37,17 @@ _PIECE_S = 0.020
 
 
 class OpenAIServer:
-    """Use as a context manager. `heard`: what speech is transcribed to from now on."""
+    """Use as a context manager. `heard`: what speech is transcribed to, `reply`: the answer's sentences; both from now
+    on. `speech`: int16 at 24 kHz of every sentence that it can say."""
 
-    def __init__(self, reply: Sequence[str] = ANSWER) -> None:
+    def __init__(self, speech: Mapping[str, bytes]) -> None:
         self.heard = ""
+        self.reply: Sequence[str] = ()
         self.url = ""
         self.failures: list[str] = []
         self.asked: list[tuple[str, float]] = []
         """("stt", "llm" or "tts", the monotonic time at which the request was complete)"""
-        self._tokens = tokens(" ".join(reply))
-        self._speech = {sentence: _pcm(sentence) for sentence in reply}
+        self._speech = speech
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
@@ -142,7 +143,9 @@ class OpenAIServer:
     def _reply(self, request: Request) -> Sequence[tuple[float, bytes]]:
         self.note("llm")
         _require(request.json["stream"] and request.json["max_completion_tokens"] > 0, "not streamed")
-        said = [_event({"choices": [{"index": 0, "delta": {"content": token}}]}) for token in self._tokens]
+        said = [
+            _event({"choices": [{"index": 0, "delta": {"content": token}}]}) for token in tokens(" ".join(self.reply))
+        ]
         timed = [(FIRST_TOKEN_S + number * TOKEN_S, chunk) for number, chunk in enumerate(said)]
         end = _event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}) + b"data: [DONE]\n\n"
         return [*timed, (timed[-1][0], end)]
@@ -185,6 +188,12 @@ def _kind(path: str) -> str:
 
 def _event(fields: Mapping[str, object]) -> bytes:
     return b"data: " + json.dumps(fields).encode() + b"\n\n"
+
+
+def recorded_speech() -> Mapping[str, bytes]:
+    """Of all answers."""
+    sentences = {sentence for answer in ANSWERS for sentence in answer}
+    return {sentence: _pcm(sentence) for sentence in sentences}
 
 
 def _pcm(sentence: str) -> bytes:

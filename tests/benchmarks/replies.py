@@ -2,8 +2,17 @@
 
 SHORT = ("Certainly here is what I found.",)
 
-ANSWER = ("Here is the answer.", "I looked it up in an old book that nobody had opened for many years.")
-"""Of a service that streams: its first sentence is short, five tokens."""
+_THINGS = (
+    "amber bamboo cotton copper diamonds feathers flour garlic granite honey ivory leather lemons marble olives "
+    "pepper rice rubber salt silver sugar timber velvet wool"
+).split()
+
+ANSWERS = tuple(
+    (f"The answer is {thing}.", "I looked it up in an old book that nobody had opened for many years.")
+    for thing in _THINGS
+)
+"""Of a service that streams: first a short sentence of five tokens, each time another one, because speech that was made
+once is not asked for again."""
 
 LONG = (
     "The lighthouse on the northern cape was built by a family of stone masons from the village.",
@@ -26,4 +35,4 @@ LONG = (
     "Many couples get married there because the light still turns at midnight.",
 )
 
-ALL = SHORT + ANSWER + LONG
+ALL = SHORT + LONG + tuple(dict.fromkeys(sentence for answer in ANSWERS for sentence in answer))
