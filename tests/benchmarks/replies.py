@@ -2,10 +2,11 @@
 
 SHORT = ("Certainly here is what I found.",)
 
-_THINGS = (
+_THINGS_TEXT = (
     "amber bamboo cotton copper diamonds feathers flour garlic granite honey ivory leather lemons marble olives "
     "pepper rice rubber salt silver sugar timber velvet wool"
-).split()
+)
+_THINGS = _THINGS_TEXT.split()
 
 ANSWERS = tuple(
     (f"The answer is {thing}.", "I looked it up in an old book that nobody had opened for many years.")
