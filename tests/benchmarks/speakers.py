@@ -1,7 +1,7 @@
 """Ten minutes of replies on open speakers: the microphone hears them 120 ms later, 6 dB quieter.
 
-Two programs in two worlds talk for five and a half minutes each, side by side. In the last two thirds a user talks into the reply
-now and then, as loud as its echo.
+Two programs in two worlds talk for five and a half minutes each, side by side. In the last two thirds a user talks
+into the reply now and then, as loud as its echo.
 """
 
 import threading
