@@ -102,3 +102,27 @@ async def test_a_model_that_has_ended_names_its_successor(tmp_path: Path, monkey
         code, _, errors = await ask(tmp_path, monkeypatch, server.url, QUESTION, "--stt", "openai:whisper-1", *ALL[2:])
     assert code == 4
     assert "whisper-1" in errors and "gpt-transcribe" in errors
+
+
+async def test_a_real_llama_server_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.terminal.llama_server", str(smallest_model_file), PLANTED]
+    pipe = asyncio.subprocess.PIPE
+    server = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL)
+    assert server.stdin and server.stdout
+    try:
+        async with asyncio.timeout(60):
+            address = (await server.stdout.readline()).decode().strip()
+        profile = tmp_path / "profile"
+        profile.mkdir()
+        (profile / "settings.toml").write_text(
+            f'version = 2\n[services]\nllm = "llamacpp"\nllm_url = "{address}/v1"\n[limits]\nmax_tokens = 24\n'
+        )
+        monkeypatch.setenv("LLAMA_API_KEY", PLANTED)
+        code, output, errors = await ask(tmp_path, monkeypatch, "http://127.0.0.1:9/v1", "--text", "Say hello.")
+    finally:
+        server.stdin.close()
+        await server.wait()
+    assert code == 0, errors
+    assert any(letter.isalpha() for letter in output.partition("Agent: ")[2])
