@@ -8,7 +8,7 @@ _THINGS = (
 ).split()
 
 ANSWERS = tuple(
-    (f"The answer is {thing}.", "I looked it up in an old book that nobody had opened for many years.")
+    (f"The answer is {thing}.", "Anything else?")
     for thing in _THINGS
 )
 """Of a service that streams: first a short sentence of five tokens, each time another one, because speech that was made
