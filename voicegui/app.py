@@ -185,29 +185,26 @@ class _Stages:
 
     def stt(self) -> SpeechToText:
         name, model = split_choice(self._settings.stt)
-        given = self._give(name)
-        return (
-            self._local.stt if name == "local" else _filled(given.stt, name) if given else self._cloud.stt(name, model)
-        )
+        if name == "local":
+            return self._local.stt
+        return self._cloud.stt(name, model) if name in self._known else _filled(self._give(name).stt, name)
 
     def llm(self) -> LanguageModel:
         name, model = split_choice(self._settings.llm)
-        given = self._give(name)
-        return (
-            self._local.llm if name == "local" else _filled(given.llm, name) if given else self._cloud.llm(name, model)
-        )
+        if name == "local":
+            return self._local.llm
+        return self._cloud.llm(name, model) if name in self._known else _filled(self._give(name).llm, name)
 
     def tts(self) -> TextToSpeech:
         name, model = split_choice(self._settings.tts)
-        given = self._give(name)
-        return (
-            self._local.tts if name == "local" else _filled(given.tts, name) if given else self._cloud.tts(name, model)
-        )
+        if name == "local":
+            return self._local.tts
+        return self._cloud.tts(name, model) if name in self._known else _filled(self._give(name).tts, name)
 
     def _give(self, name: str) -> Provided:
         """Of the providers that came with the program."""
         if name not in self._program.providers:
-            known = ", ".join(sorted({"local", *self._known, *self._program.providers}))
+            known = ", ".join(("local", *self._known, *self._program.providers))
             raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {known}.")
         if name not in self._given:
             self._given[name] = self._program.providers[name](self._settings)

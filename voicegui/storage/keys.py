@@ -83,6 +83,7 @@ class KeyStore:
                 self._entered[service] = checked
                 return KeyState(service, KeyPlace.MEMORY, _ONLY_NOW)
             self._entered.pop(service, None)
+            self._notice = self._notice if self._entered else ""
             return KeyState(service, KeyPlace.KEYRING, _IN_KEYRING)
 
     async def delete(self, service: str) -> KeyState:
@@ -113,7 +114,7 @@ class KeyStore:
         entered = self._entered.get(service)
         if entered is not None and entered == stored:  # written after all, after it had been given up
             del self._entered[service]
-            entered = None
+            entered, self._notice = None, self._notice if self._entered else ""
         if entered is not None:
             return _Kept(KeyPlace.MEMORY, entered, "The key", _ONLY_NOW)
         if stored is not None:
@@ -143,7 +144,9 @@ class KeyStore:
         except VoiceError as error:
             self._notice, self._ask_again_at = _notice(error), self._clock() + RESPECT_S
             raise
-        self._notice, self._ask_again_at = "", 0.0
+        self._ask_again_at = 0.0
+        if not self._entered:  # else some key is still kept for this session only
+            self._notice = ""
         return answer
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Protocol
 
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -56,7 +56,8 @@ class SystemKeyring:
 
     def read(self, service: str) -> str | None:
         with _translated():
-            return self._find().get_password(PROGRAM, service)
+            backend = self._find()
+            return None if _keeps_nothing(backend, service) else backend.get_password(PROGRAM, service)
 
     def write(self, service: str, text: str) -> None:
         with _translated():
@@ -68,12 +69,24 @@ class SystemKeyring:
 
         with _translated():
             backend = self._find()
-            if backend.get_password(PROGRAM, service) is None:
+            if _keeps_nothing(backend, service) or backend.get_password(PROGRAM, service) is None:
                 return True
             # the error says the same of what was not there and of what could not be deleted
             with suppress(PasswordDeleteError):
                 backend.delete_password(PROGRAM, service)
             return backend.get_password(PROGRAM, service) is None
+
+
+def _keeps_nothing(backend: Backend, service: str) -> bool:
+    """Where there is no entry of ours nobody is asked for a password: the `keyring` package would unlock the keyring to
+    look, or have one made. A Secret Service tells what it holds without that; of other keyrings it is not known."""
+    if not type(backend).__module__.endswith(".SecretService"):
+        return False
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as connection:
+        found = secretstorage.search_items(connection, {"service": PROGRAM, "username": service})
+        return next(iter(found), None) is None
 
 
 @contextmanager
