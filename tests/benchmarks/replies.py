@@ -2,7 +2,7 @@
 
 SHORT = ("Certainly here is what I found.",)
 
-_THINGS = (
+_THINGS = (  # noqa: SIM905
     "amber bamboo cotton copper diamonds feathers flour garlic granite honey ivory leather lemons marble olives "
     "pepper rice rubber salt silver sugar timber velvet wool"
 ).split()
