@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.openai_server.behaving import Models
+from tests.openai_server.server import serving
 from voicegui.app import load_program
 from voicegui.audio.live import LiveSound
 from voicegui.core.commands import Retry, SendText
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import Event, ProblemAppeared, ProblemSolved, Ready, TurnDone
+from voicegui.core.keys import KeyPlace, Secret
 from voicegui.desktop import DesktopSession
 
 pytestmark = pytest.mark.slow
@@ -84,3 +87,31 @@ async def test_a_missing_model_is_a_problem_and_retry_goes_on(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await session.aclose()
+
+
+async def test_a_key_that_was_missing_is_entered_and_the_service_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: Path, without_sound: None
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # nobody's real keyring
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    async with serving(Models("", samples=1).answer) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        choice = {"stt": "openai", "llm": "openai", "tts": "openai"}
+        session = DesktopSession(load_program(tmp_path / "profile", choice), LiveSound())
+        told = Told(session)
+        running = asyncio.create_task(session.run())
+        try:
+            await told.until(ProblemAppeared, code=ErrorCode.NO_KEY)
+            state = await session.keys.set("openai", Secret("sk-test"))
+            assert state.place is KeyPlace.MEMORY
+            await told.until(ProblemSolved, source="engine")
+            await told.until(Ready)
+            session.send(SendText("Hello"))
+            assert (await told.until(TurnDone)).assistant == "I am fine, thank you."
+            assert "works" in await session.test_key("openai")
+            await session.refresh_services()
+            assert "openai:gpt-6-luna" in [choice.name for choice in session.stage_models("llm")]
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await session.aclose()

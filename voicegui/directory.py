@@ -30,10 +30,10 @@ class Directory:
         self._models: Mapping[str, Sequence[RemoteModel]] = {}
 
     def services(self) -> Sequence[ServiceInfo]:
-        known = (ServiceInfo(each.name, each.label, each.needs_key, each.name in self._running)
+        known = (ServiceInfo(each.name, each.label, each.needs_key, each.name in self._running, not each.local)
                  for each in KNOWN.values())  # fmt: skip
         given = (ServiceInfo(name, name, needs_key=False) for name in self._program.providers)
-        return [ServiceInfo("local", "This machine", needs_key=False), *known, *given]
+        return [ServiceInfo("local", "This machine", needs_key=False, leaves=False), *known, *given]
 
     def stage_models(self, stage: Stage) -> Sequence[Choice]:
         choices = list(self._here) if stage == "llm" else []

@@ -2,15 +2,13 @@
 
 SHORT = ("Certainly here is what I found.",)
 
-_THINGS = (  # noqa: SIM905
+_THINGS_TEXT = (
     "amber bamboo cotton copper diamonds feathers flour garlic granite honey ivory leather lemons marble olives "
     "pepper rice rubber salt silver sugar timber velvet wool"
-).split()
-
-ANSWERS = tuple(
-    (f"The answer is {thing}.", "Anything else?")
-    for thing in _THINGS
 )
+_THINGS = _THINGS_TEXT.split()
+
+ANSWERS = tuple((f"The answer is {thing}.", "Anything else?") for thing in _THINGS)
 """Of a service that streams: first a short sentence of five tokens, each time another one, because speech that was made
 once is not asked for again."""
 

@@ -290,6 +290,9 @@ async def test_a_keyring_that_hangs_is_said_and_asked_again_when_it_has_answered
     await until_it_answered(thread)
     backend.reads("openai", None)
     assert await impatient.state("openai") == ONLY_NOW
+    assert impatient.notice()  # the key is still kept for this session only
+    backend.writes("openai", FIRST)
+    assert await impatient.set("openai", Secret(FIRST)) == IN_KEYRING
     assert impatient.notice() == ""
 
 

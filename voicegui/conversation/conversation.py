@@ -270,4 +270,10 @@ class Conversation:
 
     @staticmethod
     def _turn_taking(settings: Settings) -> TurnTaking:
-        return TurnTaking(settings.threshold, settings.min_speech_ms, settings.silence_ms, settings.patience)
+        return TurnTaking(
+            settings.threshold,
+            settings.min_speech_ms,
+            settings.silence_ms,
+            settings.patience,
+            settings.speaking_threshold,
+        )

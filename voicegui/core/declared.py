@@ -28,7 +28,7 @@ class Group(StrEnum):
 
 
 _GROUPS = {
-    Group.CONVERSATION: ("Conversation", "Who answers, in which language, and what he is told beforehand."),
+    Group.CONVERSATION: ("Conversation", "Who answers, in which language, and what it is told beforehand."),
     Group.SERVICES: ("Services", "Each stage can run on this machine or with a service."),
     Group.VOICE: ("Voice", "How replies sound."),
     Group.TURN_TAKING: ("Turn taking", "When it listens, and how it notices that you have finished."),

@@ -40,6 +40,8 @@ class ServiceInfo:
     needs_key: bool
     running_here: bool = False
     """A server that was found on this machine."""
+    leaves: bool = True
+    """What is said leaves this machine."""
 
 
 class Session(Protocol):

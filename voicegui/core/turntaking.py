@@ -39,12 +39,14 @@ HYSTERESIS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class TurnTaking:
-    """`threshold`: probability; the rest in ms. `patience` scales the waits for unfinished sentences."""
+    """Thresholds are probabilities, `speaking_threshold` is that over a reply; the rest is in ms. `patience` scales the
+    waits for unfinished sentences."""
 
     threshold: float = 0.5
     min_speech_ms: float = 96
     silence_ms: float = 150
     patience: float = 1.0
+    speaking_threshold: float = 0.5
 
     def wait_ms(self, probability: float) -> float:
         """Silence that ends a turn which sounds finished with this probability."""
@@ -155,7 +157,8 @@ class TurnTaker:
         return self._decide()
 
     def _wait_for_onset(self, probability: float, end: int, over_reply: bool) -> list[Noticed]:
-        self._run = self._run + 1 if probability >= self.settings.threshold else 0
+        threshold = self.settings.speaking_threshold if over_reply else self.settings.threshold
+        self._run = self._run + 1 if probability >= threshold else 0
         if self._run * FRAME_MS < (FRAME_MS if over_reply else self.settings.min_speech_ms):
             return []
         onset = end - self._run * FRAME_SAMPLES
@@ -164,8 +167,9 @@ class TurnTaker:
 
     def _follow(self, speech: _Speech, probability: float, end: int) -> list[Noticed]:
         noticed: list[Noticed] = []
+        threshold = self.settings.speaking_threshold if speech.over_reply else self.settings.threshold
         if not speech.paused:
-            if probability >= self.settings.threshold - HYSTERESIS:
+            if probability >= threshold - HYSTERESIS:
                 speech.until = end
             elif samples_to_ms(end - speech.until) >= PAUSE_MS:
                 self._takes += 1
@@ -173,7 +177,7 @@ class TurnTaker:
                 speech.words = speech.probability = None
                 noticed.append(SpeechPaused(speech.take, speech.until))
         else:
-            speech.voiced_run = speech.voiced_run + 1 if probability >= self.settings.threshold else 0
+            speech.voiced_run = speech.voiced_run + 1 if probability >= threshold else 0
             if speech.voiced_run >= 2:  # one loud frame is a breath or a click
                 speech.paused, speech.voiced_run, speech.until = False, 0, end
                 noticed.append(SpeechResumed())

@@ -114,7 +114,7 @@ class KeyStore:
         entered = self._entered.get(service)
         if entered is not None and entered == stored:  # written after all, after it had been given up
             del self._entered[service]
-            entered, self._notice = None, self._notice if self._entered else ""
+            entered = None
         if entered is not None:
             return _Kept(KeyPlace.MEMORY, entered, "The key", _ONLY_NOW)
         if stored is not None:
@@ -145,7 +145,8 @@ class KeyStore:
             self._notice, self._ask_again_at = _notice(error), self._clock() + RESPECT_S
             raise
         self._ask_again_at = 0.0
-        if not self._entered:  # else some key is still kept for this session only
+        # A keyring that holds nothing is not opened: it may still refuse what is kept for this session only
+        if answer is not None or not self._entered:
             self._notice = ""
         return answer
 

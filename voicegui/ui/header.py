@@ -43,12 +43,14 @@ def pickers(session: Session) -> Sequence[Picker]:
     settings = session.settings
     models = session.stage_models("llm")
     model = _current(models, settings.llm)
-    local = settings.llm.partition(":")[0] == "local"
-    where = "On this machine" if local else "In the cloud"
+    provider, _, name = settings.llm.partition(":")
+    service = next((each for each in session.services() if each.name == provider), None)
+    leaves = service is None or service.leaves
+    label = model.label if model else name or (service.label if service else provider)
     return (
         Picker(
             "Model",
-            Face("lock" if local else "cloud", where, model.label if model else settings.llm, menu=True),
+            Face("cloud" if leaves else "lock", "In the cloud" if leaves else "On this machine", label, menu=True),
             [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
         ),
         _devices("Microphone", "microphone", session.devices.microphones(), settings.microphone,

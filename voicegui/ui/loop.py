@@ -3,8 +3,9 @@
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from weakref import WeakSet
 
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication
@@ -55,18 +56,40 @@ def _run_loop(app: QApplication, window: MainWindow, main: Main) -> int:
 
         window.closed.connect(close)
         with _signals(close):
-            try:
-                await task
-            except asyncio.CancelledError:
-                if not closing:
-                    raise
-            finally:
-                window.closed.disconnect(close)
-                window.detach()
+            async with _generators_closed():
+                try:
+                    await task
+                except asyncio.CancelledError:
+                    if not closing:
+                        raise
+                finally:
+                    window.closed.disconnect(close)
+                    window.detach()
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         runner.run(until_closed())
     return code
+
+
+@asynccontextmanager
+async def _generators_closed() -> AsyncGenerator[None, None]:
+    """Closes asynchronous generators that nobody finished, as asyncio's own loops do: here Python would run the rest of
+    them outside of any task, where what they wait for cannot be had."""
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    unfinished: WeakSet[AsyncGenerator[object, object]] = WeakSet()
+
+    def close(generator: AsyncGenerator[object, object]) -> None:
+        loop.call_soon_threadsafe(loop.create_task, generator.aclose())
+
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(firstiter=unfinished.add, finalizer=close)
+    try:
+        yield
+    finally:
+        sys.set_asyncgen_hooks(*before)
+        await asyncio.gather(*(generator.aclose() for generator in list(unfinished)), return_exceptions=True)
 
 
 @contextmanager

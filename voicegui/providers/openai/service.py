@@ -58,7 +58,7 @@ class ServiceConfig:
     @property
     def local(self) -> bool:
         """Runs on this machine: nothing leaves it."""
-        return all(is_loopback(self.url(stage)) for stage in self.stages)
+        return bool(self.stages) and all(is_loopback(self.url(stage)) for stage in self.stages)
 
     def at(self, url: str, *stages: Stage) -> "ServiceConfig":
         """The same service at another base URL, for all its stages or those named. Raises VoiceError(BAD_SETTINGS)."""
