@@ -18,6 +18,7 @@ from .window import longest_stall, probe, window
 
 ROUNDS = 2
 TURNS_BEFORE_MEMORY = 5
+STARTS = 3
 CLOUD = ("--stt", "openai:gpt-transcribe", "--llm", "openai", "--tts", "openai:gpt-4o-mini-tts")
 LIVE = ("--stt", "openai:gpt-live-transcribe", *CLOUD[2:])
 
@@ -120,18 +121,20 @@ def _require_expected(server: OpenAIServer) -> None:
 
 
 def import_stall(report: Report) -> None:
-    """The window with a model of OpenAI beside local speech, from the start until it is ready; and the same window
-    without OpenAI, for what the rest of the start costs."""
-    report.add("openai.import_stall_ms", _stall("openai_start", "openai"))
-    report.add("openai.import_stall_ms.without_openai", _stall("openai_start_without", "scripted"))
+    """The window with a model of OpenAI beside local speech, from the start until it is ready, the longest of some
+    starts; and the same window without OpenAI, for what the rest of the start costs."""
+    report.add("openai.import_stall_ms", max(_stall("openai_start", "openai") for _ in range(STARTS)))
+    without = max(_stall("openai_start_without", "scripted") for _ in range(STARTS))
+    report.add("openai.import_stall_ms.without_openai", without)
 
 
 def _stall(name: str, llm: str) -> float:
-    with OpenAIServer(recorded_speech()) as server:
+    with OpenAIServer({}) as server:
         with window(name, ("--llm", llm), variables=server.environment({})) as (on, _):
             on.program.expect_ready()
             ready = next(event.at for event in on.program.since() if event.type == "ready")
             begun = on.program.started_at
+            on.quiet()
         _require_expected(server)
     return longest_stall(probe(name)["late"], begun, ready)
 
