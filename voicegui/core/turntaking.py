@@ -17,8 +17,9 @@ PREROLL_MS = 800
 TALK_TAIL_MS = 400
 """People release the button while the last word is still in the air (350-500 ms)."""
 
-PAUSE_MS = 2 * FRAME_MS
-"""Silence after which transcription starts early."""
+PAUSE_MS, PAUSE_OVER_REPLY_MS = FRAME_MS, 2 * FRAME_MS
+"""Silence after which transcription starts early. Over a reply its words decide at once, so there the silence must be
+longer than that in the middle of a word ("sto-p")."""
 
 CONFIRM_MS = 1400
 """Speech over a reply that lasts this long is meant, whatever the words; the longest "oh, really?" is shorter."""
@@ -171,7 +172,7 @@ class TurnTaker:
         if not speech.paused:
             if probability >= threshold - HYSTERESIS:
                 speech.until = end
-            elif samples_to_ms(end - speech.until) >= PAUSE_MS:
+            elif samples_to_ms(end - speech.until) >= (PAUSE_OVER_REPLY_MS if speech.over_reply else PAUSE_MS):
                 self._takes += 1
                 speech.paused, speech.take = True, self._takes
                 speech.words = speech.probability = None
