@@ -8,7 +8,7 @@ _THINGS_TEXT = (
 )
 _THINGS = _THINGS_TEXT.split()
 
-ANSWERS = tuple((f"The answer is {thing}.", "Anything else?") for thing in _THINGS)
+ANSWERS = tuple((f"The answer is {thing}.", "Right?") for thing in _THINGS)
 """Of a service that streams: first a short sentence of five tokens, each time another one, because speech that was made
 once is not asked for again."""
 
