@@ -142,7 +142,7 @@ def test_each_stage_has_its_own_time(virtual, delay, answer, sentence, after_s):
             failed = await talk.until(TurnFailed)
             assert failed.code is ErrorCode.TIMED_OUT and failed.message.startswith(sentence)
             assert failed.retryable and failed.audio_kept
-            assert after_s <= talk.loop.time() - 1.3 <= after_s + 1
+            assert after_s <= talk.loop.time() - 1.2 <= after_s + 1
 
     virtual(scenario())
 
