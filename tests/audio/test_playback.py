@@ -106,6 +106,39 @@ def test_what_arrives_while_paused_waits() -> None:
     assert (speaker.run(20) == RAMP).all()
 
 
+def test_what_nobody_has_heard_is_taken_again_from_its_beginning() -> None:
+    speaker = Speaker(latency=0.04)
+    speaker.playback.play(reply())
+    speaker.run(30)
+    speaker.playback.play(reply())
+    speaker.run(3)
+    assert speaker.playback.rewind(len(RAMP))
+    assert speaker.playback.heard() == len(RAMP)
+    assert (speaker.run(20) == RAMP).all()
+
+
+def test_what_was_heard_or_is_paused_is_not_taken_again() -> None:
+    speaker = Speaker(latency=0.04)
+    speaker.playback.play(reply())
+    speaker.run(6)
+    assert not speaker.playback.rewind(0)
+    assert speaker.run(14).tolist() == RAMP[6 * 480 :].tolist()
+    speaker.run(5)
+    speaker.playback.pause()
+    speaker.playback.play(reply())
+    assert not speaker.playback.rewind(len(RAMP))
+    assert not speaker.run(5).any()
+
+
+def test_the_first_sound_counts_when_it_is_taken_again() -> None:
+    speaker = Speaker(latency=0.04)
+    speaker.playback.play(reply(np.full(9_600, 10_000, np.int16)))
+    speaker.run(2)
+    assert speaker.playback.rewind(0)
+    speaker.run(10)
+    assert [round(fact.at, 4) for fact in speaker.facts if isinstance(fact, FirstSound)] == [0.06]
+
+
 def test_a_cut_forgets_what_the_device_held() -> None:
     speaker = Speaker(latency=0.04)
     speaker.playback.play(reply())

@@ -49,6 +49,8 @@ class LiveSound:
         self._server_seen = False
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
         self._muted = False
+        self._beginning, self._begun_s = 0, 0.0
+        """Position at which what is played now began after a silence, and how much of it has come."""
         self._null_at: float | None = None
         self._reference = Reference()
         self._microphone: Keeper[MicrophoneStream] = Keeper(
@@ -101,11 +103,18 @@ class LiveSound:
             self._line.muted = on
 
     def play(self, audio: Audio) -> None:
-        """On headphones a restarted device plays it 5 to 10 ms later instead of 85; loudspeakers: see `pause`."""
-        fresh = self._playback.rests() and audio.seconds >= _WORTH_A_RESTART
+        """On headphones a restarted device plays it 5 to 10 ms later instead of 85; loudspeakers: see `pause`.
+
+        Services send speech in small pieces: the restart comes with the one that makes it worth it, and what the device
+        holds of those before is played again if nothing of it was heard.
+        """
+        if self._playback.rests():
+            self._beginning, self._begun_s = self._playback.heard(), 0.0
+        before, self._begun_s = self._begun_s, self._begun_s + audio.seconds
         self._playback.play(audio)
         stream = self._speaker.stream
-        if fresh and stream is not None and not self._speaker.stalled and not self._echoing():
+        worth = before < _WORTH_A_RESTART <= self._begun_s and not self._speaker.stalled and not self._echoing()
+        if worth and stream is not None and self._playback.rewind(self._beginning):
             stream.restart()
 
     def _echoing(self) -> bool:

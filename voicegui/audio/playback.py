@@ -77,6 +77,18 @@ class Playback:
                 self._first_sound_at = None
         return held
 
+    def rewind(self, at: int) -> bool:
+        """For a device that drops what it holds: the samples from `at` on are to be taken again. False, and nothing
+        changes, when some of them were heard or a pause keeps them."""
+        with self._lock:
+            if self._paused or self._heard() > at:
+                return False
+            now = self._clock()
+            self._position, self._heard_at = at, min(self._heard_at, now)
+            if self._first_sound_at is not None and self._first_sound_at > now:
+                self._first_sound_at = None
+        return True
+
     def resume(self, at: int) -> None:
         with self._lock:
             self._position = max(0, min(at, self._position))
