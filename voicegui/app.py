@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, Noticed
+from voicegui.core.events import Event
 from voicegui.core.keys import Keys
 from voicegui.core.ports import Engine, LanguageModel, Loading, Message, SpeechToText, TextToSpeech
 from voicegui.core.presets import Preset, read_presets, with_preset
@@ -141,7 +141,7 @@ async def build_services(
         on_mended=watch.mended,
     )
     local.tts.use(settings.voice, settings.speed)
-    cloud = Cloud(settings, keys, lambda sentence: watch.tell(Noticed(sentence)))
+    cloud = Cloud(settings, keys, watch.tell)
     stages = _Stages(program, settings, local, cloud)
     stt, llm, tts = stages.stt(), stages.llm(), stages.tts()
     fall_back = FallBack(now, watch.tell) if settings.fall_back else None

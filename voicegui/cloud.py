@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Noticed
 from voicegui.core.keys import Keys
 from voicegui.core.ports import LanguageModel, Loading, SpeechToText
 from voicegui.core.settings import Settings
@@ -49,7 +50,7 @@ class Cloud:
     `tell` hears, once each, what a person should know: what a server lacks, which model ends soon.
     """
 
-    def __init__(self, settings: Settings, keys: Keys, tell: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, keys: Keys, tell: Callable[[Noticed], None]) -> None:
         self._settings = settings
         self._keys = keys
         self._tell = tell
@@ -67,6 +68,7 @@ class Cloud:
         live = model == LIVE_MODEL or (not model and settings.live_transcription and _is_openai(engine, Stage.STT))
         if not live:
             return engine.stt(model, languages=languages, keywords=keywords)
+        engine.expect(Stage.STT, model or LIVE_MODEL)
         self._live = LiveSpeechToText(
             engine.client,
             model=model or LIVE_MODEL,
@@ -85,6 +87,7 @@ class Cloud:
         engine, settings = self._engine(name), self._settings
         manner = {"instructions": settings.voice_instructions, "speed": settings.speed}
         if "realtime" in model or (not model and _is_openai(engine, Stage.TTS)):
+            engine.expect(Stage.TTS, model or SPEAKING_MODEL)
             self._voice = RealtimeTextToSpeech(
                 engine.client,
                 model=model or SPEAKING_MODEL,

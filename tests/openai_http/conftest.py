@@ -11,6 +11,7 @@ import pytest
 
 from tests.openai_server.server import Server
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+from voicegui.core.events import Noticed
 from voicegui.core.keys import Secret
 from voicegui.core.ports import Message, ReplyPiece
 from voicegui.providers.openai.client import Timeouts
@@ -53,7 +54,7 @@ class Talking:
 
     engine: OpenAIEngine
     waits: Waits
-    told: list[str]
+    noticed: list[Noticed]
 
     async def hear(self, audio: Audio | None = None) -> str:
         hearing = self.engine.stt().listen(_no_partial)
@@ -67,6 +68,10 @@ class Talking:
 
     async def pieces(self, max_tokens: int = 50) -> list[ReplyPiece]:
         return [piece async for piece in self.engine.llm().reply(QUESTION, max_tokens=max_tokens)]
+
+    @property
+    def told(self) -> Sequence[str]:
+        return [noticed.message for noticed in self.noticed]
 
     async def speak(self, text: str = "Paris.") -> Sequence[Audio]:
         return [audio async for audio in self.engine.tts().speak(text)]
@@ -87,10 +92,10 @@ def openai_at(url: str) -> ServiceConfig:
 @asynccontextmanager
 async def talking(to: Server | ServiceConfig, *, timeouts: Timeouts | None = None) -> AsyncIterator[Talking]:
     service = to if isinstance(to, ServiceConfig) else openai_at(to.url)
-    waits, told = Waits(), list[str]()
-    engine = OpenAIEngine(service, timeouts=timeouts, retry=waits.retry(), tell=told.append, today=lambda: TODAY)
+    waits, noticed = Waits(), list[Noticed]()
+    engine = OpenAIEngine(service, timeouts=timeouts, retry=waits.retry(), tell=noticed.append, today=lambda: TODAY)
     try:
-        yield Talking(engine, waits, told)
+        yield Talking(engine, waits, noticed)
     finally:
         await engine.aclose()
 

@@ -115,7 +115,26 @@ async def test_a_model_that_ends_soon_is_told_once() -> None:
         talk.engine.tts()
         talk.engine.llm()
         await talk.engine.start(print)
-        assert [told for told in talk.told if "6 January 2027" in told] == talk.told and len(talk.told) == 1
+        [told] = talk.noticed
+        assert "6 January 2027" in told.message
+        assert (told.stage, told.successor) == (Stage.TTS, "")  # what comes after it is not on this list
+
+
+async def test_the_successor_that_is_there_is_offered_also_for_a_model_used_over_realtime() -> None:
+    listed = [
+        {"id": "gpt-realtime-mini", "shutdown_date": "2027-01-06"},
+        {"id": "gpt-realtime-2.1-mini"},
+        {"id": "gpt-4o", "shutdown_date": "2027-01-14"},
+        {"id": "gpt-6.1-terra"},
+    ]
+    async with scripted(models(as_json({"data": listed}))) as server, talking(server) as talk:
+        talk.engine.llm("gpt-4o")
+        talk.engine.expect(Stage.TTS, "gpt-realtime-mini")
+        await talk.engine.start(print)
+        assert [(told.stage, told.successor) for told in talk.noticed] == [
+            (Stage.LLM, "openai:gpt-6.1-terra"),
+            (Stage.TTS, "openai:gpt-realtime-2.1-mini"),
+        ]
 
 
 async def test_a_model_that_ended_is_refused() -> None:

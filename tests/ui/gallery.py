@@ -20,15 +20,18 @@ from PySide6.QtWidgets import QApplication
 from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
+    AudioSaved,
     Interrupted,
     LoadingProgressed,
     NothingHeard,
+    Noticed,
     PartialHeard,
     Phase,
     PlaybackStarted,
     ProblemAppeared,
     Ready,
     ReplyGrew,
+    Stage,
     Timings,
     TurnDone,
     TurnFailed,
@@ -133,6 +136,32 @@ def failed(session: FakeSession) -> None:
     session.state(Phase.LISTENING)
 
 
+def kept(session: FakeSession) -> None:
+    session.settings = replace(
+        session.settings, llm="openai:ft:gpt-4.1-mini-2025-04-14:a-company:customer-service:Ab3dE9"
+    )
+    session.change(session.settings)
+    session.emit(Noticed("The model gpt-4o works until 14 January 2027. Use gpt-6-luna instead.", Stage.LLM,
+                         "openai:gpt-6-luna"),
+                 UserSaid(1, "What is the capital of Portugal?"),
+                 AudioSaved("/home/ana/Documents/What I said 2026-11-25 14.02.wav"),
+                 TurnFailed(1, ErrorCode.WRONG_KEY, "OpenAI does not accept the key. Enter it again in the settings, "
+                            "or make a new one in your account there.", True, audio_kept=True))  # fmt: skip
+    session.state(Phase.LISTENING)
+
+
+def no_key(session: FakeSession) -> None:
+    session.change(replace(session.settings, llm="openai"))
+    session.emit(ProblemAppeared("engine", ErrorCode.NO_KEY,
+                                 "OpenAI needs a key and there is none. Enter it in the settings."))  # fmt: skip
+
+
+def ended(session: FakeSession) -> None:
+    session.emit(ProblemAppeared("engine", ErrorCode.MODEL_SHUT_DOWN,
+                                 "OpenAI has ended the model ft:gpt-4.1-mini-2025-04-14:a-company:customer-service. "
+                                 "Choose another model in the settings.", "gpt-6-luna"))  # fmt: skip
+
+
 def empty(session: FakeSession) -> None:
     session.state(Phase.IDLE, hands_free=False)
 
@@ -206,7 +235,8 @@ async def bad_url(window: MainWindow, session: FakeSession) -> None:
 
 SCENES: dict[str, Callable[[FakeSession], None]] = {
     "speaking": speaking, "hearing": hearing, "problem": problem, "engine": engine, "long": long_text,
-    "failed": failed, "empty": empty, "nothing": nothing, "loading": loading,
+    "failed": failed, "kept": kept, "no-key": no_key, "ended": ended, "empty": empty,
+    "nothing": nothing, "loading": loading,
 }  # fmt: skip
 SHEETS: dict[str, Scene] = {
     "settings-services": key_works, "settings-key-wrong": key_wrong, "settings-key-entered": key_entered,

@@ -3,9 +3,12 @@ from datetime import datetime
 from tests.ui.gallery import HEARD, TIMES, UNHEARD
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
+    AudioNotSaved,
+    AudioSaved,
     FellBack,
     Interrupted,
     NothingHeard,
+    Noticed,
     PartialHeard,
     ReplyGrew,
     ReplyShortened,
@@ -17,7 +20,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.ui.markdown import Style
-from voicegui.ui.messages import DROP, KEEP, Kind, Log
+from voicegui.ui.messages import DROP, KEEP, KEY, RETRY, SAVE, Kind, Log, Way
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
 
 
@@ -70,7 +73,7 @@ def test_a_retry_replaces_the_failure_and_keeps_the_text() -> None:
     it = log()
     it.apply(UserSaid(1, "Hello"))
     it.apply(TurnFailed(1, ErrorCode.ENGINE_FAILED, "It stopped.", True))
-    assert it.entries[-1].retryable
+    assert it.entries[-1].ways == (Way("Retry", RETRY),)
     it.apply(UserSaid(2, "Hello"))
     it.apply(ReplyGrew(2, "Hi."))
     assert shown(it)[1:] == [(Kind.USER, "Hello"), (Kind.AGENT, "Hi.")]
@@ -99,6 +102,40 @@ def test_what_changed_for_good_stays_in_the_transcript() -> None:
         (Kind.NOTE, "The service cannot be reached."),
         (Kind.NOTE, "A new conversation begins after 20 turns"),
     ]
+
+
+def test_a_failure_offers_what_mends_it() -> None:
+    it = log()
+    it.apply(TurnFailed(1, ErrorCode.WRONG_KEY, "The key is wrong.", False, audio_kept=True))
+    assert it.entries[-1].ways == (Way("Save what you said", SAVE), Way("Enter another key", KEY))
+
+
+def test_where_the_sound_was_saved_stays_and_the_failure_still_gives_way() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Hello"))
+    it.apply(TurnFailed(1, ErrorCode.OFFLINE, "Nobody answers.", True, audio_kept=True))
+    it.apply(AudioNotSaved(ErrorCode.DISK_FULL, "The disk is full."))
+    it.apply(AudioSaved("/home/ana/said.wav"))
+    it.apply(UserSaid(2, "Hello"))
+    it.apply(ReplyGrew(2, "Hi."))
+    assert shown(it)[1:] == [
+        (Kind.USER, "Hello"),
+        (Kind.NOTE, "What you said is saved in /home/ana/said.wav"),
+        (Kind.AGENT, "Hi."),
+    ]
+
+
+def test_a_model_that_ends_is_told_once_and_its_successor_taken_once() -> None:
+    it = log()
+    ends = Noticed("gpt-4o works until 14 January 2027.", Stage.LLM, "openai:gpt-6.1-terra")
+    it.apply(ends)
+    [way] = it.entries[-1].ways
+    assert way == Way("Switch to gpt-6.1-terra", "switch:llm=openai:gpt-6.1-terra")
+    it.take(way.action)
+    assert it.apply(ends) == ()
+    [entry] = it.entries
+    assert entry.ways == () and entry.text.startswith(ends.message)
+    assert it.take(way.action) == []
 
 
 def test_it_keeps_a_thousand() -> None:

@@ -1,26 +1,38 @@
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from tests.ui.fake_session import FakeSession, speech
 from tests.ui.gallery import HEARD, LONG, TIMES, UNHEARD
 from tests.ui.looking import click, named, text
-from voicegui.core.commands import Retry
+from voicegui.core.commands import Retry, SaveAudio
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
+    AudioSaved,
     Interrupted,
+    Noticed,
     Phase,
     ReplyGrew,
+    Stage,
     TurnDone,
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.settings import Settings
 from voicegui.ui.messages import KEEP
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]
+
+
+def follow(window: MainWindow, link: str) -> None:
+    cursor = window.transcript.document().find(link)
+    point = window.transcript.cursorRect(cursor).center() - QPoint(8, 0)
+    QTest.mouseClick(window.transcript.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
 # ---------------------------------------------------------------- transcript
@@ -53,10 +65,35 @@ def test_an_interruption_of_an_older_turn_changes_that_turn(window: MainWindow, 
 def test_a_failed_turn_can_be_tried_again(window: MainWindow, session: FakeSession) -> None:
     session.emit(UserSaid(1, "Hello"), TurnFailed(1, ErrorCode.ENGINE_FAILED, "It stopped.", True))
     assert text(window).endswith("▲ It stopped.  Retry")
-    cursor = window.transcript.document().find("Retry")
-    point = window.transcript.cursorRect(cursor).center() - QPoint(8, 0)
-    QTest.mouseClick(window.transcript.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    follow(window, "Retry")
     session.expect(Retry())
+
+
+def test_what_was_said_can_be_saved_from_the_keyboard(window: MainWindow, session: FakeSession, tmp_path: Path) -> None:
+    session.emit(UserSaid(1, "Hello"), TurnFailed(1, ErrorCode.OFFLINE, "Nobody answers.", True, audio_kept=True))
+    assert text(window).endswith("▲ Nobody answers.  Retry  Save what you said")
+    window.header.gear.setFocus()
+    for _ in range(3):  # the transcript, Retry, Save
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    QTest.keyClick(window.transcript, Qt.Key.Key_Return)
+    [dialog] = window.findChildren(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith(".wav")
+    session.expect()
+    dialog.selectFile(str(tmp_path / "said.wav"))
+    dialog.accept()
+    session.expect(SaveAudio(str(tmp_path / "said.wav")))
+    session.emit(AudioSaved(str(tmp_path / "said.wav")))
+    assert text(window).endswith(f"What you said is saved in {tmp_path / 'said.wav'}")
+
+
+def test_a_model_that_ends_is_switched_with_one_click(window: MainWindow, session: FakeSession) -> None:
+    session.settings = Settings(llm="openai:gpt-4o")
+    session.emit(Noticed("The model gpt-4o works until 14 January 2027.", Stage.LLM, "openai:gpt-6-luna"))
+    text(window)
+    follow(window, "Switch to gpt-6-luna")
+    assert session.changes == [Settings(llm="openai:gpt-6-luna")]
+    assert named(window, "Model: In the cloud gpt-6-luna")
+    assert "Switch to" not in text(window)
 
 
 def test_copying(window: MainWindow, session: FakeSession) -> None:

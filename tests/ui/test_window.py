@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import LONG, TIMES
-from tests.ui.looking import choose, click, name_of, named, press, release, text
+from tests.ui.looking import choose, click, control, name_of, named, press, release, settled, text
 from voicegui.core.commands import Interrupt, PressTalk, ReleaseTalk, SendText, SetMuted
 from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode
@@ -23,10 +23,13 @@ from voicegui.core.events import (
     TurnDone,
     UserSaid,
 )
+from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import DeviceInfo, Loading
+from voicegui.core.session import ServiceInfo
 from voicegui.core.settings import Settings
 from voicegui.ui.window import MainWindow
 
+ENTER = "Enter the key"
 Wait = Callable[..., None]
 SILENT = ProblemAppeared(
     "microphone", ErrorCode.MICROPHONE_SILENT, "No sound from “USB Headset”: only zeros.", "", "builtin"
@@ -99,6 +102,51 @@ def test_a_problem_is_a_state_with_ways_out(window: MainWindow, session: FakeSes
     ]
     session.emit(ProblemSolved("microphone"))
     assert named(window, "State: Listening")
+
+
+def test_a_missing_key_is_entered_from_the_problem(
+    window: MainWindow, session: FakeSession, run: Callable[..., None]
+) -> None:
+    session.settings = Settings(llm="openai")
+    session.emit(ProblemAppeared("engine", ErrorCode.NO_KEY, "OpenAI needs a key and there is none."))
+    session.key_tests.add("openai", answer="The key works.")
+
+    async def steps() -> None:
+        click(named(window, ENTER))
+        assert window.sheet.isVisible() and window.sheet.side.group is Group.SERVICES
+        field = control(window, "OpenAI key")
+        assert field.hasFocus()
+        QTest.keyClicks(field, "sk-planted")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await settled(window)
+        click(named(window, "Done"))
+
+    run(steps)
+    assert session.keys.kept["openai"][0] is KeyPlace.KEYRING
+    assert session.changes == []
+    session.emit(ProblemSolved("engine"), Ready())
+    assert named(window, "State: Ready")
+
+
+def test_with_two_keys_the_page_tells_which_is_missing(
+    window: MainWindow, session: FakeSession, run: Callable[..., None]
+) -> None:
+    session.service_list.append(ServiceInfo("groq", "Groq", needs_key=True))
+    session.settings = Settings(stt="groq", llm="openai")
+    session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret("planted"))
+    session.emit(ProblemAppeared("engine", ErrorCode.NO_KEY, "Groq needs a key and there is none."))
+
+    async def steps() -> None:
+        click(named(window, ENTER))
+        await settled(window)
+        assert named(window, "Groq has no key yet.")
+        [link] = [
+            row for row in window.sheet.findChildren(QAbstractButton) if row.isVisible() and name_of(row) == ENTER
+        ]
+        click(link)
+        assert control(window, "Groq key").hasFocus()
+
+    run(steps)
 
 
 def test_a_state_is_announced_once(window: MainWindow, session: FakeSession) -> None:

@@ -172,6 +172,10 @@ class Noticed:
     """Something worth knowing about a service, told once: what it lacks, which model ends soon."""
 
     message: str
+    stage: Stage | None = None
+    """Whose model ends."""
+    successor: str = ""
+    """The value of the stage's setting that chooses what comes after it; "" if none is known there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 
 from .markdown import BlockKind, Style
 from .messages import Kind
-from .paragraphs import RETRY, Paragraph, Piece
+from .paragraphs import OWN, Paragraph, Piece
 from .theme import Theme, interface_font, tabular
 
 LINE = 23
@@ -96,7 +96,7 @@ class Formats:
         if piece.link:
             made.setAnchor(True)
             made.setAnchorHref(piece.link)
-            made.setToolTip("" if piece.link == RETRY else piece.link)
+            made.setToolTip("" if piece.link.startswith(OWN) else piece.link)
         return made
 
     def _bubble_width(self, text: str, italic: bool, width: int) -> float:

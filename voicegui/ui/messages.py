@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
+    AudioNotSaved,
+    AudioSaved,
     Event,
     FellBack,
     Interrupted,
@@ -23,6 +26,8 @@ from voicegui.core.events import Timings as Timings
 
 _LASTING = -1
 """Turn of notes that stay; others give way to what follows them."""
+_PASSING = 0
+"""Turn of notes that belong to none and give way all the same."""
 
 KEEP = 1000
 """Entries the window holds; older ones leave it."""
@@ -37,6 +42,30 @@ class Kind(StrEnum):
     FAILED = "failed"
 
 
+RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What can be done about something: a link or a button."""
+
+    label: str
+    action: str
+    """RETRY, SAVE, KEY, SERVICES, or SWITCH with a stage, "=" and the new value of its setting."""
+
+
+IN_SETTINGS = {
+    ErrorCode.NO_KEY: Way("Enter the key", KEY),
+    ErrorCode.BAD_KEY: Way("Enter another key", KEY),
+    ErrorCode.WRONG_KEY: Way("Enter another key", KEY),
+    ErrorCode.MODEL_UNKNOWN: Way("Choose another model", SERVICES),
+    ErrorCode.MODEL_SHUT_DOWN: Way("Choose another model", SERVICES),
+    ErrorCode.NOT_OFFERED: Way("Choose another service", SERVICES),
+    ErrorCode.BAD_SETTINGS: Way("Open the settings", SERVICES),
+}
+"""What is mended in the settings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     number: int
@@ -48,7 +77,7 @@ class Entry:
     heard: int | None = None
     """Characters heard of an interrupted reply; None if it was not interrupted."""
     timings: Timings | None = None
-    retryable: bool = False
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +115,38 @@ class Log:
                 return self._reply(turn, text)
             case ReplyShortened(turn=turn, text=text):
                 return self._update(Kind.AGENT, turn, text=text)
-            case FellBack(message=message) | Noticed(message=message):
+            case FellBack(message=message):
                 return [Changed(self._add(Kind.NOTE, _LASTING, message))]
+            case Noticed():
+                return self._notice(event)
+            case AudioSaved(path=path):
+                return [Changed(self._add(Kind.NOTE, _LASTING, f"What you said is saved in {path}"))]
+            case AudioNotSaved(message=message):
+                return [Changed(self._add(Kind.NOTE, _PASSING, message))]
             case StartedAfresh(turns=turns):
                 return [Changed(self._add(Kind.NOTE, _LASTING, f"A new conversation begins after {turns} turns"))]
             case Interrupted(turn=turn, heard=heard, unheard=unheard):
                 return self._update(Kind.AGENT, turn, text=heard + unheard, heard=len(heard))
             case TurnDone(turn=turn, timings=timings):
                 return self._update(Kind.AGENT, turn, timings=timings)
-            case TurnFailed(turn=turn, message=message, retryable=retryable):
-                failed = self._add(Kind.FAILED, turn, message)
-                self.entries[-1] = replace(failed, retryable=retryable)
-                return [*self._drop_partials(turn), Changed(self.entries[-1])]
+            case TurnFailed(turn=turn, message=message):
+                failed = self._add(Kind.FAILED, turn, message, _ways_out(event))
+                return [*self._drop_partials(turn), Changed(failed)]
             case _:
                 return ()
 
     def find(self, kind: Kind, turn: int) -> Entry | None:
         """The latest of that kind and turn."""
         return next((e for e in reversed(self.entries) if e.kind is kind and e.turn == turn), None)
+
+    def take(self, action: str) -> Sequence[Change]:
+        """Somebody has switched to the successor that was offered: it is not offered any more."""
+        changes: list[Change] = []
+        for entry in [e for e in self.entries if any(way.action == action for way in e.ways)]:
+            changed = replace(entry, text=f"{entry.text} Done: it is used from the next turn on.", ways=())
+            self._put(changed)
+            changes.append(Changed(changed))
+        return changes
 
     def trim(self) -> set[int]:
         """Lets go of the oldest once there are too many; returns their numbers."""
@@ -117,7 +160,7 @@ class Log:
         known = self.find(Kind.USER, turn)
         if known is None:
             changes += self._greet(turn)
-            last = self.entries[-1] if self.entries else None
+            last = next((e for e in reversed(self.entries) if e.kind is not Kind.NOTE), None)
             if last and last.kind is Kind.USER and (last.partial or text.startswith(last.text)):
                 known = last  # an unanswered text, taken up again by a later turn
         if known is None:
@@ -142,6 +185,16 @@ class Log:
         self._put(changed)
         return [Changed(changed)]
 
+    def _notice(self, noticed: Noticed) -> Sequence[Change]:
+        """Once: a service that is connected again tells it again."""
+        if any(e.kind is Kind.NOTE and e.text.startswith(noticed.message) for e in self.entries):
+            return ()
+        ways: tuple[Way, ...] = ()
+        if noticed.stage is not None and noticed.successor:
+            model = noticed.successor.partition(":")[2]
+            ways = (Way(f"Switch to {model}", f"{SWITCH}{noticed.stage}={noticed.successor}"),)
+        return [Changed(self._add(Kind.NOTE, _LASTING, noticed.message, ways))]
+
     def _note(self, turn: int, text: str) -> Sequence[Change]:
         cleared = self._clear_passing()
         return [*cleared, Changed(self._add(Kind.NOTE, turn, text))]
@@ -153,19 +206,21 @@ class Log:
         return [Changed(self._add(Kind.NOTE, _LASTING, f"Today {self._now():%H:%M}"))]
 
     def _clear_passing(self) -> list[Change]:
-        """Notes and failures at the end give way to what follows them."""
-        changes: list[Change] = []
-        while self.entries and self.entries[-1].kind in (Kind.NOTE, Kind.FAILED) and self.entries[-1].turn >= 0:
-            changes.append(Removed(self.entries.pop().number))
-        return changes
+        """Notes and failures at the end give way to what follows them, except those that stay."""
+        end = len(self.entries)
+        while end and self.entries[end - 1].kind in (Kind.NOTE, Kind.FAILED):
+            end -= 1
+        gone = [entry for entry in self.entries[end:] if entry.turn >= 0]
+        self.entries[end:] = [entry for entry in self.entries[end:] if entry.turn < 0]
+        return [Removed(entry.number) for entry in gone]
 
     def _drop_partials(self, turn: int) -> list[Change]:
         gone = [e for e in self.entries[-8:] if e.partial and e.turn <= turn]
         self.entries = [e for e in self.entries if e not in gone]
         return [Removed(e.number) for e in gone]
 
-    def _add(self, kind: Kind, turn: int, text: str) -> Entry:
-        entry = Entry(self._next, kind, turn, text)
+    def _add(self, kind: Kind, turn: int, text: str, ways: tuple[Way, ...] = ()) -> Entry:
+        entry = Entry(self._next, kind, turn, text, ways=ways)
         self._next += 1
         self.entries.append(entry)
         return entry
@@ -175,3 +230,12 @@ class Log:
             if self.entries[index].number == entry.number:
                 self.entries[index] = entry
                 return
+
+
+def _ways_out(failed: TurnFailed) -> tuple[Way, ...]:
+    ways = [Way("Retry", RETRY)] if failed.retryable else []
+    if failed.audio_kept:
+        ways.append(Way("Save what you said", SAVE))
+    if failed.code in IN_SETTINGS:
+        ways.append(IN_SETTINGS[failed.code])
+    return tuple(ways)

@@ -9,8 +9,8 @@ from voicegui.core.events import Timings
 from .markdown import Block, BlockKind, Style, read
 from .messages import Entry, Kind
 
-RETRY = "voicegui:retry"
-"""Address of the link that answers again. Links of a reply are http(s) only, so no reply can name it."""
+OWN = "voicegui:"
+"""Begins the address of a link that does something here. Links of a reply are http(s) only, so no reply can name it."""
 
 GAPS = {BlockKind.ITEM: 4, BlockKind.CODE: 18, BlockKind.HEADING: 16}
 """Logical pixels above a block that is not the first of its entry; 10 otherwise."""
@@ -54,11 +54,17 @@ def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[
             style, tone = (Style.ITALIC, Tone.QUIET) if entry.partial else (Style.PLAIN, Tone.TEXT)
             return Layout((Paragraph(Kind.USER, (Piece(entry.text, 0, style, tone=tone),), 32),))
         case Kind.NOTE:
-            return Layout((Paragraph(Kind.NOTE, (Piece(entry.text, tone=Tone.FAINT),), 16, small=True),))
+            pieces = (Piece(entry.text, tone=Tone.FAINT), *_links(entry))
+            return Layout((Paragraph(Kind.NOTE, pieces, 16, small=True),))
         case Kind.FAILED:
-            pieces = [Piece(f"▲ {entry.text}", tone=Tone.ERROR)]
-            pieces += [Piece("  "), Piece("Retry", link=RETRY)] if entry.retryable else []
-            return Layout((Paragraph(Kind.FAILED, tuple(pieces), 20),))
+            pieces = (Piece(f"▲ {entry.text}", tone=Tone.ERROR), *_links(entry))
+            return Layout((Paragraph(Kind.FAILED, pieces, 20),))
+
+
+def _links(entry: Entry) -> Iterator[Piece]:
+    for way in entry.ways:
+        yield Piece("  ")
+        yield Piece(way.label, link=OWN + way.action)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,26 @@
 """From events to what the window shows, and from hands to commands."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from voicegui.core.commands import Command, Interrupt, PressTalk, ReleaseTalk, Retry, SendText, SetMuted
+from voicegui.core.commands import Command, Interrupt, PressTalk, ReleaseTalk, Retry, SaveAudio, SendText, SetMuted
 from voicegui.core.events import (
+    AudioNotSaved,
+    AudioSaved,
     Event,
+    FellBack,
     LoadingProgressed,
+    Noticed,
     Phase,
     ProblemAppeared,
     ProblemSolved,
     Ready,
     StateChanged,
     TurnDone,
+    TurnFailed,
     UserSaid,
 )
 from voicegui.core.ports import Loading
@@ -22,13 +29,13 @@ from voicegui.core.settings import Settings
 
 from .dock import Dock
 from .levels import Levels
-from .messages import Kind, Log
+from .messages import IN_SETTINGS, KEY, RETRY, SAVE, SERVICES, SWITCH, Kind, Log
 from .status import STARTING, Status, describe_loading, status_of, status_of_problem
 from .talk import TalkSwitch
 from .transcript import Transcript
 
 WORD_MS = 50
-CANCEL, CHECK, RETRY = "Cancel", "Check", "Retry"
+CANCEL, CHECK, AGAIN = "Cancel", "Check", "Retry"
 
 
 class Presenter(QObject):
@@ -36,6 +43,12 @@ class Presenter(QObject):
 
     announced = Signal(str)
     """Something a screen reader should say once."""
+    changed = Signal(object)
+    """The changed `Settings`."""
+    save_wanted = Signal()
+    """Somebody wants what he said in a file: it has to be asked where."""
+    services_wanted = Signal(str)
+    """Something has to be set at the services: the key of this one, "" if it is something else."""
 
     def __init__(self, dock: Dock, transcript: Transcript, log: Log, levels: Levels, switch: TalkSwitch) -> None:
         super().__init__()
@@ -55,7 +68,7 @@ class Presenter(QObject):
         dock.interrupt.connect(self.interrupt)
         dock.mute.connect(lambda on: self.send(SetMuted(on)))
         dock.send_text.connect(lambda text: self.send(SendText(text)))
-        transcript.retry.connect(lambda: self.send(Retry()))
+        transcript.acted.connect(self._act)
         self._show_status()
 
     # ------------------------------------------------------------ session
@@ -94,6 +107,32 @@ class Presenter(QObject):
     def interrupt(self) -> None:
         self.send(Interrupt())
 
+    def save_audio(self, path: str) -> None:
+        self.send(SaveAudio(path))
+
+    def _act(self, action: str) -> None:
+        """Does what a `Way` says."""
+        if action == RETRY:
+            self.send(Retry())
+        elif action == SAVE:
+            self.save_wanted.emit()
+        elif action in (KEY, SERVICES):
+            self.services_wanted.emit(self._service_with_key() if action == KEY else "")
+        elif action.startswith(SWITCH) and self.session is not None:
+            stage, _, value = action.removeprefix(SWITCH).partition("=")
+            change: dict[str, Any] = {stage: value}
+            self.changed.emit(replace(self.session.settings, **change))
+            self._transcript.show_changes(self._log.take(action))
+
+    def _service_with_key(self) -> str:
+        """The one in use that needs a key; "" if there are several: the page of the services tells which lacks it."""
+        if self.session is None:
+            return ""
+        settings = self.session.settings
+        used = {value.partition(":")[0] for value in (settings.stt, settings.llm, settings.tts)}
+        found = [each.name for each in self.session.services() if each.needs_key and each.name in used]
+        return found[0] if len(found) == 1 else ""
+
     def show_settings(self, settings: Settings) -> None:
         self._dock.meter.show_threshold(settings.threshold)
 
@@ -121,6 +160,12 @@ class Presenter(QObject):
                 self.announced.emit(assistant)
             case UserSaid(text=text, typed=False):
                 self.announced.emit(f"You said: {text}")
+            case AudioSaved():
+                self.announced.emit("Saved")
+            case (
+                TurnFailed(message=said) | FellBack(message=said) | Noticed(message=said) | AudioNotSaved(message=said)
+            ):
+                self.announced.emit(said)
             case _:
                 pass
 
@@ -180,11 +225,13 @@ class Presenter(QObject):
 
     def _ways_out(self, problem: ProblemAppeared) -> dict[str, Callable[[], None]]:
         session = self.session
-        if session is None:
-            return {}
-        if problem.source == "engine":
-            return {RETRY: lambda: session.send(Retry())}
         ways: dict[str, Callable[[], None]] = {}
+        if session is None:
+            return ways
+        if problem.source == "engine":
+            if way := IN_SETTINGS.get(problem.code):
+                ways[way.label] = lambda: self._act(way.action)
+            return ways | {AGAIN: lambda: session.send(Retry())}
         if problem.alternative:
             label = self._label(session, problem)
             ways[f"Use “{label}”"] = lambda: _use(session, problem.source, problem.alternative)

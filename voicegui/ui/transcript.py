@@ -1,7 +1,7 @@
 """The conversation as text: streams, can be selected and copied, and never runs what a reply contains."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, QUrl, Signal
@@ -27,8 +27,8 @@ from .buttons import FOCUS_REASONS
 from .document import Document
 from .formats import KIND, PADDING, Formats, bubble
 from .markdown import BlockKind
-from .messages import Changed, Entry, Kind, Log, Removed
-from .paragraphs import RETRY, word_at
+from .messages import Change, Changed, Entry, Kind, Log, Removed
+from .paragraphs import OWN, word_at
 from .theme import Theme, interface_font
 
 COLUMN = 672
@@ -40,7 +40,8 @@ FRAME_MS = 33
 class Transcript(QTextBrowser):
     """Shows a `Log`. Every block of the document carries the number of its entry as user state."""
 
-    retry = Signal()
+    acted = Signal(str)
+    """The action of the `Way` whose link was followed."""
     hovered = Signal(int)
     """Number of the entry under the mouse, -1 for none."""
 
@@ -79,7 +80,10 @@ class Transcript(QTextBrowser):
     # ------------------------------------------------------------ content
 
     def apply(self, event: Event) -> None:
-        for change in self._log.apply(event):
+        self.show_changes(self._log.apply(event))
+
+    def show_changes(self, changes: Sequence[Change]) -> None:
+        for change in changes:
             match change:
                 case Changed(entry):
                     self._dirty[entry.number] = entry
@@ -239,8 +243,8 @@ class Transcript(QTextBrowser):
     # ------------------------------------------------------------ hands
 
     def _follow_link(self, url: QUrl) -> None:
-        if url.toString() == RETRY:
-            self.retry.emit()
+        if url.toString().startswith(OWN):
+            self.acted.emit(url.toString().removeprefix(OWN))
         elif url.scheme() in ("http", "https"):
             QDesktopServices.openUrl(url)
 

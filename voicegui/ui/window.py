@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from voicegui.core.declared import Group
 from voicegui.core.events import Event, ProblemAppeared
 from voicegui.core.ports import Loading
 from voicegui.core.session import Session
@@ -33,6 +34,7 @@ from .later import WaveformImport
 from .levels import Levels
 from .messages import Log
 from .presenter import Presenter
+from .saving import ask_where
 from .settings.sheet import SettingsSheet
 from .talk import TalkSwitch
 from .theme import Theme, ThemeChoice, interface_font, palette, style_sheet
@@ -93,6 +95,9 @@ class MainWindow(QWidget):
         self._levels.judged.connect(self.dock.meter.show_value)
         self._import.done.connect(self._put_waveform)
         self._presenter.announced.connect(self._announce)
+        self._presenter.changed.connect(self._change)
+        self._presenter.save_wanted.connect(lambda: ask_where(self, self._presenter.save_audio))
+        self._presenter.services_wanted.connect(self._open_services)
         self.header.settings.connect(self._open_settings)
         self.header.chosen.connect(self._change)
         self.sheet.changed.connect(self._change)
@@ -168,6 +173,12 @@ class MainWindow(QWidget):
     def _open_settings(self) -> None:
         if self._presenter.session is not None:
             self.sheet.open(self._presenter.session)
+
+    def _open_services(self, service: str) -> None:
+        """`service`: whose key is to be entered, if it is known."""
+        if self._presenter.session is not None:
+            self.sheet.open(self._presenter.session, Group.SERVICES)
+            self.sheet.enter_key(service)
 
     # ------------------------------------------------------------ hands
 

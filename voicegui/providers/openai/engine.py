@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Noticed
 from voicegui.core.keys import Keys
 from voicegui.core.ports import Loading
 
@@ -39,7 +40,7 @@ class OpenAIEngine:
         keys: Keys | None = None,
         timeouts: Timeouts | None = None,
         retry: Retry | None = None,
-        tell: Callable[[str], None] = lambda sentence: None,
+        tell: Callable[[Noticed], None] = lambda noticed: None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.client = OpenAIClient(service, timeouts=timeouts)
@@ -49,6 +50,7 @@ class OpenAIEngine:
         self._tell = tell
         self._today = today
         self._providers: list[tuple[Stage, OpenAISpeechToText | OpenAILanguageModel | OpenAITextToSpeech]] = []
+        self._expected: list[tuple[Stage, str]] = []
 
     def stt(
         self, model: str = "", *, languages: Sequence[str] = (), keywords: Sequence[str] = ()
@@ -56,7 +58,7 @@ class OpenAIEngine:
         """Raises VoiceError(NOT_OFFERED)."""
         model = self._model(Stage.STT, model)
         stt = OpenAISpeechToText(
-            self.client, model, languages=languages, keywords=keywords, retry=self._retry, tell=self._tell
+            self.client, model, languages=languages, keywords=keywords, retry=self._retry, tell=self._say
         )
         self._providers.append((Stage.STT, stt))
         return stt
@@ -79,10 +81,17 @@ class OpenAIEngine:
             instructions=instructions,
             speed=speed,
             retry=self._retry,
-            tell=self._tell,
+            tell=self._say,
         )
         self._providers.append((Stage.TTS, tts))
         return tts
+
+    def expect(self, stage: Stage, model: str) -> None:
+        """`start` checks this model too: somebody else talks to it over this client."""
+        self._expected.append((stage, model))
+
+    def _say(self, sentence: str) -> None:
+        self._tell(Noticed(sentence))
 
     def _model(self, stage: Stage, model: str) -> str:
         if stage not in self.client.service.stages:
@@ -102,7 +111,8 @@ class OpenAIEngine:
         _, models = await asyncio.gather(self.client.prepare(), self._list())
         for stage, provider in self._providers:
             provider.model = provider.model or self._first(models, stage)
-            self._check(models, stage, provider.model)
+        for stage, id in [*((stage, provider.model) for stage, provider in self._providers), *self._expected]:
+            self._check(models, stage, id)
 
     async def aclose(self) -> None:
         await self.client.aclose()
@@ -132,9 +142,11 @@ class OpenAIEngine:
 
     def _check(self, models: Sequence[RemoteModel], stage: Stage, id: str) -> None:
         refuse_if_shut_down(models, id, self._today(), self.client.asked(stage, id))
-        for model in models:
-            if model.id == id and (warning := warn_within(model, self._today())):
-                self._tell(warning)
+        listed = {model.id: model for model in models}
+        if id in listed and (warning := warn_within(listed[id], self._today())):
+            after = listed[id].successor
+            successor = f"{self.client.service.name}:{after}" if after in listed else ""
+            self._tell(Noticed(warning, stage, successor))
 
     # ------------------------------------------------------------ the settings' dialog
 

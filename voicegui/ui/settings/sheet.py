@@ -79,7 +79,7 @@ class SettingsSheet(QWidget):
         """Shows the settings of `session`; a group of them if one is given, else the last one."""
         self._session, self._before = session, session.settings
         self._drop_page()
-        bench = Bench(self._theme, session, self.background, self._change, self._enter_key)
+        bench = Bench(self._theme, session, self.background, self._change, self.enter_key)
         self.page = Page(bench)
         self.page.setParent(self)
         self.page.verticalScrollBar().rangeChanged.connect(lambda: self.update())
@@ -170,7 +170,8 @@ class SettingsSheet(QWidget):
         if self.page is not None:
             self.page.show_old(error.message)
 
-    def _enter_key(self, service: str) -> None:
+    def enter_key(self, service: str) -> None:
+        """Shows where the key of `service` is entered, ready to type."""
         if self.page is not None:
             self.side.choose(Group.SERVICES)
             self.page.show_key(service)
