@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -186,6 +187,7 @@ class DesktopSession:
         services.follow(self._conversation)
         self._conversation.change(in_force(self._settings), services.parts(self._sound))
         self._show_mended()
+        gc.freeze()  # what the start has made stays: looking through it again stops the window for up to 75 ms
         self._tell(Ready())
         self._conversation.send(SetHandsFree(self._settings.hands_free))
         waiting, self._waiting = self._waiting, []
