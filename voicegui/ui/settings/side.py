@@ -31,7 +31,7 @@ class Side(QWidget):
         self.search.setAccessibleName("Search settings")
         self.search.setFont(interface_font(13))
         self.search.setFixedHeight(HEIGHT)
-        self._glass = QAction(self.search)
+        self._glass = QAction("Search", self.search)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._search)
         self.groups = QListWidget(self)
