@@ -1,7 +1,7 @@
 """Ten minutes of replies on open speakers: the microphone hears them 120 ms later, 6 dB quieter.
 
-Three programs in three worlds talk for over three and a half minutes each, side by side. In the last two thirds a user
-talks into the reply now and then, as loud as its echo.
+Two programs in two worlds talk for five and a half minutes each, side by side. In the last two thirds a user talks into
+the reply now and then, as loud as its echo.
 """
 
 import threading
@@ -20,9 +20,9 @@ from .scripted import Script
 from .stage import NotHeard, Stage, stage
 from .world import ECHO_DB
 
-PROGRAMS = 3
-REPLIES_S = 220
-ALONE_S = 75
+PROGRAMS = 2
+REPLIES_S = 330
+ALONE_S = 100
 """At the beginning of each nobody talks but the program."""
 
 USER_EVERY_S = 12
