@@ -19,6 +19,7 @@ from voicegui.app import Provided
 from voicegui.core.audio import Audio
 from voicegui.core.ports import Loading, Message
 from voicegui.core.settings import Settings
+from voicegui.core.tools import ToolInfo
 
 from .clips import voice_file
 
@@ -69,7 +70,9 @@ class _Scripted:
     async def prepare(self, messages: Sequence[Message]) -> None:
         pass
 
-    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[str, None]:
+    async def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
+    ) -> AsyncGenerator[str, None]:
         script = current()
         with Path(os.environ[VARIABLE]).with_suffix(".asked").open("a") as asked:
             print(time.monotonic(), file=asked)

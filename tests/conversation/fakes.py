@@ -8,6 +8,7 @@ from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, PLAYBACK_RATE_
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.notes import NOTE_TAKER
 from voicegui.core.ports import FirstSound, Frame, LimitReached, Message, PlaybackDone, ReplyPiece, SoundEvent
+from voicegui.core.tools import ToolInfo
 
 FRAME_S = FRAME_SAMPLES / LISTENING_RATE_HZ
 WORD_S = 0.3
@@ -178,7 +179,9 @@ class ScriptedModel:
     async def prepare(self, messages: Sequence[Message]) -> None:
         self.prepared.append(messages)
 
-    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[ReplyPiece, None]:
+    async def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
+    ) -> AsyncGenerator[ReplyPiece, None]:
         self.prompts.append(messages)
         answer = self._answer(messages)
         try:

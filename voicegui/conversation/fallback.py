@@ -14,6 +14,7 @@ from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, FellBack, Stage
 from voicegui.core.ports import Hearing, LanguageModel, Message, ReplyPiece, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
+from voicegui.core.tools import ToolInfo
 
 from .outage import Outage
 from .patience import in_time
@@ -75,11 +76,13 @@ class _LanguageModel:
     outage: Outage
     seconds: Callable[[], float]
 
-    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[ReplyPiece, None]:
+    async def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
+    ) -> AsyncGenerator[ReplyPiece, None]:
         pieces = _either(
             Stage.LLM,
-            lambda: self.first.reply(messages, max_tokens=max_tokens),
-            lambda: self.second.reply(messages, max_tokens=max_tokens),
+            lambda: self.first.reply(messages, max_tokens=max_tokens, tools=tools),
+            lambda: self.second.reply(messages, max_tokens=max_tokens, tools=tools),
             self.outage,
             self.seconds(),
         )

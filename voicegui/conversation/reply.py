@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
 from voicegui.core.heard import Span, heard_characters, last_word_start
-from voicegui.core.ports import LanguageModel, LimitReached, ReplyPiece, Sound, TextToSpeech
+from voicegui.core.ports import LanguageModel, LimitReached, Said, Sound, TextToSpeech
 from voicegui.core.sentences import Sentence, SentenceSplitter
 
 from .failures import as_voice_error
@@ -37,7 +37,7 @@ class Reply:
     def __init__(
         self,
         question: str,
-        answer: AsyncGenerator[ReplyPiece, None],
+        answer: AsyncGenerator[Said, None],
         parts: ReplyParts,
         *,
         tts_timeout_s: float,

@@ -55,8 +55,35 @@ class SaveAudio:
 
 
 @dataclass(frozen=True, slots=True)
+class Approve:
+    """Answers `ApprovalAsked`; means nothing for any other call."""
+
+    call_id: str
+    allow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCall:
+    """Ends a running call: the model is told, the turn goes on."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Ends everything and closes the microphone."""
 
 
-Command = SetHandsFree | PressTalk | ReleaseTalk | Interrupt | SendText | SetMuted | Retry | SaveAudio | Stop
+Command = (
+    SetHandsFree
+    | PressTalk
+    | ReleaseTalk
+    | Interrupt
+    | SendText
+    | SetMuted
+    | Retry
+    | SaveAudio
+    | Approve
+    | CancelCall
+    | Stop
+)

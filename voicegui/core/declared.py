@@ -13,6 +13,7 @@ class Group(StrEnum):
     VOICE = "voice"
     TURN_TAKING = "turn_taking"
     SOUND = "sound"
+    TOOLS = "tools"
     LIMITS = "limits"
     PRIVACY = "privacy"
     APPEARANCE = "appearance"
@@ -33,6 +34,7 @@ _GROUPS = {
     Group.VOICE: ("Voice", "How replies sound."),
     Group.TURN_TAKING: ("Turn taking", "When it listens, and how it notices that you have finished."),
     Group.SOUND: ("Sound", "Where you are heard and where replies are played."),
+    Group.TOOLS: ("Tools", "What it may do besides talk. Each call is shown, and most are asked for."),
     Group.LIMITS: ("Limits", "How long answers and conversations get, and how long a service may take."),
     Group.PRIVACY: ("Privacy", "What is kept."),
     Group.APPEARANCE: ("Appearance", "How the window looks."),

@@ -44,6 +44,7 @@ class ErrorCode(StrEnum):
     OFFLINE = "offline"
     NOT_SECURE = "not_secure"
     REDIRECTED = "redirected"
+    STORAGE_FAILED = "storage_failed"
 
 
 class VoiceError(Exception):

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from .errors import ErrorCode
 from .ports import Loading
+from .tools import ToolCall
 
 
 class Phase(StrEnum):
@@ -186,6 +187,47 @@ class StartedAfresh:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """A call runs from now on; or it was refused at once (`ToolFinished` follows in any case)."""
+
+    turn: int
+    call: ToolCall
+    label: str
+    """Of the tool, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """May come after its turn is over."""
+
+    turn: int
+    call_id: str
+    ok: bool
+    text: str
+    """What the model is told: text from outside, to be shown as it is."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalAsked:
+    """The call waits for a yes; `Approve` or the user's words answer. One at a time."""
+
+    turn: int
+    call: ToolCall
+    label: str
+    question: str
+    """As it is spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalAnswered:
+    """By voice, by click, by other words or by silence (both mean no)."""
+
+    call_id: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemAppeared:
     """Something lasting is wrong (a device, the engine): a state with a sentence and a way out, not a dialog."""
 
@@ -225,6 +267,10 @@ Event = (
     | FellBack
     | Noticed
     | StartedAfresh
+    | ToolCalled
+    | ToolFinished
+    | ApprovalAsked
+    | ApprovalAnswered
     | ProblemAppeared
     | ProblemSolved
 )

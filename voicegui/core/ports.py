@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from .audio import Audio
 from .errors import VoiceError
+from .tools import ToolCall, ToolInfo
 
 # ---------------------------------------------------------------- sound
 
@@ -141,8 +142,15 @@ class Devices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    role: Literal["system", "user", "assistant"]
+    role: Literal["system", "user", "assistant", "tool"]
+    """A "tool" message brings the outcome of one call of the last assistant message that made calls."""
     text: str
+    calls: tuple[ToolCall, ...] = ()
+    """Of an assistant's message: each is answered by one tool message, in this order."""
+    call_id: str = ""
+    """Of a tool's message."""
+    say: str = ""
+    """Of a tool's message: see `ToolOutcome.say`."""
 
 
 class Hearing(Protocol):
@@ -171,12 +179,19 @@ class LimitReached:
     """The answer was cut by `max_tokens`: what came last may be no whole sentence."""
 
 
-ReplyPiece = str | LimitReached
+Said = str | LimitReached
+ReplyPiece = Said | ToolCall
+"""Text as it comes; calls come whole, after the text."""
 
 
 class LanguageModel(Protocol):
-    def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[ReplyPiece, None]:
-        """Streams the answer. Closing the generator stops the model within 50 ms. Raises VoiceError."""
+    def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
+    ) -> AsyncGenerator[ReplyPiece, None]:
+        """Streams the answer: text, or calls of `tools`, or both. Closing the generator stops the model within 50 ms.
+
+        Raises VoiceError.
+        """
 
     async def prepare(self, messages: Sequence[Message]) -> None:
         """A prompt that begins like these comes soon: reads ahead, opens a connection, or does nothing.

@@ -97,6 +97,7 @@ class Settings:
         1.0, "Speed", "How fast replies are spoken, where the voice can", Group.VOICE,
         low=0.5, high=2.0, step=0.05, unit="×",
     )  # fmt: skip
+    volume: int = setting(100, "Volume", "Loudness of replies", Group.VOICE, low=0, high=100, step=5, unit="%")
     voice_instructions: str = setting(
         "",
         "Manner",
@@ -154,6 +155,32 @@ class Settings:
 
     microphone: str = setting("", "Microphone", "Hears you. The system's default unless one is chosen", Group.SOUND)
     speaker: str = setting("", "Speaker", "Plays replies. The system's default unless one is chosen", Group.SOUND)
+
+    # ------------------------------------------------------------ tools
+
+    use_tools: bool = setting(
+        True, "Tools", "Reminders, weather, calculations and what you add. Off: it only talks", Group.TOOLS
+    )
+    tool_permissions: str = setting(
+        "",
+        "Permissions",
+        "Where they differ from the tool's own: NAME=always, NAME=ask or NAME=never, with commas",
+        Group.TOOLS,
+        pattern=r"\s*([a-z0-9_]+\s*=\s*(always|ask|never)\s*(,\s*[a-z0-9_]+\s*=\s*(always|ask|never)\s*)*)?",
+        example="get_weather=ask, open_url=never",
+        advanced=True,
+    )
+    shared_folders: str = setting(
+        "", "Shared folders", "Files below them may be read aloud and answered from. One folder a line", Group.TOOLS,
+        long=True,
+    )  # fmt: skip
+    mcp_servers: str = setting(
+        "",
+        "MCP servers",
+        'Programs that bring tools, as JSON: {"mcpServers": {…}}. ${NAME} stands for a variable of the environment',
+        Group.TOOLS,
+        long=True,
+    )
 
     # ------------------------------------------------------------ limits
 

@@ -8,6 +8,8 @@ from typing import Any, TextIO
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
     Event,
@@ -28,6 +30,8 @@ from voicegui.core.events import (
     SpeechStarted,
     StartedAfresh,
     StateChanged,
+    ToolCalled,
+    ToolFinished,
     TurnDone,
     TurnFailed,
     UserSaid,
@@ -99,6 +103,16 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "audio_saved", {"path": path}
         case AudioNotSaved(code, message):
             return "error", {"code": str(code), "message": message}
+        case ToolCalled(turn, call):
+            return "tool_called", {"turn": turn, "call_id": call.id, "name": call.name, "arguments": call.arguments}
+        case ToolFinished(turn, call_id, ok, text, seconds):
+            finished = {"turn": turn, "call_id": call_id, "ok": ok, "text": text, "seconds": round(seconds, 3)}
+            return "tool_finished", finished
+        case ApprovalAsked(turn, call, _, question):
+            asked = {"turn": turn, "call_id": call.id, "name": call.name, "arguments": call.arguments}
+            return "approval_asked", {**asked, "question": question}
+        case ApprovalAnswered(call_id, allowed):
+            return "approval_answered", {"call_id": call_id, "allowed": allowed}
         case ProblemSolved(source):
             return "mended", {"source": source}
         case LoadingProgressed() | ReplyGrew() | ReplyShortened():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import LimitReached, Message, ReplyPiece
+from voicegui.core.ports import LimitReached, Message, Said
 
 CONTEXT_TOKENS = 4096
 BATCH_TOKENS = 64
@@ -25,7 +25,7 @@ class ChatModel:
     def __init__(self, path: Path, name: str) -> None:
         self._server = _server(path, name, CONTEXT_TOKENS, BATCH_TOKENS, threads())
 
-    def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[ReplyPiece], bool]) -> None:
+    def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[Said], bool]) -> None:
         """Calls `emit` with each piece of the answer until it returns False. Raises VoiceError."""
         failure: list[str] = []
 
@@ -52,7 +52,7 @@ class ChatModel:
             raise VoiceError(ErrorCode.ENGINE_FAILED, message, retryable=True)
 
 
-def pieces(choices: Sequence[dict[str, Any]]) -> Sequence[ReplyPiece]:
+def pieces(choices: Sequence[dict[str, Any]]) -> Sequence[Said]:
     """What one chunk of a streamed answer brings; "" while the prompt is read."""
     if not choices:
         return ("",)

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
 from voicegui.core.ports import LimitReached, Message, ReplyPiece
+from voicegui.core.tools import ToolInfo
 
 from .link import Link
 from .protocol import JudgeEnd, Reply, Speak
@@ -42,7 +43,9 @@ class LocalLanguageModel:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[ReplyPiece, None]:
+    async def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
+    ) -> AsyncGenerator[ReplyPiece, None]:
         kept = tuple(messages)
         async with aclosing(self._link.request(lambda id: Reply(id, kept, max_tokens))) as values:
             async for value in values:

@@ -7,6 +7,7 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from voicegui.core.ports import LimitReached, Message, ReplyPiece
+from voicegui.core.tools import ToolInfo
 
 from .answers import events, is_streamed, peek, whole
 from .asked import Asked
@@ -39,7 +40,9 @@ class OpenAILanguageModel:
             on_lack=lambda name: log.info("%s refuses %s", client.service.name, name),
         )
 
-    async def reply(self, messages: Sequence[Message], *, max_tokens: int) -> AsyncGenerator[ReplyPiece, None]:
+    async def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
+    ) -> AsyncGenerator[ReplyPiece, None]:
         asked = self._client.asked(Stage.LLM, self.model)
         wanted = {
             "model": self.model,

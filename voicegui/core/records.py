@@ -1,0 +1,62 @@
+"""What is kept from one day to the next, and the Protocols of those who keep it.
+
+All raise `VoiceError(STORAGE_FAILED | DISK_FULL)`; none blocks the event loop. Times are seconds since 1970, UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    id: int
+    text: str
+    """What to be reminded of, as it completes "remind me to": "stretch"; "" for a bare timer."""
+    due: float
+    made: float
+
+
+class Reminders(Protocol):
+    async def add(self, text: str, due: float) -> Reminder: ...
+
+    async def pending(self) -> Sequence[Reminder]:
+        """Not announced and not cancelled, the earliest first; those that were missed too."""
+
+    async def cancel(self, id: int) -> bool:
+        """False if there is no such one pending."""
+
+    async def announced(self, id: int) -> None:
+        """It was heard or shown: it is not pending any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    id: int
+    text: str
+    since: float
+
+
+class Facts(Protocol):
+    async def remember(self, text: str) -> Fact:
+        """The known one, if the same text is known."""
+
+    async def recall(self, about: str = "") -> Sequence[Fact]:
+        """Those with words of `about`, the best first; without it all, the newest first."""
+
+    async def forget(self, id: int) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message of an earlier conversation."""
+
+    at: float
+    role: str
+    """"user" or "assistant"."""
+    text: str
+
+
+class Archive(Protocol):
+    async def search(self, words: str, limit: int = 5) -> Sequence[Found]:
+        """Messages with all of the words, the newest first."""

@@ -1,0 +1,101 @@
+"""What the model can do besides talk: tools, calls, outcomes, and the rules of who has to be asked. Pure data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+BUILT_IN = "built-in"
+
+
+class Permission(StrEnum):
+    ALWAYS = "always"
+    ASK = "ask"
+    """The person is asked before each call."""
+    NEVER = "never"
+    """The model does not learn that it exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolInfo:
+    """What models, people and the rules have to know of a tool."""
+
+    name: str
+    """What models call: `[a-z0-9_]{1,64}`, unique."""
+    description: str
+    """For the model: what it does and when to use it."""
+    parameters: Mapping[str, Any] = field(default_factory=lambda: {"type": "object", "properties": {}})
+    """JSON schema of an object."""
+    label: str = ""
+    """For a person: "Weather". "" shows the name."""
+    permission: Permission = Permission.ASK
+    """The one in force."""
+    changes: bool = False
+    """It changes something; otherwise it only reads."""
+    network: bool = False
+    """It sends what it is given to another machine."""
+    outside: bool = False
+    """Its outcome holds text that somebody else wrote (web, files, other programs): data, never obeyed."""
+    finishes: bool = False
+    """Interrupting the reply lets a running call come to its end; otherwise it is cancelled."""
+    timeout_s: float = 20.0
+    question: str = ""
+    """How permission is asked for aloud, with arguments in braces: "Shall I open {url}?". "" asks in general words."""
+    cues: tuple[str, ...] = ()
+    """Words and phrases, lower case, of which a request for it has at least one: models that cannot call tools
+    natively are only asked to choose it then. Empty: taken from name and description."""
+    examples: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    """Requests and the arguments they mean, for small models."""
+    source: str = BUILT_IN
+    """Who brought it: BUILT_IN, the name of a file, of a package, or of an MCP server."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    id: str
+    """The model's own, or made up: unique in a conversation."""
+    name: str
+    arguments: str
+    """JSON text as the model wrote it: neither complete nor checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutcome:
+    text: str
+    """For the model: the result, or what went wrong. At most `LONGEST_OUTCOME` characters."""
+    ok: bool = True
+    say: str = ""
+    """A sentence that answers on its own: "I will remind you at 8." Small local models say it as it is."""
+
+
+LONGEST_OUTCOME = 8000
+
+
+class Tools(Protocol):
+    """All tools at hand. Lives on the event loop's thread."""
+
+    def offered(self) -> Sequence[ToolInfo]:
+        """Those that a model may call now: none that is `NEVER`."""
+
+    async def call(self, call: ToolCall) -> ToolOutcome:
+        """Checks the arguments and runs the tool, at most for its time-out. Raises nothing: an unknown tool, bad
+        arguments, an exception and a time-out are outcomes with `ok` False. Cancelling it cancels the tool."""
+
+
+class NoTools:
+    """Nothing but talk."""
+
+    def offered(self) -> Sequence[ToolInfo]:
+        return ()
+
+    async def call(self, call: ToolCall) -> ToolOutcome:
+        return unknown_tool(call.name)
+
+
+def unknown_tool(name: str) -> ToolOutcome:
+    return ToolOutcome(f"There is no tool named “{name[:64]}”.", ok=False)
+
+
+def needs_approval(tool: ToolInfo, *, tainted: bool) -> bool:
+    """`tainted`: text from outside is in the conversation; it may have told the model to call this."""
+    return tool.permission is not Permission.ALWAYS or (tainted and tool.changes)
