@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, assert_never
 
 from voicegui.core import effects, inputs, machine
-from voicegui.core.commands import Command, ReleaseTalk, Retry, SaveAudio, SendText, Stop
+from voicegui.core.commands import Approve, CancelCall, Command, ReleaseTalk, Retry, SaveAudio, SendText, Stop
 from voicegui.core.events import (
     Event,
     PartialHeard,
@@ -21,6 +21,10 @@ from voicegui.core.settings import Settings
 from voicegui.core.state import State, join
 from voicegui.core.turntaking import TurnTaking
 
+from .acting import Acting
+from .announcing import Announcements
+from .approvals import Approvals
+from .calls import Calls, Round
 from .ears import Ears
 from .failures import as_voice_error
 from .kept import KeptSound
@@ -54,10 +58,22 @@ class Conversation:
             post=self._post,
         )
         self._kept = KeptSound()
-        self._memory = Memory(parts.llm, settings, tell=self._tell, spawn=self._spawn)
+        self._memory = Memory(parts.llm, parts.tools, settings, tell=self._tell, spawn=self._spawn)
+        self._calls = Calls(parts.tools, parts.clock, tell=self._tell, late=self._memory.resolve)
+        self._approvals = Approvals(tell=self._tell, refused=self._on_refused)
+        self._acting = Acting(parts.llm, settings, self._calls, self._approvals, lambda: self._memory.tainted)
         self._mouth = Mouth(
-            self._reply_parts(), self._memory, settings, tell=self._tell, post=self._post, spawn=self._spawn
+            self._reply_parts(),
+            self._memory,
+            self._acting,
+            settings,
+            tell=self._tell,
+            post=self._post,
+            spawn=self._spawn,
         )
+        self._announcements = Announcements(self._post)
+        self._over_reply = 0
+        """The turn that began while the agent was speaking, if it is the current one."""
 
     # ------------------------------------------------------------ outside
 
@@ -71,6 +87,9 @@ class Conversation:
     async def aclose(self) -> None:
         self._post(Stop())
         self._ears.drop()
+        self._approvals.wake()
+        self._announcements.close()
+        await self._calls.aclose()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.parts.sound.aclose()
@@ -87,6 +106,11 @@ class Conversation:
                     self._ears.end_talk()
             case SaveAudio(path):
                 self._spawn(self._kept.save(path, self.parts.write_audio, self._tell))
+            case Approve(call_id, allow):
+                if (waiting := self._approvals.waiting) and waiting.call.id == call_id:
+                    self._post(SendText("Yes." if allow else "No."))
+            case CancelCall(call_id):
+                self._calls.cancel(call_id)
             case _:
                 self._post(command)
 
@@ -95,8 +119,17 @@ class Conversation:
         self.parts, self._settings = parts or self.parts, settings
         self._post(inputs.SettingsChanged(settings.keep_unanswered_audio, settings.opening_line.strip()))
         self._memory.settings, self._memory.llm = settings, self.parts.llm
+        self._acting.settings, self._acting.llm = settings, self.parts.llm
+        self._memory.tools = self._calls.tools = self.parts.tools
         self._mouth.settings, self._mouth.parts = settings, self._reply_parts()
         self._ears.taker.settings = self._turn_taking(settings)
+
+    async def announce(self, line: str) -> None:
+        """Says `line` as soon as nobody talks and nothing is being answered; returns when it sounds or was shown.
+
+        Raises VoiceError when it could not be spoken; cancelling takes it back while it has not begun.
+        """
+        await self._announcements.say(line, at_rest=self._quiet())
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
@@ -122,14 +155,21 @@ class Conversation:
             self._mouth.marks = Marks(self.parts.clock())
         after, todo, events = machine.step(before, happened)
         self._state = after
+        if after.turn != before.turn and before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking:
+            self._over_reply = after.turn
         for event in events:
             self._tell(event)
         for effect in todo:
             self._perform(effect, before)
+        self._announcements.follow(happened, after.turn)
         if before.at_rest and not after.at_rest:
             self._memory.wake()
+            self._approvals.wake()
         elif after.at_rest and not before.at_rest:
             self._memory.rest()
+            self._approvals.rest()
+        if self._quiet():
+            self._announcements.next()
         if self._shown(before) != self._shown(after):
             self._tell(self._shown(after))
 
@@ -154,6 +194,8 @@ class Conversation:
                     self._post(inputs.ReplyStarted(turn))
                     self._tell(PlaybackStarted(turn))
             case PlaybackDone():
+                if self._approvals.waiting is not None:
+                    self._ears.forget_recent()  # the end of the question is no part of the answer
                 self._post(self._mouth.end(self._state.turn))
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
@@ -201,10 +243,12 @@ class Conversation:
                 self._kept.forget()
             case effects.HearAgain(turn):
                 self._hear_again(turn)
-            case effects.SayOpening(turn, line):
-                self._mouth.open(turn, line)
-            case effects.StartReply(turn, text, goes_on):
-                (self._mouth.go_on if goes_on else self._mouth.start)(turn, text)
+            case effects.SayLine(turn, line):
+                self._mouth.say(turn, line)
+            case effects.StartReply(turn, text, True):
+                self._mouth.go_on(turn, text)
+            case effects.StartReply(turn, text):
+                self._mouth.start(turn, text, over_reply=turn == self._over_reply)
             case effects.PausePlayback():
                 self._mouth.pause()
             case effects.ResumePlayback():
@@ -243,6 +287,13 @@ class Conversation:
         self._post(inputs.Transcribed(turn, text))
 
     # ------------------------------------------------------------ helpers
+
+    def _quiet(self) -> bool:
+        """What was not asked for may be said now."""
+        return self._state.at_rest and not self._inbox and self._approvals.waiting is None
+
+    def _on_refused(self, round: Round) -> None:
+        self._memory.acted(round.messages(self._calls.unfinished), outside=round.outside)
 
     def _new_utterance(self, expected: Sequence[str] = ()) -> Utterance:
         parts = self.parts
