@@ -128,7 +128,7 @@ def test_a_filler_only_when_a_call_really_takes_long_and_once(virtual):
 def test_no_tool_runs_before_the_turn_has_ended(virtual):
     async def scenario():
         answers = [("open it", "CALL:a{}"), ("open it no wait", "Fine, I wait.")]
-        async with Talk(answers) as talk:
+        async with Talk(answers, Settings(silence_ms=400)) as talk:
             talk.tools.add("a")
             talk.conversation.send(SetHandsFree(True))
             talk.sound.say("open it - no wait", at=1.0)
