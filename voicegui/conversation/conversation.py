@@ -1,9 +1,8 @@
 """The conversation: one inbox, one writer of the state; performs what the table in `core.machine` decides."""
 
-import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, assert_never
+from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from voicegui.core import effects, inputs, machine
 from voicegui.core.commands import Approve, CancelCall, Command, ReleaseTalk, Retry, SaveAudio, SendText, Stop
@@ -21,19 +20,16 @@ from voicegui.core.settings import Settings
 from voicegui.core.state import State, join
 from voicegui.core.turntaking import TurnTaking
 
-from .acting import Acting
 from .announcing import Announcements
-from .approvals import Approvals
-from .calls import Calls, Round
 from .ears import Ears
-from .failures import as_voice_error
 from .kept import KeptSound
 from .marks import Marks
-from .memory import Memory
+from .mind import Mind
 from .mouth import Mouth
 from .parts import Parts as Parts
 from .reply import ReplyParts
 from .utterance import Utterance
+from .work import Work
 
 
 class Conversation:
@@ -49,7 +45,8 @@ class Conversation:
         self._inbox: deque[inputs.Input] = deque()
         self._draining = False
         self._subscribers: list[Callable[[Event], None]] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = Work(lambda: self._state.turn, lambda turn, error: self._post(inputs.Failed(turn, error)))
+        self._spawn = self._work.spawn
         self._ears = Ears(
             self._turn_taking(settings),
             new_utterance=self._new_utterance,
@@ -58,18 +55,9 @@ class Conversation:
             post=self._post,
         )
         self._kept = KeptSound()
-        self._memory = Memory(parts.llm, parts.tools, settings, tell=self._tell, spawn=self._spawn)
-        self._calls = Calls(parts.tools, parts.clock, tell=self._tell, late=self._memory.resolve)
-        self._approvals = Approvals(tell=self._tell, refused=self._on_refused)
-        self._acting = Acting(parts.llm, settings, self._calls, self._approvals, lambda: self._memory.tainted)
+        self._mind = Mind(parts, settings, tell=self._tell, spawn=self._spawn)
         self._mouth = Mouth(
-            self._reply_parts(),
-            self._memory,
-            self._acting,
-            settings,
-            tell=self._tell,
-            post=self._post,
-            spawn=self._spawn,
+            self._reply_parts(), self._mind, settings, tell=self._tell, post=self._post, spawn=self._spawn
         )
         self._announcements = Announcements(self._post)
         self._over_reply = 0
@@ -87,11 +75,9 @@ class Conversation:
     async def aclose(self) -> None:
         self._post(Stop())
         self._ears.drop()
-        self._approvals.wake()
         self._announcements.close()
-        await self._calls.aclose()
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._mind.aclose()
+        await self._work.finish()
         await self.parts.sound.aclose()
 
     def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
@@ -107,10 +93,10 @@ class Conversation:
             case SaveAudio(path):
                 self._spawn(self._kept.save(path, self.parts.write_audio, self._tell))
             case Approve(call_id, allow):
-                if (waiting := self._approvals.waiting) and waiting.call.id == call_id:
+                if self._mind.waits_for(call_id):
                     self._post(SendText("Yes." if allow else "No."))
             case CancelCall(call_id):
-                self._calls.cancel(call_id)
+                self._mind.calls.cancel(call_id)
             case _:
                 self._post(command)
 
@@ -118,9 +104,7 @@ class Conversation:
         """Applies to the next turn."""
         self.parts, self._settings = parts or self.parts, settings
         self._post(inputs.SettingsChanged(settings.keep_unanswered_audio, settings.opening_line.strip()))
-        self._memory.settings, self._memory.llm = settings, self.parts.llm
-        self._acting.settings, self._acting.llm = settings, self.parts.llm
-        self._memory.tools = self._calls.tools = self.parts.tools
+        self._mind.change(self.parts, settings)
         self._mouth.settings, self._mouth.parts = settings, self._reply_parts()
         self._ears.taker.settings = self._turn_taking(settings)
 
@@ -163,11 +147,9 @@ class Conversation:
             self._perform(effect, before)
         self._announcements.follow(happened, after.turn)
         if before.at_rest and not after.at_rest:
-            self._memory.wake()
-            self._approvals.wake()
+            self._mind.wake()
         elif after.at_rest and not before.at_rest:
-            self._memory.rest()
-            self._approvals.rest()
+            self._mind.rest()
         if self._quiet():
             self._announcements.next()
         if self._shown(before) != self._shown(after):
@@ -194,7 +176,7 @@ class Conversation:
                     self._post(inputs.ReplyStarted(turn))
                     self._tell(PlaybackStarted(turn))
             case PlaybackDone():
-                if self._approvals.waiting is not None:
+                if self._mind.approvals.waiting is not None:
                     self._ears.forget_recent()  # the end of the question is no part of the answer
                 self._post(self._mouth.end(self._state.turn))
             case SoundTrouble(error, device, alternative):
@@ -290,10 +272,7 @@ class Conversation:
 
     def _quiet(self) -> bool:
         """What was not asked for may be said now."""
-        return self._state.at_rest and not self._inbox and self._approvals.waiting is None
-
-    def _on_refused(self, round: Round) -> None:
-        self._memory.acted(round.messages(self._calls.unfinished), outside=round.outside)
+        return self._state.at_rest and not self._inbox and self._mind.approvals.waiting is None
 
     def _new_utterance(self, expected: Sequence[str] = ()) -> Utterance:
         parts = self.parts
@@ -302,22 +281,6 @@ class Conversation:
 
     def _reply_parts(self) -> ReplyParts:
         return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        """Runs beside the inbox; its failure is that of the turn it belongs to."""
-        turn = self._state.turn
-
-        async def guarded() -> None:
-            try:
-                await work
-            except Exception as error:
-                self._post(inputs.Failed(turn, as_voice_error(error)))
-
-        task = asyncio.create_task(guarded())
-        task.add_done_callback(lambda _: work.close())  # it may be cancelled before it has begun
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     @staticmethod
     def _turn_taking(settings: Settings) -> TurnTaking:

@@ -10,11 +10,12 @@ from voicegui.core.events import Event, Interrupted, Timings, TurnDone
 from voicegui.core.ports import Message, Said
 from voicegui.core.settings import Settings
 
-from .acting import Acting, Answer
+from .acting import Answer
 from .approvals import Verdict
 from .calls import Round
 from .marks import Marks
-from .memory import Memory, Spawn
+from .memory import Spawn
+from .mind import Mind
 from .reply import Reply, ReplyParts
 
 
@@ -24,8 +25,7 @@ class Mouth:
     def __init__(
         self,
         parts: ReplyParts,
-        memory: Memory,
-        acting: Acting,
+        mind: Mind,
         settings: Settings,
         *,
         tell: Callable[[Event], None],
@@ -39,8 +39,7 @@ class Mouth:
         self._tell = tell
         self._post = post
         self._spawn = spawn
-        self._memory = memory
-        self._acting = acting
+        self._memory, self._acting = mind.memory, mind.acting
         self._reply: Reply | None = None
         self._early: Reply | None = None
         self._preparing: asyncio.Task[None] | None = None
