@@ -3,9 +3,10 @@
 Every request has an id chosen by the parent; it is answered by any number of `Chunk`, then one `Done` or `Failed`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
@@ -52,6 +53,16 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose:
+    """Answered by JSON text of the given shape; what was read for replies stays in the model's cache."""
+
+    id: int
+    messages: Sequence[Message]
+    schema: Mapping[str, Any]
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class Speak:
     id: int
     text: str
@@ -72,7 +83,7 @@ class Cancel:
     id: int
 
 
-Request = Transcribe | Reply | Speak | JudgeEnd
+Request = Transcribe | Reply | Choose | Speak | JudgeEnd
 
 # ---------------------------------------------------------------- child to parent
 

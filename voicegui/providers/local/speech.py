@@ -1,5 +1,6 @@
 """hibari, llama.cpp and the judge of turns behind the Protocols of `core`."""
 
+import functools
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -7,12 +8,17 @@ from contextlib import aclosing
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
 from voicegui.core.ports import LimitReached, Message, ReplyPiece
-from voicegui.core.tools import ToolInfo
+from voicegui.core.tools import ToolCall, ToolInfo
 
 from .link import Link
-from .protocol import JudgeEnd, Reply, Speak
+from .outcomes import as_talk, ready_answer
+from .protocol import Choose, JudgeEnd, Reply, Speak
+from .routing import choice
 
 log = logging.getLogger(__name__)
+
+LONGEST_CHOICE = 160
+"""Tokens of a tool's name and arguments."""
 
 
 class LocalTextToSpeech:
@@ -46,18 +52,38 @@ class LocalLanguageModel:
     async def reply(
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
     ) -> AsyncGenerator[ReplyPiece, None]:
-        kept = tuple(messages)
+        if ready := ready_answer(messages):
+            yield " ".join(ready)
+            return
+        if tools and (call := await self._chosen(messages, tools)):
+            yield call
+            return
+        kept = tuple(as_talk(messages))
         async with aclosing(self._link.request(lambda id: Reply(id, kept, max_tokens))) as values:
             async for value in values:
                 assert isinstance(value, str | LimitReached)
                 yield value
+
+    async def _chosen(self, messages: Sequence[Message], tools: Sequence[ToolInfo]) -> ToolCall | None:
+        """The call that the last message asks for, if its words look like one and the model says so."""
+        asked = choice(messages, tools)
+        if not asked:
+            return None
+        request = functools.partial(Choose, messages=asked.messages, schema=asked.schema, max_tokens=LONGEST_CHOICE)
+        try:
+            async with aclosing(self._link.request(request)) as values:
+                answer = "".join([value async for value in values if isinstance(value, str)])
+        except VoiceError as error:
+            log.info("no tool chosen: %s", error.code)
+            return None
+        return asked.call(answer)
 
     async def warm(self, messages: Sequence[Message]) -> None:
         """Reads a prompt: a reply to messages that begin like these starts sooner.
 
         Safe to cancel. Raises VoiceError.
         """
-        kept = tuple(messages)
+        kept = tuple(as_talk(messages))
         async with aclosing(self._link.request(lambda id: Reply(id, kept, 0))) as values:
             async for _ in values:
                 pass

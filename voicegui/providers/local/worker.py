@@ -1,6 +1,6 @@
 """The child process: loads the models, serves requests, ends with its parent.
 
-One lane (a thread with a queue) for each kind of request, because no model serves two at a time; the main thread only
+One lane (a thread with a queue) for each model, because none serves two at a time; the main thread only
 reads the pipe. Nothing polls: an idle child waits in the kernel.
 """
 
@@ -19,6 +19,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from .llama import ChatModel, EndModel
 from .protocol import (
     Cancel,
+    Choose,
     Chunk,
     Done,
     Failed,
@@ -78,7 +79,7 @@ class Worker:
         while True:
             message = self._pipe.recv()
             if isinstance(message, Cancel):
-                for lane in self._lanes.values():
+                for lane in set(self._lanes.values()):
                     lane.cancel(message.id)
             elif target := self._lanes.get(type(message)):
                 target.submit(message)
@@ -138,11 +139,14 @@ class Worker:
         self._lanes[JudgeEnd] = Lane("end", judge, self._send)
 
     def _serve_chat(self, chat: ChatModel) -> None:
-        def reply(request: Request, emit: Emit) -> None:
-            assert isinstance(request, Reply)
-            chat.reply(request.messages, request.max_tokens, emit)
+        def answer(request: Request, emit: Emit) -> None:
+            if isinstance(request, Choose):
+                chat.choose(request.messages, request.schema, request.max_tokens, emit)
+            else:
+                assert isinstance(request, Reply)
+                chat.reply(request.messages, request.max_tokens, emit)
 
-        self._lanes[Reply] = Lane("chat", reply, self._send)
+        self._lanes[Reply] = self._lanes[Choose] = Lane("chat", answer, self._send)
 
     def _send(self, report: Report) -> None:
         with self._sending:
@@ -150,7 +154,7 @@ class Worker:
 
 
 class Lane:
-    """Serves one kind of request, in order, on one thread."""
+    """Serves the requests to one model, in order, on one thread."""
 
     def __init__(self, name: str, serve: Callable[[Request, Emit], None], send: Callable[[Report], None]) -> None:
         self._serve = serve

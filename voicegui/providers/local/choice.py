@@ -1,0 +1,164 @@
+"""The question "which of these tools, with which words?" and its answer, for a model that cannot call tools natively.
+
+The answer is JSON of one of the shapes {"TOOL": {ARGUMENTS}} and {"just talk": {}}, held to a JSON schema. Text in it
+is made of words that were said, in their order: a small model cannot make anything up.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from voicegui.core.ports import Message
+from voicegui.core.tools import ToolCall, ToolInfo
+
+TALK = "just talk"
+"""No tool can have a name with a space."""
+
+LONGEST_SPAN = 24
+"""Words of one argument."""
+
+_DEEPEST = 4
+_DESCRIPTION = 160
+"""Characters of what a tool says of itself that a small model gets to see."""
+
+_RULE = "The user's words become JSON: a request for one of these, with words copied from it, or else just talk."
+_ALSO_TALK = ("What does the word alarm mean?", "I like how it sounds when it rains.")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The exchange before, in which a tool was called."""
+
+    request: str
+    call: ToolCall
+
+
+def question(request: str, tools: Sequence[ToolInfo], before: Before | None = None) -> Sequence[Message]:
+    """What the model is asked. The same tools in the same order make the same beginning: it is kept in its cache."""
+    system = "\n".join((_RULE, *map(_line, tools)))
+    shown = [(words, _answer(TALK, {})) for words in _ALSO_TALK]
+    shown += [(words, _answer(tool.name, arguments)) for tool in tools for words, arguments in tool.examples]
+    if before:
+        shown.append((before.request, f'{{"{before.call.name}": {before.call.arguments}}}'))
+    pairs = [message for words, answer in shown for message in (Message("user", words), Message("assistant", answer))]
+    return (Message("system", system), *pairs, Message("user", request))
+
+
+def schema(request: str, tools: Sequence[ToolInfo], before: Before | None = None) -> Mapping[str, Any]:
+    """JSON schema of the answer. Tools whose arguments cannot be said are left out."""
+    texts = [request, before.request, *_texts(before.call)] if before else [request]
+    shapes = [_only(tool.name, shape) for tool in tools if (shape := _shape(tool.parameters))]
+    return {
+        "anyOf": [*shapes, _only(TALK, {"type": "object", "properties": {}, "additionalProperties": False})],
+        "$defs": {"words": {"type": "string", "pattern": _spans(texts)}},
+    }
+
+
+def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
+    """Name and arguments (JSON text) of what `answer` calls; None for talk and for what is no answer."""
+    try:
+        call = json.loads(answer)
+    except ValueError:
+        return None
+    if not isinstance(call, dict) or len(call) != 1:
+        return None
+    name, arguments = next(iter(call.items()))
+    if name not in {tool.name for tool in tools} or not isinstance(arguments, dict):
+        return None
+    return name, json.dumps(arguments, ensure_ascii=False)
+
+
+def _line(tool: ToolInfo) -> str:
+    about = re.split(r"(?<=[.!?])\s|\n", tool.description.strip(), maxsplit=1)[0]
+    return f"{tool.name}({', '.join(tool.parameters.get('properties', {}))}): {about[:_DESCRIPTION]}"
+
+
+def _answer(name: str, arguments: Mapping[str, Any]) -> str:
+    return json.dumps({name: arguments}, ensure_ascii=False)
+
+
+def _texts(call: ToolCall) -> list[str]:
+    try:
+        arguments = json.loads(call.arguments)
+    except ValueError:
+        return []
+    return [value for value in arguments.values() if isinstance(value, str)] if isinstance(arguments, dict) else []
+
+
+# ---------------------------------------------------------------- shapes
+
+
+def _only(name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False}
+
+
+def _shape(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """A tool's schema with words that were said for all free text; None if something it needs cannot be told so."""
+    return _object(parameters, parameters.get("$defs", {}), 0)
+
+
+def _object(given: Mapping[str, Any], defs: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
+    shapes = {name: _any(part, defs, depth + 1) for name, part in given.get("properties", {}).items()}
+    required = list(given.get("required", ()))
+    if any(shapes.get(name) is None for name in required):
+        return None
+    known = {name: shape for name, shape in shapes.items() if shape is not None}
+    return {"type": "object", "properties": known, "required": required, "additionalProperties": False}
+
+
+def _any(given: Any, defs: Mapping[str, Any], depth: int) -> Mapping[str, Any] | None:
+    if not isinstance(given, Mapping) or depth > _DEEPEST:
+        return None
+    if isinstance(reference := given.get("$ref"), str):
+        return _any(defs.get(reference.rsplit("/", 1)[-1]), defs, depth + 1)
+    if "enum" in given or "const" in given:
+        return {key: given[key] for key in ("enum", "const") if key in given}
+    if choices := given.get("anyOf") or given.get("oneOf"):
+        shapes = [shape for each in choices if (shape := _any(each, defs, depth + 1)) is not None]
+        return {"anyOf": shapes} if shapes else None
+    kind = given.get("type")
+    if isinstance(kind, list):
+        return _any({"anyOf": [{**given, "type": each} for each in kind]}, defs, depth)
+    match kind:
+        case "string":
+            return {"$ref": "#/$defs/words"}
+        case "integer" | "number" | "boolean":
+            return {"type": kind}
+        case "array":
+            items = _any(given.get("items"), defs, depth + 1)
+            return {"type": "array", "items": items, "minItems": 1, "maxItems": 8} if items else None
+        case "object":
+            return _object(given, defs, depth)
+    return None
+
+
+# ---------------------------------------------------------------- words that were said
+
+
+def _spans(texts: Sequence[str]) -> str:
+    """Regular expression of all runs of words of any of `texts`; only the syntax that llama.cpp's grammars know."""
+    begins = (run for text in texts for run in _runs(words_said(text)))
+    return f"^({'|'.join(dict.fromkeys(begins))})$"
+
+
+def words_said(text: str) -> Sequence[str]:
+    """As they stand in `text`, without the punctuation around them and without what JSON has to escape."""
+    clean = re.sub(r'["\\\x00-\x1f\x7f]', " ", text)
+    return [word for part in clean.split() if (word := part.strip(",.!?;:…“”„«»()[]{}<>`*_|"))]
+
+
+def _runs(words: Sequence[str]) -> Sequence[str]:
+    """For each word the run that begins there, each further word in nested brackets: ten( minutes( please)?)?"""
+    runs = []
+    for at in range(len(words)):
+        run = ""
+        for word in reversed(words[at : at + LONGEST_SPAN]):
+            run = f"{_literal(word)}{run and f'( {run})?'}"
+        runs.append(run)
+    return runs
+
+
+def _literal(word: str) -> str:
+    return re.sub(r'[][^$.|?*+(){}]', r"\\\g<0>", word)

@@ -1,0 +1,113 @@
+"""Which tools a request may be about, told by its words alone: what costs nothing keeps talk fast.
+
+A small model takes a second and more to choose a tool. It is only asked when the words have a cue of one and ask for
+something: "I remember the rain" does not. English, as the cues of the tools are.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from voicegui.core.tools import ToolInfo
+
+MOST_CANDIDATES = 4
+"""More make the prompt long and the choice poor."""
+
+MOST_WORDS = 80
+"""Whoever says more at once tells something."""
+
+_FILLERS = frozenset(
+    """ah actually alright also and anyway but er erm great hello hey hi hmm just like mm no now oh ok okay right so
+    sorry sure then thanks uh um well yeah yes""".split()
+)
+_TELLING = frozenset(
+    """i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there
+    there's that that's this these those the a an you you're you've your""".split()
+)
+_ASKING = tuple(
+    tuple(phrase.split("_"))
+    for phrase in """please can_you could_you would_you will_you you_can you_could you_may you_should i'd_like
+    i_would_like i_want i_wanna i_need_you remind_me tell_me show_me give_me let_me_know let_me_hear""".split()
+)
+_COMMON = frozenset(
+    """a about all an and any are as at be by can current do for from get given gets has have how in into is it its list
+    make new of on one or out return returns run set show some specified that the their them these this to tool tools
+    up use used user user's using via what when which will with you your""".split()
+)
+"""Words in names and descriptions of tools that say nothing of what they are for."""
+
+_FOLLOW_UP = tuple(
+    tuple(phrase.split("_"))
+    for phrase in """and what_about how_about or no_i_meant i_mean i_meant make_it make_that instead then the_same
+    same_for""".split()
+)
+_FOLLOW_UP_WORDS = 8
+
+
+def candidates(request: str, tools: Sequence[ToolInfo]) -> Sequence[ToolInfo]:
+    """Those of `tools` that `request` may ask for, the likeliest first; usually none."""
+    words = spoken(request)
+    if len(words) > MOST_WORDS:
+        return ()
+    asked = [clause for clause in _clauses(request) if _asks(clause)] if not _has(words, ("please",)) else [words]
+    scored = [(_score(asked, tool), tool) for tool in tools]
+    found = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
+    return tuple(tool for _, tool in found[:MOST_CANDIDATES])
+
+
+def follows(request: str, answer: str) -> bool:
+    """`request` may be the rest of the one before, in whose answer a tool was called: "And tomorrow?"; "At eight." after
+    a question."""
+    words = spoken(request)
+    if not words or len(words) > _FOLLOW_UP_WORDS:
+        return False
+    return answer.rstrip().endswith("?") or any(tuple(words[: len(phrase)]) == phrase for phrase in _FOLLOW_UP)
+
+
+def spoken(text: str) -> Sequence[str]:
+    """Its words, lower case, without punctuation; a percent sign is one."""
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)*|%", text.lower().replace("’", "'"))
+
+
+def _clauses(request: str) -> Iterator[Sequence[str]]:
+    for clause in re.split(r"[,;:!?]|\.(?!\w)", request):
+        if words := spoken(clause):
+            yield words
+
+
+def _asks(clause: Sequence[str]) -> bool:
+    """It is no mere statement: those begin with what they are about ("My brother opened a bakery")."""
+    begin = next((at for at, word in enumerate(clause) if word not in _FILLERS), len(clause))
+    if begin == len(clause):
+        return False
+    return clause[begin] not in _TELLING or any(_has(clause, phrase) for phrase in _ASKING)
+
+
+def _score(asked: Sequence[Sequence[str]], tool: ToolInfo) -> int:
+    """Characters of the cues that were found: a long phrase says more than a short word."""
+    if not tool.cues:
+        return max((_likeness(clause, tool) for clause in asked), default=0)
+    return sum(len(cue) for cue in tool.cues if any(_has(clause, tuple(spoken(cue))) for clause in asked))
+
+
+def _likeness(clause: Sequence[str], tool: ToolInfo) -> int:
+    """Of a tool without cues: two of its words are needed, one of them from its name; or all of a short name."""
+    said = set(map(_stem, clause))
+    name = _telling_words(tool.name.replace("_", " "))
+    described = _telling_words(re.split(r"(?<=[.!?])\s|\n", tool.description.strip(), maxsplit=1)[0])
+    named = name & said
+    if not named or (len(named) < len(name) and len(said & (name | described)) < 2):
+        return 0
+    return sum(map(len, said & (name | described)))
+
+
+def _telling_words(text: str) -> set[str]:
+    return {_stem(word) for word in spoken(text) if word not in _COMMON and len(word) > 2}
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("s")
+
+
+def _has(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
+    length = len(phrase)
+    return any(tuple(words[at : at + length]) == phrase for at in range(len(words) - length + 1))
