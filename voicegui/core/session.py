@@ -89,7 +89,8 @@ class Session(Protocol):
         """Makes a real request with the key; returns its outcome as a sentence."""
 
     async def hear_voice(self, service: str, voice: str) -> None:
-        """Plays a sample, until it has been heard. Cancelling stops it."""
+        """Plays a sample of exactly this voice, whatever speaks now: until it has been heard, somebody begins to talk
+        or another sample is asked for. Cancelling stops it. The microphone hears nothing meanwhile."""
 
     def cancel_loading(self) -> None:
         """Stops a running download; what has arrived is kept for later."""

@@ -1,9 +1,12 @@
 """Events as JSON lines: one object a line, each with `type` and `t_ms` (monotonic, from process start)."""
 
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TextIO
 
 from voicegui.core.errors import VoiceError
@@ -58,6 +61,21 @@ class Journal:
 
     def error(self, error: VoiceError) -> None:
         self.write("error", code=str(error.code), message=error.message)
+
+
+@contextmanager
+def events_file(subscribe: Callable[[Callable[[Event], None]], Callable[[], None]], started: float) -> Iterator[None]:
+    """VOICEGUI_EVENTS names a file that gets a window's events as `voicegui ask --json` prints them."""
+    name = os.environ.get("VOICEGUI_EVENTS")
+    if not name:
+        yield
+        return
+    with Path(name).open("a", encoding="utf-8") as stream:
+        unsubscribe = subscribe(Journal(stream, started).receive)
+        try:
+            yield
+        finally:
+            unsubscribe()
 
 
 def turn_line(done: TurnDone) -> Fields:
