@@ -10,6 +10,7 @@ from .keys import Keys
 from .ports import Devices, LevelSource
 from .presets import Preset
 from .settings import Settings
+from .toolbox import Toolbox
 
 Stage = Literal["stt", "llm", "tts"]
 """The field of `Settings` that says who does it."""
@@ -72,6 +73,9 @@ class Session(Protocol):
 
     @property
     def keys(self) -> Keys: ...
+
+    @property
+    def toolbox(self) -> Toolbox: ...
 
     def services(self) -> Sequence[ServiceInfo]:
         """Those that can be chosen, this machine first."""
