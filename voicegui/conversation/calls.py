@@ -125,7 +125,8 @@ class Calls:
             outcome = CANCELLED
         if not outcome.ok:
             self._done.pop(_same(call), None)
-        self._tell(ToolFinished(turn, call.id, outcome.ok, outcome.text, self._clock() - began))
+        seconds = self._clock() - began
+        self._tell(ToolFinished(turn, call.id, outcome.ok, outcome.text, seconds, cancelled=outcome is CANCELLED))
         return outcome
 
 

@@ -123,9 +123,9 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "error", {"code": str(code), "message": message}
         case ToolCalled(turn, call):
             return "tool_called", {"turn": turn, "call_id": call.id, "name": call.name, "arguments": call.arguments}
-        case ToolFinished(turn, call_id, ok, text, seconds):
-            finished = {"turn": turn, "call_id": call_id, "ok": ok, "text": text, "seconds": round(seconds, 3)}
-            return "tool_finished", finished
+        case ToolFinished(turn, call_id, ok, text, seconds, cancelled):
+            how = {"ok": ok, "cancelled": cancelled, "seconds": round(seconds, 3)}
+            return "tool_finished", {"turn": turn, "call_id": call_id, "text": text, **how}
         case ApprovalAsked(turn, call, _, question):
             asked = {"turn": turn, "call_id": call.id, "name": call.name, "arguments": call.arguments}
             return "approval_asked", {**asked, "question": question}
