@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from tests.openai_server.behaving import Models
-from tests.openai_server.server import serving
+from tests.openai_server.server import Answer, Request, serving
 from voicegui.app import load_program
 from voicegui.audio.live import LiveSound
 from voicegui.core.commands import Retry, SendText
-from voicegui.core.errors import ErrorCode
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, ProblemAppeared, ProblemSolved, Ready, TurnDone
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.desktop import DesktopSession
@@ -115,3 +115,37 @@ async def test_a_key_that_was_missing_is_entered_and_the_service_answers(
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             await session.aclose()
+
+
+async def test_voices_are_heard_whoever_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: Path, smallest_model: str, without_sound: None
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # nobody's real keyring
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    monkeypatch.setenv("VOICEGUI_MODELS", str(smallest_model_file.parent))
+    asked: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        asked.append(request.json["voice"] if request.path == "/v1/audio/speech" else request.path)
+        return Models("", samples=1).answer(request)
+
+    async with serving(answer) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        session = DesktopSession(load_program(tmp_path / "profile", {"llm": smallest_model}), LiveSound())
+        told = Told(session)
+        with pytest.raises(VoiceError, match="not open yet"):
+            await session.hear_voice("local", "heart")
+        running = asyncio.create_task(session.run())
+        try:
+            await told.until(Ready)
+            await session.hear_voice("local", "heart")
+            assert asked == []
+            await session.hear_voice("openai", "cedar")
+            assert asked == ["/v1/models", "cedar"]
+            with pytest.raises(VoiceError, match="no voice “nobody”"):
+                await session.hear_voice("local", "nobody")
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await session.aclose()
+    assert not any(isinstance(event, TurnDone) for event in told.events)

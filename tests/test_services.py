@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.one_key import OneKey
+from tests.openai_server.behaving import Models
+from tests.openai_server.server import Answer, Request, serving
 from voicegui.audio.wav import read_wav
+from voicegui.cloud import Cloud
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.settings import Settings
 from voicegui.services import write_audio
 
 
@@ -20,3 +25,26 @@ async def test_a_folder_that_is_not_there_is_said_plainly(tmp_path: Path) -> Non
     with pytest.raises(VoiceError) as caught:
         await write_audio(str(tmp_path / "none" / "kept.wav"), Audio(b"\1\2", 16_000))
     assert caught.value.code is ErrorCode.BAD_AUDIO_FILE
+
+
+@pytest.mark.parametrize(
+    ("chosen", "asked"), [("marin", "af_heart"), ("af_bella", "af_bella"), ("a voice of my own", "a voice of my own")]
+)
+async def test_a_voice_that_only_others_have_is_not_asked_for(chosen: str, asked: str) -> None:
+    voices: list[str] = []
+
+    def answer(request: Request) -> Answer:
+        if request.path == "/v1/audio/speech":
+            voices.append(request.json["voice"])
+        return Models("", samples=1).answer(request)
+
+    async with serving(answer) as server:
+        settings = Settings(tts="speaches", tts_url=server.url, cloud_voice=chosen)
+        cloud = Cloud(settings, OneKey(""), lambda noticed: None)
+        tts = cloud.tts("speaches", "gpt-4o-mini-tts")
+        await cloud.start(lambda loading: None)
+        for _ in range(2):
+            assert [audio async for audio in tts.speak("Hello.")]
+            cloud.apply(settings)
+        await cloud.aclose()
+    assert voices == [asked, asked]

@@ -34,10 +34,13 @@ def configured(settings: Settings, name: str) -> ServiceConfig:
 
     service = preset(name) or CUSTOM
     service = replace(from_environment().applied_to(service), key=None)  # keys are asked for where they are kept
-    for stage in Stage:
-        provider = getattr(settings, stage).partition(":")[0]
-        if provider == name and (url := getattr(settings, f"{stage}_url")):
-            service = service.at(url, stage)
+    used = [stage for stage in Stage if getattr(settings, stage).partition(":")[0] == name]
+    given = {stage: url for stage in used if (url := getattr(settings, f"{stage}_url"))}
+    if given:  # what it is not used for goes along: its models are listed by the server that is asked
+        unused = [stage for stage in service.stages if stage not in used]
+        service = service.at(next(iter(given.values())), *unused) if unused else service
+    for stage, url in given.items():
+        service = service.at(url, stage)
     if name == CUSTOM.name and not service.stages:
         message = "A compatible server needs its address: enter it in the settings, such as http://localhost:1234/v1."
         raise VoiceError(ErrorCode.BAD_SETTINGS, message)
@@ -57,6 +60,8 @@ class Cloud:
         self._engines: dict[str, OpenAIEngine] = {}
         self._live: LiveSpeechToText | None = None
         self._voice: RealtimeTextToSpeech | OpenAITextToSpeech | None = None
+        self._voices: Sequence[str] = ()
+        """Known ones of who speaks, the usual one first."""
 
     # ------------------------------------------------------------ stages; each raises VoiceError
 
@@ -81,22 +86,25 @@ class Cloud:
     def llm(self, name: str, model: str) -> LanguageModel:
         return self._engine(name).llm(model)
 
-    def tts(self, name: str, model: str) -> "RealtimeTextToSpeech | OpenAITextToSpeech":
-        from voicegui.providers.openai.realtime_tts import SPEAKING_MODEL, RealtimeTextToSpeech
+    def tts(self, name: str, model: str, voice: str = "") -> "RealtimeTextToSpeech | OpenAITextToSpeech":
+        """`voice`: exactly this one instead of the chosen one, until `apply`."""
+        from voicegui.providers.openai.realtime_tts import SPEAKING_MODEL, VOICES, RealtimeTextToSpeech
 
         engine, settings = self._engine(name), self._settings
         manner = {"instructions": settings.voice_instructions, "speed": settings.speed}
         if "realtime" in model or (not model and _is_openai(engine, Stage.TTS)):
             engine.expect(Stage.TTS, model or SPEAKING_MODEL)
+            self._voices = VOICES
             self._voice = RealtimeTextToSpeech(
                 engine.client,
                 model=model or SPEAKING_MODEL,
-                voice=settings.cloud_voice,
+                voice=voice or self._chosen_voice(),
                 patience_s=settings.tts_timeout_s,
                 **manner,  # type: ignore[arg-type]
             )
         else:
-            self._voice = engine.tts(model, voice=_voice(engine, settings), **manner)  # type: ignore[arg-type]
+            self._voices = engine.client.service.voices
+            self._voice = engine.tts(model, voice=voice or self._chosen_voice(), **manner)  # type: ignore[arg-type]
         return self._voice
 
     # ------------------------------------------------------------ life
@@ -117,7 +125,7 @@ class Cloud:
         """Voice, manner and speed: from the next sentence on."""
         self._settings = settings
         if self._voice is not None:
-            self._voice.use(settings.cloud_voice, instructions=settings.voice_instructions, speed=settings.speed)
+            self._voice.use(self._chosen_voice(), instructions=settings.voice_instructions, speed=settings.speed)
 
     async def use_new_key(self, name: str) -> None:
         """The key of this service was entered or deleted."""
@@ -127,6 +135,13 @@ class Cloud:
             engine.client.use_key(key)
             for part in self._connected():
                 part.reconnect()
+
+    def _chosen_voice(self) -> str:
+        """The first of those who speak now if the chosen one is only known elsewhere: voices have other names
+        everywhere. A name that nobody knows is a person's own."""
+        chosen, known = self._settings.cloud_voice, self._voices
+        elsewhere = any(chosen in service.voices for service in PRESETS)
+        return known[0] if known and chosen not in known and elsewhere else chosen
 
     def _connected(self) -> "Sequence[LiveSpeechToText | RealtimeTextToSpeech]":
         from voicegui.providers.openai.realtime_tts import RealtimeTextToSpeech
@@ -149,12 +164,6 @@ class Cloud:
 def _is_openai(engine: "OpenAIEngine", stage: Stage) -> bool:
     """Not a compatible server in its place: those have no Realtime."""
     return engine.client.service.url(stage).startswith(_OPENAI_ITSELF)
-
-
-def _voice(engine: "OpenAIEngine", settings: Settings) -> str:
-    """A server's own first voice unless the chosen one is known there: voices have other names everywhere."""
-    known = engine.client.service.voices
-    return settings.cloud_voice if not known or settings.cloud_voice in known else known[0]
 
 
 def _listed(text: str) -> Sequence[str]:

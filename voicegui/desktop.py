@@ -1,13 +1,10 @@
 """The window's program: gets the models, opens the sound, keeps one conversation going, and tells the window."""
 
 import asyncio
-import contextlib
 import gc
 import logging
-import os
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicegui.app import Program, Watch, build_services, in_force, load_presets, split_choice
@@ -21,7 +18,7 @@ from voicegui.core.presets import Preset
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
 from voicegui.directory import Directory, WatchedKeys
-from voicegui.sample import play_sample
+from voicegui.sample import Samples, speaker
 from voicegui.storage import settings as settings_file
 from voicegui.storage.keys import KeyStore
 
@@ -58,16 +55,14 @@ _BUILT_FROM = (
 
 
 def run_window(program: Program, started: float) -> int:
-    """Opens the window and blocks until it is closed; returns the exit code.
-
-    VOICEGUI_EVENTS names a file that gets the events as JSON lines, as `voicegui ask --json` prints them.
-    """
+    """Opens the window and blocks until it is closed; returns the exit code."""
+    from voicegui.terminal.journal import events_file
     from voicegui.ui.loop import run
 
     async def main(app: "QApplication", window: "MainWindow") -> None:
         live = await asyncio.to_thread(_import_sound)
         session = DesktopSession(program, live(program.settings.microphone, program.settings.speaker))
-        with _events_file(session, started):
+        with events_file(session.subscribe, started):
             window.attach(session)
             try:
                 await session.run()
@@ -81,22 +76,6 @@ def _import_sound() -> "type[LiveSound]":
     from voicegui.audio.live import LiveSound
 
     return LiveSound
-
-
-@contextlib.contextmanager
-def _events_file(session: "DesktopSession", started: float) -> Iterator[None]:
-    name = os.environ.get("VOICEGUI_EVENTS")
-    if not name:
-        yield
-        return
-    from voicegui.terminal.journal import Journal
-
-    with Path(name).open("a", encoding="utf-8") as stream:
-        unsubscribe = session.subscribe(Journal(stream, started).receive)
-        try:
-            yield
-        finally:
-            unsubscribe()
 
 
 class DesktopSession:
@@ -115,6 +94,7 @@ class DesktopSession:
         self._troubled = False
         self._keys = WatchedKeys(KeyStore(), self._key_changed)
         self._directory = Directory(program, self._keys)
+        self._samples = Samples(sound)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ life
@@ -149,6 +129,7 @@ class DesktopSession:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._samples.stop()
         if self._conversation is not None:
             await self._conversation.aclose()
         if self._services is not None:
@@ -265,13 +246,8 @@ class DesktopSession:
         return await self._directory.test_key(self._settings, service)
 
     async def hear_voice(self, service: str, voice: str) -> None:
-        if self._services is None or self._conversation is None or not self._conversation.state.at_rest:
-            raise VoiceError(ErrorCode.ENGINE_FAILED, "A sample can be heard when nobody speaks. Try again then.")
-        if split_choice(self._settings.tts)[0] != service:
-            raise VoiceError(
-                ErrorCode.ENGINE_FAILED, "Choose this service for speaking first: then its voices can be heard."
-            )
-        await play_sample(self._services.tts, self._sound)
+        who = speaker(self._program, self._settings, self._keys, self._services, service, voice)
+        await self._samples.hear(who, self._conversation)
 
     def cancel_loading(self) -> None:
         if self._loading is not None:

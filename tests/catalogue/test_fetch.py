@@ -41,6 +41,13 @@ async def test_it_goes_on_where_it_stopped(make: MakeCatalogue, folder: Path, pr
     assert path.read_bytes() == BYTES
 
 
+async def test_a_proxy_nobody_can_use(make: MakeCatalogue, monkeypatch: pytest.MonkeyPatch, progress: Progress) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:1080")
+    with pytest.raises(VoiceError, match="begins with socks://") as caught:
+        await make("https://hub.invalid").fetch(MODEL, progress)
+    assert caught.value.code is ErrorCode.BAD_SETTINGS
+
+
 async def test_a_server_without_ranges_sends_all_again(make: MakeCatalogue, folder: Path, progress: Progress) -> None:
     folder.mkdir()
     (folder / "tiny.gguf.part").write_bytes(BYTES[:1000])

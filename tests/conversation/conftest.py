@@ -11,7 +11,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, StateChanged
 from voicegui.core.settings import Settings
 
-from .fakes import ScriptedEars, ScriptedJudge, ScriptedModel, ScriptedSound, ScriptedVoice
+from .fakes import ScriptedEars, ScriptedJudge, ScriptedModel, ScriptedSound, ScriptedTools, ScriptedVoice
 from .virtual_time import VirtualTimeLoop
 
 
@@ -25,9 +25,17 @@ class Talk:
         self.llm = ScriptedModel(answers, delays.get("first_token", 0.0), delays.get("token", 0.0))
         self.tts = ScriptedVoice(delays.get("tts", 0.0))
         self.judge = ScriptedJudge()
+        self.tools = ScriptedTools()
         self.written: dict[str, Audio] = {}
         self.parts = Parts(
-            self.sound, self.stt, self.llm, self.tts, self.judge, clock=self.loop.time, write_audio=self._write
+            self.sound,
+            self.stt,
+            self.llm,
+            self.tts,
+            self.judge,
+            self.tools,
+            clock=self.loop.time,
+            write_audio=self._write,
         )
         self.settings = replace(settings or Settings(), prompt="Be brief.")
         self.conversation = Conversation(self.parts, self.settings)
@@ -43,7 +51,7 @@ class Talk:
         await self.conversation.aclose()
         assert self.sound.closed
         assert self.stt.open == 0, "an utterance was not closed"
-        unused = [*self.stt.failures, *self.llm.failures, *self.tts.failures, *self.llm.notes]
+        unused = [*self.stt.failures, *self.llm.failures, *self.tts.failures, *self.llm.notes, *self.tools.unused]
         assert not unused, f"nobody took these steps: {unused}"
 
     async def _write(self, path: str, audio: Audio) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.notes import NOTE_TAKER
 from voicegui.core.ports import FirstSound, Frame, LimitReached, Message, PlaybackDone, ReplyPiece, SoundEvent
-from voicegui.core.tools import ToolInfo
+from voicegui.core.tools import Permission, ToolCall, ToolInfo, ToolOutcome, unknown_tool
 
 FRAME_S = FRAME_SAMPLES / LISTENING_RATE_HZ
 WORD_S = 0.3
@@ -163,7 +164,8 @@ class ScriptedHearing:
 class ScriptedModel:
     """LanguageModel that answers from a list of (question, answer); a question that is not in it fails the test.
 
-    In an answer the word CUT stands for the limit of tokens, STALL for a wait without end, BREAK for a failure.
+    In an answer the word CUT stands for the limit of tokens, STALL for a wait without end, BREAK for a failure, and
+    CALL:name{arguments} makes a call (no spaces in its arguments). After calls, the question is the last outcome.
     """
 
     answers: list[tuple[str, str]]
@@ -175,6 +177,8 @@ class ScriptedModel:
     """Notes it will take of long talks; being asked for more fails the test."""
     prepared: list[Sequence[Message]] = field(default_factory=list)
     cancelled: int = 0
+    offered: list[list[str]] = field(default_factory=list)
+    calls: int = 0
 
     async def prepare(self, messages: Sequence[Message]) -> None:
         self.prepared.append(messages)
@@ -183,6 +187,7 @@ class ScriptedModel:
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
     ) -> AsyncGenerator[ReplyPiece, None]:
         self.prompts.append(messages)
+        self.offered.append([tool.name for tool in tools])
         answer = self._answer(messages)
         try:
             await asyncio.sleep(self.first_token_s)
@@ -193,7 +198,12 @@ class ScriptedModel:
                     await asyncio.get_running_loop().create_future()
                 if word == "BREAK":
                     raise VoiceError(ErrorCode.ENGINE_FAILED, "It broke.", retryable=True)
-                yield LimitReached() if word == "CUT" else word + " "
+                if word.startswith("CALL:"):
+                    name, _, arguments = word.removeprefix("CALL:").partition("{")
+                    self.calls += 1
+                    yield ToolCall(f"call-{self.calls}", name, "{" + arguments)
+                else:
+                    yield LimitReached() if word == "CUT" else word + " "
                 await asyncio.sleep(self.token_s)
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled += 1
@@ -234,3 +244,39 @@ class ScriptedJudge:
 
     async def probability(self, words: str) -> float:
         return 0.001 if words in self.unfinished else 0.9
+
+
+class ScriptedTools:
+    """Tools with scripted outcomes: each takes so many seconds. A call whose outcome was not scripted fails the test;
+    so does one that was never made (`unused`)."""
+
+    def __init__(self) -> None:
+        self.ran: list[ToolCall] = []
+        self.cancelled: list[str] = []
+        self._infos: dict[str, ToolInfo] = {}
+        self._outcomes: dict[str, list[tuple[ToolOutcome, float]]] = {}
+
+    def add(self, name: str, *outcomes: str, seconds: float = 0.0, **declared: Any) -> None:
+        declared.setdefault("permission", Permission.ALWAYS)
+        self._infos[name] = ToolInfo(name, f"Does {name}.", label=name.title(), **declared)
+        self._outcomes[name] = [(ToolOutcome(text), seconds) for text in outcomes]
+
+    @property
+    def unused(self) -> list[str]:
+        return [name for name, outcomes in self._outcomes.items() if outcomes]
+
+    def offered(self) -> Sequence[ToolInfo]:
+        return [info for info in self._infos.values() if info.permission is not Permission.NEVER]
+
+    async def call(self, call: ToolCall) -> ToolOutcome:
+        self.ran.append(call)
+        if call.name not in self._infos:
+            return unknown_tool(call.name)
+        assert self._outcomes[call.name], f"nobody expected another call of {call.name}"
+        outcome, seconds = self._outcomes[call.name].pop(0)
+        try:
+            await asyncio.sleep(seconds)
+        except asyncio.CancelledError:
+            self.cancelled.append(call.name)
+            raise
+        return outcome

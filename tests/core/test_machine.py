@@ -16,13 +16,14 @@ from voicegui.core.effects import (
     Listen,
     PausePlayback,
     ResumePlayback,
-    SayOpening,
+    SayLine,
     StartHearing,
     StartReply,
 )
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import NothingHeard, Phase, TurnFailed, UserSaid
 from voicegui.core.inputs import (
+    Announce,
     Failed,
     ReplyDone,
     ReplyStarted,
@@ -48,6 +49,7 @@ anything = st.one_of(
     st.just(TurnEnded()),
     st.builds(SendText, st.sampled_from(["", " ", "hello"])),
     st.builds(SettingsChanged, st.booleans(), st.sampled_from(["", "Welcome."])),
+    st.just(Announce("It is time.")),
 )
 late = st.integers(-2, 0)
 results = st.one_of(
@@ -85,10 +87,10 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
         assert state.turn >= before.turn
         for effect in effects:
             match effect:
-                case StartReply(turn) | SayOpening(turn):
+                case StartReply(turn) | SayLine(turn):
                     assert live is None, "two replies at once"
                     live, paused = turn, False
-                    openings += isinstance(effect, SayOpening)
+                    openings += isinstance(effect, SayLine) and not isinstance(happened, Announce)
                 case HearAgain(turn):
                     assert kept and live is None and turn == state.turn, "there is no sound to hear again"
                 case KeepSound():
@@ -111,6 +113,9 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
                     paused = True
                 case ResumePlayback():
                     paused = False
+        if isinstance(happened, Announce):
+            assert before.at_rest or state == before, "it cut in"
+            assert state.given_up == before.given_up
         if isinstance(happened, Transcribed | ReplyStarted | ReplyDone | Failed) and happened.turn != before.turn:
             assert state == before and not effects, "a result of a turn that is over did something"
         if state.phase is Phase.IDLE:
@@ -252,7 +257,7 @@ def test_an_answered_question_is_not_tried_again():
 
 def test_the_opening_line_is_said_once_and_asks_nothing():
     state, effects, events = run(SetHandsFree(True), state=State(opening_line="Welcome."))
-    assert (effects, events) == ((Listen(True), SayOpening(1, "Welcome.")), ())
+    assert (effects, events) == ((Listen(True), SayLine(1, "Welcome.")), ())
     state, effects, _ = run(ReplyStarted(1), state=state)
     assert (state.phase, effects) == (Phase.SPEAKING, ())
     state, effects, _ = run(ReplyDone(1), state=state)

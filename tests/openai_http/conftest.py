@@ -14,8 +14,10 @@ from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.events import Noticed
 from voicegui.core.keys import Secret
 from voicegui.core.ports import Message, ReplyPiece
+from voicegui.core.tools import ToolInfo
 from voicegui.providers.openai.client import Timeouts
 from voicegui.providers.openai.engine import OpenAIEngine
+from voicegui.providers.openai.llm import OpenAILanguageModel
 from voicegui.providers.openai.presets import OPENAI
 from voicegui.providers.openai.retry import Retry
 from voicegui.providers.openai.service import ServiceConfig, custom
@@ -68,6 +70,12 @@ class Talking:
 
     async def pieces(self, max_tokens: int = 50) -> list[ReplyPiece]:
         return [piece async for piece in self.engine.llm().reply(QUESTION, max_tokens=max_tokens)]
+
+    async def ask_with(
+        self, *tools: ToolInfo, messages: Sequence[Message] = QUESTION, llm: OpenAILanguageModel | None = None
+    ) -> list[ReplyPiece]:
+        model = llm or self.engine.llm()
+        return [piece async for piece in model.reply(messages, max_tokens=50, tools=tools)]
 
     @property
     def told(self) -> Sequence[str]:

@@ -7,6 +7,7 @@ import pytest
 from tests.contract.language_model import LanguageModelContract
 from tests.contract.speech_to_text import SpeechToTextContract, Utterance
 from tests.contract.text_to_speech import TextToSpeechContract
+from tests.contract.tool_calling import ToolCallingContract
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import serving
 from voicegui.providers.openai.llm import OpenAILanguageModel
@@ -36,6 +37,12 @@ class TestHearing(SpeechToTextContract):
 
 
 class TestThinking(LanguageModelContract):
+    @pytest.fixture
+    def llm(self, talk: Talking) -> OpenAILanguageModel:
+        return talk.engine.llm()
+
+
+class TestCallingTools(ToolCallingContract):
     @pytest.fixture
     def llm(self, talk: Talking) -> OpenAILanguageModel:
         return talk.engine.llm()

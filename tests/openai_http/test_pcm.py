@@ -86,3 +86,57 @@ def test_sound_of_another_kind_is_refused() -> None:
     data[34:36] = struct.pack("<H", 24)
     with pytest.raises(BadAnswer, match="24 bit"):
         Pcm(24_000).feed(bytes(data))
+
+
+def mp3(frames: int, *, first: bytes = b"\xff\xfb\x90\x64") -> bytes:
+    """MPEG-1 layer III at 128 kbit/s and 44.1 kHz: 417 bytes a frame, and one more in every second one."""
+    sizes = [417 + index % 2 for index in range(frames)]
+    heads = [first[:2] + bytes([first[2] | index % 2 << 1]) + first[3:] for index in range(frames)]
+    return b"".join(head + b"\x55" * (size - 4) for head, size in zip(heads, sizes, strict=True))
+
+
+OTHERS = {
+    "MP3": [mp3(3), b"ID3\x04\0\0\0\0\x01\x7f" + bytes(100)],
+    "Ogg": [b"OggS\0" + bytes(100)],
+    "FLAC": [b"fLaC\0" + bytes(100)],
+    "JSON": [b'{"error": {"message": "no"}}', b"{}"],
+}
+
+
+@pytest.mark.parametrize(("name", "data"), [(name, data) for name, all in OTHERS.items() for data in all])
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_what_is_no_pcm_is_refused_however_it_is_cut(name: str, data: bytes, size: int) -> None:
+    pcm = Pcm(24_000)
+    with pytest.raises(BadAnswer, match=f"sent {name} instead"):
+        for start in range(0, len(data), size):
+            assert pcm.feed(data[start : start + size]) is None
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"\xff\xfb\x90\x64",  # one header of an MP3 frame, and no second one where it would be
+        b"\xff\xf3\x84\xc4",
+        b"\xff\xfb\xff\xfb",
+        b"\xff\xfb",
+        b"{\x00",
+        b"{ \xff\xff",
+        b"ID\x33\xff",
+        b"Og\x01\x02",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 100_000])
+def test_samples_that_only_begin_like_something_else_are_sound(begin: bytes, size: int) -> None:
+    data = begin + LOUD
+    sound = fed([data[start : start + size] for start in range(0, len(data), size)])
+    assert data.endswith(sound.samples) and sound.samples.endswith(LOUD)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xf3\x84\xc4", b"ID\x33\x04", b"Og"])
+def test_an_answer_that_ends_before_it_can_be_told_is_sound(data: bytes) -> None:
+    assert fed([data]).samples == data
+
+
+def test_two_headers_of_different_streams_are_samples() -> None:
+    data = mp3(1) + mp3(1, first=b"\xff\xf3\x90\x64") + LOUD
+    assert fed([data]).samples == data[: len(data) // 2 * 2]

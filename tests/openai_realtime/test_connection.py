@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.socks_proxy import socks_proxy
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.providers.openai.live_stt import LiveSpeechToText
 
 from .conftest import Maker
 from .hearing import ONE, answer, error_of, heard
@@ -109,13 +109,19 @@ async def test_a_proxy_is_not_asked_for_this_machine(make: Maker, monkeypatch: p
         await make.aclose()
 
 
-async def test_a_proxy_of_another_kind(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = make.client("https://voice.invalid/v1")
-    await client.start()
-    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
-    error = await error_of(LiveSpeechToText(client))
-    assert (error.code, error.retryable) == (ErrorCode.OFFLINE, False)
-    assert "SOCKS" in error.message
+async def test_a_socks_proxy(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with scripted(talk(Commit(len(ONE)), *answer("a", "north"))) as url, socks_proxy(url) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        assert await heard(make.stt("http://voice.invalid/v1"), ONE) == "north"
+        await make.aclose()
+    assert proxy.asked == [("voice.invalid", 80)]
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+async def test_a_socks_proxy_that_is_not_there(make: Maker, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "socks5h://127.0.0.1:1")
+    error = await error_of(make.stt("https://voice.invalid/v1"))
+    assert (error.code, error.retryable) == (ErrorCode.OFFLINE, True)
 
 
 async def test_closing_while_it_is_opened(make: Maker) -> None:

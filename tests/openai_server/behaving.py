@@ -1,4 +1,5 @@
-"""A server that behaves like models: it transcribes by length, answers any question, and speaks a tone."""
+"""A server that behaves like models: it transcribes by length, answers any question, and speaks a tone. Of the tools
+that it is offered it calls those that are asked for."""
 
 import io
 import math
@@ -6,11 +7,24 @@ import wave
 from array import array
 
 from .server import Answer, Request, as_json, sse
+from .tools import calling, require_order
 
 RATE_HZ = 24_000
 _LETTER_S = 0.06
 _STORY = ("once", "upon", "a", "time", "a", "fox", "saw", "a", "crow", "with", "cheese") * 400
 _GREETING = ("I", "am", "fine,", "thank", "you.")
+
+
+_END = [{"choices": [{"delta": {}, "finish_reason": "stop"}]}]
+
+
+def _wanted(asked: str, tools: object) -> tuple[str, dict[str, object]] | None:
+    """Name and arguments of the tool that is asked for."""
+    assert isinstance(tools, list)
+    offered = {tool["function"]["name"] for tool in tools}
+    if "weather" in asked and "get_weather" in offered:
+        return "get_weather", {"city": asked.removesuffix("?").split()[-1]}
+    return ("current_time", {}) if "time" in asked and "current_time" in offered else None
 
 
 class Models:
@@ -43,6 +57,11 @@ class Models:
     def _reply(self, body: dict[str, object]) -> Answer:
         messages, limit = body["messages"], body["max_completion_tokens"]
         assert isinstance(messages, list) and isinstance(limit, int)
+        require_order(messages)
+        if messages[-1]["role"] == "tool":
+            return sse(*[{"choices": [{"delta": {"content": messages[-1]["content"] or "Done."}}]}], *_END)
+        if call := _wanted(messages[-1]["content"], body.get("tools", [])):
+            return sse(*calling(("call_1", *call)))
         words = _STORY if "story" in messages[-1]["content"] else _GREETING
         said = [{"choices": [{"delta": {"content": word + " "}}]} for word in words[:limit]]
         finish = "length" if limit < len(words) else "stop"

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from .server import Answer, Request, Server, serving
+from .tools import require_order, require_schemas
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ async def scripted(*steps: Step, tls: ssl.SSLContext | None = None) -> AsyncIter
         assert left, "nobody expected this request"
         step = left.pop(0)
         assert f"{request.method} {request.path}" == step.call, f"instead of {step.call}"
+        if step.call == CHAT:
+            _require_chat(request)
         assert step.expect(request) is not False, "not what was expected of it"
         return step.answer
 
@@ -36,6 +39,13 @@ async def scripted(*steps: Step, tls: ssl.SSLContext | None = None) -> AsyncIter
 
 MODELS, CHAT = "GET /v1/models", "POST /v1/chat/completions"
 HEARING, SPEECH = "POST /v1/audio/transcriptions", "POST /v1/audio/speech"
+
+
+def _require_chat(request: Request) -> None:
+    """What every request must keep to, whatever its step expects."""
+    require_order(request.json["messages"])
+    if "tools" in request.json:
+        require_schemas(request.json["tools"])
 
 
 def models(answer: Answer) -> Step:

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.contract.language_model import LanguageModelContract
-from voicegui.core.ports import LanguageModel, Message
+from voicegui.core.ports import LanguageModel, LimitReached, Message, Said
+from voicegui.core.unspoken import Unspoken
 from voicegui.providers.local import LocalEngine
-from voicegui.providers.local.llama import CHARS_PER_TOKEN, CONTEXT_TOKENS, fit
+from voicegui.providers.local.llama import CHARS_PER_TOKEN, CONTEXT_TOKENS, fit, pieces
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -40,3 +41,10 @@ async def test_one_huge_text_is_cut() -> None:
     kept = fit([Message("system", "s" * 99_999), Message("user", "u" * 99_999)], 160)
     assert [message.role for message in kept] == ["system", "user"]
     assert sum(len(message.text) for message in kept) < CONTEXT_TOKENS * CHARS_PER_TOKEN
+
+
+async def test_what_the_model_thinks_is_not_said() -> None:
+    unspoken, said = Unspoken(), list[Said]()
+    for text, finish in (("<thi", None), ("nk>Hm.</think>", None), ("\n\nParis <", None), ("", "length")):
+        said += pieces([{"delta": {"content": text}, "finish_reason": finish}], unspoken)
+    assert said == ["", "", "Paris ", "<", LimitReached()]

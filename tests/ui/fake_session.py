@@ -4,6 +4,7 @@ import asyncio
 import math
 import tomllib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from voicegui.core.commands import Command
 from voicegui.core.errors import VoiceError
@@ -11,8 +12,11 @@ from voicegui.core.events import Event, Phase, StateChanged
 from voicegui.core.keys import KeyPlace, KeyState, Secret
 from voicegui.core.ports import DeviceInfo, Levels
 from voicegui.core.presets import Preset, read_presets
+from voicegui.core.records import Fact
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
+from voicegui.core.toolbox import ToolFile, ToolServer
+from voicegui.core.tools import Permission, ToolInfo
 from voicegui.resource_files import resource
 
 PRESETS = read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8")))
@@ -146,6 +150,82 @@ class Script:
         return answer
 
 
+class FakeToolbox:
+    """Keeps what it is told; `fail` scripts what the next async calls raise."""
+
+    def __init__(self) -> None:
+        self.tools = [
+            ToolInfo("get_weather", "The weather at a place, now or in the next days. Use it when asked for weather.",
+                     label="Weather", permission=Permission.ALWAYS, network=True),
+            ToolInfo("open_url", "Opens a web page in the person's browser.", label="Web page", changes=True),
+        ]  # fmt: skip
+        self.permitted: list[tuple[str, Permission]] = []
+        self.folder = "/home/ana/.local/share/voicegui/tools"
+        self.file_list: list[ToolFile] = []
+        self.decided: list[tuple[str, ...]] = []
+        self.server_list: list[ToolServer] = []
+        self.logs: dict[str, str] = {}
+        self.wrong = ""
+        """What `check_servers` says of any text that is not empty."""
+        self.fact_list: list[Fact] = []
+        self.failures: list[VoiceError] = []
+        self.watchers: list[Callable[[], None]] = []
+
+    def all_tools(self) -> Sequence[ToolInfo]:
+        return tuple(self.tools)
+
+    def permit(self, name: str, permission: Permission) -> None:
+        self.permitted.append((name, permission))
+        self.tools = [replace(tool, permission=permission) if tool.name == name else tool for tool in self.tools]
+        self.tell()
+
+    async def files(self) -> Sequence[ToolFile]:
+        return tuple(self.file_list)
+
+    async def allow(self, name: str, sha256: str) -> None:
+        self._decide(name, True, "allow", name, sha256)
+
+    async def disallow(self, name: str) -> None:
+        self._decide(name, False, "disallow", name)
+
+    def check_servers(self, text: str) -> str:
+        return self.wrong if text else ""
+
+    def servers(self) -> Sequence[ToolServer]:
+        return tuple(self.server_list)
+
+    def server_log(self, name: str) -> str:
+        return self.logs[name]
+
+    async def facts(self) -> Sequence[Fact]:
+        self._fail()
+        return tuple(self.fact_list)
+
+    async def forget(self, fact: int) -> None:
+        self._fail()
+        self.fact_list = [each for each in self.fact_list if each.id != fact]
+        self.tell()
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        self.watchers.append(changed)
+        return lambda: self.watchers.remove(changed)
+
+    def tell(self) -> None:
+        """One of the lists is another."""
+        for changed in list(self.watchers):
+            changed()
+
+    def _decide(self, name: str, allowed: bool, *decision: str) -> None:
+        self.decided.append(decision)
+        self._fail()
+        self.file_list = [replace(f, allowed=allowed) if f.name == name else f for f in self.file_list]
+        self.tell()
+
+    def _fail(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+
+
 class FakeSession:
     """Strict: a command nobody asked for fails `expect`, an unscripted test of a key or a voice too."""
 
@@ -159,6 +239,7 @@ class FakeSession:
         self.spoken = 0
         self.cancelled = 0
         self.keys = FakeKeys()
+        self.toolbox = FakeToolbox()
         self.key_tests, self.heard = Script(), Script()
         self.refreshed: VoiceError | None = None
         self.service_list = [

@@ -20,8 +20,9 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.ui.markdown import Style
-from voicegui.ui.messages import DROP, KEEP, KEY, RETRY, SAVE, Kind, Log, Way
+from voicegui.ui.messages import DROP, KEEP, Kind, Log
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
+from voicegui.ui.ways import KEY, RETRY, SAVE, Way
 
 
 def log() -> Log:

@@ -1,12 +1,11 @@
 """The conversation: one inbox, one writer of the state; performs what the table in `core.machine` decides."""
 
-import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, assert_never
+from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from voicegui.core import effects, inputs, machine
-from voicegui.core.commands import Command, ReleaseTalk, Retry, SaveAudio, SendText, Stop
+from voicegui.core.commands import Approve, CancelCall, Command, ReleaseTalk, Retry, SaveAudio, SendText, Stop
 from voicegui.core.events import (
     Event,
     PartialHeard,
@@ -21,15 +20,16 @@ from voicegui.core.settings import Settings
 from voicegui.core.state import State, join
 from voicegui.core.turntaking import TurnTaking
 
+from .announcing import Announcements
 from .ears import Ears
-from .failures import as_voice_error
 from .kept import KeptSound
 from .marks import Marks
-from .memory import Memory
+from .mind import Mind
 from .mouth import Mouth
 from .parts import Parts as Parts
 from .reply import ReplyParts
 from .utterance import Utterance
+from .work import Work
 
 
 class Conversation:
@@ -45,7 +45,8 @@ class Conversation:
         self._inbox: deque[inputs.Input] = deque()
         self._draining = False
         self._subscribers: list[Callable[[Event], None]] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = Work(lambda: self._state.turn, lambda turn, error: self._post(inputs.Failed(turn, error)))
+        self._spawn = self._work.spawn
         self._ears = Ears(
             self._turn_taking(settings),
             new_utterance=self._new_utterance,
@@ -54,10 +55,13 @@ class Conversation:
             post=self._post,
         )
         self._kept = KeptSound()
-        self._memory = Memory(parts.llm, settings, tell=self._tell, spawn=self._spawn)
+        self._mind = Mind(parts, settings, tell=self._tell, spawn=self._spawn)
         self._mouth = Mouth(
-            self._reply_parts(), self._memory, settings, tell=self._tell, post=self._post, spawn=self._spawn
+            self._reply_parts(), self._mind, settings, tell=self._tell, post=self._post, spawn=self._spawn
         )
+        self._announcements = Announcements(self._post)
+        self._over_reply = 0
+        """The turn that began while the agent was speaking, if it is the current one."""
 
     # ------------------------------------------------------------ outside
 
@@ -71,8 +75,9 @@ class Conversation:
     async def aclose(self) -> None:
         self._post(Stop())
         self._ears.drop()
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._announcements.close()
+        await self._mind.aclose()
+        await self._work.finish()
         await self.parts.sound.aclose()
 
     def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
@@ -87,6 +92,11 @@ class Conversation:
                     self._ears.end_talk()
             case SaveAudio(path):
                 self._spawn(self._kept.save(path, self.parts.write_audio, self._tell))
+            case Approve(call_id, allow):
+                if self._mind.waits_for(call_id):
+                    self._post(SendText("Yes." if allow else "No."))
+            case CancelCall(call_id):
+                self._mind.calls.cancel(call_id)
             case _:
                 self._post(command)
 
@@ -94,9 +104,16 @@ class Conversation:
         """Applies to the next turn."""
         self.parts, self._settings = parts or self.parts, settings
         self._post(inputs.SettingsChanged(settings.keep_unanswered_audio, settings.opening_line.strip()))
-        self._memory.settings, self._memory.llm = settings, self.parts.llm
+        self._mind.change(self.parts, settings)
         self._mouth.settings, self._mouth.parts = settings, self._reply_parts()
         self._ears.taker.settings = self._turn_taking(settings)
+
+    async def announce(self, line: str) -> None:
+        """Says `line` as soon as nobody talks and nothing is being answered; returns when it sounds or was shown.
+
+        Raises VoiceError when it could not be spoken; cancelling takes it back while it has not begun.
+        """
+        await self._announcements.say(line, at_rest=self._quiet())
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
@@ -122,14 +139,19 @@ class Conversation:
             self._mouth.marks = Marks(self.parts.clock())
         after, todo, events = machine.step(before, happened)
         self._state = after
+        if after.turn != before.turn and before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking:
+            self._over_reply = after.turn
         for event in events:
             self._tell(event)
         for effect in todo:
             self._perform(effect, before)
+        self._announcements.follow(happened, after.turn)
         if before.at_rest and not after.at_rest:
-            self._memory.wake()
+            self._mind.wake()
         elif after.at_rest and not before.at_rest:
-            self._memory.rest()
+            self._mind.rest()
+        if self._quiet():
+            self._announcements.next()
         if self._shown(before) != self._shown(after):
             self._tell(self._shown(after))
 
@@ -154,6 +176,8 @@ class Conversation:
                     self._post(inputs.ReplyStarted(turn))
                     self._tell(PlaybackStarted(turn))
             case PlaybackDone():
+                if self._mind.approvals.waiting is not None:
+                    self._ears.forget_recent()  # the end of the question is no part of the answer
                 self._post(self._mouth.end(self._state.turn))
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
@@ -201,10 +225,12 @@ class Conversation:
                 self._kept.forget()
             case effects.HearAgain(turn):
                 self._hear_again(turn)
-            case effects.SayOpening(turn, line):
-                self._mouth.open(turn, line)
-            case effects.StartReply(turn, text, goes_on):
-                (self._mouth.go_on if goes_on else self._mouth.start)(turn, text)
+            case effects.SayLine(turn, line):
+                self._mouth.say(turn, line)
+            case effects.StartReply(turn, text, True):
+                self._mouth.go_on(turn, text)
+            case effects.StartReply(turn, text):
+                self._mouth.start(turn, text, over_reply=turn == self._over_reply)
             case effects.PausePlayback():
                 self._mouth.pause()
             case effects.ResumePlayback():
@@ -244,6 +270,10 @@ class Conversation:
 
     # ------------------------------------------------------------ helpers
 
+    def _quiet(self) -> bool:
+        """What was not asked for may be said now."""
+        return self._state.at_rest and not self._inbox and self._mind.approvals.waiting is None
+
     def _new_utterance(self, expected: Sequence[str] = ()) -> Utterance:
         parts = self.parts
         timeout_s = self._settings.stt_timeout_s
@@ -251,22 +281,6 @@ class Conversation:
 
     def _reply_parts(self) -> ReplyParts:
         return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        """Runs beside the inbox; its failure is that of the turn it belongs to."""
-        turn = self._state.turn
-
-        async def guarded() -> None:
-            try:
-                await work
-            except Exception as error:
-                self._post(inputs.Failed(turn, as_voice_error(error)))
-
-        task = asyncio.create_task(guarded())
-        task.add_done_callback(lambda _: work.close())  # it may be cancelled before it has begun
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     @staticmethod
     def _turn_taking(settings: Settings) -> TurnTaking:

@@ -12,6 +12,7 @@ from voicegui.core.history import History, estimated_tokens
 from voicegui.core.notes import LONGEST_TOKENS, cleaned, notes_prompt
 from voicegui.core.ports import LanguageModel, Message
 from voicegui.core.settings import Settings
+from voicegui.core.tools import DATA_RULE, ToolOutcome, Tools
 
 from .patience import flowing
 
@@ -29,31 +30,46 @@ LEAST_BUDGET_TOKENS = 200
 class Memory:
     """The only writer of the history. `rest` and `wake` tell it when the language model is free for notes."""
 
-    def __init__(self, llm: LanguageModel, settings: Settings, *, tell: Callable[[Event], None], spawn: Spawn) -> None:
+    def __init__(
+        self, llm: LanguageModel, tools: Tools, settings: Settings, *, tell: Callable[[Event], None], spawn: Spawn
+    ) -> None:
         self.llm = llm
+        self.tools = tools
         self.settings = settings
+        self.tainted = False
+        """Text from outside is in the history, or in notes of it."""
         self._tell = tell
         self._spawn = spawn
         self._history = History()
         self._noting: asyncio.Task[None] | None = None
 
     def prompt(self, question: str) -> list[Message]:
-        return self._history.prompt(self.settings.prompt, question)
+        return self._history.prompt(self._instructions(), question)
 
     def prompt_to_go_on(self) -> list[Message]:
-        return self._history.prompt_to_go_on(self.settings.prompt)
+        return self._history.prompt_to_go_on(self._instructions())
 
     # ------------------------------------------------------------ what was said
 
     def asked(self, question: str) -> None:
         self._history = self._history.asked(question)
 
+    def acted(self, messages: Sequence[Message], *, outside: bool) -> None:
+        """Calls of tools with their outcomes; `outside`: they bring text that somebody else wrote."""
+        self._history = self._history.acted(messages)
+        self.tainted = self.tainted or outside
+
+    def resolve(self, call_id: str, outcome: ToolOutcome, outside: bool) -> None:
+        """The outcome of a call that still ran when its turn ended."""
+        self._history = self._history.resolved(call_id, outcome.text)
+        self.tainted = self.tainted or outside
+
     def answered(self, words: str, *, broke_off: bool, goes_on: bool) -> None:
         """A turn is over: `words` were heard of its answer. One that broke off may still go on: it stays as it is."""
         history = self._history.answered(words, broke_off=broke_off, goes_on=goes_on)
         most = self.settings.max_turns
         if most and history.turns >= most and not broke_off:
-            self._history = History()
+            self._history, self.tainted = History(), False
             self._tell(StartedAfresh(history.turns))
         else:
             self._history = history.trimmed(self._budget())
@@ -88,6 +104,10 @@ class Memory:
         answer = self.llm.reply(prompt, max_tokens=LONGEST_TOKENS)
         async with aclosing(flowing(Stage.LLM, answer, self.settings.llm_timeout_s)) as pieces:
             return "".join([piece async for piece in pieces if isinstance(piece, str)])
+
+    def _instructions(self) -> str:
+        prompt = self.settings.prompt
+        return f"{prompt}\n{DATA_RULE}".strip() if self.tools.offered() else prompt
 
     def _budget(self) -> int:
         """Tokens for what was said: the rest is for instructions and answer."""

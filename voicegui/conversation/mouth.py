@@ -5,13 +5,17 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
 from voicegui.core import inputs
-from voicegui.core.events import Event, Interrupted, Stage, Timings, TurnDone
-from voicegui.core.ports import Message, ReplyPiece
+from voicegui.core.approval import NOT_OVER_ME
+from voicegui.core.events import Event, Interrupted, Timings, TurnDone
+from voicegui.core.ports import Message, Said
 from voicegui.core.settings import Settings
 
+from .acting import Answer
+from .approvals import Verdict
+from .calls import Round
 from .marks import Marks
-from .memory import Memory, Spawn
-from .patience import flowing
+from .memory import Spawn
+from .mind import Mind
 from .reply import Reply, ReplyParts
 
 
@@ -21,7 +25,7 @@ class Mouth:
     def __init__(
         self,
         parts: ReplyParts,
-        memory: Memory,
+        mind: Mind,
         settings: Settings,
         *,
         tell: Callable[[Event], None],
@@ -35,7 +39,7 @@ class Mouth:
         self._tell = tell
         self._post = post
         self._spawn = spawn
-        self._memory = memory
+        self._memory, self._acting = mind.memory, mind.acting
         self._reply: Reply | None = None
         self._early: Reply | None = None
         self._preparing: asyncio.Task[None] | None = None
@@ -56,7 +60,9 @@ class Mouth:
             self._preparing = self._spawn(self.parts.llm.prepare(self._memory.prompt(words)))
 
     def begin_early(self, question: str) -> None:
-        """Perhaps all that will be said."""
+        """Perhaps all that will be said. What may be the answer to a question about a call waits for its end."""
+        if self._acting.approvals.waiting is not None:
+            return
         if self._early is None or self._early.question != question:
             self.drop_early()
             self._early = self._think(question, self._memory.prompt(question))
@@ -68,20 +74,23 @@ class Mouth:
 
     # ------------------------------------------------------------ the reply
 
-    def start(self, turn: int, question: str) -> None:
-        """The reply to `question`: the early one if it answers just that."""
+    def start(self, turn: int, question: str, *, over_reply: bool) -> None:
+        """The reply to `question`: the early one if it answers just that. `over_reply`: it was begun over a reply."""
         early, self._early = self._early, None
         if early is not None and early.question != question:
             self._spawn(early.cancel())
             early = None
-        self._release(turn, early or self._think(question, self._memory.prompt(question)))
+        self._release(turn, early or self._answer(question, over_reply=over_reply))
 
     def go_on(self, turn: int, question: str) -> None:
         """The rest of an answer to `question` that broke off."""
         self.drop_early()
-        self._release(turn, self._think(question, self._memory.prompt_to_go_on(), goes_on=True))
+        if waiting := self._acting.approvals.waiting:
+            self._release(turn, self._begin(question, _one_piece(waiting.question), goes_on=True))
+        else:
+            self._release(turn, self._think(question, self._memory.prompt_to_go_on(), goes_on=True))
 
-    def open(self, turn: int, line: str) -> None:
+    def say(self, turn: int, line: str) -> None:
         """Says `line`, which answers nothing."""
         self._release(turn, self._begin("", _one_piece(line)))
 
@@ -116,6 +125,7 @@ class Mouth:
         reply, self._reply = self._reply, None
         if reply is not None:
             self._end_turn(turn, reply, reply.text.strip())
+            self._acting.calls.answered()
 
     def cancel(self, turn: int, question: str, *, commit_heard: bool, failed: bool) -> None:
         """Silence at once; what was heard enters the history if `commit_heard`, marked if the reply `failed`."""
@@ -133,14 +143,29 @@ class Mouth:
 
     # ------------------------------------------------------------ helpers
 
-    def _think(self, question: str, prompt: Sequence[Message], *, goes_on: bool = False) -> Reply:
+    def _answer(self, question: str, *, over_reply: bool) -> Reply:
+        """To a question, or to the yes or no that a call waits for."""
+        approvals = self._acting.approvals
+        waiting = approvals.waiting
+        verdict = approvals.hear(question, over_reply=over_reply) if waiting else Verdict.NO
+        if waiting and verdict is Verdict.UNCLEAR:
+            return self._begin(question, _one_piece(f"{NOT_OVER_ME} {waiting.question}"))
+        resumed = waiting.round if waiting and verdict is Verdict.YES else None
+        return self._think(question, self._memory.prompt(question), resumed=resumed)
+
+    def _think(
+        self, question: str, prompt: Sequence[Message], *, goes_on: bool = False, resumed: Round | None = None
+    ) -> Reply:
         if self._preparing is not None:
             self._preparing.cancel()
-        answer = self.parts.llm.reply(prompt, max_tokens=self.settings.max_tokens)
-        return self._begin(question, flowing(Stage.LLM, answer, self.settings.llm_timeout_s), goes_on=goes_on)
+        answer = Answer(self._acting, prompt, resumed)
+        return self._begin(question, answer.pieces(), goes_on=goes_on, acts=answer)
 
-    def _begin(self, question: str, answer: AsyncGenerator[ReplyPiece, None], *, goes_on: bool = False) -> Reply:
-        reply = Reply(question, answer, self.parts, tts_timeout_s=self.settings.tts_timeout_s, goes_on=goes_on)
+    def _begin(
+        self, question: str, pieces: AsyncGenerator[Said, None], *, goes_on: bool = False, acts: Answer | None = None
+    ) -> Reply:
+        timeout_s = self.settings.tts_timeout_s
+        reply = Reply(question, pieces, self.parts, tts_timeout_s=timeout_s, goes_on=goes_on, acts=acts)
         reply.start()
         return reply
 
@@ -148,8 +173,10 @@ class Mouth:
         marks = replace(self.marks, first_token=reply.first_token_at, first_sentence=reply.first_sentence_at)
         timings = marks.timings() if reply.question else Timings()  # nobody waited for an opening line
         self._tell(TurnDone(turn, reply.question, assistant, timings))
+        if reply.acts is not None:
+            self._memory.acted(reply.acts.acted(), outside=reply.acts.outside)
         self._memory.answered(assistant, broke_off=broke_off, goes_on=reply.goes_on)
 
 
-async def _one_piece(line: str) -> AsyncGenerator[ReplyPiece, None]:
+async def _one_piece(line: str) -> AsyncGenerator[Said, None]:
     yield line

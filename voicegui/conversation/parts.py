@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voicegui.core.ports import EndOfTurn, LanguageModel, Sound, SpeechToText, TextToSpeech
+from voicegui.core.tools import NoTools, Tools
 
 from .kept import WriteAudio, no_writer
 
@@ -16,5 +17,6 @@ class Parts:
     llm: LanguageModel
     tts: TextToSpeech
     end_of_turn: EndOfTurn
+    tools: Tools = field(default_factory=NoTools)
     clock: Callable[[], float] = time.monotonic
     write_audio: WriteAudio = no_writer

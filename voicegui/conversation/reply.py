@@ -15,6 +15,7 @@ from voicegui.core.heard import Span, heard_characters, last_word_start
 from voicegui.core.ports import LanguageModel, LimitReached, Said, Sound, TextToSpeech
 from voicegui.core.sentences import Sentence, SentenceSplitter
 
+from .acting import Answer
 from .failures import as_voice_error
 from .patience import flowing
 
@@ -42,9 +43,12 @@ class Reply:
         *,
         tts_timeout_s: float,
         goes_on: bool = False,
+        acts: Answer | None = None,
     ) -> None:
         self.question = question
         self.goes_on = goes_on
+        self.acts = acts
+        """What is done for it besides words."""
         self.failure: VoiceError | None = None
         self.first_token_at: float | None = None
         self.first_sentence_at: float | None = None
@@ -76,6 +80,8 @@ class Reply:
     ) -> None:
         """From now on it may be heard: whatever is ready goes out at once."""
         self._released, self._turn, self._tell = True, turn, tell
+        if self.acts is not None:
+            self.acts.release(turn)
         self._on_silent_end, self._on_failure = on_silent_end, on_failure
         pending, self._pending = self._pending, []
         for action in pending:

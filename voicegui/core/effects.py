@@ -52,7 +52,7 @@ class HearAgain:
 
 
 @dataclass(frozen=True, slots=True)
-class SayOpening:
+class SayLine:
     """A reply that answers nothing: its words are known."""
 
     turn: int
@@ -112,7 +112,7 @@ Effect = (
     | KeepSound
     | ForgetSound
     | HearAgain
-    | SayOpening
+    | SayLine
     | StartReply
     | PausePlayback
     | ResumePlayback

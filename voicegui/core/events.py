@@ -206,6 +206,8 @@ class ToolFinished:
     text: str
     """What the model is told: text from outside, to be shown as it is."""
     seconds: float
+    cancelled: bool = False
+    """It was ended before it was done: by `CancelCall`, or because its reply was interrupted."""
 
 
 @dataclass(frozen=True, slots=True)

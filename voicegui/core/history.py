@@ -40,7 +40,8 @@ def estimated_tokens(text: str) -> int:
 
 
 def prompt_tokens(messages: Sequence[Message]) -> int:
-    return sum(estimated_tokens(message.text) + MESSAGE_TOKENS for message in messages)
+    texts = [message.text + "".join(call.name + call.arguments for call in message.calls) for message in messages]
+    return sum(estimated_tokens(text) + MESSAGE_TOKENS for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,15 @@ class History:
             words = f"{before[-1].text.removesuffix(BROKEN_OFF)} {words}"
             before = before[:-1]
         return replace(self, messages=(*before, Message("assistant", words + BROKEN_OFF * broke_off)))
+
+    def acted(self, messages: Sequence[Message]) -> "History":
+        """Calls of tools, each followed by its outcome."""
+        return replace(self, messages=(*self.messages, *messages))
+
+    def resolved(self, call_id: str, text: str) -> "History":
+        """A call that still ran when it was put in has come to its end."""
+        done = (replace(message, text=text) if message.call_id == call_id else message for message in self.messages)
+        return replace(self, messages=tuple(done)) if call_id else self
 
     def trimmed(self, budget: int) -> "History":
         """With a prompt of at most `budget` tokens, or half of it after turns had to go. The newest turn always stays.

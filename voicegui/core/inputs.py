@@ -15,6 +15,13 @@ class SettingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Announce:
+    """Something to say that nobody asked for, such as a reminder that is due. Means nothing unless nobody talks."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechBegan:
     """Maybe speech: enough to keep quiet for, not enough to give a reply up for."""
 
@@ -76,6 +83,7 @@ Input = (
     | Retry
     | Stop
     | SettingsChanged
+    | Announce
     | SpeechBegan
     | SpeechConfirmed
     | SpeechWasNothing

@@ -22,12 +22,13 @@ from .effects import (
     Mute,
     PausePlayback,
     ResumePlayback,
-    SayOpening,
+    SayLine,
     StartHearing,
     StartReply,
 )
 from .events import NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
 from .inputs import (
+    Announce,
     Failed,
     Input,
     ReplyDone,
@@ -62,6 +63,8 @@ def step(state: State, happened: Input) -> Step:
             return _interrupt(state)
         case SettingsChanged():
             return _change(state, happened)
+        case Announce(line):
+            return _announce(state, line.strip())
         case SpeechBegan() | SpeechConfirmed() | SpeechWasNothing() | TurnEnded() | TalkEnded():
             return _on_speech(state, happened)
         case Transcribed() | ReplyStarted() | ReplyDone() | Failed():
@@ -76,7 +79,7 @@ def _set_hands_free(state: State, on: bool) -> Step:
     listen = Listen(state.mic_open)
     if on and state.phase is Phase.IDLE and state.turn == 0 and state.opening_line:
         opening = replace(state, phase=Phase.PROCESSING, turn=1, answering=True)
-        return Step(opening, (listen, SayOpening(1, state.opening_line)))
+        return Step(opening, (listen, SayLine(1, state.opening_line)))
     if on and state.phase is Phase.IDLE:
         return Step(replace(state, phase=Phase.LISTENING), (listen,))
     if not on and state.phase is Phase.LISTENING and not state.talking:
@@ -141,6 +144,13 @@ def _change(state: State, to: SettingsChanged) -> Step:
     return Step(replace(changed, given_up=replace(state.given_up, sound=False, transcribed=True)), (ForgetSound(),))
 
 
+def _announce(state: State, line: str) -> Step:
+    if not (line and state.at_rest):
+        return Step(state)
+    turn = state.turn + 1
+    return Step(replace(state, phase=Phase.PROCESSING, turn=turn, answering=True), (SayLine(turn, line),))
+
+
 def _leave(state: State, *, failed: bool = False) -> tuple[State, tuple[Effect, ...]]:
     """Ends whatever is going on; what was not answered is kept for `Retry`."""
     given_up = _given_up(state, failed=failed)
@@ -168,7 +178,7 @@ def _given_up(state: State, *, failed: bool) -> GivenUp:
             given_up = GivenUp(state.question, sound, partly=state.goes_on)
         case Phase.SPEAKING if failed:
             given_up = GivenUp(state.question, sound, partly=True)
-        case Phase.SPEAKING:  # what was heard is the answer
+        case Phase.SPEAKING if state.question:  # what was heard is the answer
             return GivenUp()
     return given_up or state.given_up
 
@@ -234,7 +244,7 @@ def _barge_in(state: State) -> Step:
     unanswered = "" if speaking or state.goes_on else join(state.unanswered, state.question)
     # Not transcribed yet: the words are still sound, and the sound is kept.
     continued = not state.answering
-    given_up = GivenUp() if speaking else state.given_up
+    given_up = GivenUp() if speaking and state.question else state.given_up
     left = _forget_turn(replace(state, talking=False, given_up=given_up))
     listening = replace(left, phase=Phase.LISTENING, user_speaking=True, turn=turn, unanswered=unanswered)
     # The new hearing first: it takes over the sound that the end of the old turn would let go.
@@ -273,8 +283,9 @@ def _commit_user(state: State) -> tuple[Effect, ...]:
 
 
 def _after_reply(state: State, effects: tuple[Effect, ...]) -> Step:
-    effects += _keep(state.given_up, GivenUp())
-    resting = replace(_rest(state), given_up=GivenUp())
+    given_up = GivenUp() if state.question else state.given_up  # a line that nobody asked for answers nothing
+    effects += _keep(state.given_up, given_up)
+    resting = replace(_rest(state), given_up=given_up)
     if not (state.user_speaking and state.hands_free):
         return Step(resting, effects)
     turn = state.turn + 1  # the user is talking already: that is the next turn

@@ -20,7 +20,8 @@ _SPEAKERS = {"user": "User", "assistant": "Assistant"}
 
 def notes_prompt(notes: str, said: Sequence[Message]) -> list[Message]:
     """Asks for new notes from those there are and what was said since."""
-    talk = "\n".join(f"{_SPEAKERS[message.role]}: {message.text}" for message in said)
+    spoken = [message for message in said if message.role in _SPEAKERS and message.text]
+    talk = "\n".join(f"{_SPEAKERS[message.role]}: {message.text}" for message in spoken)
     asked = f"Notes so far:\n{notes or 'none'}\n\nSaid since then:\n{talk}\n\nWrite the new notes."
     return [Message("system", NOTE_TAKER), Message("user", asked)]
 

@@ -10,6 +10,7 @@ from .keys import Keys
 from .ports import Devices, LevelSource
 from .presets import Preset
 from .settings import Settings
+from .toolbox import Toolbox
 
 Stage = Literal["stt", "llm", "tts"]
 """The field of `Settings` that says who does it."""
@@ -73,6 +74,9 @@ class Session(Protocol):
     @property
     def keys(self) -> Keys: ...
 
+    @property
+    def toolbox(self) -> Toolbox: ...
+
     def services(self) -> Sequence[ServiceInfo]:
         """Those that can be chosen, this machine first."""
 
@@ -89,7 +93,8 @@ class Session(Protocol):
         """Makes a real request with the key; returns its outcome as a sentence."""
 
     async def hear_voice(self, service: str, voice: str) -> None:
-        """Plays a sample, until it has been heard. Cancelling stops it."""
+        """Plays a sample of exactly this voice, whatever speaks now: until it has been heard, somebody begins to talk
+        or another sample is asked for. Cancelling stops it. The microphone hears nothing meanwhile."""
 
     def cancel_loading(self) -> None:
         """Stops a running download; what has arrived is kept for later."""

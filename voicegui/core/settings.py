@@ -205,6 +205,12 @@ class Settings:
 
     # ------------------------------------------------------------ privacy, appearance
 
+    keep_history: bool = setting(
+        True,
+        "Keep conversations",
+        "What you say and what you hear is kept as text, on this machine only. Off: nothing more is written",
+        Group.PRIVACY,
+    )
     keep_unanswered_audio: bool = setting(
         True,
         "Keep what was not answered",

@@ -60,6 +60,9 @@ class Toolbox(Protocol):
 
     async def disallow(self, name: str) -> None: ...
 
+    def check_servers(self, text: str) -> str:
+        """What is wrong with a text for the setting `mcp_servers`, as a sentence; "" if nothing is."""
+
     def servers(self) -> Sequence[ToolServer]: ...
 
     def server_log(self, name: str) -> str:

@@ -1,1 +1,1 @@
-"""Where something is kept: the profile folder, its settings file, its log."""
+"""Where something is kept: the profile folder, its settings file, its database, its log."""

@@ -17,6 +17,10 @@ class Profile:
         return self.folder / "settings.toml"
 
     @property
+    def database(self) -> Path:
+        return self.folder / "voicegui.db"
+
+    @property
     def log_file(self) -> Path:
         return self.folder / "logs" / "voicegui.log"
 

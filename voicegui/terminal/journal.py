@@ -1,9 +1,12 @@
 """Events as JSON lines: one object a line, each with `type` and `t_ms` (monotonic, from process start)."""
 
 import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TextIO
 
 from voicegui.core.errors import VoiceError
@@ -60,6 +63,21 @@ class Journal:
         self.write("error", code=str(error.code), message=error.message)
 
 
+@contextmanager
+def events_file(subscribe: Callable[[Callable[[Event], None]], Callable[[], None]], started: float) -> Iterator[None]:
+    """VOICEGUI_EVENTS names a file that gets a window's events as `voicegui ask --json` prints them."""
+    name = os.environ.get("VOICEGUI_EVENTS")
+    if not name:
+        yield
+        return
+    with Path(name).open("a", encoding="utf-8") as stream:
+        unsubscribe = subscribe(Journal(stream, started).receive)
+        try:
+            yield
+        finally:
+            unsubscribe()
+
+
 def turn_line(done: TurnDone) -> Fields:
     return {"user": done.user, "assistant": done.assistant, "timings_ms": asdict(done.timings)}
 
@@ -105,9 +123,9 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "error", {"code": str(code), "message": message}
         case ToolCalled(turn, call):
             return "tool_called", {"turn": turn, "call_id": call.id, "name": call.name, "arguments": call.arguments}
-        case ToolFinished(turn, call_id, ok, text, seconds):
-            finished = {"turn": turn, "call_id": call_id, "ok": ok, "text": text, "seconds": round(seconds, 3)}
-            return "tool_finished", finished
+        case ToolFinished(turn, call_id, ok, text, seconds, cancelled):
+            how = {"ok": ok, "cancelled": cancelled, "seconds": round(seconds, 3)}
+            return "tool_finished", {"turn": turn, "call_id": call_id, "text": text, **how}
         case ApprovalAsked(turn, call, _, question):
             asked = {"turn": turn, "call_id": call.id, "name": call.name, "arguments": call.arguments}
             return "approval_asked", {**asked, "question": question}

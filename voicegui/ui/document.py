@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument, QTextFrameFormat
 
-from .formats import Formats, clean
+from .formats import KIND, Formats, clean
 from .messages import Entry, Kind
 from .paragraphs import Layout, Paragraph, Piece, paragraphs
 
@@ -35,7 +35,7 @@ class Document:
         self._frame()
 
     def fit(self, width: int) -> None:
-        """Bubbles hug their text, so they depend on the width of the column."""
+        """Bubbles hug their text and the lines of calls are cut, so they depend on the width of the column."""
         self.width = width
         cursor = QTextCursor(self._document)
         cursor.beginEditBlock()
@@ -45,6 +45,11 @@ class Document:
             if shown is not None and shown.entry.kind is Kind.USER:
                 cursor.setPosition(block.position())
                 cursor.setBlockFormat(self.formats.block(shown.layout.paragraphs[0], width))
+            elif shown is not None and block.blockFormat().stringProperty(KIND) == Kind.TOOL:
+                cursor.setPosition(block.position())
+                cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+                cursor.removeSelectedText()
+                self._fill(cursor, shown.layout.paragraphs[0])
             block = block.next()
         cursor.endEditBlock()
 
@@ -94,11 +99,14 @@ class Document:
             else:
                 cursor.insertBlock(block_format)
         cursor.block().setUserState(number)
+        self._fill(cursor, paragraph)
+        return cursor.block()
+
+    def _fill(self, cursor: QTextCursor, paragraph: Paragraph) -> None:
         if prefix := self.formats.prefix(paragraph):
             cursor.insertText(prefix, self.formats.char(Piece(prefix), paragraph))
-        for piece in paragraph.pieces:
+        for piece in self.formats.fitted(paragraph, self.width):
             cursor.insertText(clean(piece.text), self.formats.char(piece, paragraph))
-        return cursor.block()
 
     def _following(self, number: int) -> QTextBlock | None:
         found = None
@@ -163,7 +171,7 @@ class Document:
 
 def _appends(old: Paragraph, new: tuple[Paragraph, ...]) -> bool:
     """The new paragraph is the old one with more text at its end: no need to write it again."""
-    if not new or not old.pieces or old.kind is Kind.USER:
+    if not new or not old.pieces or old.kind in (Kind.USER, Kind.TOOL):
         return False
     (grown,) = new
     if (old.kind, old.gap, old.level, old.mark, old.small) != (grown.kind, grown.gap, grown.level, grown.mark, False):

@@ -1,9 +1,13 @@
 """Paragraphs as formats of a Qt document."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import (
     QFont,
     QFontDatabase,
+    QFontMetricsF,
     QPainterPath,
     QTextBlockFormat,
     QTextCharFormat,
@@ -16,6 +20,7 @@ from .markdown import BlockKind, Style
 from .messages import Kind
 from .paragraphs import OWN, Paragraph, Piece
 from .theme import Theme, interface_font, tabular
+from .ways import OPEN
 
 LINE = 23
 """Logical pixels of a line of 15 px text: 1.5 times."""
@@ -24,6 +29,8 @@ PADDING = 14
 RADIUS = 14
 INDENT = 22
 """Of each level of a list."""
+TOOL_MARGIN = 36
+"""Left and right of the line of a call: for its icon, and for the mark that it opens."""
 HEADING_PIXELS = (18, 18, 15, 15, 15, 15)
 
 KIND = QTextFormat.Property.UserProperty.value + 1
@@ -45,6 +52,7 @@ class Formats:
         self._theme = theme
         self._font = interface_font(15)
         self._small = tabular(interface_font(12))
+        self._line = tabular(interface_font(13))
         self._mono = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         self._mono.setPixelSize(13)
 
@@ -64,6 +72,9 @@ class Formats:
                 italic = any(Style.ITALIC in piece.style for piece in paragraph.pieces)
                 made.setLeftMargin(width - PADDING - self._bubble_width(text, italic, width))
                 made.setRightMargin(PADDING)
+            case Kind.TOOL:
+                made.setLeftMargin(TOOL_MARGIN)
+                made.setRightMargin(TOOL_MARGIN)
             case Kind.NOTE:
                 made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             case BlockKind.ITEM:
@@ -72,7 +83,9 @@ class Formats:
                 made.setTabPositions([QTextOption.Tab(INDENT, QTextOption.TabType.LeftTab)])
             case BlockKind.QUOTE | BlockKind.CODE:
                 made.setLeftMargin(PADDING)
-                made.setRightMargin(PADDING if paragraph.kind is BlockKind.CODE else 0)
+                if paragraph.kind is BlockKind.CODE:
+                    made.setRightMargin(PADDING)
+                    made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # whatever its first letter is
             case _:
                 pass
         return made
@@ -84,11 +97,13 @@ class Formats:
         if paragraph.kind is BlockKind.HEADING:
             font.setPixelSize(HEADING_PIXELS[paragraph.level - 1])
             font.setWeight(QFont.Weight.DemiBold)
+        if paragraph.kind is Kind.TOOL:
+            font = QFont(self._line)
         if Style.BOLD in piece.style:
-            font.setWeight(QFont.Weight.Bold)
+            font.setWeight(QFont.Weight.DemiBold if paragraph.kind is Kind.TOOL else QFont.Weight.Bold)
         font.setItalic(Style.ITALIC in piece.style)
         font.setStrikeOut(Style.STRUCK in piece.style)
-        font.setUnderline(bool(piece.link))
+        font.setUnderline(bool(piece.link) and not piece.link.startswith(OWN + OPEN))
         made = QTextCharFormat()
         made.setFont(font)
         tone = "secondary" if paragraph.kind is BlockKind.QUOTE and piece.tone == "text" else piece.tone.value
@@ -98,6 +113,24 @@ class Formats:
             made.setAnchorHref(piece.link)
             made.setToolTip("" if piece.link.startswith(OWN) else piece.link)
         return made
+
+    def fitted(self, paragraph: Paragraph, width: int) -> Sequence[Piece]:
+        """Its pieces; one that gives way is cut to the room there is in a column of `width`."""
+        if not any(piece.gives for piece in paragraph.pieces):
+            return paragraph.pieces
+        room = width - 2 * TOOL_MARGIN - 2.0
+        room -= sum(self._advance(piece, paragraph) for piece in paragraph.pieces if not piece.gives)
+        return [self._elided(piece, paragraph, room) if piece.gives else piece for piece in paragraph.pieces]
+
+    def _metrics(self, piece: Piece, paragraph: Paragraph) -> QFontMetricsF:
+        return QFontMetricsF(self.char(piece, paragraph).font())
+
+    def _advance(self, piece: Piece, paragraph: Paragraph) -> float:
+        return self._metrics(piece, paragraph).horizontalAdvance(piece.text)
+
+    def _elided(self, piece: Piece, paragraph: Paragraph, room: float) -> Piece:
+        metrics = self._metrics(piece, paragraph)
+        return replace(piece, text=metrics.elidedText(piece.text, Qt.TextElideMode.ElideRight, max(room, 0.0)))
 
     def _bubble_width(self, text: str, italic: bool, width: int) -> float:
         """Logical pixels that the text of a bubble takes when it may be at most four fifths of the column wide."""

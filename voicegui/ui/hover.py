@@ -73,7 +73,7 @@ class Hover(QObject):
         """Qt's own menu, with the whole message added."""
         entry = self._transcript.entry_at(event.pos())
         menu = self._transcript.createStandardContextMenu()
-        if entry is not None:
+        if entry is not None and entry.kind is not Kind.TOOL:
             copy = QAction("Copy message", menu)
             copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(entry.text))
             menu.insertAction(menu.actions()[0] if menu.actions() else copy, copy)

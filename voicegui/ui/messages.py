@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
     Event,
@@ -18,11 +19,16 @@ from voicegui.core.events import (
     ReplyGrew,
     ReplyShortened,
     StartedAfresh,
+    ToolCalled,
+    ToolFinished,
     TurnDone,
     TurnFailed,
     UserSaid,
 )
 from voicegui.core.events import Timings as Timings
+
+from .calls import Call, CallEvent, after, begun, ending
+from .ways import SWITCH, Way, ways_out
 
 _LASTING = -1
 """Turn of notes that stay; others give way to what follows them."""
@@ -33,43 +39,22 @@ KEEP = 1000
 """Entries the window holds; older ones leave it."""
 DROP = 50
 """As many leave at once, because removing from the top moves everything."""
+STEP = 64
+"""Between the numbers of entries: a call that comes when its answer has begun takes one in between."""
 
 
 class Kind(StrEnum):
     USER = "user"
     AGENT = "agent"
+    TOOL = "tool"
     NOTE = "note"
     FAILED = "failed"
-
-
-RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """What can be done about something: a link or a button."""
-
-    label: str
-    action: str
-    """RETRY, SAVE, KEY, SERVICES, or SWITCH with a stage, "=" and the new value of its setting."""
-
-
-IN_SETTINGS = {
-    ErrorCode.NO_KEY: Way("Enter the key", KEY),
-    ErrorCode.BAD_KEY: Way("Enter another key", KEY),
-    ErrorCode.WRONG_KEY: Way("Enter another key", KEY),
-    ErrorCode.MODEL_UNKNOWN: Way("Choose another model", SERVICES),
-    ErrorCode.MODEL_SHUT_DOWN: Way("Choose another model", SERVICES),
-    ErrorCode.NOT_OFFERED: Way("Choose another service", SERVICES),
-    ErrorCode.BAD_SETTINGS: Way("Open the settings", SERVICES),
-}
-"""What is mended in the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     number: int
-    """Its own, never used again."""
+    """Its own, never used again; those further down have greater ones."""
     kind: Kind
     turn: int
     text: str
@@ -78,6 +63,8 @@ class Entry:
     """Characters heard of an interrupted reply; None if it was not interrupted."""
     timings: Timings | None = None
     ways: tuple[Way, ...] = ()
+    call: Call | None = None
+    """Of a `TOOL`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +87,7 @@ class Log:
 
     def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
         self._now = now
-        self._next = 0
+        self._next = STEP
         self.entries: list[Entry] = []
 
     def apply(self, event: Event) -> Sequence[Change]:
@@ -115,6 +102,8 @@ class Log:
                 return self._reply(turn, text)
             case ReplyShortened(turn=turn, text=text):
                 return self._update(Kind.AGENT, turn, text=text)
+            case ApprovalAsked() | ApprovalAnswered() | ToolCalled() | ToolFinished():
+                return self._call(event)
             case FellBack(message=message):
                 return [Changed(self._add(Kind.NOTE, _LASTING, message))]
             case Noticed():
@@ -130,7 +119,7 @@ class Log:
             case TurnDone(turn=turn, timings=timings):
                 return self._update(Kind.AGENT, turn, timings=timings)
             case TurnFailed(turn=turn, message=message):
-                failed = self._add(Kind.FAILED, turn, message, _ways_out(event))
+                failed = self._add(Kind.FAILED, turn, message, ways_out(event))
                 return [*self._drop_partials(turn), Changed(failed)]
             case _:
                 return ()
@@ -148,6 +137,14 @@ class Log:
             changes.append(Changed(changed))
         return changes
 
+    def open_call(self, number: int, *, whole: bool = False) -> Sequence[Change]:
+        """Opens the call of that entry, or closes it; `whole`: opens it to all of its text."""
+        return self._change_call(number, lambda call: replace(call, opened=whole or not call.opened, whole=whole))
+
+    def cancelling(self, number: int) -> Sequence[Change]:
+        """Somebody asked for the call's end: it is not offered again."""
+        return self._change_call(number, ending)
+
     def trim(self) -> set[int]:
         """Lets go of the oldest once there are too many; returns their numbers."""
         if len(self.entries) <= KEEP + DROP:
@@ -160,7 +157,7 @@ class Log:
         known = self.find(Kind.USER, turn)
         if known is None:
             changes += self._greet(turn)
-            last = next((e for e in reversed(self.entries) if e.kind is not Kind.NOTE), None)
+            last = next((e for e in reversed(self.entries) if e.kind not in (Kind.NOTE, Kind.TOOL)), None)
             if last and last.kind is Kind.USER and (last.partial or text.startswith(last.text)):
                 known = last  # an unanswered text, taken up again by a later turn
         if known is None:
@@ -176,6 +173,42 @@ class Log:
         if known is None:
             return [*changes, *self._greet(turn), Changed(self._add(Kind.AGENT, turn, text))]
         return [*changes, *self._update(Kind.AGENT, turn, text=known.text + text)]
+
+    def _call(self, event: CallEvent) -> Sequence[Change]:
+        """Calls of one id are not told apart once they are over: another conversation may count from one again."""
+        id = event.call.id if isinstance(event, ApprovalAsked | ToolCalled) else event.call_id
+        known = next((e for e in reversed(self.entries) if e.call and e.call.id == id and not e.call.finished), None)
+        if known is not None:
+            return self._change_call(known.number, lambda call: after(call, event))
+        if not isinstance(event, ApprovalAsked | ToolCalled):
+            return ()
+        changes = [*self._clear_passing(), *self._greet(event.turn)]
+        place, number = self._place_of_call(event.turn)
+        entry = Entry(number, Kind.TOOL, event.turn, "", call=begun(event))
+        self.entries.insert(place, entry)
+        return [*changes, Changed(entry)]
+
+    def _place_of_call(self, turn: int) -> tuple[int, int]:
+        """Before the answer of its turn and before what came after that turn; and its number there."""
+        entries, place = self.entries, len(self.entries)
+        for index in range(len(entries) - 1, -1, -1):
+            if entries[index].turn > turn or (entries[index].turn == turn and entries[index].kind is Kind.AGENT):
+                place = index
+            elif entries[index].turn != _LASTING:
+                break
+        if place < len(entries):
+            number = 1 + (entries[place - 1].number if place else entries[0].number - STEP)
+            if number < entries[place].number:
+                return place, number
+        return len(entries), self._take_number()
+
+    def _change_call(self, number: int, change: Callable[[Call], Call]) -> Sequence[Change]:
+        known = next((e for e in reversed(self.entries) if e.number == number), None)
+        if known is None or known.call is None:
+            return ()
+        changed = replace(known, call=change(known.call))
+        self._put(changed)
+        return [Changed(changed)]
 
     def _update(self, kind: Kind, turn: int, **fields: object) -> Sequence[Change]:
         known = self.find(kind, turn)
@@ -220,22 +253,16 @@ class Log:
         return [Removed(e.number) for e in gone]
 
     def _add(self, kind: Kind, turn: int, text: str, ways: tuple[Way, ...] = ()) -> Entry:
-        entry = Entry(self._next, kind, turn, text, ways=ways)
-        self._next += 1
+        entry = Entry(self._take_number(), kind, turn, text, ways=ways)
         self.entries.append(entry)
         return entry
+
+    def _take_number(self) -> int:
+        self._next += STEP
+        return self._next - STEP
 
     def _put(self, entry: Entry) -> None:
         for index in range(len(self.entries) - 1, -1, -1):
             if self.entries[index].number == entry.number:
                 self.entries[index] = entry
                 return
-
-
-def _ways_out(failed: TurnFailed) -> tuple[Way, ...]:
-    ways = [Way("Retry", RETRY)] if failed.retryable else []
-    if failed.audio_kept:
-        ways.append(Way("Save what you said", SAVE))
-    if failed.code in IN_SETTINGS:
-        ways.append(IN_SETTINGS[failed.code])
-    return tuple(ways)

@@ -6,8 +6,11 @@ from enum import StrEnum
 
 from voicegui.core.events import Timings
 
+from .calls import Call, CallState, pretty, summary
+from .foreign import harmless, one_line
 from .markdown import Block, BlockKind, Style, read
 from .messages import Entry, Kind
+from .ways import END, OPEN, WHOLE
 
 OWN = "voicegui:"
 """Begins the address of a link that does something here. Links of a reply are http(s) only, so no reply can name it."""
@@ -15,12 +18,19 @@ OWN = "voicegui:"
 GAPS = {BlockKind.ITEM: 4, BlockKind.CODE: 18, BlockKind.HEADING: 16}
 """Logical pixels above a block that is not the first of its entry; 10 otherwise."""
 
+CUT, CUT_LINES = 1200, 14
+"""Characters and lines of arguments, and of a result, that are shown at first."""
+
 
 class Tone(StrEnum):
     TEXT = "text"
     QUIET = "secondary"
     FAINT = "faint"
+    WARNING = "warning"
     ERROR = "error"
+
+
+TONES = {CallState.WAITING: Tone.WARNING, CallState.FAILED: Tone.ERROR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class Piece:
     style: Style = Style.PLAIN
     link: str = ""
     tone: Tone = Tone.TEXT
+    gives: bool = False
+    """It is elided when its paragraph would need a second line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,8 @@ def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[
         case Kind.USER:
             style, tone = (Style.ITALIC, Tone.QUIET) if entry.partial else (Style.PLAIN, Tone.TEXT)
             return Layout((Paragraph(Kind.USER, (Piece(entry.text, 0, style, tone=tone),), 32),))
+        case Kind.TOOL:
+            return Layout(tuple(_tool(entry.number, entry.call))) if entry.call else Layout(())
         case Kind.NOTE:
             pieces = (Piece(entry.text, tone=Tone.FAINT), *_links(entry))
             return Layout((Paragraph(Kind.NOTE, pieces, 16, small=True),))
@@ -65,6 +79,31 @@ def _links(entry: Entry) -> Iterator[Piece]:
     for way in entry.ways:
         yield Piece("  ")
         yield Piece(way.label, link=OWN + way.action)
+
+
+def _tool(number: int, call: Call) -> Iterator[Paragraph]:
+    """A line; below it, when it is opened, everything there is, as text of somebody else: never Markdown or a link."""
+    link = f"{OWN}{OPEN}{number}"
+    head = [Piece(call.label, style=Style.BOLD, link=link)]
+    if values := summary(call.arguments):
+        head.append(Piece(f"  {values}", link=link, tone=Tone.QUIET, gives=True))
+    head.append(Piece(f"  ·  {call.words}", link=link, tone=TONES.get(call.state, Tone.QUIET)))
+    if call.state is CallState.RUNNING:
+        head += [Piece("   "), Piece("Cancel", link=f"{OWN}{END}{number}")]
+    yield Paragraph(Kind.TOOL, tuple(head), 26)
+    if call.opened:
+        yield from _detail(f"Arguments of {one_line(call.name, 64)}", pretty(call.arguments), number, call.whole)
+    if call.opened and call.finished:
+        yield from _detail(f"Result after {call.seconds:.2f} s", call.result, number, call.whole)
+
+
+def _detail(title: str, text: str, number: int, whole: bool) -> Iterator[Paragraph]:
+    shown = text if whole else "\n".join(text[:CUT].split("\n")[:CUT_LINES])
+    yield Paragraph(BlockKind.PARAGRAPH, (Piece(title, tone=Tone.FAINT),), 14, small=True)
+    yield Paragraph(BlockKind.CODE, (Piece(harmless(shown) or "(empty)", style=Style.CODE),), 9)
+    if len(shown) < len(text):
+        show_all = Piece(f"Show all {len(text):,} characters", link=f"{OWN}{WHOLE}{number}", tone=Tone.QUIET)
+        yield Paragraph(BlockKind.PARAGRAPH, (show_all,), 9, small=True)
 
 
 @dataclass(frozen=True, slots=True)

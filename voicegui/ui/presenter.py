@@ -6,8 +6,21 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from voicegui.core.commands import Command, Interrupt, PressTalk, ReleaseTalk, Retry, SaveAudio, SendText, SetMuted
+from voicegui.core.commands import (
+    Approve,
+    CancelCall,
+    Command,
+    Interrupt,
+    PressTalk,
+    ReleaseTalk,
+    Retry,
+    SaveAudio,
+    SendText,
+    SetMuted,
+)
 from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
     Event,
@@ -19,6 +32,7 @@ from voicegui.core.events import (
     ProblemSolved,
     Ready,
     StateChanged,
+    ToolFinished,
     TurnDone,
     TurnFailed,
     UserSaid,
@@ -27,12 +41,14 @@ from voicegui.core.ports import Loading
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
+from .approval import ALLOW_KEY, REFUSE_KEY, ApprovalCard
 from .dock import Dock
 from .levels import Levels
-from .messages import IN_SETTINGS, KEY, RETRY, SAVE, SERVICES, SWITCH, Kind, Log
+from .messages import Kind, Log
 from .status import STARTING, Status, describe_loading, status_of, status_of_problem
 from .talk import TalkSwitch
 from .transcript import Transcript
+from .ways import END, IN_SETTINGS, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, service_with_key
 
 WORD_MS = 50
 CANCEL, CHECK, AGAIN = "Cancel", "Check", "Retry"
@@ -50,9 +66,11 @@ class Presenter(QObject):
     services_wanted = Signal(str)
     """Something has to be set at the services: the key of this one, "" if it is something else."""
 
-    def __init__(self, dock: Dock, transcript: Transcript, log: Log, levels: Levels, switch: TalkSwitch) -> None:
+    def __init__(
+        self, dock: Dock, transcript: Transcript, card: ApprovalCard, log: Log, levels: Levels, switch: TalkSwitch
+    ) -> None:
         super().__init__()
-        self._dock, self._transcript, self._log, self._levels = dock, transcript, log, levels
+        self._dock, self._transcript, self._card, self._log, self._levels = dock, transcript, card, log, levels
         self._switch = switch
         self.session: Session | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -69,6 +87,7 @@ class Presenter(QObject):
         dock.mute.connect(lambda on: self.send(SetMuted(on)))
         dock.send_text.connect(lambda text: self.send(SendText(text)))
         transcript.acted.connect(self._act)
+        card.answered.connect(lambda call, allow: self.send(Approve(call, allow)))
         self._show_status()
 
     # ------------------------------------------------------------ session
@@ -90,6 +109,7 @@ class Presenter(QObject):
         if self._unsubscribe is not None:
             self._unsubscribe()
         self._words.stop()
+        self._card.forget()
         self._levels.connect_source(None)
         self.session = self._unsubscribe = None
 
@@ -117,21 +137,23 @@ class Presenter(QObject):
         elif action == SAVE:
             self.save_wanted.emit()
         elif action in (KEY, SERVICES):
-            self.services_wanted.emit(self._service_with_key() if action == KEY else "")
+            self.services_wanted.emit(service_with_key(self.session) if action == KEY else "")
         elif action.startswith(SWITCH) and self.session is not None:
             stage, _, value = action.removeprefix(SWITCH).partition("=")
             change: dict[str, Any] = {stage: value}
             self.changed.emit(replace(self.session.settings, **change))
             self._transcript.show_changes(self._log.take(action))
+        elif action.startswith((OPEN, WHOLE)):
+            number = int(action.partition(":")[2])
+            self._transcript.show_opened(self._log.open_call(number, whole=action.startswith(WHOLE)))
+        elif action.startswith(END):
+            self._end_call(int(action.removeprefix(END)))
 
-    def _service_with_key(self) -> str:
-        """The one in use that needs a key; "" if there are several: the page of the services tells which lacks it."""
-        if self.session is None:
-            return ""
-        settings = self.session.settings
-        used = {value.partition(":")[0] for value in (settings.stt, settings.llm, settings.tts)}
-        found = [each.name for each in self.session.services() if each.needs_key and each.name in used]
-        return found[0] if len(found) == 1 else ""
+    def _end_call(self, number: int) -> None:
+        entry = self._transcript.entry(number)
+        if entry is not None and entry.call is not None and not entry.call.finished:
+            self.send(CancelCall(entry.call.id))
+            self._transcript.show_changes(self._log.cancelling(number))
 
     def show_settings(self, settings: Settings) -> None:
         self._dock.meter.show_threshold(settings.threshold)
@@ -154,6 +176,10 @@ class Presenter(QObject):
             case ProblemSolved(source=source):
                 self._problems.pop(source, None)
                 self._show_status()
+            case ApprovalAsked():
+                self._ask(event)
+            case ApprovalAnswered(call_id=call) | ToolFinished(call_id=call):
+                self._card.done(call)
             case TurnDone(timings=timings, assistant=assistant):
                 self._dock.latency.show_timings(timings)
                 self._dock.arrange()
@@ -168,6 +194,13 @@ class Presenter(QObject):
                 self.announced.emit(said)
             case _:
                 pass
+
+    def _ask(self, asked: ApprovalAsked) -> None:
+        tools = self.session.toolbox.all_tools() if self.session is not None else ()
+        source = next((tool.source for tool in tools if tool.name == asked.call.name), "")
+        self._card.ask(asked, source)
+        question = self._card.accessibleDescription()
+        self.announced.emit(f"{question} Allow: {ALLOW_KEY}. Don't allow: {REFUSE_KEY}.")
 
     def show_loading(self, loading: Loading) -> None:
         self._loading = loading

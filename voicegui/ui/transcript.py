@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QDesktopServices,
     QFocusEvent,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -25,11 +26,12 @@ from voicegui.core.events import Event
 
 from .buttons import FOCUS_REASONS
 from .document import Document
-from .formats import KIND, PADDING, Formats, bubble
-from .markdown import BlockKind
+from .formats import PADDING, Formats
+from .grounds import Grounds
 from .messages import Change, Changed, Entry, Kind, Log, Removed
 from .paragraphs import OWN, word_at
 from .theme import Theme, interface_font
+from .ways import OPEN
 
 COLUMN = 672
 """Widest column of text, logical pixels."""
@@ -50,6 +52,7 @@ class Transcript(QTextBrowser):
         self._theme = theme
         self._log = log
         self._page = Document(self.document(), Formats(theme), COLUMN)
+        self._grounds = Grounds(theme, self._page)
         self._dirty: dict[int, Entry] = {}
         self._follow = True
         self._ring = False
@@ -116,6 +119,17 @@ class Transcript(QTextBrowser):
         everything.endEditBlock()
         self._dirty.clear()
 
+    def show_opened(self, changes: Sequence[Change]) -> None:
+        """Something was opened where somebody looks: its start stays where it is, or comes into sight, not its end."""
+        self._follow = False
+        self.show_changes(changes)
+        self.flush()
+        for change in changes:
+            if isinstance(change, Changed) and not (rect := self.entry_rect(change.entry.number)).isEmpty():
+                bar, below = self.verticalScrollBar(), rect.bottom() + 12 - self.viewport().height()
+                bar.setValue(bar.value() + min(rect.top() - 12, max(below, 0)))
+                self._follow = bar.value() >= bar.maximum() - 4
+
     def mark_word(self, number: int, position: int) -> None:
         """Marks the word of entry `number` at character `position` of its text; position 0 marks nothing."""
         word = (number, position) if position > 0 else None
@@ -170,9 +184,9 @@ class Transcript(QTextBrowser):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.translate(0, -self.verticalScrollBar().value())
-        painter.setPen(Qt.PenStyle.NoPen)
         for block in self._visible_blocks():
-            self._paint_ground(painter, block)
+            self._grounds.paint(painter, block)
+        painter.setPen(Qt.PenStyle.NoPen)
         self._paint_word(painter)
         painter.resetTransform()
         self._paint_frame(painter)
@@ -185,24 +199,6 @@ class Transcript(QTextBrowser):
         while block.isValid() and block.layout().position().y() - 40 < bottom:
             yield block
             block = block.next()
-
-    def _paint_ground(self, painter: QPainter, block: QTextBlock) -> None:
-        layout = block.layout()
-        rect = layout.boundingRect().translated(layout.position())
-        kind = block.blockFormat().stringProperty(KIND)
-        if kind == Kind.USER:
-            left = block.blockFormat().leftMargin() - PADDING
-            painter.setBrush(self._theme.color("you_ground"))
-            painter.drawPath(bubble(QRectF(left, rect.y() - 9, self._page.width - left, rect.height() + 18)))
-        elif kind == BlockKind.CODE:
-            painter.setBrush(self._theme.color("chip"))
-            painter.drawRoundedRect(QRectF(0, rect.y() - 5, self._page.width, rect.height() + 10), 8, 8)
-        elif kind == BlockKind.QUOTE:
-            painter.setBrush(self._theme.color("line"))
-            painter.drawRoundedRect(QRectF(0, rect.y(), 3, rect.height()), 1.5, 1.5)
-        elif kind == BlockKind.RULE:
-            painter.setBrush(self._theme.color("line"))
-            painter.drawRect(QRectF(0, rect.y() + rect.height() / 2, self._page.width, 1))
 
     def _paint_word(self, painter: QPainter) -> None:
         shown = self._page.shown.get(self._word[0]) if self._word else None
@@ -247,6 +243,27 @@ class Transcript(QTextBrowser):
             self.acted.emit(url.toString().removeprefix(OWN))
         elif url.scheme() in ("http", "https"):
             QDesktopServices.openUrl(url)
+
+    def _call_at(self, point: QPointF) -> int | None:
+        """Number of the call whose frame is there."""
+        block = self.cursorForPosition(point.toPoint()).block()
+        inside = self._grounds.frame(block).contains(point + QPointF(0, self.verticalScrollBar().value()))
+        return block.userState() if inside else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        super().mouseMoveEvent(event)
+        if not event.buttons() and not self.anchorAt(event.position().toPoint()):
+            over = self._call_at(event.position()) is not None
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """The whole frame of a call opens it; its text does so as a link, for the keyboard too."""
+        super().mouseReleaseEvent(event)
+        point, left = event.position(), event.button() == Qt.MouseButton.LeftButton
+        if left and not self.anchorAt(point.toPoint()) and not self.textCursor().hasSelection():
+            number = self._call_at(point)
+            if number is not None:
+                self.acted.emit(f"{OPEN}{number}")
 
     def loadResource(self, kind: int, name: QUrl | str) -> None:  # noqa: N802
         """Nothing is ever fetched."""

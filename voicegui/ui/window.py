@@ -27,6 +27,7 @@ from voicegui.core.ports import Loading
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
+from .approval import ALLOW_KEY, REFUSE_KEY, ApprovalCard
 from .dock import Dock
 from .header import Header, pickers
 from .hover import Hover
@@ -70,8 +71,9 @@ class MainWindow(QWidget):
         self._switch = TalkSwitch(lambda command: self._presenter.talk(command))
         self.header = Header(theme, self)
         self.transcript = Transcript(theme, log, self)
+        self.approval = ApprovalCard(theme, self)
         self.dock = Dock(theme, self._switch, self)
-        self._presenter = Presenter(self.dock, self.transcript, log, self._levels, self._switch)
+        self._presenter = Presenter(self.dock, self.transcript, self.approval, log, self._levels, self._switch)
         for part in (self._presenter, self._levels, self._switch):
             part.setParent(self)
         self._hover = Hover(theme, self.transcript)
@@ -79,14 +81,15 @@ class MainWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.header, self.transcript, self.dock):
+        for widget in (self.header, self.transcript, self.approval, self.dock):
             layout.addWidget(widget)
         self.setWindowTitle("voicegui")
         self.setMinimumSize(440, 400)
         self.resize(1000, 720)
         self.dock.talk.setFocus()
         order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,
-                 self.dock.talk, self.dock.interrupt_button, self.dock.message]  # fmt: skip
+                 self.dock.talk, self.dock.interrupt_button, self.dock.message, self.approval.arguments,
+                 self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):
             QWidget.setTabOrder(first, second)
 
@@ -101,9 +104,13 @@ class MainWindow(QWidget):
         self.header.settings.connect(self._open_settings)
         self.header.chosen.connect(self._change)
         self.sheet.changed.connect(self._change)
+        self.sheet.closed.connect(self.approval.rearm)
         self.sheet.closed.connect(lambda: self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason))
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
         QShortcut(QKeySequence("Ctrl+M"), self, self.dock.mute_button.click)
+        QShortcut(QKeySequence(ALLOW_KEY), self, lambda: self._answer(True))
+        QShortcut(QKeySequence(REFUSE_KEY), self, lambda: self._answer(False))
+        self.approval.left.connect(lambda: self.dock.talk.setFocus(Qt.FocusReason.TabFocusReason))
         QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
 
@@ -158,7 +165,7 @@ class MainWindow(QWidget):
         QApplication.setPalette(palette(self._theme.tokens))  # menus and tooltips are windows of their own
         QApplication.setFont(interface_font(13))
         self.setStyleSheet(style_sheet(self._theme.tokens))
-        for part in (self.header, self.dock, self.sheet):
+        for part in (self.header, self.approval, self.dock, self.sheet):
             part.update()
 
     def _put_waveform(self, waveform: type[QWidget]) -> None:
@@ -187,6 +194,10 @@ class MainWindow(QWidget):
             self.sheet.escape()
         else:
             self._presenter.interrupt()
+
+    def _answer(self, allow: bool) -> None:
+        if not self.sheet.isVisible():  # nobody answers what he cannot see
+            self.approval.answer(allow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Space and not event.modifiers() and not self.sheet.isVisible():
@@ -240,8 +251,10 @@ class MainWindow(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self._look_whether_seen()
-        elif event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self._let_go()
+        elif event.type() == QEvent.Type.ActivationChange:
+            self.approval.rearm()  # the click that brought the window up must not answer
+            if not self.isActiveWindow():
+                self._let_go()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() == QEvent.Type.Expose:

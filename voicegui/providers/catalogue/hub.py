@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicegui.providers.proxies import usable_proxies
+
 if TYPE_CHECKING:  # 0.2 s: imported when the first download starts
     import httpx2
 
@@ -37,14 +39,17 @@ class _Lost(Exception):
 
 
 async def download(url: str, part: Path, size: int, arrived: Callable[[int], None], patience: Patience) -> None:
-    """Fills `part` up to `size` bytes. Raises HubError, OSError; what has arrived stays in `part` for the next time."""
+    """Fills `part` up to `size` bytes. Raises HubError, OSError, VoiceError(BAD_SETTINGS); what has arrived stays in
+    `part` for the next time."""
     import httpx2
 
     timeout = httpx2.Timeout(patience.silence, connect=patience.connect)
     tries = 0
     begun = False
-    # not followed by the client: `_follow` refuses to leave https
-    async with httpx2.AsyncClient(timeout=timeout, follow_redirects=False) as client:
+    with usable_proxies():
+        # not followed by the client: `_follow` refuses to leave https
+        made = httpx2.AsyncClient(timeout=timeout, follow_redirects=False)
+    async with made as client:
         while _length(part, size) != size:
             before = _length(part, size)
             try:

@@ -48,6 +48,17 @@ class LocalEngine:
     def child_pid(self) -> int | None:
         return self._link.pid
 
+    @property
+    def speaks(self) -> bool:
+        """A voice is among its models."""
+        return bool(self._models.voice)
+
+    def speaker(self, voice: str, speed: float = 1.0) -> LocalTextToSpeech:
+        """One with a voice of its own, beside `tts`; only if this engine `speaks`."""
+        made = LocalTextToSpeech(self._link, voice)
+        made.use(voice, speed)
+        return made
+
     async def start(self, progress: Callable[[Loading], None]) -> None:
         """Raises VoiceError(MODEL_MISSING | MODEL_DAMAGED | ENGINE_FAILED); may be called again after that."""
         await asyncio.to_thread(_check, self._models)

@@ -12,6 +12,7 @@ from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import LimitReached, Message, Said
+from voicegui.core.unspoken import Unspoken
 
 CONTEXT_TOKENS = 4096
 CHOICE_TOKENS = 1024
@@ -60,12 +61,13 @@ class ChatModel:
 
     def _stream(self, request: Mapping[str, Any], emit: Callable[[Said], bool]) -> None:
         failure: list[str] = []
+        unspoken = Unspoken()
 
         def on_chunk(chunk: dict[str, Any]) -> bool:
             if "choices" not in chunk:
                 failure.append(str(chunk))
                 return True
-            return not all([emit(piece) for piece in pieces(chunk["choices"])])
+            return not all([emit(piece) for piece in pieces(chunk["choices"], unspoken)])
 
         streamed = {
             "stream": True,
@@ -83,12 +85,14 @@ def _plain(message: Message) -> Mapping[str, str]:
     return {"role": message.role, "content": message.text}
 
 
-def pieces(choices: Sequence[dict[str, Any]]) -> Sequence[Said]:
+def pieces(choices: Sequence[dict[str, Any]], unspoken: Unspoken) -> Sequence[Said]:
     """What one chunk of a streamed answer brings; "" while the prompt is read."""
     if not choices:
         return ("",)
-    text = choices[0]["delta"].get("content") or ""
-    return (text, LimitReached()) if choices[0].get("finish_reason") == "length" else (text,)
+    text, finish = unspoken.feed(choices[0]["delta"].get("content") or ""), choices[0].get("finish_reason")
+    if finish:
+        text += unspoken.finish(cut=finish == "length")
+    return (text, LimitReached()) if finish == "length" else (text,)
 
 
 class EndModel:

@@ -52,10 +52,7 @@ class Voice:
             return self._voices[name]
         path = _path(name)
         if not path:
-            raise VoiceError(
-                ErrorCode.MODEL_MISSING,
-                f'The voice "{name}" is not on this machine. Choose another voice.',
-            )
+            raise _missing(name)
         from hibari import Hibari
 
         self._voices[name] = Hibari(name, model=path)
@@ -72,6 +69,17 @@ def _path(name: str) -> str:
         return str(voice_path(name, download_missing=False))
     except FileNotFoundError:
         return ""
+
+
+def _missing(name: str) -> VoiceError:
+    from hibari.voices import VOICES
+
+    if name in VOICES:
+        size = f"{VOICES[name]['bytes'] / 1e6:.0f} MB"
+        sentence = f"The voice “{name}” is not on this machine: its {size} are not downloaded. Choose another voice."
+    else:
+        sentence = f"There is no voice “{name}” for this machine. Choose another voice."
+    return VoiceError(ErrorCode.MODEL_MISSING, sentence)
 
 
 def clauses(text: str) -> Sequence[str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.keys import Secret
+from voicegui.providers.proxies import usable_proxies
 
 from .asked import Asked
 from .refusals import no_key
@@ -78,7 +79,7 @@ class OpenAIClient:
             client.api_key = key.reveal()
 
     async def start(self) -> None:
-        """May be called again, also at the same time. Raises VoiceError(NO_KEY)."""
+        """May be called again, also at the same time. Raises VoiceError(NO_KEY | BAD_SETTINGS)."""
         if self._clients:
             return
         if self.service.needs_key and self.service.key is None:
@@ -162,14 +163,15 @@ def _build(
     import httpx2
     import openai
 
-    http = httpx2.AsyncClient(
-        # A redirect would take the key to another host
-        follow_redirects=False,
-        transport=transport,
-        limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
-        # A proxy cannot reach what runs on this machine
-        mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
-    )
+    with usable_proxies():
+        http = httpx2.AsyncClient(
+            # A redirect would take the key to another host
+            follow_redirects=False,
+            transport=transport,
+            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
+            # A proxy cannot reach what runs on this machine
+            mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
+        )
     key = service.key.reveal() if service.key else _NO_KEY
     base = openai.AsyncOpenAI(
         api_key=key,

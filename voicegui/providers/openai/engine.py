@@ -65,7 +65,7 @@ class OpenAIEngine:
 
     def llm(self, model: str = "") -> OpenAILanguageModel:
         """Raises VoiceError(NOT_OFFERED)."""
-        llm = OpenAILanguageModel(self.client, self._model(Stage.LLM, model), retry=self._retry)
+        llm = OpenAILanguageModel(self.client, self._model(Stage.LLM, model), retry=self._retry, tell=self._say)
         self._providers.append((Stage.LLM, llm))
         return llm
 

@@ -2,22 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing, suppress
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from voicegui.core.ports import LimitReached, Message, ReplyPiece
-from voicegui.core.tools import ToolInfo
+from voicegui.core.ports import Message, ReplyPiece
+from voicegui.core.tools import ToolCall, ToolInfo
 
+from .answered import Answered
 from .answers import events, is_streamed, peek, whole
 from .asked import Asked
-from .characters import Characters
 from .client import OpenAIClient
 from .dialect import Dialect
-from .errors import BadAnswer, translated
-from .refusals import content_refused
+from .errors import code_of, text_of, translated
+from .messages import sent
+from .offer import Offer
 from .retry import Retry
 from .service import Stage
+
+if TYPE_CHECKING:
+    from openai import APIStatusError
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +31,12 @@ _REST_S = 0.2
 
 
 class OpenAILanguageModel:
-    """One request for each reply; closing it closes the request. `model` "" is filled in by the engine's start."""
+    """One request for each reply; closing it closes the request. `model` "" is filled in by the engine's start. `tell`
+    hears once of each thing that the server lacks."""
 
-    def __init__(self, client: OpenAIClient, model: str, *, retry: Retry | None = None) -> None:
+    def __init__(
+        self, client: OpenAIClient, model: str, *, retry: Retry | None = None, tell: Callable[[str], None]
+    ) -> None:
         self.model = model
         self._client = client
         self._retry = retry or Retry()
@@ -39,20 +47,24 @@ class OpenAILanguageModel:
             },
             on_lack=lambda name: log.info("%s refuses %s", client.service.name, name),
         )
+        label = client.service.label
+        self._offer = Offer(
+            on_none=lambda: tell(f"{label} cannot use tools with the model {self.model}: it can only talk."),
+            on_lack=lambda name: tell(f"{label} does not understand the tool {name}: it goes on without it."),
+        )
+        self._ids: set[str] = set()
+        """Of all calls so far."""
+        self._thinks_ahead = False
+        """See `Unspoken`."""
 
     async def reply(
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
     ) -> AsyncGenerator[ReplyPiece, None]:
         asked = self._client.asked(Stage.LLM, self.model)
-        wanted = {
-            "model": self.model,
-            "messages": [{"role": message.role, "content": message.text} for message in messages],
-            "stream": True,
-            self._client.service.max_tokens_name: max_tokens,
-        }
+        question = _Question(messages, max_tokens, tools)
         with translated(asked):
             await self._client.start()
-            async with aclosing(self._retry.stream(lambda: self._attempt(wanted, asked))) as pieces:
+            async with aclosing(self._retry.stream(lambda: self._attempt(question, asked))) as pieces:
                 async for piece in pieces:
                     yield piece
 
@@ -60,24 +72,81 @@ class OpenAILanguageModel:
         """Opens the connections of a reply, to the voice too, if none are warm."""
         await self._client.prepare(Stage.LLM)
 
-    async def _attempt(self, wanted: dict[str, Any], asked: Asked) -> AsyncGenerator[ReplyPiece, None]:
-        create = self._client.sdk(Stage.LLM).chat.completions.with_streaming_response.create
-        async with self._dialect.ask(create, wanted) as response:
-            answer = _Answer(asked)
-            if is_streamed(response):
-                async with aclosing(events(response)) as chunks:
-                    async for chunk in chunks:
-                        if text := answer.add(peek(chunk, "choices", 0), "delta"):
-                            yield text
-                        if answer.finish:
-                            await _read_rest(chunks)
-                            break
-            else:
-                text = answer.add(peek(await whole(response), "choices", 0), "message")
-                if text:
+    async def _attempt(self, question: "_Question", asked: Asked) -> AsyncGenerator[ReplyPiece, None]:
+        taken = self._ids.union(call.id for message in question.messages for call in message.calls)
+        async with self._opened(question) as response:
+            offered = bool(self._offer.schemas(question.tools))
+            answer = Answered(asked, taken, offered=offered, thinks_ahead=self._thinks_ahead)
+            async with aclosing(_texts(response, answer)) as texts:
+                async for text in texts:
                     yield text
-            for piece in answer.end():
-                yield piece
+        if answer.called_in_words:
+            self._offer.take_back()
+            if not answer.said:
+                async with aclosing(self._attempt(question, asked)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                return
+        last = answer.end()
+        self._thinks_ahead = answer.thinks_ahead
+        for piece in last:
+            if isinstance(piece, ToolCall):
+                self._ids.add(piece.id)
+            yield piece
+
+    @asynccontextmanager
+    async def _opened(self, question: "_Question") -> AsyncIterator[Any]:
+        """The answer, asked for again with fewer tools as long as the server refuses some."""
+        from openai import APIStatusError
+
+        create = self._client.sdk(Stage.LLM).chat.completions.with_streaming_response.create
+        async with AsyncExitStack() as stack:
+            while True:
+                wanted = self._wanted(question)
+                try:
+                    response = await stack.enter_async_context(self._dialect.ask(create, wanted))
+                    break
+                except APIStatusError as error:
+                    if not self._learn(error, wanted):
+                        raise
+            yield response
+
+    def _wanted(self, question: "_Question") -> dict[str, Any]:
+        schemas = self._offer.schemas(question.tools)
+        return {
+            "model": self.model,
+            "messages": sent(question.messages, calls=not self._offer.nothing),
+            "stream": True,
+            self._client.service.max_tokens_name: question.max_tokens,
+            **({"tools": schemas} if schemas else {}),
+        }
+
+    def _learn(self, error: "APIStatusError", wanted: Mapping[str, Any]) -> bool:
+        names = [tool["function"]["name"] for tool in wanted.get("tools", ())]
+        code = code_of(error.body) or error.code or ""
+        return self._offer.learn(error.status_code, code, error.param, text_of(error.body), names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    messages: Sequence[Message]
+    max_tokens: int
+    tools: Sequence[ToolInfo]
+
+
+async def _texts(response: Any, answer: Answered) -> AsyncGenerator[str, None]:
+    """The words of an answer, streamed or not."""
+    if not is_streamed(response):
+        if text := answer.add(peek(await whole(response), "choices", 0)):
+            yield text
+        return
+    async with aclosing(events(response)) as chunks:
+        async for chunk in chunks:
+            if text := answer.add(peek(chunk, "choices", 0)):
+                yield text
+            if answer.finish:
+                await _read_rest(chunks)
+                return
 
 
 async def _read_rest(chunks: AsyncGenerator[object, None]) -> None:
@@ -89,44 +158,3 @@ async def _read_rest(chunks: AsyncGenerator[object, None]) -> None:
         async with asyncio.timeout(_REST_S):
             async for _ in chunks:
                 pass
-
-
-class _Answer:
-    """What came so far, and how it ended."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.finish = ""
-        self._asked = asked
-        self._characters = Characters()
-        self._any = False
-        self._tools = False
-
-    def add(self, choice: object, part: str) -> str:
-        """`choice`: the first choice of a chunk, None in chunks that only count tokens. Returns its words.
-
-        Raises VoiceError(CONTENT_REFUSED).
-        """
-        said = peek(choice, part)
-        if peek(said, "refusal"):
-            raise content_refused(self._asked)
-        finish = peek(choice, "finish_reason")
-        self.finish = finish if isinstance(finish, str) else ""
-        self._tools = self._tools or bool(peek(said, "tool_calls") or peek(said, "function_call"))
-        content = peek(said, "content")
-        text = self._characters.feed(content) if isinstance(content, str) else ""
-        self._any = self._any or bool(text.strip())
-        return text
-
-    def end(self) -> Sequence[ReplyPiece]:
-        """What is left. Raises VoiceError(CONTENT_REFUSED) and BadAnswer."""
-        if self.finish == "content_filter":
-            raise content_refused(self._asked)
-        if not self._any:
-            if self.finish == "length":
-                raise BadAnswer("thought until the longest answer was reached and said nothing")
-            if self._tools:
-                raise BadAnswer("asked for a tool that nobody offered")
-            raise BadAnswer("answered with nothing")
-        rest = self._characters.finish()
-        cut = (LimitReached(),) if self.finish == "length" else ()
-        return ((rest,) if rest else ()) + cut

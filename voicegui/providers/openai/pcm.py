@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from voicegui.core.audio import Audio
 
 from .errors import BadAnswer
+from .other_sound import other_kind
 
 _SILENCE = 327
 """-40 dBFS. Voices begin with up to 0.3 s of silence, which the listener would wait for."""
@@ -15,7 +16,6 @@ _SILENCE = 327
 _LEAD_S = 0.02
 """Kept of the silence: the soft beginning of an "f"."""
 
-_OTHER = {b"ID3": "MP3", b"\xff\xfb": "MP3", b"\xff\xf3": "MP3", b"OggS": "Ogg", b"fLaC": "FLAC", b"{": "JSON"}
 _PCM, _EXTENSIBLE = 1, 0xFFFE
 _ENDLESS = (0, 0x7FFF_F000)
 """Length of the sound in a WAV file that was written before it was known: none, or nearly the largest there is."""
@@ -59,7 +59,7 @@ class Pcm:
         return self._audio(data[:whole])
 
     def finish(self) -> Audio | None:
-        """What is left of an answer that is shorter than a header. Half a sample is dropped."""
+        """What is left of an answer that is too short for anything else. Half a sample is dropped."""
         if not self._in_header or self._rest.startswith(b"RIFF"):
             return None
         return self._audio(self._rest[: len(self._rest) // 2 * 2])
@@ -81,9 +81,11 @@ class Pcm:
 
     def _skip_header(self, data: bytes) -> int | None:
         """Where the samples begin; None if that cannot be told yet."""
-        for magic, name in _OTHER.items():
-            if data.startswith(magic):
-                raise BadAnswer(f"sent {name} instead of PCM sound")
+        kind = other_kind(data)
+        if kind is None:
+            return None
+        if kind:
+            raise BadAnswer(f"sent {kind} instead of PCM sound")
         if not b"RIFF".startswith(data[:4]):
             return 0
         if len(data) < 12:

@@ -48,6 +48,9 @@ def _by_reason(refusal: Refusal, asked: Asked) -> VoiceError | None:
     if code == "context_length_exceeded" or (status in (400, 413, 422, 500) and any(w in text for w in _TOO_LONG)):
         return _said(ErrorCode.CONTEXT_TOO_LONG, f"The conversation is too long for {_model(asked)}. Begin a new one, "
                      "or lower its memory in the settings.")  # fmt: skip
+    if code == "tool_use_failed":  # what the model wrote, not what it was asked
+        sentence = f"{asked.service} called a tool in a way that it cannot read itself. Try again."
+        return VoiceError(ErrorCode.BAD_ANSWER, sentence, retryable=True)
     if code == "invalid_api_key":
         return _wrong_key(asked)
     gone = status in (400, 404, 410) and "model" in text

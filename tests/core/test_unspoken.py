@@ -1,0 +1,89 @@
+"""What models write that is not for people."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicegui.core.unspoken import Unspoken
+
+ANSWERS = [
+    ("Paris.", "Paris."),
+    (" Paris.", " Paris."),
+    ("<think>Hm.</think>Paris.", "Paris."),
+    ("\n<think>\nHm.\n</think>\n\nParis.", "Paris."),
+    ("<think></think>\n\nParis.", "Paris."),
+    ("<THINK>Hm.</Think> Paris.", "Paris."),
+    ("<thinking>a < b</thinking>Paris.", "Paris."),
+    ("<thought>Hm.</thought>Paris.", "Paris."),
+    ("<reasoning>Hm.</reasoning>Paris.", "Paris."),
+    ("[THINK]Hm.[/THINK]Paris.", "Paris."),
+    ("<think>One.</think> <think>Two.</think> Paris.", "Paris."),
+    ("<think>İİİ</think>Paris.", "Paris."),
+    ("<think>never ends", ""),
+    ("<thin ice", "<thin ice"),
+    ("<", "<"),
+    ("a < b and [c", "a < b and [c"),
+    ("The tag <think> begins a thought.", "The tag <think> begins a thought."),
+    ("Yes. <tool_call>{}</tool_call>", "Yes. "),
+    ('<tool_call>{"name": "x"}</tool_call>', ""),
+    ("<tool_call>{}</tool_call>Yes.", "Yes."),
+    ('[TOOL_CALLS][{"name": "x"}]', ""),
+    ("Thinking.</think>\nParis.", "Thinking.\nParis."),
+]
+
+
+def let_out(answer: str, cuts: list[int], **how: bool) -> str:
+    unspoken = Unspoken(thinks_ahead=how.get("thinks_ahead", False))
+    places = sorted({0, len(answer), *(cut % (len(answer) + 1) for cut in cuts)})
+    pieces = [answer[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return "".join(map(unspoken.feed, pieces)) + unspoken.finish(cut=how.get("cut", False))
+
+
+@pytest.mark.parametrize(("answer", "said"), ANSWERS)
+@given(cuts=st.lists(st.integers(0, 200), max_size=8))
+def test_however_it_is_cut(answer: str, said: str, cuts: list[int]) -> None:
+    assert let_out(answer, cuts) == said
+    assert let_out(answer, list(range(len(answer)))) == said
+
+
+@given(text=st.text(alphabet="abc <>/[]think\n", max_size=60), cuts=st.lists(st.integers(0, 60), max_size=6))
+def test_cuts_never_matter(text: str, cuts: list[int]) -> None:
+    assert let_out(text, cuts) == let_out(text, [])
+
+
+def test_words_are_not_held_back() -> None:
+    unspoken = Unspoken()
+    assert [unspoken.feed(piece) for piece in ("Pa", "ris is", " a < ", "b")] == ["Pa", "ris is", " a < ", "b"]
+
+
+def test_calls_in_words_are_told() -> None:
+    unspoken = Unspoken()
+    unspoken.feed("Yes. <tool_")
+    assert not unspoken.called
+    unspoken.feed("call>{}")
+    assert unspoken.called
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "thinks_ahead"),
+    [
+        ("Hm.</think>Paris.", "Paris.", True),
+        ("<think>Hm.</think>Paris.", "Paris.", True),
+        ("Paris.", "Paris.", False),
+        ("<think>Hm.", "", True),
+    ],
+)
+def test_an_answer_that_begins_with_half_a_thought(answer: str, said: str, thinks_ahead: bool) -> None:
+    unspoken = Unspoken(thinks_ahead=True)
+    assert "".join(map(unspoken.feed, answer)) + unspoken.finish() == said
+    assert unspoken.thinks_ahead is thinks_ahead
+
+
+def test_half_a_thought_that_was_cut_is_no_answer() -> None:
+    assert let_out("Hm. What", [], thinks_ahead=True, cut=True) == ""
+
+
+def test_it_is_learned_from_the_end_of_a_thought() -> None:
+    unspoken = Unspoken()
+    assert unspoken.feed("Hm.</think>Paris.") == "Hm.Paris."
+    assert unspoken.thinks_ahead

@@ -1,0 +1,437 @@
+"""Functions as tools, and what happens around a call, through the registry alone."""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Annotated, Any, Literal
+
+import pytest
+
+from tests.conversation.virtual_time import VirtualTimeLoop
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.tools import LONGEST_OUTCOME, Permission, ToolCall, ToolInfo, ToolOutcome, Tools
+from voicegui.tools import threads
+from voicegui.tools.declaration import Tool
+from voicegui.tools.registry import Registry, from_function, tool
+
+
+async def call(function: Callable[..., Any], arguments: object = None, source: str = "built-in") -> ToolOutcome:
+    """Registers, calls and forgets."""
+    registry: Tools = Registry([from_function(function, source=source)])
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments or {})
+    return await registry.call(ToolCall("1", registry.offered()[0].name, text))
+
+
+def mood(
+    place: Annotated[str, "A place, such as Lisbon"],
+    days: int = 1,
+    unit: Literal["metric", "imperial"] = "metric",
+    title: str | None = None,
+) -> str:
+    """Tells how people feel there."""
+    return f"{place} {days} {unit} {title}"
+
+
+# ---------------------------------------------------------------- the schema
+
+
+def test_annotations_and_docstring_become_what_a_model_has_to_know() -> None:
+    info = from_function(mood).info
+    assert info.name == "mood"
+    assert info.description == "Tells how people feel there."
+    assert info.parameters == {
+        "type": "object",
+        "properties": {
+            "place": {"type": "string", "description": "A place, such as Lisbon"},
+            "days": {"type": "integer", "default": 1},
+            "unit": {"type": "string", "enum": ["metric", "imperial"], "default": "metric"},
+            "title": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None},
+        },
+        "required": ["place"],
+        "additionalProperties": False,
+    }
+
+
+def test_what_is_declared_is_what_the_rules_know() -> None:
+    @tool(label="Mood", permission="always", changes=True, finishes=True, timeout_s=3, cues=["mood"])
+    def declared() -> str:
+        """Does."""
+        return "plain"
+
+    info = from_function(declared, source="mine.py").info
+    assert (info.label, info.permission, info.changes, info.network) == ("Mood", Permission.ALWAYS, True, False)
+    assert (info.finishes, info.timeout_s, info.cues, info.source) == (True, 3, ("mood",), "mine.py")
+    assert declared() == "plain"
+
+
+def test_without_a_declaration_it_asks() -> None:
+    assert from_function(mood).info.permission is Permission.ASK
+
+
+def takes_anything(*words: str) -> str:
+    """Does."""
+    return ""
+
+
+def takes_untyped(word) -> str:  # type: ignore[no-untyped-def]
+    """Does."""
+    return ""
+
+
+def takes_a_lock(lock: threading.Lock) -> str:
+    """Does."""
+    return ""
+
+
+def takes_the_unknown(word: "Nowhere") -> str:  # type: ignore[name-defined]  # noqa: F821
+    """Does."""
+    return ""
+
+
+def takes_a_function(word: Callable[[], None]) -> str:
+    """Does."""
+    return ""
+
+
+def is_silent(word: str) -> str:
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (takes_anything, "has no name to call it by"),
+        (takes_untyped, "“word” has no annotation"),
+        (takes_a_lock, "cannot be written in JSON"),
+        (takes_the_unknown, "annotations cannot be read"),
+        (takes_a_function, "cannot be written in JSON"),
+        (is_silent, "no docstring"),
+    ],
+)
+def test_a_function_that_cannot_be_a_tool_says_why(function: Callable[..., Any], reason: str) -> None:
+    with pytest.raises(TypeError, match=reason):
+        from_function(function)
+
+
+@pytest.mark.parametrize("wrong", [{"timeout_s": 0}, {"timeout_s": float("nan")}, {"permission": "maybe"}])
+def test_a_declaration_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        tool(**wrong)
+
+
+def test_names_that_mean_something_to_pydantic_are_ordinary_arguments() -> None:
+    def odd(schema: str, copy: int = 2, _private: bool = False, model_config: str = "") -> list[object]:
+        """Does."""
+        return [schema, copy, _private, model_config]
+
+    assert list(from_function(odd).info.parameters["properties"]) == ["schema", "copy", "_private", "model_config"]
+
+
+# ---------------------------------------------------------------- arguments
+
+
+async def test_arguments_and_defaults_arrive() -> None:
+    assert (await call(mood, {"place": "Lisbon", "unit": "imperial"})).text == "Lisbon 1 imperial None"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({}, "“place” is missing"),
+        ({"place": 3}, "“place”: input should be a valid string"),
+        ({"place": "x", "days": "3"}, "“days”: input should be a valid integer"),
+        ({"place": "x", "days": True}, "“days”: input should be a valid integer"),
+        ({"place": "x", "days": 1.5}, "“days”: input should be a valid integer"),
+        ({"place": "x", "unit": "kelvin"}, "“unit”: input should be 'metric' or 'imperial'"),
+        ({"place": "x", "when": "now"}, "there is no argument “when”"),
+        ({"place": "x", "when" * 1000: "now"}, "there is no argument “whenwhen"),
+        ('{"place": NaN}', "NaN is no number"),
+        ('{"place": -Infinity}', "-Infinity is no number"),
+        ('{"place": "x", "days": 1e999}', "number is too large"),
+        ('{"place": "x", "place": "y"}', "given twice"),
+        ('{"place": "x"', "no JSON"),
+        ("[1]", "have to be a JSON object"),
+        ('{"place": "x", "days": ' + "9" * 5000 + "}", "no JSON"),
+        ('{"place": ' + "[" * 9000, "nested too deep"),
+        ('{"place": "' + "x" * 20_000 + '"}', "too long"),
+        ('{"place": "\\ud800"}', "not right"),
+    ],
+)
+async def test_bad_arguments_are_told_so_that_they_can_be_mended(arguments: object, reason: str) -> None:
+    outcome = await call(mood, arguments)
+    assert not outcome.ok
+    assert reason in outcome.text
+    assert len(outcome.text) < 1000
+    assert "Traceback" not in outcome.text
+
+
+async def test_a_float_that_is_no_number_is_refused_wherever_it_stands() -> None:
+    def add(numbers: list[float]) -> float:
+        """Adds."""
+        return sum(numbers)
+
+    assert (await call(add, {"numbers": [1, 2.5]})).text == "3.5"
+    assert not (await call(add, '{"numbers": [1, Infinity]}')).ok
+
+
+async def test_no_arguments_may_be_an_empty_text() -> None:
+    def ping() -> str:
+        """Pings."""
+        return "pong"
+
+    assert (await call(ping, "")).text == "pong"
+    assert "takes no arguments" in (await call(ping, '{"loud": true}')).text
+
+
+# ---------------------------------------------------------------- results
+
+
+class Size(Enum):
+    BIG = 1
+
+
+@pytest.mark.parametrize(
+    ("result", "text"),
+    [
+        ("plain", "plain"),
+        (None, "Done."),
+        ({"temperature": 21.5, "sky": "ölig"}, '{"temperature": 21.5, "sky": "ölig"}'),
+        ([], "[]"),
+        (False, "false"),
+    ],
+)
+async def test_results_that_json_can_hold_are_told(result: object, text: str) -> None:
+    def give() -> object:
+        """Gives."""
+        return result
+
+    assert await call(give) == ToolOutcome(text)
+
+
+@pytest.mark.parametrize("result", [float("nan"), {1, 2}, object(), b"bytes", Size.BIG, {(1, 2): 3}])
+async def test_results_that_json_cannot_hold_are_told_as_such(result: object) -> None:
+    def give() -> object:
+        """Gives."""
+        return [result]
+
+    outcome = await call(give)
+    assert (outcome.ok, outcome.text) == (False, "It answered with something that cannot be told in text.")
+
+
+async def test_endless_results_are_cut() -> None:
+    def flood() -> list[str]:
+        """Floods."""
+        endless: list[Any] = ["x" * 1000]
+        return endless * 1_000_000
+
+    outcome = await call(flood)
+    assert outcome.ok
+    assert len(outcome.text) == LONGEST_OUTCOME
+    assert outcome.text.endswith("(The rest is left out: it is too long.)")
+
+
+# ---------------------------------------------------------------- trouble
+
+
+async def test_of_an_exception_only_its_kind_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(word: str) -> str:
+        """Fails."""
+        raise RuntimeError(f"secret {word}")
+
+    caplog.set_level(logging.DEBUG)
+    outcome = await call(fail, {"word": "swordfish"})
+    assert (outcome.ok, outcome.text) == (False, "It did not work: RuntimeError.")
+    assert "RuntimeError" in caplog.text
+    assert "swordfish" not in caplog.text
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), StopIteration(), asyncio.CancelledError()])
+@pytest.mark.parametrize("kind", ["plain", "async"])
+async def test_nothing_that_an_own_tool_raises_ends_the_program(error: BaseException, kind: str) -> None:
+    def plain() -> None:
+        """Fails."""
+        raise error
+
+    async def later() -> None:
+        """Fails."""
+        raise error
+
+    outcome = await call(plain if kind == "plain" else later, source="mine.py")
+    assert not outcome.ok
+
+
+async def test_a_sentence_for_people_is_told_as_it_is() -> None:
+    async def fail() -> None:
+        """Fails."""
+        raise VoiceError(ErrorCode.OFFLINE, "There is no network.", hint="Connect and try again.")
+
+    assert await call(fail) == ToolOutcome(
+        "There is no network. Connect and try again.", ok=False, say="There is no network."
+    )
+
+
+async def test_unknown_and_forbidden_tools_are_the_same_to_a_model() -> None:
+    registry = Registry([from_function(mood)], {"mood": Permission.NEVER})
+    assert registry.offered() == []
+    assert [info.permission for info in registry.all_tools()] == [Permission.NEVER]
+    for name in ("mood", "nothing", "x" * 9000):
+        outcome = await registry.call(ToolCall("1", name, '{"place": "x"}'))
+        assert not outcome.ok
+        assert "no tool named" in outcome.text
+    registry.permit("mood", Permission.ALWAYS)
+    assert (await registry.call(ToolCall("1", "mood", '{"place": "x"}'))).ok
+
+
+def test_time_runs_out() -> None:
+    ended: list[str] = []
+
+    @tool(timeout_s=2)
+    async def dawdle() -> None:
+        """Dawdles."""
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.append("cancelled")
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        outcome = runner.run(call(dawdle))
+        assert runner.get_loop().time() == pytest.approx(2, abs=0.1)
+    assert (outcome.ok, outcome.text) == (False, "It was stopped: it did not end within 2 seconds.")
+    assert ended == ["cancelled"]
+
+
+def test_a_tool_that_does_not_let_itself_be_cancelled_is_left_alone() -> None:
+    async def cling() -> None:
+        """Clings."""
+        while True:
+            try:
+                await asyncio.sleep(100)
+            except asyncio.CancelledError:
+                if asyncio.get_running_loop().time() > 1000:
+                    raise
+
+    async def calls() -> ToolOutcome:
+        outcome = await call(cling)
+        await asyncio.sleep(1000)
+        return outcome
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        outcome = runner.run(calls())
+    assert "was stopped" in outcome.text
+
+
+async def test_cancelling_the_call_cancels_the_tool_and_waits_for_it() -> None:
+    begun, ended = asyncio.Event(), []
+
+    async def work() -> None:
+        """Works."""
+        begun.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await asyncio.sleep(0)
+            ended.append(True)
+
+    running = asyncio.create_task(call(work))
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert ended == [True]
+
+
+async def test_an_own_coroutine_is_cancelled_in_its_own_loop() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        """Works."""
+        begun.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.set()
+
+    running = asyncio.create_task(call(work, source="mine.py"))
+    await asyncio.to_thread(begun.wait, 60)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await asyncio.to_thread(ended.wait, 60)
+
+
+# ---------------------------------------------------------------- threads
+
+
+@pytest.fixture
+def latch() -> Iterator[threading.Event]:
+    """Lets those that block go on at the end."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+async def test_what_blocks_runs_off_the_loop(latch: threading.Event) -> None:
+    def block() -> str:
+        """Blocks."""
+        latch.wait()
+        return threading.current_thread().name
+
+    async def block_too() -> str:
+        """Blocks."""
+        return block()
+
+    calls = [asyncio.create_task(call(each, source="mine.py")) for each in (block, block_too)]
+    await asyncio.sleep(0)  # the loop goes on while they block
+    latch.set()
+    assert [(await each).text for each in calls] == ["tool", "tool"]
+
+
+async def test_those_that_never_return_do_not_take_more_and_more_threads(latch: threading.Event) -> None:
+    @tool(timeout_s=0.001)
+    def hang() -> None:
+        """Hangs."""
+        latch.wait()
+
+    for _ in range(threads.MOST_AT_ONCE):
+        assert "was stopped" in (await call(hang)).text
+    assert "still run" in (await call(hang)).text
+    assert all(each.daemon for each in threading.enumerate() if each.name == "tool")
+    latch.set()
+    for each in threading.enumerate():
+        if each.name == "tool":
+            await asyncio.to_thread(each.join, 60)
+    assert (await call(mood, {"place": "x"})).ok
+
+
+# ---------------------------------------------------------------- names
+
+
+def named(name: str, source: str) -> Tool:
+    async def run(arguments: str) -> ToolOutcome:
+        return ToolOutcome(source)
+
+    return Tool(ToolInfo(name, "Does.", source=source), run)
+
+
+async def test_names_are_made_valid_and_the_first_keeps_its_own() -> None:
+    registry = Registry([named("get_weather", "built-in")], {"get_weather": Permission.ALWAYS})
+    added = registry.add([
+        named("get_weather", "Évil server"), named("get_weather", "Évil server"), named("Get-Weather!", "b"),
+        named("天気", "b"), named("", "b"), named("x" * 100, "b"), named("x" * 100, "b"),
+    ])  # fmt: skip
+    names = [info.name for info in registry.all_tools()]
+    assert len(set(names)) == len(names) == 8
+    assert all(0 < len(name) <= 64 and name.isascii() for name in names)
+    assert added[0].name == "_vil_server_get_weather"
+    assert added[0].permission is Permission.ASK
+    assert (await registry.call(ToolCall("1", "get_weather", "{}"))).text == "built-in"
+
+
+async def test_a_source_leaves_with_all_its_tools() -> None:
+    registry = Registry([named("a", "one"), named("b", "two"), named("c", "one")])
+    registry.remove("one")
+    assert [info.name for info in registry.all_tools()] == ["b"]
+    assert not (await registry.call(ToolCall("1", "a", "{}"))).ok

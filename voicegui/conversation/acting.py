@@ -1,0 +1,158 @@
+"""An answer with everything the model does for it: words, calls of tools, more words."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from voicegui.core.approval import REFUSED, parsed, spoken_question
+from voicegui.core.events import Stage
+from voicegui.core.ports import LanguageModel, Message, Said
+from voicegui.core.settings import Settings
+from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, needs_approval
+
+from .approvals import Approvals
+from .calls import Calls, Round
+from .patience import flowing
+
+MOST_ROUNDS = 6
+"""Of calls in one answer; then the model has to answer with what it has."""
+
+FILLER_AFTER_S = 1.5
+"""A call that takes longer is not waited for in silence."""
+
+FILLERS = ("One moment.", "Let me see.", "Just a second.", "I am on it.")
+
+
+@dataclass(slots=True)
+class Acting:
+    """What all answers of a conversation share."""
+
+    llm: LanguageModel
+    settings: Settings
+    calls: Calls
+    approvals: Approvals
+    tainted: Callable[[], bool]
+    """Text from outside is in the conversation."""
+    fillers: int = 0
+    """Said so far: they vary."""
+
+
+class Answer:
+    """To one prompt. May be begun before the turn has ended: no tool runs before `release`.
+
+    `resumed` is a round of which the user has just allowed a call: the answer begins with it.
+    """
+
+    def __init__(self, acting: Acting, prompt: Sequence[Message], resumed: Round | None = None) -> None:
+        self._acting = acting
+        self._prompt = tuple(prompt)
+        self._rounds = [resumed] if resumed else []
+        self._resumed = resumed
+        self._released = asyncio.Event()
+        self._turn = 0
+        self._asked = False
+        self._filled = False
+        self._spoke = self._breaks = False
+
+    def release(self, turn: int) -> None:
+        self._turn = turn
+        self._released.set()
+
+    def acted(self) -> list[Message]:
+        """The calls so far with their outcomes, for the history. What still runs says so."""
+        return [message for round in self._rounds for message in round.messages(self._acting.calls.unfinished)]
+
+    @property
+    def outside(self) -> bool:
+        return any(round.outside for round in self._rounds)
+
+    async def pieces(self) -> AsyncGenerator[Said, None]:
+        """The words of the answer. Raises VoiceError."""
+        round, self._resumed = self._resumed, None
+        while True:
+            if round is None:
+                round = Round(())
+                async with aclosing(self._think(round)) as words:
+                    async for piece in words:
+                        yield piece
+                if not round.calls:
+                    return
+                self._rounds.append(round)
+            async with aclosing(self._act(round)) as words:
+                async for piece in words:
+                    yield piece
+            if self._asked:
+                return  # the answer is the question; the round goes on with what the user says to it
+            round = None
+
+    async def _think(self, round: Round) -> AsyncGenerator[Said, None]:
+        """Fills `round` with the calls that the model makes."""
+        acting, calls = self._acting, list[ToolCall]()
+        last = len(self._rounds) >= MOST_ROUNDS
+        tools: Sequence[ToolInfo] = () if last else acting.calls.tools.offered()
+        answer = acting.llm.reply(self._messages(), max_tokens=acting.settings.max_tokens, tools=tools)
+        async with aclosing(flowing(Stage.LLM, answer, acting.settings.llm_timeout_s)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, ToolCall):
+                    calls.append(acting.calls.named(piece))
+                elif isinstance(piece, str):
+                    round.said += piece
+                    yield self._spaced(piece)
+                else:
+                    yield piece
+        round.calls = tuple(calls)
+
+    def _messages(self) -> list[Message]:
+        done = [message for round in self._rounds for message in round.messages(_unknown, said=round.said)]
+        return [*self._prompt, *done]
+
+    async def _act(self, round: Round) -> AsyncGenerator[Said, None]:
+        """Runs what may run; asks for the first call that may not."""
+        await self._released.wait()
+        self._breaks = True
+        ready = [call for call in round.calls if call.id not in round.outcomes and not self._must_ask(call, round)]
+        running = asyncio.gather(*(self._run(call, round) for call in ready))
+        try:
+            done, _ = await asyncio.wait((running,), timeout=None if self._filled else FILLER_AFTER_S)
+            if not done:
+                self._filled = True
+                filler = FILLERS[self._acting.fillers % len(FILLERS)]
+                self._acting.fillers += 1
+                yield self._spaced(filler)
+                self._breaks = True
+            await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        waiting = [call for call in round.calls if call.id not in round.outcomes]
+        if waiting and (tool := self._acting.calls.find(waiting[0].name)):
+            self._asked = True
+            self._rounds.remove(round)
+            question = spoken_question(tool, waiting[0])
+            self._acting.approvals.ask(self._turn, round, waiting[0], tool.label or tool.name, question)
+            yield self._spaced(question)
+
+    async def _run(self, call: ToolCall, round: Round) -> None:
+        tool = self._acting.calls.find(call.name)
+        round.outcomes[call.id] = await self._acting.calls.run(self._turn, call)
+        round.outside = round.outside or bool(tool and tool.outside)
+
+    def _must_ask(self, call: ToolCall, round: Round) -> bool:
+        """What cannot run anyway (no such tool, no arguments) needs no permission to say so."""
+        tool = self._acting.calls.find(call.name)
+        if tool is None or parsed(call) is None or call.id in round.allowed:
+            return False
+        return needs_approval(tool, tainted=self._acting.tainted() or self.outside)
+
+    def _spaced(self, text: str) -> str:
+        """Words after a call begin a paragraph of their own."""
+        if not text:
+            return text
+        starts = self._spoke and self._breaks
+        self._spoke, self._breaks = True, False
+        return f"\n\n{text}" if starts else text
+
+
+def _unknown(call: ToolCall) -> ToolOutcome:
+    return REFUSED

@@ -1,0 +1,44 @@
+"""What it was asked to remember, in the database."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+
+from voicegui.core.records import Fact
+
+from .database import Database
+from .rows import any_of, storable
+
+_ALL = "SELECT id, text, since FROM facts ORDER BY since DESC, id DESC"
+_MATCHING = """
+    SELECT facts.id, facts.text, facts.since FROM facts_words JOIN facts ON facts.id = facts_words.rowid
+    WHERE facts_words MATCH ? ORDER BY bm25(facts_words), facts.id DESC
+"""
+
+
+class StoredFacts:
+    """Fills `core.records.Facts`."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+
+    async def remember(self, text: str) -> Fact:
+        text, now = " ".join(storable(text).split()), self._clock()
+
+        def insert(connection: sqlite3.Connection) -> Fact:
+            connection.execute("INSERT INTO facts (text, since) VALUES (?, ?) ON CONFLICT DO NOTHING", (text, now))
+            return Fact(*connection.execute("SELECT id, text, since FROM facts WHERE text = ?", (text,)).fetchone())
+
+        return await self._database.change(insert)
+
+    async def recall(self, about: str = "") -> Sequence[Fact]:
+        """Endings do not matter ("meetings" finds "meeting"), nor do accents."""
+        words = any_of(about)
+        query, values = (_MATCHING, (words,)) if words else (_ALL, ())
+        rows = await self._database.read(lambda connection: connection.execute(query, values).fetchall())
+        return [Fact(*row) for row in rows]
+
+    async def forget(self, id: int) -> bool:
+        return await self._database.change(
+            lambda connection: connection.execute("DELETE FROM facts WHERE id = ?", (id,)).rowcount > 0
+        )

@@ -1,0 +1,127 @@
+"""What is written of a conversation, and how."""
+
+import sqlite3
+from dataclasses import dataclass
+
+_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """By the person. What continues or repeats the words that nobody answered takes their place."""
+
+    turn: int
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    turn: int
+    at: float
+    heard: str
+    unheard: str = ""
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Nothing answers this turn, or what did broke off."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    turn: int
+    at: float
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Of a call of this conversation or of the one before."""
+
+    call_id: str
+    ok: bool
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What comes next belongs to a new conversation."""
+
+    at: float
+
+
+Entry = Said | Answered | Failed | Called | Returned | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where entries go: ids of conversations, None until there is something to write."""
+
+    now: int | None = None
+    before: int | None = None
+
+
+def write(connection: sqlite3.Connection, place: Place, entry: Entry) -> Place:
+    """Returns the place of the next one."""
+    match entry:
+        case Ended(at):
+            if place.now is None:
+                return place
+            connection.execute("UPDATE conversations SET ended = ? WHERE id = ?", (at, place.now))
+            return Place(None, place.now)
+        case Failed(turn):
+            statement = "UPDATE messages SET ending = 'failed' WHERE conversation = ? AND turn = ? AND role <> 'tool'"
+            connection.execute(statement, (place.now, turn))
+            return place
+        case Returned(call_id, ok, text, seconds):
+            connection.execute(_RETURNED, (text, ok, seconds, call_id, place.now, place.before))
+            return place
+    place = place if place.now is not None else _begun(connection, place, entry.at)
+    match entry:
+        case Said():
+            _write_said(connection, place, entry)
+        case Answered(turn, at, heard, unheard, interrupted):
+            ending = "interrupted" if interrupted else "whole"
+            connection.execute(_ANSWERED, (place.now, turn, at, heard, unheard, ending))
+        case Called(turn, at, call_id, name, arguments):
+            connection.execute(_CALLED, (place.now, turn, at, call_id, name, arguments))
+    return place
+
+
+def _begun(connection: sqlite3.Connection, place: Place, at: float) -> Place:
+    [id] = connection.execute("INSERT INTO conversations (started) VALUES (?) RETURNING id", (at,)).fetchone()
+    return Place(id, place.before)
+
+
+def _write_said(connection: sqlite3.Connection, place: Place, said: Said) -> None:
+    title = " ".join(said.text.split())
+    title = title if len(title) <= _TITLE else title[: _TITLE - 1].rsplit(" ", 1)[0] + "…"
+    connection.execute("UPDATE conversations SET title = ? WHERE id = ? AND title = ''", (title, place.now))
+    newest = connection.execute(_NEWEST, (place.now,)).fetchone()
+    if newest and newest[1] == "user" and said.text.startswith(newest[2]):
+        statement = "UPDATE messages SET turn = ?, text = ?, ending = 'whole' WHERE id = ?"
+        connection.execute(statement, (said.turn, said.text, newest[0]))
+        return
+    connection.execute(_SAID, (place.now, said.turn, said.at, said.text))
+
+
+_SAID = "INSERT INTO messages (conversation, turn, at, role, text) VALUES (?, ?, ?, 'user', ?)"
+_ANSWERED = """
+    INSERT INTO messages (conversation, turn, at, role, text, unheard, ending) VALUES (?, ?, ?, 'assistant', ?, ?, ?)
+"""
+_CALLED = """
+    INSERT INTO messages (conversation, turn, at, role, call_id, name, arguments) VALUES (?, ?, ?, 'tool', ?, ?, ?)
+"""
+_RETURNED = """
+    UPDATE messages SET text = ?, ok = ?, seconds = ? WHERE id = (
+        SELECT max(id) FROM messages WHERE call_id = ? AND ok IS NULL AND conversation IN (?, ?)
+    )
+"""
+_NEWEST = "SELECT id, role, text FROM messages WHERE conversation = ? AND role <> 'tool' ORDER BY id DESC LIMIT 1"

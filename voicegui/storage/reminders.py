@@ -1,0 +1,67 @@
+"""Reminders in the database."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from voicegui.core.records import Reminder
+
+from .database import Database
+from .rows import storable
+
+_PENDING = "announced IS NULL AND cancelled IS NULL"
+
+
+class StoredReminders:
+    """Fills `core.records.Reminders`."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """`changed` is called on the event loop's thread after one came or went; returns what ends that."""
+        self._watchers.append(changed)
+
+        def end() -> None:
+            with suppress(ValueError):
+                self._watchers.remove(changed)
+
+        return end
+
+    async def add(self, text: str, due: float) -> Reminder:
+        text, made = storable(text), self._clock()
+
+        def insert(connection: sqlite3.Connection) -> int:
+            values = (text, due, made)
+            [id] = connection.execute(
+                "INSERT INTO reminders (text, due, made) VALUES (?, ?, ?) RETURNING id", values
+            ).fetchone()
+            return int(id)
+
+        reminder = Reminder(await self._database.change(insert), text, due, made)
+        self._tell()
+        return reminder
+
+    async def pending(self) -> Sequence[Reminder]:
+        query = f"SELECT id, text, due, made FROM reminders WHERE {_PENDING} ORDER BY due, id"
+        rows = await self._database.read(lambda connection: connection.execute(query).fetchall())
+        return [Reminder(*row) for row in rows]
+
+    async def cancel(self, id: int) -> bool:
+        return await self._settle("cancelled", id)
+
+    async def announced(self, id: int) -> None:
+        await self._settle("announced", id)
+
+    async def _settle(self, column: str, id: int) -> bool:
+        statement, values = f"UPDATE reminders SET {column} = ? WHERE id = ? AND {_PENDING}", (self._clock(), id)
+        settled = await self._database.change(lambda connection: connection.execute(statement, values).rowcount > 0)
+        if settled:
+            self._tell()
+        return settled
+
+    def _tell(self) -> None:
+        for changed in tuple(self._watchers):
+            changed()

@@ -1,0 +1,64 @@
+"""What SQLite and the file system say about the database, for a person. Texts of SQLite are not repeated."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+from voicegui.core.errors import ErrorCode, VoiceError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+_WHAT = "Conversations, reminders and what you asked to remember"
+
+
+def is_damaged(error: Exception) -> bool:
+    return _primary(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def translated(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
+    """VoiceError(STORAGE_FAILED | DISK_FULL)."""
+    if _primary(error) == sqlite3.SQLITE_FULL or (isinstance(error, OSError) and error.errno in _FULL):
+        hint = "Free some space and try again."
+        return VoiceError(ErrorCode.DISK_FULL, f"The disk is full. {_WHAT} cannot be kept.", retryable=True, hint=hint)
+    match _primary(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            why, hint = f"Another program keeps {path} busy.", "Close other windows of voicegui and try again."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            why, hint = _not_writable(path)
+        case sqlite3.SQLITE_IOERR:
+            why, hint = f"The disk failed while {path} was used.", "Try again; if it stays so, check the disk."
+        case None:  # an OSError
+            why, hint = _not_writable(path)
+        case _:
+            why, hint = f"{path} cannot be used ({type(error).__name__}).", "Try again."
+    return storage_failed(why, hint)
+
+
+def hangs(path: Path) -> VoiceError:
+    return storage_failed(f"The disk with {path} does not answer.", "Try again.")
+
+
+def too_new(path: Path) -> VoiceError:
+    return storage_failed(
+        f"{path} was written by a newer voicegui, so this one does not touch it. {_WHAT} are not kept.",
+        "Update voicegui.",
+        retryable=False,
+    )
+
+
+def damaged(path: Path) -> VoiceError:
+    """A new file was damaged at once, too."""
+    return storage_failed(f"{path} is damaged again and again.", "Check the disk.")
+
+
+def storage_failed(message: str, hint: str, *, retryable: bool = True) -> VoiceError:
+    return VoiceError(ErrorCode.STORAGE_FAILED, message, retryable=retryable, hint=hint)
+
+
+def _not_writable(path: Path) -> tuple[str, str]:
+    return f"{path} cannot be written. {_WHAT} are not kept.", "Allow yourself to write to its folder."
+
+
+def _primary(error: Exception) -> int | None:
+    """Without the details that extended codes have above their lowest byte; None of an error without a code."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else int(code) & 0xFF

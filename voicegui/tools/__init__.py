@@ -1,0 +1,7 @@
+"""What the model can do besides talk. A person's own tool files import from here: `from voicegui.tools import tool`."""
+
+from voicegui.core.tools import ToolOutcome
+
+from .declaration import tool
+
+__all__ = ["ToolOutcome", "tool"]

@@ -1,0 +1,212 @@
+"""Which MCP servers there are: the JSON that other programs use for it too, read and checked. Pure."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Never
+from urllib.parse import urlsplit
+
+from voicegui.core.errors import ErrorCode, VoiceError
+
+from .names import source_slug
+
+MOST_SERVERS = 20
+_LONGEST_NAME = 60
+
+_STDIO = ("stdio",)
+_HTTP = ("http", "streamable-http", "streamablehttp", "streamable_http")
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_NAMED = re.compile(r"(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", re.DOTALL)
+
+Variables = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A server that is started here and spoken to over its standard input and output.
+
+    Nothing of it is shown by `repr`: arguments and variables are where people put keys.
+    """
+
+    command: str = field(repr=False)
+    arguments: tuple[str, ...] = field(default=(), repr=False)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Besides the harmless few that every server gets."""
+    folder: str = field(default="", repr=False)
+    """To run in; "" for the one this program runs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A server that runs elsewhere, reached by streamable HTTP. Nothing of it is shown by `repr`."""
+
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfiguration:
+    name: str
+    reach: Program | Address | None
+    """None if what was written cannot be used."""
+    problem: str = ""
+    """Why it cannot: a sentence with the place in the JSON."""
+
+
+class _Unusable(Exception):
+    """What one server's entry lacks, said for a person. Ends that entry only."""
+
+
+def parse(text: str, variables: Variables) -> tuple[ServerConfiguration, ...]:
+    """The servers of the setting `mcp_servers`, in their order; none for an empty text.
+
+    What is wrong with one server is its `problem`; the others are usable. Raises VoiceError(BAD_SETTINGS) where the
+    text as a whole cannot be read. Neither ever quotes a value.
+    """
+    if not text.strip():
+        return ()
+    try:
+        content = json.loads(text, object_pairs_hook=_without_twins)
+    except json.JSONDecodeError as error:
+        _refuse(f"The MCP servers are no valid JSON: {error.msg} in line {error.lineno}, column {error.colno}.")
+    except RecursionError:
+        _refuse("The MCP servers are no valid JSON: it is nested too deeply.")
+    servers, place = _entries(content)
+    if len(servers) > MOST_SERVERS:
+        _refuse(f"There are {len(servers)} MCP servers. At most {MOST_SERVERS} can be used.")
+    _check_names(list(servers))
+    return tuple(
+        _server(name, entry, f"{place}{name}", variables) for name, entry in servers.items() if not _disabled(entry)
+    )
+
+
+def _refuse(sentence: str) -> Never:
+    raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            _refuse(f"“{name[:_LONGEST_NAME]}” appears twice in the same object of the MCP servers. Rename one.")
+        found[name] = value
+    return found
+
+
+def _entries(content: object) -> tuple[dict[str, object], str]:
+    """The servers and how the way to them is written."""
+    shape = (
+        'The MCP servers have to look like {"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}.'
+    )
+    if not isinstance(content, dict):
+        _refuse(shape)
+    if "mcpServers" in content:
+        servers = content["mcpServers"]
+        if not isinstance(servers, dict):
+            _refuse(shape)
+        return servers, "mcpServers."
+    if isinstance(content.get("command"), str) or isinstance(content.get("url"), str):
+        _refuse(f"This MCP server has no name. {shape}")
+    return content, ""
+
+
+def _check_names(names: list[str]) -> None:
+    taken: dict[str, str] = {}
+    for name in names:
+        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+            _refuse(f"The name of an MCP server has 1 to {_LONGEST_NAME} ordinary characters; “{name[:20]}” has not.")
+        slug = source_slug(name)
+        if slug in taken:
+            _refuse(f"The MCP servers “{taken[slug]}” and “{name}” are named too much alike. Rename one.")
+        taken[slug] = name
+
+
+def _disabled(entry: object) -> bool:
+    return isinstance(entry, dict) and entry.get("disabled") is True
+
+
+def _server(name: str, entry: object, place: str, variables: Variables) -> ServerConfiguration:
+    try:
+        return ServerConfiguration(name, _reach(_Entry(entry, place, variables)))
+    except _Unusable as lack:
+        return ServerConfiguration(name, None, str(lack))
+
+
+def _reach(entry: "_Entry") -> Program | Address:
+    kind = entry.text("type").lower()
+    if kind == "sse":
+        raise _Unusable(f"{entry.place}.type: “sse” is the old way over HTTP. Only “stdio” and “http” can be used.")
+    if kind not in ("", *_STDIO, *_HTTP):
+        raise _Unusable(f"{entry.place}.type has to be “stdio” or “http”.")
+    if entry.has("command") == entry.has("url") or (entry.has("url") and kind in _STDIO):
+        raise _Unusable(f"{entry.place} needs either “command”, a program to start, or “url”, an address.")
+    if entry.has("url") or kind in _HTTP:
+        return Address(_checked_url(entry), entry.texts("headers"))
+    return Program(entry.text("command"), entry.list("args"), entry.texts("env"), entry.text("cwd"))
+
+
+def _checked_url(entry: "_Entry") -> str:
+    url = entry.text("url").strip()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable or any(letter.isspace() for letter in url):
+        raise _Unusable(f"{entry.place}.url is not usable. It looks like https://example.org/mcp.")
+    return url
+
+
+class _Entry:
+    """What one server's object holds, with its variables put in. Raises _Unusable."""
+
+    def __init__(self, content: object, place: str, variables: Variables) -> None:
+        if not isinstance(content, dict):
+            raise _Unusable(f"{place} has to be an object with “command” or “url”.")
+        self.place = place
+        self._content = content
+        self._variables = variables
+
+    def has(self, name: str) -> bool:
+        return self._content.get(name) not in (None, "")
+
+    def text(self, name: str) -> str:
+        value = self._content.get(name)
+        return "" if value is None else self._expanded(value, f"{self.place}.{name}")
+
+    def list(self, name: str) -> tuple[str, ...]:
+        values = self._content.get(name) or []
+        if not isinstance(values, list):
+            raise _Unusable(f"{self.place}.{name} has to be a list of texts.")
+        return tuple(self._expanded(value, f"{self.place}.{name}[{index}]") for index, value in enumerate(values))
+
+    def texts(self, name: str) -> Mapping[str, str]:
+        values = self._content.get(name) or {}
+        if not isinstance(values, dict):
+            raise _Unusable(f"{self.place}.{name} has to be an object of texts.")
+        for key in values:
+            if not key or not key.isascii() or not key.isprintable() or "=" in key or ":" in key or " " in key:
+                raise _Unusable(f"{self.place}.{name} has a name that cannot be used.")
+        return {key: self._expanded(value, f"{self.place}.{name}.{key}") for key, value in values.items()}
+
+    def _expanded(self, value: object, place: str) -> str:
+        if not isinstance(value, str):
+            raise _Unusable(f"{place} has to be a text in quotation marks.")
+        if any(letter in value for letter in "\0\r\n"):
+            raise _Unusable(f"{place} has to be one line.")
+        return _VARIABLE.sub(self._value(place), value)
+
+    def _value(self, place: str) -> Callable[[re.Match[str]], str]:
+        def value(found: re.Match[str]) -> str:
+            named = _NAMED.fullmatch(found[1])
+            if not named:
+                raise _Unusable(f"{place} has a “${{…}}” that is not understood. Only ${{NAME}} is, a variable.")
+            name, default = named.groups()
+            if name in self._variables:
+                return self._variables[name]
+            if default is None:
+                raise _Unusable(f"{place} needs the variable {name} of the environment, which is not set.")
+            return str(default)
+
+        return value

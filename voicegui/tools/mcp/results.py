@@ -1,0 +1,49 @@
+"""What a server's tool answered, as text for the model. Pure."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from voicegui.core.tools import LONGEST_OUTCOME, ToolOutcome
+
+from .outside import one_line, several_lines
+
+_MOST_PARTS = 100
+
+
+def outcome(result: Mapping[str, Any]) -> ToolOutcome:
+    """Of the `result` of a `tools/call`. Pictures, sounds and files are named, not shown."""
+    parts = result.get("content")
+    blocks = parts if isinstance(parts, list) else []
+    said = [text for block in blocks[:_MOST_PARTS] if isinstance(block, Mapping) and (text := _block(block))]
+    if len(blocks) > _MOST_PARTS:
+        said.append(f"[and {len(blocks) - _MOST_PARTS} more parts]")
+    if not said and result.get("structuredContent") is not None:
+        said.append(several_lines(json.dumps(result["structuredContent"], ensure_ascii=False), LONGEST_OUTCOME + 1))
+    failed = result.get("isError") is True
+    text = "\n".join(said) or ("It failed and said nothing." if failed else "It is done and said nothing.")
+    return ToolOutcome(_cut(text), ok=not failed)
+
+
+def _block(block: Mapping[str, Any]) -> str:
+    match block:
+        case {"type": "text", "text": str(text)}:
+            return several_lines(text, LONGEST_OUTCOME + 1)
+        case {"type": "image"}:
+            return "[an image]"
+        case {"type": "audio"}:
+            return "[a sound]"
+        case {"type": "resource", "resource": {"text": str(text)}}:
+            return several_lines(text, LONGEST_OUTCOME + 1)
+        case {"type": "resource"}:
+            return "[a file]"
+        case {"type": "resource_link", "name": str(name)}:
+            return f"[a link: {one_line(name, 100)}]"
+    return "[something that cannot be shown]"
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST_OUTCOME:
+        return text
+    note = "\n[cut: it was longer]"
+    return text[: LONGEST_OUTCOME - len(note)] + note

@@ -1,0 +1,127 @@
+"""All tools by name, and what happens around a call: time, length and whatever goes wrong."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from voicegui.core.tools import (
+    BUILT_IN,
+    LONGEST_OUTCOME,
+    Permission,
+    ToolCall,
+    ToolInfo,
+    ToolOutcome,
+    unknown_tool,
+)
+
+from .declaration import Tool, tool
+from .function import failure, from_function
+from .output import inside_tool
+
+__all__ = ["Registry", "Tool", "from_function", "tool"]
+
+_LONGEST_NAME = 64
+_GRACE_S = 1.0
+"""Given to a tool that was cancelled; one that does not end is left alone."""
+
+
+class Registry:
+    """Fills `core.tools.Tools`. Lives on the event loop's thread.
+
+    Tools of others may be called as they like: their names are made valid, and where one is taken already they are
+    called after their source, so that what came first keeps its name and the permission that goes with it.
+    """
+
+    def __init__(self, tools: Iterable[Tool] = (), permissions: Mapping[str, Permission] | None = None) -> None:
+        self._tools: dict[str, Tool] = {}
+        self._permissions = dict(permissions or {})
+        self._stubborn: set[asyncio.Task[ToolOutcome]] = set()
+        self.add(tools)
+
+    # ------------------------------------------------------------ which there are
+
+    def add(self, tools: Iterable[Tool]) -> Sequence[ToolInfo]:
+        """As they are called now."""
+        added = []
+        for each in tools:
+            info = replace(each.info, name=self._free_name(each.info))
+            self._tools[info.name] = replace(each, info=info)
+            added.append(self._in_force(info))
+        return added
+
+    def remove(self, source: str) -> None:
+        """All of that source; calls that run go on."""
+        self._tools = {name: each for name, each in self._tools.items() if each.info.source != source}
+
+    def permit(self, name: str, permission: Permission) -> None:
+        """From the next call on."""
+        self._permissions[name] = permission
+
+    def all_tools(self) -> Sequence[ToolInfo]:
+        """With the permission in force, those that are never offered included."""
+        return [self._in_force(each.info) for each in self._tools.values()]
+
+    def offered(self) -> Sequence[ToolInfo]:
+        return [info for info in self.all_tools() if info.permission is not Permission.NEVER]
+
+    def _in_force(self, info: ToolInfo) -> ToolInfo:
+        return replace(info, permission=self._permissions.get(info.name, info.permission))
+
+    def _free_name(self, info: ToolInfo) -> str:
+        name = _valid(info.name)
+        if name not in self._tools:
+            return name
+        name = stem = _valid(f"{info.source}_{name}" if info.source != BUILT_IN else name)
+        number = 1
+        while name in self._tools:
+            number += 1
+            name = f"{stem[: _LONGEST_NAME - 8]}_{number}"
+        return name
+
+    # ------------------------------------------------------------ a call
+
+    async def call(self, call: ToolCall) -> ToolOutcome:
+        found = self._tools.get(call.name)
+        if found is None or self._in_force(found.info).permission is Permission.NEVER:
+            return unknown_tool(call.name)
+        task = asyncio.create_task(_run(found, call.arguments), name="tool")
+        try:
+            done, _ = await asyncio.wait({task}, timeout=found.info.timeout_s)
+        finally:
+            if not task.done():
+                await self._end(task)
+        if not done:
+            return _too_late(found.info)
+        return _shortened(task.result()) if not task.cancelled() else ToolOutcome("It was cancelled.", ok=False)
+
+    async def _end(self, task: "asyncio.Task[ToolOutcome]") -> None:
+        task.cancel()
+        self._stubborn.add(task)  # the event loop itself keeps tasks weakly
+        task.add_done_callback(self._stubborn.discard)
+        await asyncio.wait({task}, timeout=_GRACE_S)
+
+
+async def _run(found: Tool, arguments: str) -> ToolOutcome:
+    with inside_tool():
+        try:
+            return await found.run(arguments)
+        except (Exception, SystemExit) as error:  # SystemExit would end the program
+            return failure(found.info.name, error)
+
+
+def _too_late(info: ToolInfo) -> ToolOutcome:
+    seconds = f"{info.timeout_s:g} second{'' if info.timeout_s == 1 else 's'}"
+    return ToolOutcome(f"It was stopped: it did not end within {seconds}.", ok=False)
+
+
+def _shortened(outcome: ToolOutcome) -> ToolOutcome:
+    if len(outcome.text) <= LONGEST_OUTCOME:
+        return outcome
+    note = "\n(The rest is left out: it is too long.)"
+    return replace(outcome, text=outcome.text[: LONGEST_OUTCOME - len(note)] + note)
+
+
+def _valid(name: str) -> str:
+    """Letters of other alphabets are no names to services; two of them may become the same."""
+    return re.sub(r"[^a-z0-9_]+", "_", name.lower())[:_LONGEST_NAME] or "tool"

@@ -1,0 +1,76 @@
+"""What is painted behind the text of the transcript: bubbles, code, and the frames of calls with their icons."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QTextBlock
+
+from .calls import CallState
+from .document import Document
+from .formats import KIND, LINE, PADDING, TOOL_MARGIN, bubble
+from .markdown import BlockKind
+from .messages import Kind
+from .paragraphs import TONES, Tone
+from .theme import Theme
+
+ICONS = {
+    CallState.WAITING: "call-waiting",
+    CallState.RUNNING: "state-thinking",
+    CallState.CANCELLING: "state-thinking",
+    CallState.DONE: "done",
+    CallState.FAILED: "state-problem",
+    CallState.CANCELLED: "stop",
+    CallState.REFUSED: "call-refused",
+}
+
+
+class Grounds:
+    """Paints in the coordinates of the document."""
+
+    def __init__(self, theme: Theme, page: Document) -> None:
+        self._theme = theme
+        self._page = page
+
+    def paint(self, painter: QPainter, block: QTextBlock) -> None:
+        rect, width = _rect(block), self._page.width
+        painter.setPen(Qt.PenStyle.NoPen)
+        match block.blockFormat().stringProperty(KIND):
+            case Kind.USER:
+                left = block.blockFormat().leftMargin() - PADDING
+                painter.setBrush(self._theme.color("you_ground"))
+                painter.drawPath(bubble(QRectF(left, rect.y() - 9, width - left, rect.height() + 18)))
+            case Kind.TOOL:
+                self._paint_call(painter, block)
+            case BlockKind.CODE:
+                painter.setBrush(self._theme.color("chip"))
+                painter.drawRoundedRect(QRectF(0, rect.y() - 5, width, rect.height() + 10), 8, 8)
+            case BlockKind.QUOTE:
+                painter.setBrush(self._theme.color("line"))
+                painter.drawRoundedRect(QRectF(0, rect.y(), 3, rect.height()), 1.5, 1.5)
+            case BlockKind.RULE:
+                painter.setBrush(self._theme.color("line"))
+                painter.drawRect(QRectF(0, rect.y() + rect.height() / 2, width, 1))
+
+    def frame(self, block: QTextBlock) -> QRectF:
+        """Around the line of a call; empty for any other block."""
+        if block.blockFormat().stringProperty(KIND) != Kind.TOOL:
+            return QRectF()
+        layout, rect = block.layout(), _rect(block)
+        text = max((layout.lineAt(i).naturalTextWidth() for i in range(layout.lineCount())), default=0.0)
+        return QRectF(0, rect.y() - 5, text + 2 * TOOL_MARGIN, rect.height() + 10)
+
+    def _paint_call(self, painter: QPainter, block: QTextBlock) -> None:
+        shown = self._page.shown.get(block.userState())
+        if shown is None or (call := shown.entry.call) is None:
+            return
+        tokens, icons, frame = self._theme.tokens, self._theme.icons, self.frame(block)
+        painter.setPen(QPen(self._theme.color("line")))
+        painter.setBrush(self._theme.color("surface"))
+        painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        y = frame.y() + 5 + (LINE - 16) / 2 - 1
+        tone = getattr(tokens, TONES.get(call.state, Tone.QUIET).value)
+        icons.paint(painter, ICONS[call.state], tone, 12, y, 16)
+        icons.paint(painter, "chevron-up" if call.opened else "chevron", tokens.secondary, frame.right() - 26, y, 16)
+
+
+def _rect(block: QTextBlock) -> QRectF:
+    layout = block.layout()
+    return layout.boundingRect().translated(layout.position())

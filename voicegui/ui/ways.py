@@ -1,0 +1,51 @@
+"""What can be done about something that the transcript or the line of the state shows. No Qt."""
+
+from dataclasses import dataclass
+
+from voicegui.core.errors import ErrorCode
+from voicegui.core.events import TurnFailed
+from voicegui.core.session import Session
+
+RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
+OPEN, WHOLE, END = "open:", "whole:", "end:"
+"""With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What can be done about something: a link or a button."""
+
+    label: str
+    action: str
+    """RETRY, SAVE, KEY, SERVICES, or SWITCH with a stage, "=" and the new value of its setting."""
+
+
+IN_SETTINGS = {
+    ErrorCode.NO_KEY: Way("Enter the key", KEY),
+    ErrorCode.BAD_KEY: Way("Enter another key", KEY),
+    ErrorCode.WRONG_KEY: Way("Enter another key", KEY),
+    ErrorCode.MODEL_UNKNOWN: Way("Choose another model", SERVICES),
+    ErrorCode.MODEL_SHUT_DOWN: Way("Choose another model", SERVICES),
+    ErrorCode.NOT_OFFERED: Way("Choose another service", SERVICES),
+    ErrorCode.BAD_SETTINGS: Way("Open the settings", SERVICES),
+}
+"""What is mended in the settings."""
+
+
+def ways_out(failed: TurnFailed) -> tuple[Way, ...]:
+    ways = [Way("Retry", RETRY)] if failed.retryable else []
+    if failed.audio_kept:
+        ways.append(Way("Save what you said", SAVE))
+    if failed.code in IN_SETTINGS:
+        ways.append(IN_SETTINGS[failed.code])
+    return tuple(ways)
+
+
+def service_with_key(session: Session | None) -> str:
+    """The one in use that needs a key; "" if there are several: the page of the services tells which lacks it."""
+    if session is None:
+        return ""
+    settings = session.settings
+    used = {value.partition(":")[0] for value in (settings.stt, settings.llm, settings.tts)}
+    found = [each.name for each in session.services() if each.needs_key and each.name in used]
+    return found[0] if len(found) == 1 else ""
