@@ -17,8 +17,9 @@ _SAID_DIGITS = 5
     label="Calculator",
     permission=Permission.ALWAYS,
     cues=(
-        "calculate", "how much is", "what is", "what's", "percent", "%", "plus", "minus", "times", "divided",
-        "square root", "convert", "how many", "sum of", "squared", "factorial",
+        "calculate", "how much is", "percent", "%", "plus", "minus", "times", "divided", "+", "square root", "convert",
+        "sum of", "squared", "factorial", "kilometer", "miles", "meters", "inches", "feet", "pounds", "kilogram",
+        "celsius", "fahrenheit", "liter", "gallon", "ounce",
     ),
     examples=(
         ("What is 12 percent of 80?", {"expression": "12% of 80"}),
