@@ -35,7 +35,7 @@ TOOLS = (
         "remind_me remind_us reminder wake_me alarm let_me_forget",
         (
             ("Remind me in two hours to feed the cat.", {"what": "feed the cat", "when": "in two hours"}),
-            ("Set a reminder for Tuesday at five, dance class", {"what": "dance class", "when": "Tuesday at five"}),
+            ("Don't let me forget my dance class on Tuesday.", {"what": "my dance class", "when": "on Tuesday"}),
         ),
     ),
     _tool(
@@ -45,8 +45,8 @@ TOOLS = (
         "name",
         "timer countdown count_down stopwatch",
         (
-            ("Start a timer for ten minutes.", {"duration": "ten minutes"}),
             ("Set a cake timer for one hour", {"duration": "one hour", "name": "cake"}),
+            ("Could you start a timer for ten minutes", {"duration": "ten minutes"}),
         ),
     ),
     _tool(
@@ -92,7 +92,10 @@ TOOLS = (
         "fact",
         "",
         "remember keep_in_mind note_that make_a_note don't_forget memorize memorise",
-        (("Remember that my desk is on floor 9.", {"fact": "my desk is on floor 9"}),),
+        (
+            ("Remember that my desk is on floor 9.", {"fact": "my desk is on floor 9"}),
+            ("Please remember I like green tea", {"fact": "I like green tea"}),
+        ),
     ),
     _tool(
         "recall",
@@ -102,8 +105,9 @@ TOOLS = (
         """remember know_about_my know_about_me you_know_of_me what's_my what_is_my who_is_my who's_my when_is_my
         when's_my where_is_my where's_my did_i_say did_i_tell i_told_you i_said am_i""",
         (
-            ("Do you remember where my desk is?", {"about": "desk"}),
             ("What do you know about me?", {}),
+            ("What do you know about my boss?", {"about": "my boss"}),
+            ("Do you remember where my desk is?", {"about": "desk"}),
         ),
     ),
     _tool(
@@ -157,6 +161,7 @@ TOOLS = (
         (
             ("Turn the volume up to 60%", {"volume": "60%"}),
             ("Could you be a bit quieter?", {"volume": "quieter"}),
+            ("Turn it up a little.", {"volume": "up"}),
         ),
     ),
     _tool(

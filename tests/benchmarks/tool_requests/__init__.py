@@ -1,7 +1,6 @@
 """Requests that need a tool and talk that needs none, and whether a call is the right one. The format: first.toml."""
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,10 @@ class Spoken:
 def read(name: str) -> tuple[Sequence[Spoken], Sequence[Spoken]]:
     """Those that need a tool, and those that need none."""
     document = tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
-    needs = [Spoken(each["say"], each["tool"], each.get("arguments", {}), each.get("before", ())) for each in document["needs"]]
+    needs = [
+        Spoken(each["say"], each["tool"], each.get("arguments", {}), each.get("before", ()))
+        for each in document["needs"]
+    ]
     return needs, [Spoken(each["say"]) for each in document["none"]]
 
 

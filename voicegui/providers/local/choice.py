@@ -13,6 +13,8 @@ from typing import Any
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 
+from .cues import spoken
+
 TALK = "just talk"
 """No tool can have a name with a space."""
 
@@ -24,7 +26,7 @@ _DESCRIPTION = 160
 """Characters of what a tool says of itself that a small model gets to see."""
 
 _RULE = "The user's words become JSON: a request for one of these, with words copied from it, or else just talk."
-_ALSO_TALK = ("What does the word alarm mean?", "I like how it sounds when it rains.")
+_ALSO_TALK = ("What does the word alarm mean?", "How do alarm clocks work?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class Before:
 
 
 def question(request: str, tools: Sequence[ToolInfo], before: Before | None = None) -> Sequence[Message]:
-    """What the model is asked. The same tools in the same order make the same beginning: it is kept in its cache."""
-    system = "\n".join((_RULE, *map(_line, tools)))
+    """What the model is asked. It is short, because it is read at 90 tokens a second: examples say what a tool does and
+    how its arguments look; only tools without any are described. What all questions begin with stays in the cache."""
+    system = "\n".join((_RULE, *(_line(tool) for tool in tools if not tool.examples)))
     shown = [(words, _answer(TALK, {})) for words in _ALSO_TALK]
     shown += [(words, _answer(tool.name, arguments)) for tool in tools for words, arguments in tool.examples]
     if before:
@@ -56,6 +59,17 @@ def schema(request: str, tools: Sequence[ToolInfo], before: Before | None = None
     }
 
 
+def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without optional texts made of words that the tool is recognised by: in "What time is it?" is no place."""
+    cues = {word for cue in tool.cues for word in spoken(cue)}
+    needed = tool.parameters.get("required", ())
+    return {
+        name: value
+        for name, value in arguments.items()
+        if name in needed or not isinstance(value, str) or not cues.issuperset(spoken(value))
+    }
+
+
 def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
     """Name and arguments (JSON text) of what `answer` calls; None for talk and for what is no answer."""
     try:
@@ -65,9 +79,10 @@ def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
     if not isinstance(call, dict) or len(call) != 1:
         return None
     name, arguments = next(iter(call.items()))
-    if name not in {tool.name for tool in tools} or not isinstance(arguments, dict):
+    tool = next((tool for tool in tools if tool.name == name), None)
+    if tool is None or not isinstance(arguments, dict):
         return None
-    return name, json.dumps(arguments, ensure_ascii=False)
+    return tool.name, json.dumps(_said(tool, arguments), ensure_ascii=False)
 
 
 def _line(tool: ToolInfo) -> str:
@@ -150,15 +165,19 @@ def words_said(text: str) -> Sequence[str]:
 
 
 def _runs(words: Sequence[str]) -> Sequence[str]:
-    """For each word the run that begins there, each further word in nested brackets: ten( minutes( please)?)?"""
+    """For each word the run that begins there, each further word in nested brackets: ten( minutes( please)?)?
+
+    All words together are none: a request is more than its argument.
+    """
     runs = []
     for at in range(len(words)):
         run = ""
-        for word in reversed(words[at : at + LONGEST_SPAN]):
+        longest = min(LONGEST_SPAN, max(len(words) - 1, 1))
+        for word in reversed(words[at : at + longest]):
             run = f"{_literal(word)}{run and f'( {run})?'}"
         runs.append(run)
     return runs
 
 
 def _literal(word: str) -> str:
-    return re.sub(r'[][^$.|?*+(){}]', r"\\\g<0>", word)
+    return re.sub(r"[][^$.|?*+(){}]", r"\\\g<0>", word)

@@ -15,31 +15,37 @@ MOST_CANDIDATES = 4
 MOST_WORDS = 80
 """Whoever says more at once tells something."""
 
-_FILLERS = frozenset(
-    """ah actually alright also and anyway but er erm great hello hey hi hmm just like mm no now oh ok okay right so
-    sorry sure then thanks uh um well yeah yes""".split()
+_FILLING = (
+    "ah actually alright also and anyway but er erm great hello hey hi hmm just like mm no now oh ok okay right so sorry "
+    "sure then thanks uh um well yeah yes"
 )
-_TELLING = frozenset(
-    """i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there
-    there's that that's this these those the a an you you're you've your""".split()
+_FILLERS = frozenset(_FILLING.split())
+
+_TELLING_WORDS = (
+    "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there there's "
+    "that that's this these those the a an you you're you've your"
 )
-_ASKING = tuple(
-    tuple(phrase.split("_"))
-    for phrase in """please can_you could_you would_you will_you you_can you_could you_may you_should i'd_like
-    i_would_like i_want i_wanna i_need_you remind_me tell_me show_me give_me let_me_know let_me_hear""".split()
+_TELLING = frozenset(_TELLING_WORDS.split())
+
+_REQUESTS = (
+    "please can_you could_you would_you will_you you_can you_could you_may you_should i'd_like i_would_like i_want "
+    "i_wanna i_need_you remind_me tell_me show_me give_me let_me_know let_me_hear"
 )
-_COMMON = frozenset(
-    """a about all an and any are as at be by can current do for from get given gets has have how in into is it its list
-    make new of on one or out return returns run set show some specified that the their them these this to tool tools
-    up use used user user's using via what when which will with you your""".split()
+_ASKING = tuple(tuple(phrase.split("_")) for phrase in _REQUESTS.split())
+
+_WONDERING = re.compile(r"why\b|how (do|does|did) .*\bwork|what (do|does|did) .*\bmean\b")
+"""Questions about things, not for them: "How does a clipboard work?" """
+
+_COMMON_WORDS = (
+    "a about all an and any are as at be by can current do for from get given gets has have how in into is it its list "
+    "make new of on one or out return returns run set show some specified that the their them these this to tool tools "
+    "up use used user user's using via what when which will with you your"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 """Words in names and descriptions of tools that say nothing of what they are for."""
 
-_FOLLOW_UP = tuple(
-    tuple(phrase.split("_"))
-    for phrase in """and what_about how_about or no_i_meant i_mean i_meant make_it make_that instead then the_same
-    same_for""".split()
-)
+_OPENINGS = "and what_about how_about or no_i_meant i_mean i_meant make_it make_that instead then the_same same_for"
+_FOLLOW_UP = tuple(tuple(phrase.split("_")) for phrase in _OPENINGS.split())
 _FOLLOW_UP_WORDS = 8
 
 
@@ -55,8 +61,8 @@ def candidates(request: str, tools: Sequence[ToolInfo]) -> Sequence[ToolInfo]:
 
 
 def follows(request: str, answer: str) -> bool:
-    """`request` may be the rest of the one before, in whose answer a tool was called: "And tomorrow?"; "At eight." after
-    a question."""
+    """`request` may be the rest of the one before, in whose answer a tool was called: "And tomorrow?"; "At eight."
+    after a question."""
     words = spoken(request)
     if not words or len(words) > _FOLLOW_UP_WORDS:
         return False
@@ -75,11 +81,12 @@ def _clauses(request: str) -> Iterator[Sequence[str]]:
 
 
 def _asks(clause: Sequence[str]) -> bool:
-    """It is no mere statement: those begin with what they are about ("My brother opened a bakery")."""
+    """It is neither a statement, which begins with what it is about ("My brother opened a bakery"), nor wondering."""
     begin = next((at for at, word in enumerate(clause) if word not in _FILLERS), len(clause))
-    if begin == len(clause):
+    rest = clause[begin:]
+    if not rest or _WONDERING.match(" ".join(rest)):
         return False
-    return clause[begin] not in _TELLING or any(_has(clause, phrase) for phrase in _ASKING)
+    return rest[0] not in _TELLING or any(_has(rest, phrase) for phrase in _ASKING)
 
 
 def _score(asked: Sequence[Sequence[str]], tool: ToolInfo) -> int:

@@ -16,8 +16,8 @@ from voicegui.core.unspoken import Unspoken
 
 CONTEXT_TOKENS = 4096
 CHOICE_TOKENS = 1024
-"""Beside them, for the question which tool is meant: in a slot of its own, so that it does not push a conversation out of
-the cache. 12 MB with a model of 0.5B, 28 MB with 1.5B."""
+"""Beside them, for the question which tool is meant: in a slot of its own, so that it does not push a conversation out
+of the cache. 12 MB with a model of 0.5B, 28 MB with 1.5B."""
 
 BATCH_TOKENS = 64
 """A prompt is read in steps of this size; between two of them a cancelled reply ends."""

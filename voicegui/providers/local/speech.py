@@ -13,7 +13,7 @@ from voicegui.core.tools import ToolCall, ToolInfo
 from .link import Link
 from .outcomes import as_talk, ready_answer
 from .protocol import Choose, JudgeEnd, Reply, Speak
-from .routing import choice
+from .routing import Choice, choice
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,12 @@ class LocalTextToSpeech:
 
 
 class LocalLanguageModel:
+    """Calls a tool if the words of the last message look like it and the model, asked for just that, chooses it; at
+    most one for a request."""
+
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._offered: Sequence[ToolInfo] = ()
 
     async def reply(
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
@@ -55,7 +59,8 @@ class LocalLanguageModel:
         if ready := ready_answer(messages):
             yield " ".join(ready)
             return
-        if tools and (call := await self._chosen(messages, tools)):
+        self._offered = tools
+        if call := await self._chosen(messages, tools):
             yield call
             return
         kept = tuple(as_talk(messages))
@@ -69,14 +74,17 @@ class LocalLanguageModel:
         asked = choice(messages, tools)
         if not asked:
             return None
-        request = functools.partial(Choose, messages=asked.messages, schema=asked.schema, max_tokens=LONGEST_CHOICE)
         try:
-            async with aclosing(self._link.request(request)) as values:
-                answer = "".join([value async for value in values if isinstance(value, str)])
+            return asked.call(await self._answer(asked, LONGEST_CHOICE))
         except VoiceError as error:
             log.info("no tool chosen: %s", error.code)
             return None
-        return asked.call(answer)
+
+    async def _answer(self, asked: Choice, max_tokens: int) -> str:
+        """ "" with `max_tokens` 0, which only reads the question."""
+        make = functools.partial(Choose, messages=asked.messages, schema=asked.schema, max_tokens=max_tokens)
+        async with aclosing(self._link.request(make)) as values:
+            return "".join([value async for value in values if isinstance(value, str)])
 
     async def warm(self, messages: Sequence[Message]) -> None:
         """Reads a prompt: a reply to messages that begin like these starts sooner.
@@ -89,8 +97,12 @@ class LocalLanguageModel:
                 pass
 
     async def prepare(self, messages: Sequence[Message]) -> None:
+        """Also reads the question which tool is meant, of those offered for the last reply."""
+        asked = choice(messages, self._offered)
         try:
             await self.warm(messages)
+            if asked:
+                await self._answer(asked, 0)
         except VoiceError as error:
             log.info("not prepared: %s", error.code)
 
