@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import VoiceError, with_hint
 from voicegui.core.keys import KeyPlace, KeyState, checked_key
 from voicegui.core.session import ServiceInfo
 from voicegui.core.settings import Settings
@@ -140,7 +140,7 @@ class KeyField:
 
     def _failed(self, error: VoiceError) -> None:
         self._ready()
-        self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")
+        self.row.show_notice(with_hint(error.message, error.hint), "error")
 
     def _show_buttons(self) -> None:
         place = self._state.place if self._state else None
