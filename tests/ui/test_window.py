@@ -309,6 +309,27 @@ def test_pickers(window: MainWindow, session: FakeSession) -> None:
     assert named(window, "Microphone: Webcam")
 
 
+LONG_MODEL = "ft:gpt-4.1-mini-2025-04-14:a-company:customer-service-in-four-languages:Ab3dE9"
+
+
+@pytest.mark.parametrize("width", [440, 480, 1000, 1920])
+def test_a_long_model_name_leaves_room_for_the_rest(bare_window: MainWindow, session: FakeSession, width: int) -> None:
+    session.settings = Settings(llm=f"openai:{LONG_MODEL}")
+    bare_window.resize(width, 500)
+    bare_window.attach(session)
+    header = bare_window.header
+    shown = [chip for chip in (*header.chips, header.all, header.gear) if chip.isVisible()]
+    assert [chip is header.all for chip in shown][0] is (width < 700)
+    lefts = [chip.geometry().left() for chip in shown]
+    rights = [chip.geometry().right() for chip in shown]
+    assert all(right < left for right, left in zip(rights, lefts[1:], strict=False)) and rights[-1] <= width
+    assert lefts[0] > 100, "the title is whole"
+    model = shown[0]
+    assert LONG_MODEL in model.toolTip()
+    assert LONG_MODEL in model.accessibleName() + model.accessibleDescription()
+    assert (model.width() >= model.wanted_width()) is (width == 1920)
+
+
 def test_the_pickers_follow_the_service(bare_window: MainWindow, session: FakeSession) -> None:
     session.settings = Settings(llm="openai:gpt-6-luna", tts="openai", cloud_voice="cedar")
     bare_window.attach(session)
