@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from voicegui.app import Program, Provider
 
 USAGE, ENGINE_FAILED = 2, 4
+_STAGES = {"stt": "speech to text", "llm": "language model", "tts": "text to speech"}
+_FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
 _USAGE_ERRORS = (ErrorCode.BAD_AUDIO_FILE, ErrorCode.BAD_SETTINGS)
 
 
@@ -28,7 +30,7 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
     from voicegui.app import load_program
 
     try:
-        overrides = {stage: value for stage in ("stt", "llm", "tts") if (value := getattr(options, stage))}
+        overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
         program = load_program(options.profile, overrides, providers)
         from voicegui.storage.log import start_log
 
@@ -120,13 +122,17 @@ def _journal(options: argparse.Namespace) -> Any:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("voicegui", description="Talk with your computer. Without a command: the window.")
     parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings, history and logs")
-    for stage, what in (("stt", "speech to text"), ("llm", "language model"), ("tts", "text to speech")):
+    for stage, what in _STAGES.items():
         parser.add_argument(f"--{stage}", default="", metavar="PROVIDER[:MODEL]", help=what)
+        parser.add_argument(
+            f"--{stage}-url", default="", metavar="URL", help=f"its server, such as http://localhost:1234/v1 ({what})"
+        )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument("--profile", type=Path, metavar="DIR", help=argparse.SUPPRESS)
-    for stage in ("stt", "llm", "tts"):
+    for stage in _STAGES:
         shared.add_argument(f"--{stage}", metavar="PROVIDER[:MODEL]", help=argparse.SUPPRESS)
+        shared.add_argument(f"--{stage}-url", metavar="URL", help=argparse.SUPPRESS)
     _add_ask(commands.add_parser("ask", parents=[shared], help="one turn in the terminal, without a sound device"))
     talking = commands.add_parser("talk", parents=[shared], help="hands-free in the terminal until Ctrl-C")
     talking.add_argument("--json", action="store_true", help="one event a line")

@@ -145,7 +145,8 @@ def kept(session: FakeSession) -> None:
     session.settings = replace(
         session.settings, llm="openai:ft:gpt-4.1-mini-2025-04-14:a-company:customer-service:Ab3dE9"
     )
-    session.change(session.settings)
+    for look_again in session.devices.watchers:
+        look_again()
     session.emit(Noticed("The model gpt-4o works until 14 January 2027. Use gpt-6-luna instead.", Stage.LLM,
                          "openai:gpt-6-luna"),
                  UserSaid(1, "What is the capital of Portugal?"),
@@ -336,7 +337,7 @@ async def render(app: QApplication, folder: Path, theme: str, words: list[str], 
         for size, (width, height) in SIZES.items():
             name = f"{theme}-{scene}-{size}{'@2' if scale == '2' else ''}"
             wanted = all(word in name for word in words)
-            if not wanted or (scale == "2" and size != "480") or (scene in SHEETS and size == "1920"):
+            if not wanted or (scale == "2" and size != "480"):
                 continue
             window = MainWindow(theme)
             window.resize(width, height)

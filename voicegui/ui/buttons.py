@@ -211,7 +211,9 @@ class Button(QAbstractButton):
 
     def _paint_text(self, painter: QPainter, text: str, font: QFont, colour: str, x: float, end: float) -> float:
         metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, end - x) + 0.5)
+        # Names of models and devices differ at both ends
+        mode = Qt.TextElideMode.ElideMiddle if self._look is Look.CHIP else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, mode, max(0.0, end - x) + 0.5)
         if self._look is Look.LINK:
             font = QFont(font)
             font.setUnderline(True)
