@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen, QTextBlock
 
 from .calls import CallState
 from .document import Document
-from .formats import KIND, LINE, PADDING, TOOL_MARGIN, bubble
+from .formats import KIND, PADDING, TOOL_MARGIN, bubble
 from .markdown import BlockKind
 from .messages import Kind
 from .paragraphs import TONES, Tone
@@ -55,7 +55,7 @@ class Grounds:
             return QRectF()
         layout, rect = block.layout(), _rect(block)
         text = max((layout.lineAt(i).naturalTextWidth() for i in range(layout.lineCount())), default=0.0)
-        return QRectF(0, rect.y() - 5, text + 2 * TOOL_MARGIN, rect.height() + 10)
+        return QRectF(0, rect.y() - 8, text + 2 * TOOL_MARGIN, rect.height() + 16)
 
     def _paint_call(self, painter: QPainter, block: QTextBlock) -> None:
         shown = self._page.shown.get(block.userState())
@@ -65,7 +65,8 @@ class Grounds:
         painter.setPen(QPen(self._theme.color("line")))
         painter.setBrush(self._theme.color("surface"))
         painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        y = frame.y() + 5 + (LINE - 16) / 2 - 1
+        line = (frame.height() - 16) / block.layout().lineCount()
+        y = frame.y() + 8 + (line - 16) / 2
         tone = getattr(tokens, TONES.get(call.state, Tone.QUIET).value)
         icons.paint(painter, ICONS[call.state], tone, 12, y, 16)
         icons.paint(painter, "chevron-up" if call.opened else "chevron", tokens.secondary, frame.right() - 26, y, 16)
