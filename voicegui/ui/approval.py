@@ -167,22 +167,25 @@ class _Arguments(QPlainTextEdit):
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(13)
         self.setFont(font)
+        self._fitting = False
 
     def fit(self, most: int) -> None:
         """Takes the height of its text, at most `most` logical pixels; then it scrolls."""
+        self._fitting = True  # the scroll bar comes and goes, and with it the width
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         needed = 2 * self.document().documentMargin() + 16  # inside and border of the style sheet, and some air
         block = self.document().firstBlock()
         while block.isValid() and needed <= most:
             needed += self.blockBoundingRect(block).height()
             block = block.next()
-        scrolls = needed > most
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolls else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(policy)
         self.setFixedHeight(min(round(needed), most))
+        if needed > most:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._fitting = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if event.size().width() != event.oldSize().width() and not self._fitting:
             self.wrapped.emit()
 
     def scrolls(self) -> bool:

@@ -1,14 +1,16 @@
-"""What is painted behind the text of the transcript: bubbles, code, and the frames of calls with their icons."""
+"""What is painted behind the text of the transcript: bubbles, code, frames of calls with their icons, a word's mark."""
+
+from typing import Any, cast
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QTextBlock
+from PySide6.QtGui import QPainter, QPen, QTextBlock, QTextLine
 
 from .calls import CallState
 from .document import Document
 from .formats import KIND, PADDING, TOOL_MARGIN, bubble
 from .markdown import BlockKind
 from .messages import Kind
-from .paragraphs import TONES, Tone
+from .paragraphs import TONES, Tone, word_at
 from .theme import Theme
 
 ICONS = {
@@ -57,6 +59,30 @@ class Grounds:
         text = max((layout.lineAt(i).naturalTextWidth() for i in range(layout.lineCount())), default=0.0)
         return QRectF(0, rect.y() - 8, text + 2 * TOOL_MARGIN, rect.height() + 16)
 
+    def paint_word(self, painter: QPainter, number: int, position: int) -> None:
+        """Marks the word of entry `number` at character `position` of its text."""
+        shown = self._page.shown.get(number)
+        if shown is None:
+            return
+        start, end = word_at(shown.entry.text, position)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("agent_ground"))
+        for paragraph, block in zip(shown.layout.paragraphs, self._page.blocks(shown.entry.number), strict=False):
+            at = len(self._page.formats.prefix(paragraph))
+            for piece in paragraph.pieces:
+                first, last = max(start, piece.start), min(end, piece.start + len(piece.text))
+                if piece.start >= 0 and first < last:
+                    self._paint_mark(painter, block, at + first - piece.start, at + last - piece.start)
+                at += len(piece.text)
+
+    def _paint_mark(self, painter: QPainter, block: QTextBlock, first: int, last: int) -> None:
+        layout = block.layout()
+        line = layout.lineForTextPosition(first)
+        if line.isValid():
+            left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
+            y = layout.position().y() + line.y()
+            painter.drawRoundedRect(QRectF(layout.position().x() + left - 3, y - 1, right - left + 6, 21), 4, 4)
+
     def _paint_call(self, painter: QPainter, block: QTextBlock) -> None:
         shown = self._page.shown.get(block.userState())
         if shown is None or (call := shown.entry.call) is None:
@@ -75,3 +101,9 @@ class Grounds:
 def _rect(block: QTextBlock) -> QRectF:
     layout = block.layout()
     return layout.boundingRect().translated(layout.position())
+
+
+def _x(line: QTextLine, position: int) -> float:
+    """The x of a character of a line. PySide returns a pair, whatever its stubs say."""
+    x = line.cursorToX(position)
+    return float(cast(Any, x)[0] if isinstance(x, tuple) else cast(float, x))

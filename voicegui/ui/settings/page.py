@@ -14,7 +14,7 @@ from .fields import Bench, Field, SettingField, setting_field
 from .keys import KeyField, KeyringField
 from .row import Row, label
 from .stages import StageField
-from .tools import HEADS, ToolsPart
+from .tools import ToolsPart
 from .voices import VoiceField
 
 MARGIN = 28
@@ -222,8 +222,8 @@ class Page(QScrollArea):
                 plain.append(StageField(self._bench, each, STAGES[each.name]))
             elif each.name in ("voice", "cloud_voice"):
                 plain.append(VoiceField(self._bench, each))
-            elif each.name in HEADS:
-                plain.append(self._tools.head(each))
+            elif each.name in ("use_tools", "mcp_servers"):
+                plain.append(self._tools.use if each.name == "use_tools" else self._tools.servers)
             else:
                 (advanced if each.advanced else plain).append(setting_field(self._bench, each))
         if group is Group.SERVICES:

@@ -37,7 +37,7 @@ class FileLine:
         pass
 
     def show_item(self, file: ToolFile) -> None:
-        if file.sha256 != self._file.sha256:
+        if file != self._file:
             self.row.clear_notice()  # what was about to be allowed is another file now
         self._file = file
         self.button.setEnabled(True)

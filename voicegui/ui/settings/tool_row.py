@@ -60,4 +60,5 @@ def _badge(word: str) -> QLabel:
     made = QLabel(word)
     made.setFont(interface_font(12))
     made.setProperty("role", "badge")
+    made.setFixedHeight(22)
     return made
