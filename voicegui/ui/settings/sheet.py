@@ -136,6 +136,7 @@ class SettingsSheet(QWidget):
 
     def _drop_page(self) -> None:
         if self.page is not None:
+            self.page.close_lists()
             self.page.hide()
             self.page.deleteLater()
             self.page = None
