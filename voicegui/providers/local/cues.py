@@ -16,14 +16,14 @@ MOST_WORDS = 80
 """Whoever says more at once tells something."""
 
 _FILLING = (
-    "ah actually alright also and anyway but er erm great hello hey hi hmm just like mm no now oh ok okay right so sorry "
-    "sure then thanks uh um well yeah yes"
+    "ah actually alright also and anyway but er erm great hello hey hi hmm just like mm no now oh ok okay right so "
+    "sorry sure then thanks uh um well yeah yes"
 )
 _FILLERS = frozenset(_FILLING.split())
 
 _TELLING_WORDS = (
-    "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there there's "
-    "that that's this these those the a an you you're you've your"
+    "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there "
+    "there's that that's this these those the a an you you're you've your"
 )
 _TELLING = frozenset(_TELLING_WORDS.split())
 
@@ -41,7 +41,7 @@ _COMMON_WORDS = (
     "make new of on one or out return returns run set show some specified that the their them these this to tool tools "
     "up use used user user's using via what when which will with you your"
 )
-_COMMON = frozenset(_COMMON_WORDS.split())
+COMMON = frozenset(_COMMON_WORDS.split())
 """Words in names and descriptions of tools that say nothing of what they are for."""
 
 _OPENINGS = "and what_about how_about or no_i_meant i_mean i_meant make_it make_that instead then the_same same_for"
@@ -70,8 +70,8 @@ def follows(request: str, answer: str) -> bool:
 
 
 def spoken(text: str) -> Sequence[str]:
-    """Its words, lower case, without punctuation; a percent sign is one."""
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)*|%", text.lower().replace("’", "'"))
+    """Its words, lower case, without punctuation; signs of sums are words, too."""
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)*|[%+*/=×÷^√]", text.lower().replace("’", "'"))
 
 
 def _clauses(request: str) -> Iterator[Sequence[str]]:
@@ -108,7 +108,7 @@ def _likeness(clause: Sequence[str], tool: ToolInfo) -> int:
 
 
 def _telling_words(text: str) -> set[str]:
-    return {_stem(word) for word in spoken(text) if word not in _COMMON and len(word) > 2}
+    return {_stem(word) for word in spoken(text) if word not in COMMON and len(word) > 2}
 
 
 def _stem(word: str) -> str:
@@ -117,4 +117,4 @@ def _stem(word: str) -> str:
 
 def _has(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
     length = len(phrase)
-    return any(tuple(words[at : at + length]) == phrase for at in range(len(words) - length + 1))
+    return length > 0 and any(tuple(words[at : at + length]) == phrase for at in range(len(words) - length + 1))
