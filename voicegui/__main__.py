@@ -66,7 +66,7 @@ def _window(program: "Program", options: argparse.Namespace) -> int:
 def _ask(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.ask import Question, ask
 
-    question = Question(options.question, options.text, options.save, options.timeline)
+    question = Question(options.question, options.text, options.save, options.timeline, options.wait)
     return _run(ask(program, question, _journal(options)))
 
 
@@ -88,6 +88,12 @@ def _models(program: "Program", options: argparse.Namespace) -> int:
     return models.show() if options.action == "list" else _run(models.get(options.name))
 
 
+def _tools(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal import tools
+
+    return _run(tools.show(program))
+
+
 def _doctor(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.doctor import examine
 
@@ -100,6 +106,7 @@ _COMMANDS = {
     "talk": _talk,
     "devices": _devices,
     "models": _models,
+    "tools": _tools,
     "doctor": _doctor,
 }
 
@@ -142,6 +149,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     models.add_parser("list", help="what there is, what is here, what suits this machine")
     models.add_parser("get", help="download and verify").add_argument("name", metavar="NAME")
+    tools = commands.add_parser("tools", parents=[shared], help="what it can do besides talk").add_subparsers(
+        dest="action", required=True, metavar="list"
+    )
+    tools.add_parser("list", help="tools, their permissions and who brought them")
     commands.add_parser("doctor", parents=[shared], help="what works here, what does not and how to mend it")
     return parser
 
@@ -153,6 +164,14 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", type=Path, metavar="ANSWER.wav", help="the spoken answer")
     parser.add_argument("--timeline", type=Path, metavar="T.wav", help="stereo: left the microphone, right the speaker")
     parser.add_argument("--json", action="store_true", help="one event a line")
+    parser.add_argument("--wait", type=_seconds, default=0.0, metavar="SECONDS", help="stay for what is due by then")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError
+    return seconds
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from voicegui.core.ports import Devices, LevelSource, Loading
 from voicegui.core.presets import Preset
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
+from voicegui.core.toolbox import Toolbox
 from voicegui.directory import Directory, WatchedKeys
 from voicegui.sample import Samples, speaker
 from voicegui.storage import settings as settings_file
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from voicegui.audio.live import LiveSound
+    from voicegui.host import Clipboard
     from voicegui.services import Services
     from voicegui.ui.window import MainWindow
 
@@ -57,11 +59,13 @@ _BUILT_FROM = (
 def run_window(program: Program, started: float) -> int:
     """Opens the window and blocks until it is closed; returns the exit code."""
     from voicegui.terminal.journal import events_file
+    from voicegui.ui.clipboard import DesktopClipboard
     from voicegui.ui.loop import run
 
     async def main(app: "QApplication", window: "MainWindow") -> None:
-        live = await asyncio.to_thread(_import_sound)
-        session = DesktopSession(program, live(program.settings.microphone, program.settings.speaker))
+        live = await asyncio.to_thread(_import_parts)
+        sound = live(program.settings.microphone, program.settings.speaker)
+        session = DesktopSession(program, sound, DesktopClipboard())
         with events_file(session.subscribe, started):
             window.attach(session)
             try:
@@ -72,7 +76,9 @@ def run_window(program: Program, started: float) -> int:
     return run(main, theme=program.settings.theme)
 
 
-def _import_sound() -> "type[LiveSound]":
+def _import_parts() -> "type[LiveSound]":
+    """What a session is made of, for a thread: the window is there already."""
+    import voicegui.toolkit  # noqa: F401
     from voicegui.audio.live import LiveSound
 
     return LiveSound
@@ -81,7 +87,10 @@ def _import_sound() -> "type[LiveSound]":
 class DesktopSession:
     """Implements `core.session.Session`. There at once; a conversation follows when the models are ready."""
 
-    def __init__(self, program: Program, sound: "LiveSound") -> None:
+    def __init__(self, program: Program, sound: "LiveSound", clipboard: "Clipboard | None" = None) -> None:
+        from voicegui.host import ProgramHost
+        from voicegui.toolkit import Toolkit
+
         self._program = program
         self._settings = program.settings
         self._sound = sound
@@ -95,6 +104,9 @@ class DesktopSession:
         self._keys = WatchedKeys(KeyStore(), self._key_changed)
         self._directory = Directory(program, self._keys)
         self._samples = Samples(sound)
+        self._sound.set_volume(program.settings.volume)
+        host = ProgramHost(lambda: self._settings, self.change, self.send, self._voices, clipboard)
+        self._toolkit = Toolkit(program.profile, program.settings, host, change=self.change, tell=self._tell)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ------------------------------------------------------------ life
@@ -132,6 +144,7 @@ class DesktopSession:
         await self._samples.stop()
         if self._conversation is not None:
             await self._conversation.aclose()
+        await self._toolkit.aclose()
         if self._services is not None:
             await self._services.aclose()
 
@@ -143,6 +156,7 @@ class DesktopSession:
         starting = asyncio.create_task(services.start(self._show_loading), name="start services")
         try:
             await self._open_sound(services, settings)
+            await self._toolkit.start()  # while the models load: later it would be felt in a talk
             await starting
         except BaseException:
             starting.cancel()
@@ -157,16 +171,17 @@ class DesktopSession:
 
     async def _open_sound(self, services: "Services", settings: Settings) -> None:
         if self._conversation is None:
-            conversation = Conversation(services.parts(self._sound), in_force(settings))
+            conversation = Conversation(services.parts(self._sound, self._toolkit), in_force(settings))
             conversation.subscribe(self._tell)
             await conversation.open()
+            self._toolkit.follow(conversation)
             self._conversation = conversation
 
     def _begin(self, services: "Services") -> None:
         assert self._conversation is not None
         services.apply(in_force(self._settings))
         services.follow(self._conversation)
-        self._conversation.change(in_force(self._settings), services.parts(self._sound))
+        self._conversation.change(in_force(self._settings), services.parts(self._sound, self._toolkit))
         self._show_mended()
         gc.freeze()  # what the start has made stays: looking through it again stops the window for up to 75 ms
         self._tell(Ready())
@@ -213,6 +228,8 @@ class DesktopSession:
         if any(getattr(settings, name) != getattr(before, name) for name in _BUILT_FROM):
             self.cancel_loading()
             self._wanted.set()
+        self._sound.set_volume(settings.volume)
+        self._toolkit.apply(settings)
         if self._services is not None:
             self._services.apply(in_force(settings))
         if self._conversation is not None:
@@ -223,6 +240,10 @@ class DesktopSession:
 
     def presets(self) -> Sequence[Preset]:
         return load_presets()
+
+    @property
+    def toolbox(self) -> Toolbox:
+        return self._toolkit
 
     @property
     def keys(self) -> Keys:
@@ -238,6 +259,9 @@ class DesktopSession:
         speaks = self._services is not None and split_choice(self._settings.tts)[0] == service
         offered = self._services.tts.voices() if speaks and self._services else ()
         return self._directory.voices(service, self._settings, offered)
+
+    def _voices(self) -> Sequence[str]:
+        return [choice.name for choice in self.voices(split_choice(self._settings.tts)[0])]
 
     async def refresh_services(self) -> None:
         await self._directory.refresh(self._settings)
