@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from tests.ui.fake_session import FakeSession
+from tests.ui.looking import text
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import TurnFailed, UserSaid
 from voicegui.ui.saving import ask_where
@@ -55,6 +56,7 @@ def test_another_name_gets_its_suffix(window: MainWindow, home: Path) -> None:
 
 def test_giving_up_does_nothing(window: MainWindow, session: FakeSession, app: QApplication, home: Path) -> None:
     session.emit(UserSaid(1, "Hello"), TurnFailed(1, ErrorCode.OFFLINE, "Nobody answers.", True, audio_kept=True))
+    assert "Save what you said" in text(window)
     window.header.gear.setFocus()
     for _ in range(3):  # the transcript, Retry, Save
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
