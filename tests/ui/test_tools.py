@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
@@ -14,8 +16,21 @@ from tests.ui.gallery import FORECAST, HOSTILE, PAGE, WEATHER, calls
 from tests.ui.looking import click, control, name_of, press, release, text
 from voicegui.core.commands import Approve, CancelCall, PressTalk
 from voicegui.core.declared import Group
-from voicegui.core.events import ApprovalAnswered, ApprovalAsked, ReplyGrew, ToolCalled, ToolFinished, UserSaid
+from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
+    NothingHeard,
+    PartialHeard,
+    ReplyGrew,
+    ToolCalled,
+    ToolFinished,
+    UserSaid,
+)
 from voicegui.core.tools import ToolCall
+from voicegui.ui.formats import KIND
+from voicegui.ui.messages import Log
+from voicegui.ui.theme import Theme
+from voicegui.ui.transcript import Transcript
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]
@@ -267,3 +282,50 @@ def test_the_card_goes_when_nobody_waits_any_more(window: MainWindow, session: F
     session.emit(ASKED)
     window.detach()
     assert not window.approval.isVisible()
+
+
+# ---------------------------------------------------------------- in any order
+
+TURNS, IDS = st.integers(1, 4), st.sampled_from(["a", "b", "c"])
+TOOL_CALLS = st.builds(ToolCall, IDS, st.just("get_weather"), st.just('{"place": "Lisbon"}'))
+EVENTS = st.one_of(
+    st.builds(PartialHeard, TURNS, st.just("what")),
+    st.builds(UserSaid, TURNS, st.sampled_from(["what", "what is it", "another"])),
+    st.builds(NothingHeard, TURNS),
+    st.builds(ReplyGrew, TURNS, st.sampled_from(["one ", "two\n\n", "**three** "])),
+    st.builds(ToolCalled, TURNS, TOOL_CALLS, st.just("Weather")),
+    st.builds(ApprovalAsked, TURNS, TOOL_CALLS, st.just("Weather"), st.just("May I?")),
+    st.builds(ApprovalAnswered, IDS, st.booleans()),
+    st.builds(ToolFinished, TURNS, IDS, st.booleans(), st.just("dry\nand warm"), st.just(0.5)),
+    st.sampled_from(["flush", "open", "open"]),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(events=st.lists(EVENTS, max_size=30))
+def test_what_was_written_step_by_step_is_what_is_written_at_once(app: QApplication, events: list[object]) -> None:
+    log = Log()
+    transcript = Transcript(Theme(), log)
+    for event in events:
+        calls = [entry for entry in log.entries if entry.call]
+        if event == "flush":
+            transcript.flush()
+        elif event == "open":
+            if calls:
+                transcript.show_opened(log.open_call(calls[-1].number))
+        else:
+            transcript.apply(event)  # type: ignore[arg-type]
+    transcript.flush()
+    blocks = []
+    for _ in range(2):
+        block = transcript.document().firstBlock()
+        found = []
+        while block.isValid():
+            found.append((block.userState(), block.text(), block.blockFormat().stringProperty(KIND)))
+            block = block.next()
+        blocks.append(found)
+        transcript.rebuild()
+    assert blocks[0] == blocks[1]
+    numbers = [number for number, _, _ in blocks[0]]
+    assert numbers == sorted(numbers)
+    transcript.deleteLater()
