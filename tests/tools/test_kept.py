@@ -1,5 +1,6 @@
 """Reminders, timers, facts and what was said, as a model calls them; kept in a real database."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
+from voicegui.tools.due import Due
 from voicegui.tools.earlier import EarlierTools
 from voicegui.tools.here import Here
 from voicegui.tools.kept import kept
@@ -215,6 +217,30 @@ async def test_cancelling_what_is_not_clear_cancels_nothing(world: World) -> Non
 def test_what_to_be_reminded_of_in_one_form(what: str, kept_as: str, said_as: str) -> None:
     assert cleaned(what) == kept_as
     assert reminded(kept_as) == said_as
+
+
+async def test_a_reminder_survives_a_restart_and_a_missed_one_is_told_at_the_start(
+    world: World, tmp_path: Path
+) -> None:
+    await world.remind("stretch", "in 2 seconds")
+    await world.remind("call Ana", "at 8")
+    await world.database.aclose()
+    later = World(tmp_path)
+    later.now = NOW + 3600
+    said: asyncio.Queue[str] = asyncio.Queue()
+    gone = asyncio.Event()
+    later.reminders.watch(gone.set)
+    due = Due(later.reminders, said.put, _shown, later.here)
+    due.start()
+    assert await said.get() == "While I was away, it was time to stretch today at 2:20 in the afternoon."
+    await gone.wait()
+    await due.aclose()
+    assert said.empty() and await later.pending() == ["call Ana"]
+    await later.database.aclose()
+
+
+async def _shown(text: str) -> None:
+    """A desktop."""
 
 
 # ---------------------------------------------------------------- facts
