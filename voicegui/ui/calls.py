@@ -48,7 +48,7 @@ class Call:
     """Opened, and not cut."""
 
     def is_other(self, event: CallEvent, turn: int) -> bool:
-        """Nothing more is told of a call that was refused in `turn`: this one has the same id in another conversation."""
+        """Nothing more is told of a call refused in `turn`: this one has its id in another conversation."""
         begins = isinstance(event, ApprovalAsked) or (isinstance(event, ToolCalled) and event.turn != turn)
         return begins and self.state is CallState.REFUSED
 
