@@ -1,0 +1,230 @@
+"""Natural times: what is meant, in every zone, and that nothing is ever silently wrong."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.tools.time_phrases import TO_CHECK, WRITTEN_FIRST
+from voicegui.tools.times.durations import duration
+from voicegui.tools.times.errors import BadTime
+from voicegui.tools.times.moments import LONGEST, Moment, moment
+from voicegui.tools.times.saying import said, said_length
+from voicegui.tools.times.words import normalized
+from voicegui.tools.times.zone import local_zone
+
+LISBON = ZoneInfo("Europe/Lisbon")
+NOW = datetime(2026, 3, 11, 14, 20, tzinfo=LISBON)
+
+
+def phrases(text: str) -> list[tuple[str, str]]:
+    rows = [line.rpartition("|") for line in text.strip().splitlines()]
+    return [(phrase.strip(), meaning.strip()) for phrase, _, meaning in rows]
+
+
+def meant(meaning: str) -> datetime:
+    day, clock = meaning.split()
+    numbers = [int(number) for number in day.split("-")]
+    year, month, day_of_month = [2026, 3][: 3 - len(numbers)] + numbers
+    return datetime.fromisoformat(f"{year}-{month:02}-{day_of_month:02} {clock}")
+
+
+def local(found: Moment, now: datetime = NOW) -> datetime:
+    return datetime.fromtimestamp(found.at, now.tzinfo).replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(("phrase", "meaning"), [*phrases(WRITTEN_FIRST), *phrases(TO_CHECK)])
+def test_phrases(phrase: str, meaning: str) -> None:
+    if meaning == "-":
+        with pytest.raises(BadTime) as refused:
+            moment(phrase, NOW)
+        assert str(refused.value)[-1] in ".?"
+    else:
+        assert local(moment(phrase, NOW)) == meant(meaning)
+
+
+@pytest.mark.parametrize(
+    ("now", "phrase", "meaning"),
+    [
+        ("2026-03-11 22:00", "at 8", "2026-03-12 08:00"),
+        ("2026-03-11 22:00", "at 3", "2026-03-12 15:00"),
+        ("2026-03-11 22:00", "at 5", "2026-03-12 05:00"),
+        ("2026-03-11 01:00", "at 3", "2026-03-11 03:00"),
+        ("2026-03-11 01:00", "at 2 at night", "2026-03-11 02:00"),
+        ("2026-03-11 08:00", "at 8", "2026-03-11 20:00"),
+        ("2026-03-11 07:59", "at 8", "2026-03-11 08:00"),
+        ("2026-03-11 23:59", "at midnight", "2026-03-12 00:00"),
+        ("2026-03-11 00:00", "at midnight", "2026-03-12 00:00"),
+        ("2026-03-15 12:00", "next Monday at 9", "2026-03-16 09:00"),
+        ("2026-03-16 12:00", "next Monday at 9", "2026-03-23 09:00"),
+        ("2026-03-16 12:00", "on Monday at 4 pm", "2026-03-16 16:00"),
+        ("2026-01-31 12:00", "in a month", "2026-02-28 12:00"),
+        ("2026-04-30 12:00", "on the 31st at noon", "2026-05-31 12:00"),
+        ("2026-12-31 23:00", "tomorrow", "2027-01-01 09:00"),
+        ("2026-12-31 23:00", "the last Sunday of March at noon", "2027-03-28 12:00"),
+        ("2026-02-10 12:00", "on the 5th Sunday of March at noon", "2026-03-29 12:00"),
+    ],
+)
+def test_it_depends_on_the_time_of_asking(now: str, phrase: str, meaning: str) -> None:
+    asked = datetime.fromisoformat(now).replace(tzinfo=LISBON)
+    assert local(moment(phrase, asked), asked) == datetime.fromisoformat(meaning)
+
+
+# ---------------------------------------------------------------- clocks that change
+
+
+def test_a_time_that_the_clocks_jump_over_is_told() -> None:
+    found = moment("on March 29 at 1:30 am", NOW)
+    assert local(found) == datetime(2026, 3, 29, 2, 30)
+    assert found.said == "on Sunday, 29 March, at 2:30 in the morning"
+    assert found.note == (
+        "There is no time at 1:30 in the morning that day, because the clocks go forward; "
+        "I take it at 2:30 in the morning."
+    )
+
+
+def test_a_time_that_comes_twice_is_told_and_is_the_first() -> None:
+    found = moment("on October 25 at 1:30 am", NOW)
+    assert found.at == datetime(2026, 10, 25, 1, 30, tzinfo=LISBON, fold=0).timestamp()
+    assert found.note == "The clocks go back that day and it is twice at 1:30 in the morning; I take the first."
+
+
+def test_hours_are_hours_and_days_are_days_where_the_clocks_change() -> None:
+    night = datetime(2026, 3, 28, 20, 0, tzinfo=LISBON)
+    assert moment("in 24 hours", night).at == night.timestamp() + 24 * 3600
+    assert moment("in a day", night).at == night.timestamp() + 23 * 3600
+    assert moment("tomorrow at 8 pm", night).at == night.timestamp() + 23 * 3600
+    assert moment("in 90 minutes", night.replace(hour=23, minute=55)).note == ""
+
+
+def test_a_zone_that_changes_by_half_an_hour_and_one_far_from_utc() -> None:
+    lord_howe = datetime(2026, 10, 3, 12, 0, tzinfo=ZoneInfo("Australia/Lord_Howe"))
+    assert local(moment("on October 4 at 2:10 am", lord_howe), lord_howe) == datetime(2026, 10, 4, 2, 40)
+    kiritimati = datetime(2026, 3, 11, 14, 20, tzinfo=ZoneInfo("Pacific/Kiritimati"))
+    assert moment("tomorrow at noon", kiritimati).at == datetime(2026, 3, 11, 22, 0, tzinfo=ZoneInfo("UTC")).timestamp()
+
+
+def test_a_time_with_an_offset_of_its_own_is_brought_here() -> None:
+    new_york = NOW.astimezone(ZoneInfo("America/New_York"))
+    assert local(moment("2026-03-11T20:00:00Z", new_york), new_york) == datetime(2026, 3, 11, 16, 0)
+
+
+def test_the_zone_of_this_machine_is_there() -> None:
+    assert datetime.now(local_zone()).utcoffset() is not None
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence"),
+    [
+        ("every day at 8", "I can remind you once, but not again and again."),
+        ("on Mondays", "I can remind you once, but not again and again."),
+        ("five minutes ago", "That is in the past."),
+        ("today at 10 in the morning", "That was today at 10 in the morning: it is over already."),
+        ("2026-03-10 09:00", "That was yesterday at 9 in the morning: it is over already."),
+        ("2025-03-10 09:00", "That was on Monday, 10 March 2025, at 9 in the morning: it is over already."),
+        ("Friday the 14th at 9", "14 March is a Saturday, not a Friday."),
+        ("3/4 at noon", "3/4 can mean two days. Say the month by its name."),
+        ("10", "Say whether 10 is a time of day or a number of minutes."),
+        ("today", "At what time today?"),
+        ("2026-02-31", "There is no such time."),
+        ("on the 6th Friday of March", "There is no such day."),
+        ("on the 0th day of March", "There is no such day."),
+        ("on the 31st of next month at 9", "There is no such day."),
+        ("2099-01-01", "That is more than ten years away."),
+        ("in 99999999999 weeks", "That is more than ten years away."),
+        ("in half a month", "Months have different lengths: say it in weeks or days."),
+        ("ten minutes " * 1000, None),
+    ],
+)
+def test_what_is_refused_says_why(phrase: str, sentence: str | None) -> None:
+    with pytest.raises(BadTime) as refused:
+        moment(phrase, NOW)
+    general = "I do not understand when that is. Say it like “in ten minutes” or “tomorrow at five pm”."
+    assert str(refused.value) == (sentence or general)
+
+
+WORDS = normalized(WRITTEN_FIRST + TO_CHECK).replace("|", " ").split()
+
+
+@settings(max_examples=300)
+@given(st.one_of(st.text(max_size=LONGEST + 5), st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)))
+def test_whatever_is_said_it_is_a_time_ahead_or_a_sentence(phrase: str) -> None:
+    try:
+        found = moment(phrase, NOW)
+    except BadTime as refused:
+        assert str(refused)[-1] in ".?"
+    else:
+        assert found.at > NOW.timestamp()
+        assert found.said
+
+
+# ---------------------------------------------------------------- lengths, and times said aloud
+
+
+@pytest.mark.parametrize(
+    ("phrase", "seconds"),
+    [
+        ("10 minutes", 600),
+        ("ten minutes", 600),
+        ("for an hour and a half", 5400),
+        ("1h30", 5400),
+        ("1h 30m 5s", 5405),
+        ("90 seconds", 90),
+        ("half a minute", 30),
+        ("2.5 hours", 9000),
+        ("quarter of an hour", 900),
+    ],
+)
+def test_lengths(phrase: str, seconds: float) -> None:
+    found = duration(phrase)
+    assert (found.seconds, found.days, found.months) == (seconds, 0, 0)
+
+
+@pytest.mark.parametrize("phrase", ["", "10", "soon", "0 minutes", "minus 5 minutes", "5 minutes and", "1:30"])
+def test_lengths_that_are_none(phrase: str) -> None:
+    with pytest.raises(BadTime):
+        duration(phrase)
+
+
+@pytest.mark.parametrize(
+    ("moment", "sentence"),
+    [
+        ("2026-03-11 20:00", "at 8 in the evening"),
+        ("2026-03-12 00:00", "at midnight"),
+        ("2026-03-12 12:00", "tomorrow at noon"),
+        ("2026-03-13 00:30", "on Friday at 12:30 at night"),
+        ("2026-03-18 09:05", "on Wednesday, 18 March, at 9:05 in the morning"),
+        ("2027-03-11 22:00", "on Thursday, 11 March 2027, at 10 at night"),
+        ("2026-03-10 15:00", "yesterday at 3 in the afternoon"),
+        ("2026-03-09 15:00", "on Monday, 9 March, at 3 in the afternoon"),
+        ("2026-03-11 09:00", "today at 9 in the morning"),
+    ],
+)
+def test_times_are_said_as_people_say_them(moment: str, sentence: str) -> None:
+    assert said(datetime.fromisoformat(moment).replace(tzinfo=LISBON), NOW) == sentence
+
+
+@pytest.mark.parametrize(
+    ("seconds", "sentence"),
+    [
+        (2, "2 seconds"),
+        (60, "1 minute"),
+        (90, "1 minute and 30 seconds"),
+        (3661, "1 hour and 1 minute"),
+        (0.2, "1 second"),
+    ],
+)
+def test_lengths_are_said_as_people_say_them(seconds: float, sentence: str) -> None:
+    assert said_length(seconds) == sentence
+
+
+def test_what_was_said_is_understood_again() -> None:
+    """A model repeats what it was told."""
+    for hours in range(1, 24 * 20, 7):
+        wanted = (NOW + timedelta(hours=hours)).replace(minute=0)
+        assert moment(said(wanted, NOW), NOW).at == wanted.timestamp()

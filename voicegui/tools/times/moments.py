@@ -1,0 +1,150 @@
+"""The moment that a phrase means, in a time zone with all its jumps."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from .clocks import Clock, Part, take_clock
+from .dates import DateWords, days, english, later
+from .durations import Duration, read_duration
+from .errors import BadTime, not_understood
+from .saying import said, said_clock, said_length
+from .words import WEEKDAYS, normalized
+
+LONGEST = 200
+"""Characters of a phrase."""
+
+_SHORT_S = 3600
+"""Up to here "in 20 minutes" is said, and not the time of day."""
+_FARTHEST_YEARS = 10
+_HALF = 12 * 60
+"""A clock face, in minutes."""
+_NIGHT_ENDS = 5
+"""Hours of the day: nobody means 3 at night by "at 3" who is not awake then."""
+_DAY_BEGINS = 7
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[tT ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[zZ]|[+-]\d\d:?\d\d)?)?")
+_AFTER = re.compile(r"^(?:in|after|within) | (?:from now|later)$")
+_PAST = re.compile(r"\b(?:ago|last (?:night|week|month|year)|yesterday)\b")
+_LEFT_OPEN = re.compile(r"\b(?:at|by|in|on)$")
+_AGAIN = re.compile(
+    rf"\b(?:every|each|(?:dai|week|month|hour|year)ly|weekdays|{'|'.join(f'{name}s' for name in WEEKDAYS)})\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    at: float
+    """Seconds since 1970."""
+    said: str
+    """ "in 2 seconds", "tomorrow at 8 in the morning"."""
+    note: str = ""
+    """A sentence about what was chosen where the clocks change."""
+
+
+def moment(phrase: str, now: datetime, read: DateWords = english) -> Moment:
+    """What `phrase` means at `now`, in the time zone of `now`; it always lies ahead.
+
+    "At 8" is the next 8 o'clock at which people are awake, "on Friday at 3" is in the afternoon, "tomorrow" is at 9 in
+    the morning. May take 100 ms. Raises BadTime.
+    """
+    assert now.tzinfo is not None
+    if len(phrase) > LONGEST:
+        raise not_understood()
+    if (written := _iso(phrase.strip(), now.tzinfo)) is not None:
+        return _checked(*written, now)
+    text = normalized(phrase)
+    if _AGAIN.search(text):
+        raise BadTime("I can remind you once, but not again and again.")
+    if _PAST.search(text):
+        raise BadTime("That is in the past.")
+    length = read_duration(_AFTER.sub("", text))
+    if length is not None:
+        return _after(length, now)
+    return _on_a_day(text, now, read)
+
+
+def _on_a_day(text: str, now: datetime, read: DateWords) -> Moment:
+    if text.isdecimal():
+        raise BadTime(f"Say whether {text} is a time of day or a number of minutes.")
+    clock, rest = take_clock(text)
+    if (not rest and clock is None) or _LEFT_OPEN.search(rest):
+        raise not_understood()
+    if rest == "today" and clock is None:
+        raise BadTime("At what time today?")
+    when = days(rest, now.date(), read) if rest else ()
+    choices = _on_days(clock, when, now) if when else _next(clock or Clock(0), now)
+    found = [_local(naive, now.tzinfo) for naive in choices]
+    return _checked(*next((each for each in found if each[0].timestamp() > now.timestamp()), found[-1]), now)
+
+
+def _next(clock: Clock, now: datetime) -> Iterator[datetime]:
+    """Yesterday's night may still go on."""
+    for day in (now.date() + timedelta(shift) for shift in (-1, 0, 1)):
+        for each in (_at(day, minutes) for minutes in _hours(clock)):
+            awake = each.hour >= _NIGHT_ENDS or (each.date() == now.date() and now.hour < _NIGHT_ENDS)
+            if awake or not clock.open:
+                yield each
+
+
+def _on_days(clock: Clock | None, when: Sequence[date], now: datetime) -> Iterator[datetime]:
+    """What is open is between 7 in the morning and 7 in the evening, but today it is what comes next."""
+    chosen = clock or Clock(Part.MORNING.value * 60)
+    likely = chosen.minutes if not chosen.open or chosen.minutes >= _DAY_BEGINS * 60 else chosen.minutes + _HALF
+    today = len(when) == 1 and when[0] == now.date()
+    for day in when:
+        for minutes in _hours(chosen) if today else (likely,):
+            yield _at(day, minutes)
+
+
+def _hours(clock: Clock) -> Sequence[int]:
+    return (clock.minutes, clock.minutes + _HALF) if clock.open else (clock.minutes,)
+
+
+def _at(day: date, minutes: int) -> datetime:
+    return datetime.combine(day, time()) + timedelta(minutes=minutes)
+
+
+def _after(length: Duration, now: datetime) -> Moment:
+    if not length:
+        raise BadTime("That is now.")
+    if not (length.days or length.months):
+        there = datetime.fromtimestamp(now.timestamp() + length.seconds, now.tzinfo)
+        near = length.seconds <= _SHORT_S
+        return Moment(there.timestamp(), f"in {said_length(length.seconds)}" if near else said(there, now))
+    day, note = _local(datetime.combine(later(now.date(), length), now.time()), now.tzinfo)
+    there = datetime.fromtimestamp(day.timestamp() + length.seconds, now.tzinfo)
+    return Moment(there.timestamp(), said(there, now), note)
+
+
+def _iso(text: str, zone: tzinfo | None) -> tuple[datetime, str] | None:
+    """As programs write it."""
+    if not _ISO.fullmatch(text):
+        return None
+    try:
+        written = datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise BadTime("There is no such time.") from None
+    if len(text) == len("2026-03-11"):
+        written += timedelta(hours=Part.MORNING.value)
+    return (written.astimezone(zone), "") if written.tzinfo else _local(written, zone)
+
+
+def _local(naive: datetime, zone: tzinfo | None) -> tuple[datetime, str]:
+    """Where the clocks jump over it, it is as long after the jump; where it comes twice, it is the first."""
+    there = naive.replace(tzinfo=zone)
+    real = datetime.fromtimestamp(there.timestamp(), zone)
+    if real.replace(tzinfo=None, fold=0) != naive:
+        skipped, chosen = said_clock(naive), said_clock(real)
+        return real, f"There is no time {skipped} that day, because the clocks go forward; I take it {chosen}."
+    if there.replace(fold=1).utcoffset() != there.utcoffset():
+        return real, f"The clocks go back that day and it is twice {said_clock(naive)}; I take the first."
+    return real, ""
+
+
+def _checked(there: datetime, note: str, now: datetime) -> Moment:
+    if there.timestamp() <= now.timestamp():
+        raise BadTime(f"That was {said(there, now)}: it is over already.")
+    if there.year > now.year + _FARTHEST_YEARS:
+        raise BadTime("That is more than ten years away.")
+    return Moment(there.timestamp(), said(there, now), note)
