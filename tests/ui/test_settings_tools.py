@@ -215,11 +215,11 @@ def test_the_text_of_the_servers_is_checked_when_it_is_left(window: MainWindow, 
         await open_at(window, session, Group.TOOLS)
         field = control(window, "MCP servers")
         assert '"mcpServers"' in field.placeholderText()
-        session.toolbox.wrong = "the server “notes” has neither a command nor a url."
+        session.toolbox.wrong = "The server “notes” has neither a command nor a url."
         field.setFocus()
         QTest.keyClicks(field, '{"mcpServers": {"notes": {}}}')
         leave(field)
-        assert "Not used: the server “notes” has neither a command nor a url." in seen(window)
+        assert "Not used. The server “notes” has neither a command nor a url." in seen(window)
         assert session.changes == []
         click(control(window, "Done"))
         assert window.sheet.isVisible() and field.hasFocus()

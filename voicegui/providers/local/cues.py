@@ -4,8 +4,10 @@ A small model takes a second and more to choose a tool. It is only asked when th
 something: "I remember the rain" does not. English, as the cues of the tools are.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from voicegui.core.tools import ToolInfo
 
@@ -23,7 +25,7 @@ _FILLERS = frozenset(_FILLING.split())
 
 _TELLING_WORDS = (
     "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there "
-    "there's that that's this these those the a an you you're you've your"
+    "there's that that's this these those the you you're you've your"
 )
 _TELLING = frozenset(_TELLING_WORDS.split())
 
@@ -49,13 +51,20 @@ _FOLLOW_UP = tuple(tuple(phrase.split("_")) for phrase in _OPENINGS.split())
 _FOLLOW_UP_WORDS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    words: tuple[str, ...]
+    """Without fillers in front."""
+    asks: bool
+    """It is neither a statement nor wondering."""
+
+
 def candidates(request: str, tools: Sequence[ToolInfo]) -> Sequence[ToolInfo]:
     """Those of `tools` that `request` may ask for, the likeliest first; usually none."""
-    words = spoken(request)
-    if len(words) > MOST_WORDS:
+    if len(spoken(request)) > MOST_WORDS:
         return ()
-    asked = [clause for clause in _clauses(request) if _asks(clause)] if not _has(words, ("please",)) else [words]
-    scored = [(_score(asked, tool), tool) for tool in tools]
+    clauses = tuple(_clauses(request))
+    scored = [(_score(clauses, tool), tool) for tool in tools]
     found = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
     return tuple(tool for _, tool in found[:MOST_CANDIDATES])
 
@@ -74,31 +83,38 @@ def spoken(text: str) -> Sequence[str]:
     return re.findall(r"[^\W_]+(?:'[^\W_]+)*|[%+*/=×÷^√]", text.lower().replace("’", "'"))
 
 
-def _clauses(request: str) -> Iterator[Sequence[str]]:
-    for clause in re.split(r"[,;:!?]|\.(?!\w)", request):
-        if words := spoken(clause):
-            yield words
+def _clauses(request: str) -> Iterator[_Clause]:
+    pleads = "please" in spoken(request)
+    for clause, end in re.findall(r"((?:[^,;:!?.]|\.(?=\w))+)(\W?)", request):
+        words = tuple(itertools.dropwhile(_FILLERS.__contains__, spoken(clause)))
+        if words:
+            yield _Clause(words, pleads or _asks(words, end))
 
 
-def _asks(clause: Sequence[str]) -> bool:
-    """It is neither a statement, which begins with what it is about ("My brother opened a bakery"), nor wondering."""
-    begin = next((at for at, word in enumerate(clause) if word not in _FILLERS), len(clause))
-    rest = clause[begin:]
-    if not rest or _WONDERING.match(" ".join(rest)):
+def _asks(words: tuple[str, ...], end: str) -> bool:
+    """Statements begin with what they are about: "My brother opened a bakery"."""
+    if _WONDERING.match(" ".join(words)):
         return False
-    return rest[0] not in _TELLING or any(_has(rest, phrase) for phrase in _ASKING)
+    return end == "?" or words[0] not in _TELLING or any(_has(words, phrase) for phrase in _ASKING)
 
 
-def _score(asked: Sequence[Sequence[str]], tool: ToolInfo) -> int:
+def _score(clauses: Sequence[_Clause], tool: ToolInfo) -> int:
     """Characters of the cues that were found: a long phrase says more than a short word."""
     if not tool.cues:
-        return max((_likeness(clause, tool) for clause in asked), default=0)
-    return sum(len(cue) for cue in tool.cues if any(_has(clause, tuple(spoken(cue))) for clause in asked))
+        return max((_likeness(clause.words, tool) for clause in clauses if clause.asks), default=0)
+    return sum(len(cue) for cue in tool.cues if any(_tells(clause, tuple(spoken(cue))) for clause in clauses))
 
 
-def _likeness(clause: Sequence[str], tool: ToolInfo) -> int:
+def _tells(clause: _Clause, cue: tuple[str, ...]) -> bool:
+    """A statement is none, unless it begins with the cue: "That's all for today"."""
+    if clause.asks:
+        return _has(clause.words, cue)
+    return bool(cue) and clause.words[: len(cue)] == cue
+
+
+def _likeness(words: Sequence[str], tool: ToolInfo) -> int:
     """Of a tool without cues: two of its words are needed, one of them from its name; or all of a short name."""
-    said = set(map(_stem, clause))
+    said = set(map(_stem, words))
     name = _telling_words(tool.name.replace("_", " "))
     described = _telling_words(re.split(r"(?<=[.!?])\s|\n", tool.description.strip(), maxsplit=1)[0])
     named = name & said
