@@ -218,3 +218,73 @@ def test_resampled_speech_has_no_clicks_at_the_edges() -> None:
     basis = np.stack((np.sin(2 * np.pi * 440 * time), np.cos(2 * np.pi * 440 * time)), axis=1)
     rest = played - basis @ np.linalg.lstsq(basis, played, rcond=None)[0]
     assert 10 * np.log10((played**2).mean() / (rest**2).mean()) > 70
+
+
+LOUD = np.full(96_000, 20_000, np.int16)
+"""2 s."""
+
+
+def test_the_volume_changes_in_20_ms_without_a_click() -> None:
+    speaker = Speaker()
+    speaker.playback.play(reply(LOUD))
+    speaker.run(5)
+    speaker.playback.set_volume(0)
+    down = speaker.run(3).astype(int)
+    speaker.playback.set_volume(100)
+    up = speaker.run(3).astype(int)
+    assert (np.diff(down) <= 0).all()
+    assert (np.diff(up) >= 0).all()
+    assert np.abs(np.diff(np.concatenate(([20_000], down, up)))).max() <= 20_000 / 960 + 1
+    assert (down[0] < 20_000, down[959:].any()) == (True, False)
+    assert (up[959:] == 20_000).all()
+
+
+def test_the_volume_is_there_from_the_first_sample_of_a_reply_on() -> None:
+    speaker = Speaker()
+    speaker.playback.set_volume(50)
+    speaker.run(1)
+    speaker.playback.play(reply(LOUD))
+    assert (speaker.run(5) == 5_000).all()
+    speaker.playback.flush()
+    speaker.playback.play(reply(LOUD))
+    assert (speaker.run(5) == 5_000).all()
+
+
+def test_the_volume_holds_while_a_reply_is_paused_and_resumed() -> None:
+    speaker = Speaker()
+    speaker.playback.set_volume(50)
+    speaker.run(1)
+    speaker.playback.play(reply(LOUD))
+    speaker.run(5)
+    speaker.playback.pause()
+    faded = speaker.run(3)
+    assert faded.max() <= 5_000
+    assert not faded[960:].any()
+    speaker.playback.set_volume(100)
+    speaker.run(1)
+    speaker.playback.resume(1_440)
+    resumed = speaker.run(4)
+    assert (resumed[240:] == 20_000).all()
+
+
+def test_a_silent_reply_begins_and_ends_as_any_other() -> None:
+    speaker = Speaker(latency=0.04)
+    speaker.playback.set_volume(0)
+    speaker.run(1)
+    speaker.playback.play(reply(LOUD[:4_800]))
+    speaker.playback.finish()
+    assert not speaker.run(20).any()
+    assert [type(fact) for fact in speaker.facts] == [FirstSound, PlaybackDone]
+
+
+@given(st.lists(st.integers(-50, 200), max_size=8))
+def test_whatever_the_volume_no_sample_jumps(volumes: list[int]) -> None:
+    speaker = Speaker()
+    speaker.playback.play(reply(LOUD))
+    speaker.run(2)
+    out = [20_000]
+    for volume in volumes:
+        speaker.playback.set_volume(volume)
+        out += speaker.run(1).tolist()
+    assert np.abs(np.diff(np.array(out))).max(initial=0) <= 20_000 / 960 + 1
+    assert min(out) >= 0

@@ -120,6 +120,10 @@ class LiveSound:
     def _echoing(self) -> bool:
         return self._line is not None and self._line.echoing
 
+    def set_volume(self, percent: int) -> None:
+        """0 to 100: how loud replies are. The echo canceller gets them as they are played."""
+        self._playback.set_volume(percent)
+
     def finish(self) -> None:
         self._playback.finish()
 

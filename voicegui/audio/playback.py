@@ -14,6 +14,8 @@ SILENCE = bytes(2 * BLOCK)
 
 _FADE_OUT = np.linspace(1, 0, PLAYBACK_RATE_HZ * 20 // 1000, dtype=np.float32)
 _FADE_IN = np.linspace(0, 1, PLAYBACK_RATE_HZ * 5 // 1000, dtype=np.float32)
+_RAMP = 1 / (PLAYBACK_RATE_HZ * 20 // 1000)
+"""Largest change of the volume from one sample to the next: from silent to full in 20 ms."""
 _AUDIBLE = 0.01
 """-40 dBFS: from here on a reply counts as begun."""
 
@@ -29,6 +31,7 @@ class Playback:
         self._lock = threading.Lock()
         self._resampler: Resampler | None = None
         self._generation = 0
+        self._gain = self._wanted_gain = 1.0
         self._forget()
 
     def _forget(self) -> None:
@@ -46,6 +49,11 @@ class Playback:
         self._generation += 1
 
     # ------------------------------------------------------------ the event loop's side
+
+    def set_volume(self, percent: int) -> None:
+        """0 to 100, from the next block on: 50 sounds about half as loud, which is a quarter of the amplitude."""
+        with self._lock:
+            self._wanted_gain = (min(max(percent, 0), 100) / 100) ** 2
 
     def play(self, audio: Audio) -> None:
         if self._resampler is None or self._resampler.from_hz != audio.rate_hz:
@@ -139,6 +147,7 @@ class Playback:
             position = self._position
             count = min(BLOCK, self._length - position)
             if count <= 0 or (self._paused and self._fading >= len(_FADE_OUT)):
+                self._gain = self._wanted_gain
                 return SILENCE
             block = self._samples[position : position + count]
             if self._paused or self._faded_in < len(_FADE_IN):
@@ -146,7 +155,8 @@ class Playback:
             self._position = position + count
             self._heard_at = at + count / PLAYBACK_RATE_HZ
             if self._first_sound_at is None:
-                self._look_for_sound(block, at)
+                self._look_for_sound(block, at)  # a reply begins however low the volume is
+            block = self._at_volume(block)
         return block.tobytes() if count == BLOCK else block.tobytes().ljust(2 * BLOCK, b"\0")
 
     def _faded(self, block: Samples) -> Samples:
@@ -161,6 +171,16 @@ class Playback:
         faded = block.copy()
         faded[: len(gain)] = block[: len(gain)] * gain
         return faded
+
+    def _at_volume(self, block: Samples) -> Samples:
+        change = self._wanted_gain - self._gain
+        if not change and self._gain == 1:
+            return block
+        steps = np.minimum(np.arange(1, len(block) + 1) * _RAMP, abs(change))
+        gain = self._gain + np.copysign(steps, change)
+        self._gain = float(gain[-1]) if steps[-1] < abs(change) else self._wanted_gain
+        scaled: Samples = (block * gain).astype(np.int16)
+        return scaled
 
     def _look_for_sound(self, block: Samples, at: float) -> None:
         loud = np.flatnonzero(np.abs(block.astype(np.int32)) >= _AUDIBLE * 32768)

@@ -25,16 +25,17 @@ class TooManyThreads(Exception):
     """`MOST_AT_ONCE` run already."""
 
 
-async def in_thread(work: Callable[[], T]) -> T:
+async def in_thread(work: Callable[[], T], *, limited: bool = True) -> T:
     """What `work` returns, from a daemon thread of its own that has a copy of the context.
 
-    `work` must not raise: not every exception can cross. Cancelling leaves it running. Raises TooManyThreads.
+    `work` must not raise: not every exception can cross. Cancelling leaves it running. `limited`: counted, and refused
+    with TooManyThreads if there are too many.
     """
-    _take()
+    _take(limited)
     call: Future[T] = Future()
     call.set_running_or_notify_cancel()  # whoever waits may go; the result then goes nowhere
     context = copy_context()
-    threading.Thread(target=context.run, args=(_carry_out, work, call), name="tool", daemon=True).start()
+    threading.Thread(target=context.run, args=(_carry_out, work, call, limited), name="tool", daemon=True).start()
     return await asyncio.wrap_future(call)
 
 
@@ -60,27 +61,26 @@ async def in_own_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         raise
 
 
-def _take() -> None:
+def _take(limited: bool) -> None:
     global _running
     with _lock:
-        if _running >= MOST_AT_ONCE:
+        if limited and _running >= MOST_AT_ONCE:
             raise TooManyThreads
-        _running += 1
+        _running += limited
 
 
-def _carry_out(work: Callable[[], T], call: "Future[T]") -> None:
-    global _running
+def _carry_out(work: Callable[[], T], call: "Future[T]", limited: bool) -> None:
     try:
         result = work()
     except BaseException as error:
-        _give_back()
+        _give_back(limited)
         call.set_exception(error)
     else:
-        _give_back()
+        _give_back(limited)
         call.set_result(result)
 
 
-def _give_back() -> None:
+def _give_back(limited: bool) -> None:
     global _running
     with _lock:
-        _running -= 1
+        _running -= limited

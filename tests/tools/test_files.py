@@ -1,0 +1,123 @@
+"""Files of shared folders, and nothing else of the disk."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from voicegui.core.tools import LONGEST_OUTCOME
+from voicegui.tools import files
+from voicegui.tools.files import SharedFiles
+
+from .conftest import called
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    folder = tmp_path / "shared"
+    (folder / "notes").mkdir(parents=True)
+    (folder / ".keys").mkdir()
+    (folder / "shopping.txt").write_text("milk\nbread\n")
+    (folder / "notes" / "monday.md").write_text("Grüße", encoding="utf-8")
+    (folder / ".keys" / "id").write_text("secret")
+    (tmp_path / "private.txt").write_text("secret")
+    return folder
+
+
+@pytest.fixture
+def reader(shared: Path) -> SharedFiles:
+    return SharedFiles(lambda: f"\n  {shared}  \n/no/such/folder\n")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "notes/monday.md",
+        " notes/monday.md ",
+        "notes/../notes/monday.md",
+        "shared/notes/monday.md",
+        "{shared}/notes/monday.md",
+    ],
+)  # fmt: skip
+async def test_reads_what_is_shared(reader: SharedFiles, shared: Path, path: str) -> None:
+    assert (await called(reader.read_file, path=path.format(shared=shared))).text == "Grüße"
+
+
+async def test_lists_what_is_shared(reader: SharedFiles) -> None:
+    everything = await called(reader.list_files)
+    assert everything.text.splitlines() == ["shared/notes/", "shared/shopping.txt"]
+    assert everything.say == "There are 2 files and folders."
+    assert (await called(reader.list_files, folder="notes")).text == "notes/monday.md"
+    assert (await called(reader.read_file, path="shared/shopping.txt")).text == "milk\nbread\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../private.txt", "{shared}/../private.txt", "/etc/passwd", "{shared}/../shared-too/x", "link.txt",
+        "folder/private.txt", ".keys/id", "notes/../.keys/id",
+        "~/x", "~nobody-at-all/x", "nothing.txt", "circle", "shared/../private.txt",
+    ],
+)  # fmt: skip
+async def test_nothing_else_is_read(reader: SharedFiles, shared: Path, path: str) -> None:
+    (shared / "link.txt").symlink_to(shared.parent / "private.txt")
+    (shared / "folder").symlink_to(shared.parent)
+    (shared / "circle").symlink_to(shared / "circle")
+    (shared.parent / "shared-too").mkdir()
+    (shared.parent / "shared-too" / "x").write_text("secret")
+    outcome = await called(reader.read_file, path=path.format(shared=shared))
+    assert not outcome.ok
+    assert "no such file in the shared folders" in outcome.text
+
+
+@pytest.mark.parametrize("path", ["", "   ", "x\0y", "x" * 9000])
+async def test_what_is_no_name(reader: SharedFiles, path: str) -> None:
+    assert "no name of a file" in (await called(reader.read_file, path=path)).text
+
+
+@pytest.mark.parametrize("folders", ["", "\n", "relative", "/no/such/folder"])
+async def test_without_a_shared_folder_it_says_where_to_share_one(folders: str) -> None:
+    for function in (SharedFiles(lambda: folders).list_files, SharedFiles(lambda: folders).read_file):
+        arguments = {"path": "x"} if function.__name__ == "read_file" else {}
+        outcome = await called(function, **arguments)
+        assert (outcome.ok, outcome.say) == (False, "No folder is shared. Share one in the settings, under Tools.")
+
+
+async def test_only_text_is_read(reader: SharedFiles, shared: Path) -> None:
+    (shared / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    (shared / "noise").write_bytes(bytes(range(128, 256)) * 9)
+    for name in ("picture.png", "noise"):
+        assert (await called(reader.read_file, path=name)).say == f"{name} is no text file."
+    (shared / "windows.txt").write_bytes("Grüße".encode("utf-16"))
+    assert (await called(reader.read_file, path="windows.txt")).text == "Grüße"
+    (shared / "empty").write_text("")
+    assert (await called(reader.read_file, path="empty")).say == "empty is empty."
+
+
+async def test_long_files_are_cut_and_huge_ones_refused(
+    reader: SharedFiles, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shared / "long.txt").write_text("ü" * 60_000, encoding="utf-8")
+    outcome = await called(reader.read_file, path="long.txt")
+    assert len(outcome.text) == LONGEST_OUTCOME
+    assert "left out" in outcome.text
+    monkeypatch.setattr(files, "LARGEST", 100_000)
+    assert "too large" in (await called(reader.read_file, path="long.txt")).text
+
+
+async def test_a_pipe_does_not_block(reader: SharedFiles, shared: Path) -> None:
+    os.mkfifo(shared / "pipe")
+    assert "no ordinary file" in (await called(reader.read_file, path="pipe")).text
+
+
+async def test_files_and_folders_are_not_confused(reader: SharedFiles) -> None:
+    assert "is a folder" in (await called(reader.read_file, path="notes")).text
+    assert "is a file" in (await called(reader.list_files, folder="shopping.txt")).text
+
+
+async def test_many_files_are_counted(reader: SharedFiles, shared: Path) -> None:
+    for number in range(150):
+        (shared / "notes" / f"{number:03}").touch()
+    outcome = await called(reader.list_files, folder="notes")
+    assert len(outcome.text.splitlines()) == 101
+    assert outcome.text.endswith("(and 51 more)")

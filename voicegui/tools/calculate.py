@@ -1,0 +1,61 @@
+"""The tool that calculates."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from voicegui.core.tools import Permission, ToolOutcome
+
+from .calculator.errors import BadSum
+from .calculator.sums import calculated
+from .declaration import tool
+
+_DIGITS = 12
+_SAID_DIGITS = 5
+
+
+@tool(
+    label="Calculator",
+    permission=Permission.ALWAYS,
+    cues=(
+        "calculate", "how much is", "percent", "%", "plus", "minus", "times", "divided", "+", "square root", "convert",
+        "sum of", "squared", "factorial", "kilometer", "miles", "meters", "inches", "feet", "pounds", "kilogram",
+        "celsius", "fahrenheit", "liter", "gallon", "ounce",
+    ),
+    examples=(
+        ("What is 12 percent of 80?", {"expression": "12% of 80"}),
+        ("How many kilometers are 3 miles?", {"expression": "3 miles in km"}),
+        ("What's 17 times 23?", {"expression": "17 * 23"}),
+        ("I'm 5 feet 7, how tall is that in centimeters?", {"expression": "5 ft 7 in in cm"}),
+    ),
+)  # fmt: skip
+def calculate(
+    expression: Annotated[str, "What to calculate, such as 12% of 80, sqrt(2)^3, 5 ft 7 in in cm, 72 F in C"],
+) -> ToolOutcome:
+    """Calculates: arithmetic, percentages, powers, roots, trigonometry, conversion of units. Use it for every sum. It
+    knows no exchange rates."""
+    try:
+        number, units = calculated(expression)
+    except BadSum as problem:
+        return ToolOutcome(str(problem), ok=False, say=str(problem))
+    told = f"{_written(number, _DIGITS)} {units}".strip()
+    said = f"{_said(number)} {units}".strip().replace("-", "minus ")
+    return ToolOutcome(f"{expression.strip()} = {told}", say=f"That is {said}.")
+
+
+def _said(number: Decimal) -> str:
+    whole = _written(number, _DIGITS)
+    short = _written(number, max(_SAID_DIGITS, min(_DIGITS, number.adjusted() + 3)))
+    return short if short == whole else f"about {short}"
+
+
+def _written(number: Decimal, digits: int) -> str:
+    """At most so many digits that mean something, commas between thousands; powers of ten where it is very large or
+    small."""
+    if not number:
+        return "0"
+    power = number.adjusted()
+    if -7 < power < 21:
+        text = f"{round(number, max(0, digits - 1 - power)):,f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    mantissa = f"{number.scaleb(-power):.{_SAID_DIGITS - 1}f}".rstrip("0").rstrip(".")
+    return f"{mantissa} times 10 to the power of {power}"

@@ -1,0 +1,1 @@
+"""Sums as people write and say them. Nothing is given to Python to evaluate."""

@@ -1,0 +1,264 @@
+"""Sums as people write and say them: "12% of 80", "5 ft 7 in in cm", "sqrt(2)^3".
+
+A parser and evaluator of its own: nothing is given to Python to evaluate. All numbers are decimals of 28 digits whose
+exponents end at 400, so that no sum takes long or much memory.
+
+    sum      := product (("+" | "-") product)*                   80 + 10%: ten percent of the 80
+    product  := signed (("*" | "/" | "mod" | "of" | "off") signed)*
+    signed   := ("+" | "-")* power
+    power    := postfix ("^" signed)?
+    postfix  := primary ("!" | "%" | "squared" | "cubed" | "million" | units)*
+    primary  := number | constant | function primary | function "(" sum ("," sum)* ")" | "(" sum ")"
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Context, Decimal, Overflow, localcontext
+from typing import Any
+
+from . import units
+from .errors import BadSum
+from .numbers import CONSTANTS, FUNCTIONS, SCALES, applied, factorial
+from .tokens import Token, tokens_of
+
+LONGEST = 500
+"""Characters."""
+
+_DEEPEST = 40
+_WORDS = {*CONSTANTS, *FUNCTIONS, *SCALES, "mod", "of", "off", "to", "as", "into", "and", "per", "squared", "cubed"}
+"""No units."""
+
+_CONTEXT = Context(prec=28, Emin=-400, Emax=400)
+
+
+@dataclass(frozen=True, slots=True)
+class _Percent:
+    of_one: Decimal
+
+
+def calculated(text: str) -> tuple[Decimal, str]:
+    """The result and its units as they are said, "" for a bare number. Raises BadSum."""
+    if not text.strip():
+        raise BadSum("There is nothing to calculate.")
+    if len(text) > LONGEST:
+        raise BadSum(f"That is too long to calculate: at most {LONGEST} characters are taken.")
+    with localcontext(_CONTEXT):
+        try:
+            return units.named(_Sum(tokens_of(text)).whole())
+        except Exception as error:
+            reason = _reason(error)
+            if not reason:
+                raise
+        raise BadSum(reason)
+
+
+def _reason(error: Exception) -> str:
+    """ "" for what is a defect of this program."""
+    match error:
+        case BadSum():
+            return str(error)
+        case Overflow():
+            return "The result is too large."
+        case ZeroDivisionError():
+            return "That divides by zero."
+        case ArithmeticError() | ValueError():
+            return "That has no result."
+    return units.reason(error)
+
+
+class _Sum:
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    # ------------------------------------------------------------ tokens
+
+    def _peek(self, ahead: int = 0) -> Token:
+        at = self._at + ahead
+        return self._tokens[at] if at < len(self._tokens) else Token("end")
+
+    def _take(self, *texts: str) -> str:
+        """The next one if it is one of these, else ""."""
+        text = self._peek().text.lower()
+        if text and text in texts:
+            self._at += 1
+            return text
+        return ""
+
+    def _expect(self, text: str) -> None:
+        if not self._take(text):
+            raise BadSum(f"“{text}” is missing.")
+
+    # ------------------------------------------------------------ the grammar
+
+    def whole(self) -> Any:
+        """A sum, and what it is to be told in."""
+        value = _plain_value(self._sum())
+        if self._take("in", "to", "as", "into") or self._is_unit():
+            value = units.converted(value, self._units())
+        if self._peek().kind != "end":
+            raise BadSum(f"“{self._peek().text[:20]}” is not understood there.")
+        return value
+
+    def _sum(self) -> Any:
+        value = self._product()
+        while sign := self._take("+", "-", "and"):
+            right = self._product()
+            if isinstance(right, _Percent) and not isinstance(value, _Percent):
+                right = value * right.of_one
+            value, right = _plain_value(value), _plain_value(right)
+            value = units.combined(value, right, minus=sign == "-")
+        return value
+
+    def _product(self) -> Any:
+        value = self._signed()
+        while sign := self._take("*", "/", "mod", "of", "off"):
+            left, right = _plain_value(value), _plain_value(self._signed())
+            match sign:
+                case "*" | "of":
+                    value = left * right
+                case "off":
+                    value = right * (1 - left)
+                case "/":
+                    value = left / right
+                case "mod":
+                    left, right = _number(left), _number(right)
+                    rest = left % right
+                    value = rest + right if rest and (rest < 0) != (right < 0) else rest
+        return value
+
+    def _signed(self) -> Any:
+        with self._deeper():
+            if self._take("-"):
+                return -_plain_value(self._signed())
+            if self._take("+"):
+                return self._signed()
+            base = self._postfix()
+            if self._take("^", "**"):
+                return units.power(_plain_value(base), _number(_plain_value(self._signed())))
+        return base
+
+    def _postfix(self) -> Any:
+        value = self._primary()
+        while True:
+            if self._take("!"):
+                value = factorial(_number(value))
+            elif self._take("%"):
+                value = _Percent(_number(value) / 100)
+            elif power := self._take("squared", "cubed"):
+                value = units.power(_plain_value(value), Decimal(2 if power == "squared" else 3))
+            elif isinstance(value, Decimal) and (scale := self._take(*SCALES)):
+                value = value * SCALES[scale]
+            elif isinstance(value, Decimal) and self._is_unit():
+                value = self._mixed(value)
+            else:
+                return value
+
+    def _mixed(self, number: Decimal) -> Any:
+        """5 ft 7 in."""
+        value = units.quantity(number, self._units())
+        while self._peek().kind == "number" or (self._peek().text == "and" and self._peek(1).kind == "number"):
+            self._take("and")
+            part = +Decimal(self._tokens[self._at].text)
+            self._at += 1
+            value = units.combined(value, units.quantity(part, self._units()))
+        return value
+
+    def _primary(self) -> Any:
+        token = self._peek()
+        self._at += 1
+        if token.kind == "number":
+            return +Decimal(token.text)
+        if token.text == "(":
+            value = self._sum()
+            self._expect(")")
+            return _plain_value(value)
+        word = token.text.lower()
+        if word in CONSTANTS:
+            return CONSTANTS[word]
+        if word in FUNCTIONS:
+            return _applied(word, self._arguments())
+        if token.kind == "end":
+            raise BadSum("Something is missing at its end.")
+        raise BadSum(f"“{token.text[:20]}” is not understood there.")
+
+    def _arguments(self) -> list[Any]:
+        if not self._take("("):
+            with self._deeper():
+                return [-_plain_value(self._postfix()) if self._take("-") else _plain_value(self._postfix())]
+        values = [_plain_value(self._sum())]
+        while self._take(","):
+            values.append(_plain_value(self._sum()))
+        self._expect(")")
+        return values
+
+    # ------------------------------------------------------------ units
+
+    def _is_unit(self) -> bool:
+        token = self._peek()
+        if token.text.lower() == "min":  # minutes, unless it is the function
+            return self._peek(1).text != "("
+        if token.text.lower() == "in":  # inches, unless what comes before is no bare number
+            return self._at > 0 and self._tokens[self._at - 1].kind == "number"
+        return token.kind == "word" and token.text.lower() not in _WORDS
+
+    def _units(self) -> dict[str, int]:
+        """km, square feet, miles per hour, m/s^2: names and powers."""
+        found: dict[str, int] = {}
+        direction = 1
+        while True:
+            name, power = self._unit()
+            found[name] = found.get(name, 0) + direction * power
+            if self._take("per") or (self._peek().text == "/" and self._peek(1).kind == "word" and self._skip()):
+                direction = -1
+            else:
+                return found
+
+    def _unit(self) -> tuple[str, int]:
+        power = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}.get(self._peek().text.lower(), 1)
+        if power != 1:
+            self._at += 1
+        first, second = self._peek(), self._peek(1)
+        if first.kind != "word":
+            raise BadSum("A unit is missing.")
+        self._at += 1
+        name = first.text
+        if second.kind == "word" and units.is_known(f"{first.text}_{second.text}"):
+            name = f"{first.text}_{second.text}"
+            self._at += 1
+        if self._peek().text in ("^", "**") and self._peek(1).text in ("2", "3"):
+            power *= int(self._peek(1).text)
+            self._at += 2
+        elif raised := self._take("squared", "cubed"):
+            power *= 2 if raised == "squared" else 3
+        return name, power
+
+    def _skip(self) -> bool:
+        self._at += 1
+        return True
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadSum("That is nested too deep.")
+        yield
+        self._depth -= 1
+
+
+def _plain_value(value: Any) -> Any:
+    return value.of_one if isinstance(value, _Percent) else value
+
+
+def _number(value: Any) -> Decimal:
+    return units.dimensionless(_plain_value(value))
+
+
+def _applied(name: str, values: list[Any]) -> Any:
+    if name == "sqrt" and len(values) == 1 and not isinstance(values[0], Decimal):
+        return units.power(values[0], Decimal("0.5"))
+    if name in ("min", "max") and len({isinstance(each, Decimal) for each in values}) > 1:
+        raise BadSum("Numbers and units cannot be compared.")
+    return applied(name, [_number(each) for each in values])

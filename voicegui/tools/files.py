@@ -1,0 +1,150 @@
+"""Tools that read files: only below the folders that the person has shared."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.tools import Permission, ToolOutcome
+
+from .declaration import tool
+
+LARGEST = 20_000_000
+"""Bytes of a file that is looked into at all."""
+
+_READ = 32_000
+"""Bytes that are read: more would not be told."""
+_LISTED = 100
+_LONGEST_PATH = 1000
+
+
+class SharedFiles:
+    """`folders`: the setting, one folder a line, as it is now. What begins with a dot is hidden from the model: people
+    keep keys and passwords there."""
+
+    def __init__(self, folders: Callable[[], str]) -> None:
+        self._folders = folders
+
+    @tool(
+        label="Read a file",
+        permission=Permission.ALWAYS,
+        outside=True,
+        question="Shall I read {path}?",
+        cues=("read", "file", "document", "notes", "what does", "what's in"),
+        examples=(
+            ("Read me the file shopping.txt.", {"path": "shopping.txt"}),
+            ("What's in my notes from Monday?", {"path": "notes/monday.md"}),
+        ),
+    )
+    def read_file(self, path: Annotated[str, "As list_files tells it, such as notes/monday.md"]) -> ToolOutcome:
+        """Reads a text file in the folders that the person has shared."""
+        found = self._find(path)
+        if found.is_dir():
+            raise VoiceError(ErrorCode.BAD_REQUEST, f"{found.name} is a folder. Name a file in it.")
+        text, is_whole = _text_of(found)
+        if not text.strip():
+            return ToolOutcome(f"{found.name} is empty.", say=f"{found.name} is empty.")
+        return ToolOutcome(text if is_whole else f"{text}\n(The rest of the file is left out: it is too long.)")
+
+    @tool(
+        label="List files",
+        permission=Permission.ALWAYS,
+        outside=True,
+        question="Shall I look into {folder}?",
+        cues=("list", "files", "folder", "documents", "which files", "what files"),
+        examples=(("Which files do I have?", {}), ("List the files in my notes folder.", {"folder": "notes"})),
+    )
+    def list_files(
+        self, folder: Annotated[str, "A folder in a shared one; empty: the shared folders themselves"] = ""
+    ) -> ToolOutcome:
+        """Lists files and folders in the folders that the person has shared."""
+        shown = [self._find(folder)] if folder.strip() else self._shared()
+        if not shown[0].is_dir():
+            raise VoiceError(ErrorCode.BAD_REQUEST, f"{shown[0].name} is a file, no folder.")
+        lines = [line for each in shown for line in _listed(each)]
+        rest = f"\n(and {len(lines) - _LISTED} more)" if len(lines) > _LISTED else ""
+        if not lines:
+            return ToolOutcome("There are no files.", say="There are no files there.")
+        said = f"There are {len(lines)} files and folders." if len(lines) > 1 else f"There is only {lines[0]}."
+        return ToolOutcome("\n".join(lines[:_LISTED]) + rest, say=said)
+
+    # ------------------------------------------------------------ what is shared
+
+    def _shared(self) -> list[Path]:
+        """Raises VoiceError if it is nothing."""
+        lines = [Path(os.path.expanduser(line.strip())) for line in self._folders().splitlines() if line.strip()]
+        folders = [each.resolve() for each in lines if each.is_absolute() and each.is_dir()]
+        if not folders:
+            sentence = "No folder is shared. Share one in the settings, under Tools."
+            raise VoiceError(ErrorCode.NO_PERMISSION, sentence)
+        return folders
+
+    def _find(self, asked: str) -> Path:
+        """What is there and shared, with links and dots resolved. Raises VoiceError."""
+        name = asked.strip()
+        if not name or len(name) > _LONGEST_PATH or "\0" in name:
+            raise VoiceError(ErrorCode.BAD_REQUEST, "That is no name of a file.")
+        folders = self._shared()
+        try:
+            for candidate in _candidates(name, folders):
+                found = candidate.resolve()
+                if found.exists() and _is_shared(found, folders):
+                    return found
+        except (OSError, RuntimeError, ValueError):  # no rights, links in a circle
+            pass  # to whoever asks the same as not there
+        sentence = "There is no such file in the shared folders. List the files to see what is there."
+        raise VoiceError(ErrorCode.NO_PERMISSION, sentence)
+
+
+def _candidates(name: str, folders: list[Path]) -> Iterator[Path]:
+    path = Path(os.path.expanduser(name))
+    yield from [path] if path.is_absolute() else [folder / path for folder in folders]
+    if path.parts[0] in [folder.name for folder in folders]:  # as `list_files` tells it
+        yield from [folder.parent / path for folder in folders]
+
+
+def _is_shared(path: Path, folders: list[Path]) -> bool:
+    return any(
+        path.is_relative_to(folder) and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        for folder in folders
+    )
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        found = sorted(folder.iterdir(), key=lambda each: each.name.casefold())
+    except OSError:
+        raise VoiceError(ErrorCode.NO_PERMISSION, f"The folder {folder.name} cannot be read.") from None
+    return [
+        f"{folder.name}/{each.name}{'/' if each.is_dir() else ''}"
+        for each in found
+        if not each.name.startswith(".") and not each.is_symlink()
+    ]
+
+
+def _text_of(path: Path) -> tuple[str, bool]:
+    """And whether it is all of it. Raises VoiceError."""
+    try:
+        # neither a pipe that blocks nor a link that was put there meanwhile
+        handle = os.open(
+            path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+        )
+        with os.fdopen(handle, "rb") as file:
+            about = os.fstat(file.fileno())
+            content = file.read(_READ) if stat.S_ISREG(about.st_mode) and about.st_size <= LARGEST else None
+    except OSError:
+        raise VoiceError(ErrorCode.NO_PERMISSION, f"{path.name} cannot be read.") from None
+    if content is None:
+        raise VoiceError(ErrorCode.TOO_LARGE, f"{path.name} is too large, or no ordinary file.")
+    return _decoded(content, path.name), about.st_size <= _READ
+
+
+def _decoded(content: bytes, name: str) -> str:
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    text = content.decode(encoding, errors="replace")
+    # one sign may be cut at the end
+    if "\0" in text or text.count("\ufffd") > 1 + len(text) // 100:
+        raise VoiceError(ErrorCode.BAD_REQUEST, f"{name} is no text file.")
+    return text

@@ -1,0 +1,150 @@
+"""Tools for the program itself and the desktop around it."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.host import Host
+from voicegui.core.tools import Permission, ToolOutcome
+
+from .declaration import tool
+
+_LONGEST_URL = 2000
+_LONGEST_VOICE = 60
+_STEP = 20
+"""Percent of "louder" and "quieter"."""
+_VOICES_TOLD = 12
+
+
+class Program:
+    """All are coroutines: the host lives on the event loop's thread."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    @tool(
+        label="Open a web page",
+        changes=True,
+        network=True,
+        question="Shall I open {url}?",
+        cues=("open", "go to", "show me the page", "browse", "website", "web page", "browser"),
+        examples=(
+            ("Open example.org.", {"url": "https://example.org"}),
+            ("Show me the Python website.", {"url": "https://www.python.org"}),
+        ),
+    )
+    async def open_url(self, url: Annotated[str, "The whole address, such as https://example.org"]) -> ToolOutcome:
+        """Opens a web page in the person's browser. It does not read the page."""
+        address = _web_address(url)
+        self._host.open_url(address)
+        host = urlsplit(address).hostname
+        return ToolOutcome(f"Opened {address} in the browser.", say=f"I opened {host}.")
+
+    @tool(
+        label="Read the clipboard",
+        outside=True,
+        question="Shall I read your clipboard?",
+        cues=("clipboard", "what i copied", "i have copied", "i just copied"),
+        examples=(("What is in my clipboard?", {}), ("Summarize what I copied.", {})),
+    )
+    async def read_clipboard(self) -> ToolOutcome:
+        """Reads the text that the person has copied."""
+        text = await self._host.read_clipboard()
+        if not text.strip():
+            return ToolOutcome("The clipboard holds no text.", say="There is no text in your clipboard.")
+        return ToolOutcome(text)
+
+    @tool(
+        label="Copy text",
+        changes=True,
+        question="Shall I copy that to your clipboard?",
+        cues=("copy", "clipboard"),
+        examples=(("Copy the word hello to my clipboard.", {"text": "hello"}),),
+    )
+    async def copy_text(self, text: Annotated[str, "What is to be copied"]) -> ToolOutcome:
+        """Puts text into the clipboard, in place of what was there."""
+        if not text:
+            raise VoiceError(ErrorCode.BAD_REQUEST, "There is no text to copy.")
+        await self._host.copy_text(text)
+        return ToolOutcome("Copied.", say="I copied it.")
+
+    @tool(
+        label="Volume",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I change the volume?",
+        cues=("volume", "louder", "quieter", "softer", "turn it up", "turn it down", "too loud", "too quiet"),
+        examples=(
+            ("Speak louder, please.", {"level": "louder"}),
+            ("Set the volume to 40 percent.", {"level": 40}),
+            ("You're too loud.", {"level": "quieter"}),
+        ),
+    )
+    async def set_volume(
+        self, level: Annotated[int | Literal["louder", "quieter"], "Percent from 0 to 100, or louder, or quieter"]
+    ) -> ToolOutcome:
+        """Sets how loud this program speaks."""
+        if isinstance(level, str):
+            change = _STEP if level == "louder" else -_STEP
+            percent = max(0, min(100, self._host.volume() + change))
+        elif 0 <= level <= 100:
+            percent = level
+        else:
+            raise VoiceError(ErrorCode.BAD_REQUEST, "The volume is a number from 0 to 100.")
+        self._host.set_volume(percent)
+        return ToolOutcome(f"The volume is {percent} percent now.", say=f"My volume is at {percent} percent now.")
+
+    @tool(
+        label="Voice",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I speak with the voice {name}?",
+        cues=("voice", "speak like", "sound like"),
+        examples=(("Use the voice Nova.", {"name": "nova"}), ("Change your voice to Sky.", {"name": "sky"})),
+    )
+    async def set_voice(self, name: Annotated[str, "Of the voice"]) -> ToolOutcome:
+        """Speaks with another voice from the next sentence on."""
+        wanted, voices = name.strip(), self._host.voices()
+        if not wanted or len(wanted) > _LONGEST_VOICE or not wanted.isprintable():
+            raise VoiceError(ErrorCode.BAD_REQUEST, "That is no name of a voice.")
+        chosen = next((each for each in voices if each.casefold() == wanted.casefold()), None if voices else wanted)
+        if chosen is None:
+            some = ", ".join(voices[:_VOICES_TOLD])
+            raise VoiceError(ErrorCode.BAD_REQUEST, f"There is no voice called {wanted}. There are: {some}.")
+        self._host.set_voice(chosen)
+        return ToolOutcome(f"The voice is {chosen} now.", say=f"I speak with the voice {chosen} now.")
+
+    @tool(
+        label="End the conversation",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I end the conversation?",
+        cues=("goodbye", "good bye", "bye", "end the conversation", "stop listening", "that's all", "hang up"),
+        examples=(("Goodbye.", {}), ("That's all, stop listening.", {})),
+    )
+    async def end_conversation(self) -> ToolOutcome:
+        """Ends the conversation and closes the microphone, once the person has said goodbye or asked for it."""
+        self._host.end_conversation()
+        return ToolOutcome("The conversation ends after this answer.", say="Goodbye.")
+
+
+def _web_address(url: str) -> str:
+    """Raises VoiceError."""
+    address = url.strip()
+    if len(address) > _LONGEST_URL:
+        raise VoiceError(ErrorCode.BAD_REQUEST, "That address is too long to be opened.")
+    if "://" not in address and not address.casefold().startswith(("javascript:", "data:", "file:", "mailto:")):
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host, parts = None, urlsplit("")
+    # An @ or a backslash lets an address look like another one
+    is_clean = address.isprintable() and not any(sign.isspace() or sign in '\\"<>' for sign in address)
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or not is_clean:
+        raise VoiceError(ErrorCode.BAD_REQUEST, "That is no address of a web page. It begins with https://.")
+    return address

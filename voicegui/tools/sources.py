@@ -1,0 +1,173 @@
+"""Where tools of others come from: Python files in a folder, and installed packages that announce some.
+
+Finding them runs nothing of theirs. All of this blocks: call it in a thread.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import Distribution, EntryPoint, entry_points
+from pathlib import Path
+from traceback import walk_tb
+from types import ModuleType
+from typing import Any
+
+from .declaration import Tool, declaration_of
+from .function import from_function
+
+GROUP = "voicegui.tools"
+"""Of the entry points. Each names a function that `@tool` declares, or a module or a sequence with some."""
+
+_LARGEST_FILE = 1_000_000
+_LARGEST_PACKAGE = 50_000_000
+_LONGEST_MESSAGE = 200
+
+_LONGER_AGO = "It is another version than the one in use: start the program again."
+
+
+class NotLoaded(Exception):
+    """Says why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    name: str
+    sha256: str
+    """Of the content as it is now; "" if it cannot be read."""
+    functions: Callable[[], Sequence[Callable[..., Any]]]
+    """Runs just this content. Raises whatever it raises, or NotLoaded."""
+    problem: str = ""
+
+
+def loaded(source: Source) -> list[Tool]:
+    """Raises NotLoaded, and nothing else, whatever the content does."""
+    if source.problem:
+        raise NotLoaded(source.problem)
+    try:
+        tools = [from_function(each, source=source.name) for each in source.functions()]
+    except NotLoaded:
+        raise
+    except TypeError as error:
+        raise NotLoaded(f"A function there is no tool: {_message(error)}.") from None
+    except BaseException as error:  # SystemExit too: it ends the file, not the program
+        raise NotLoaded(_explained(error, source.name)) from None
+    if not tools:
+        raise NotLoaded("It has no tools: put @tool before a function.")
+    return tools
+
+
+# ---------------------------------------------------------------- files
+
+
+def files_in(folder: Path) -> list[Source]:
+    """The Python files there, by name; none if there is no such folder."""
+    try:
+        paths = sorted(each for each in folder.glob("*.py") if not each.name.startswith(("_", ".")))
+    except OSError:
+        return []
+    return [_file(path) for path in paths]
+
+
+def _file(path: Path) -> Source:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+    except OSError:
+        return Source(path.name, "", tuple, "It cannot be read.")
+    if len(content) > _LARGEST_FILE:
+        return Source(path.name, "", tuple, "It is larger than 1 MB: that is no tool.")
+    return Source(path.name, sha256(content).hexdigest(), lambda: _executed(path, content))
+
+
+def _executed(path: Path, content: bytes) -> list[Callable[..., Any]]:
+    """What was hashed is what runs, whatever is in the file by now."""
+    module = ModuleType(f"voicegui_tool_file_{path.stem}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # annotations are looked up there
+    try:
+        exec(compile(content, str(path), "exec", dont_inherit=True), vars(module))
+    except BaseException:
+        del sys.modules[module.__name__]
+        raise
+    return _declared(module)
+
+
+def _declared(module: ModuleType) -> list[Callable[..., Any]]:
+    """Those of its own: what it imports from elsewhere is listed there."""
+    own = (each for each in vars(module).values() if getattr(each, "__module__", None) == module.__name__)
+    return list(dict.fromkeys(each for each in own if declaration_of(each)))
+
+
+# ---------------------------------------------------------------- packages
+
+_in_use: dict[str, str] = {}
+"""Hash of each package that was imported: Python imports once."""
+
+
+def packages(found: Iterable[EntryPoint] | None = None) -> list[Source]:
+    """Installed distributions with entry points of the group. `found`: those, instead of what is installed."""
+    by_name: dict[str, list[EntryPoint]] = {}
+    for point in entry_points(group=GROUP) if found is None else found:
+        if point.dist is not None:
+            by_name.setdefault(point.dist.name, []).append(point)
+    return [_package(name, points) for name, points in sorted(by_name.items())]
+
+
+def _package(name: str, points: Sequence[EntryPoint]) -> Source:
+    distribution = points[0].dist
+    assert distribution is not None
+    try:
+        digest = _digest(distribution)
+    except OSError:
+        return Source(name, "", tuple, "It cannot be read.")
+    if not digest:
+        return Source(name, "", tuple, "It is too large to be checked.")
+    return Source(name, digest, lambda: _imported(name, digest, points))
+
+
+def _digest(distribution: Distribution) -> str:
+    """Over name, version and all its files; not over what it depends on. "" if that is too much."""
+    whole = sha256(f"{distribution.name}\n{distribution.version}\n".encode())
+    total = 0
+    for entry in sorted(distribution.files or (), key=str):
+        path = Path(str(entry.locate()))
+        if "__pycache__" in entry.parts or not path.is_file():
+            continue
+        content = path.read_bytes()
+        total += len(content)
+        if total > _LARGEST_PACKAGE:
+            return ""
+        whole.update(f"{entry}\n{len(content)}\n".encode() + content)
+    return whole.hexdigest()
+
+
+def _imported(name: str, digest: str, points: Sequence[EntryPoint]) -> list[Callable[..., Any]]:
+    if _in_use.setdefault(name, digest) != digest:
+        raise NotLoaded(_LONGER_AGO)
+    functions: list[Callable[..., Any]] = []
+    for point in points:
+        match point.load():
+            case ModuleType() as module:
+                functions += _declared(module)
+            case list() | tuple() as several:
+                functions += several
+            case function:
+                functions.append(function)
+    return functions
+
+
+# ---------------------------------------------------------------- problems
+
+
+def _explained(error: BaseException, name: str) -> str:
+    if isinstance(error, SyntaxError):
+        return f"Line {error.lineno or 1} is no valid Python: {_message(error)}."
+    lines = [line for frame, line in walk_tb(error.__traceback__) if Path(frame.f_code.co_filename).name == name]
+    where = f" in line {lines[-1]}" if lines else ""
+    return f"It cannot be loaded: {type(error).__name__}{where}: {_message(error)}.".replace(": .", ".")
+
+
+def _message(error: BaseException) -> str:
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    return " ".join(text.split())[:_LONGEST_MESSAGE].rstrip(".")

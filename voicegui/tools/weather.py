@@ -1,0 +1,135 @@
+"""The tool that tells the weather."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal
+
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.tools import Permission, ToolOutcome
+
+from .declaration import tool
+from .open_meteo import Day, Now, OpenMeteo, Place
+
+When = Literal[
+    "now", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+]  # fmt: skip
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_LONGEST_PLACE = 100
+
+_SKIES = {
+    0: "clear", 1: "mostly clear", 2: "partly cloudy", 3: "overcast", 45: "foggy", 48: "foggy with rime",
+    51: "light drizzle", 53: "drizzle", 55: "heavy drizzle", 56: "light freezing drizzle", 57: "freezing drizzle",
+    61: "light rain", 63: "rain", 65: "heavy rain", 66: "light freezing rain", 67: "freezing rain",
+    71: "light snow", 73: "snow", 75: "heavy snow", 77: "snow grains",
+    80: "light rain showers", 81: "rain showers", 82: "violent rain showers", 85: "light snow showers",
+    86: "heavy snow showers", 95: "thunderstorms", 96: "thunderstorms with hail", 99: "thunderstorms with heavy hail",
+}  # fmt: skip
+"""WMO code table 4677, as far as Open-Meteo uses it."""
+
+
+class Weather:
+    def __init__(self, service: OpenMeteo, *, imperial: bool) -> None:
+        self._service = service
+        self._imperial = imperial
+
+    @tool(
+        label="Weather",
+        permission=Permission.ALWAYS,
+        network=True,
+        timeout_s=25.0,
+        question="Shall I look up the weather in {place}?",
+        cues=(
+            "weather", "forecast", "temperature", "rain", "snow", "sunny", "umbrella", "how warm", "how cold",
+            "how hot", "windy", "degrees outside", "storm",
+        ),
+        examples=(
+            ("What's the weather in Lisbon?", {"place": "Lisbon", "when": "now"}),
+            ("Will it rain in Oslo tomorrow?", {"place": "Oslo", "when": "tomorrow"}),
+            ("How warm will Portland, Maine be on Sunday?", {"place": "Portland, Maine", "when": "sunday"}),
+        ),
+    )  # fmt: skip
+    def get_weather(
+        self,
+        place: Annotated[str, "A town, such as Lisbon, or with its region: Portland, Maine"],
+        when: Annotated[When, "A day within the next week; now for the current weather"] = "now",
+    ) -> ToolOutcome:
+        """Tells the weather now, or the forecast for a day of the next week, anywhere on earth. Ask for the place if it
+        is not known."""
+        found, alike = self._find(place)
+        now, days = self._service.forecast(found, imperial=self._imperial)
+        where = _called(found, whole=alike)
+        said = f"In {where} {self._now(now)}" if when == "now" else self._day(where, when, days)
+        note = " There are more places of that name; this is the largest." if alike else ""
+        whole = f" ({_called(found, whole=True)})" if not alike else ""
+        return ToolOutcome(f"{said}{whole}{note}", say=said)
+
+    def _find(self, place: str) -> tuple[Place, bool]:
+        """And whether others are called the same. Raises VoiceError."""
+        name, *within = [part.strip() for part in place.split(",")]
+        if not name or not any(sign.isalnum() for sign in name):
+            raise VoiceError(ErrorCode.BAD_REQUEST, "For which place? Name a town.")
+        if len(place) > _LONGEST_PLACE:
+            raise VoiceError(ErrorCode.BAD_REQUEST, "That is too long for the name of a place. Name a town.")
+        found = self._service.places(name)
+        # Maine, ME, USA: abbreviations of regions are not known to the service, so what fits none is passed over
+        fitting = [each for each in found if all(_is_within(each, part) for part in within)] or found
+        if not fitting:
+            raise VoiceError(ErrorCode.BAD_REQUEST, f"There is no place called {name}. Say another name for it.")
+        largest = max(fitting, key=lambda each: each.population)
+        alike = [each for each in fitting if each.name.casefold() == largest.name.casefold() and each.population]
+        return largest, len(alike) > 1
+
+    def _now(self, now: Now) -> str:
+        feels = ""
+        if now.feels_like is not None and abs(now.feels_like - now.temperature) >= 3:
+            feels = f" and feels like {_rounded(now.feels_like)}"
+        unit = "miles" if self._imperial else "kilometers"
+        wind = f", with wind of {_rounded(now.wind)} {unit} per hour" if now.wind is not None else ""
+        return f"it is {_rounded(now.temperature)} degrees {self._scale}{feels}, {_sky(now.sky)}{wind}."
+
+    def _day(self, where: str, when: str, days: Sequence[Day]) -> str:
+        day = _chosen(when, days)
+        name = when if when in ("today", "tomorrow") else f"on {when.capitalize()}"
+        rain = f", {_rounded(day.rain)} percent chance of rain or snow" if day.rain is not None else ""
+        range_ = f"{_rounded(day.low)} to {_rounded(day.high)} degrees {self._scale}"
+        return f"{name[0].upper()}{name[1:]} in {where}: {_sky(day.sky)}, {range_}{rain}."
+
+    @property
+    def _scale(self) -> str:
+        return "Fahrenheit" if self._imperial else "Celsius"
+
+
+def _is_within(place: Place, part: str) -> bool:
+    part = part.casefold()
+    return part in (place.region.casefold(), place.country.casefold(), place.code.casefold()) or (
+        len(part) > 3 and (part in place.region.casefold() or part in place.country.casefold())
+    )
+
+
+def _called(place: Place, *, whole: bool) -> str:
+    return ", ".join(filter(None, (place.name, place.region, place.country))) if whole else place.name
+
+
+def _chosen(when: str, days: Sequence[Day]) -> Day:
+    wanted = {"today": 0, "tomorrow": 1}.get(when)
+    for at, day in enumerate(days):
+        if at == wanted or (wanted is None and _weekday(day.date) == when):
+            return day
+    raise VoiceError(ErrorCode.BAD_ANSWER, "The weather service has no forecast for that day. Try another day.")
+
+
+def _weekday(day: str) -> str:
+    try:
+        return _WEEKDAYS[date.fromisoformat(day).weekday()]
+    except ValueError:
+        return ""
+
+
+def _sky(code: int) -> str:
+    return _SKIES.get(code, "with unusual weather")
+
+
+def _rounded(number: float) -> str:
+    whole = round(number)
+    return f"minus {-whole}" if whole < 0 else str(whole)
