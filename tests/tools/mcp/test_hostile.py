@@ -104,6 +104,7 @@ async def test_it_cannot_take_over_what_the_person_allowed_another_tool(desk) ->
 # ---------------------------------------------------------------- in a call
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["hang in a call", "no newline", "endless lines"])
 async def test_one_that_never_answers_is_left_and_others_go_on(desk, kind: str) -> None:
     there = desk(hostile(kind), clock(), limits=replace(QUICK, call_s=3))
@@ -123,6 +124,7 @@ async def test_one_that_never_answers_is_told_to_the_model(desk) -> None:
     assert text == "It was stopped: it did not end within 0.2 seconds."
 
 
+@pytest.mark.slow
 async def test_news_without_end_are_read_at_our_pace(desk) -> None:
     there = desk(hostile("endless notifications"), clock(), limits=replace(QUICK, relist_s=60.0))
     there.servers.start()

@@ -36,6 +36,7 @@ async def web() -> AsyncIterator[Web]:
         yield made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("0", "json")])
 async def test_a_real_server(desk, arguments: tuple[str, ...]) -> None:
     async with clock_server(*arguments) as port:
@@ -47,6 +48,7 @@ async def test_a_real_server(desk, arguments: tuple[str, ...]) -> None:
         await there.servers.aclose()
 
 
+@pytest.mark.slow
 async def test_a_call_over_http_can_be_cancelled(desk) -> None:
     async with clock_server() as port:
         there = desk(at(f"http://127.0.0.1:{port}/mcp"))
@@ -60,6 +62,7 @@ async def test_a_call_over_http_can_be_cancelled(desk) -> None:
         await there.servers.aclose()
 
 
+@pytest.mark.slow
 async def test_news_over_http(desk) -> None:
     async with clock_server() as port:
         there = desk(at(f"http://127.0.0.1:{port}/mcp"))
@@ -69,6 +72,7 @@ async def test_news_over_http(desk) -> None:
         await there.servers.aclose()
 
 
+@pytest.mark.slow
 async def test_a_server_that_was_restarted(desk) -> None:
     async with clock_server() as port:
         there = desk(at(f"http://127.0.0.1:{port}/mcp"), limits=replace(QUICK, backoff_s=()))

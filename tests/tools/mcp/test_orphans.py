@@ -12,7 +12,10 @@ from voicegui.tools.mcp.watch import Watch
 
 from .conftest import Pipe, hostile
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a job object does it there")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="a job object does it there"),
+]
 
 PROGRAM = """
 import asyncio, sys

@@ -43,6 +43,7 @@ async def test_calls(desk) -> None:
     assert (await there.call("clock__picture")).text == "[an image]"
 
 
+@pytest.mark.slow
 async def test_many_calls_at_once(desk) -> None:
     there = desk(clock())
     await there.running()
@@ -61,6 +62,7 @@ async def test_what_the_tool_says_went_wrong(desk) -> None:
     assert not bad.ok
 
 
+@pytest.mark.slow
 async def test_arguments_that_are_no_object(desk) -> None:
     there = desk(clock())
     await there.running()
@@ -78,6 +80,7 @@ async def test_of_our_environment_it_gets_only_what_it_is_given(desk, monkeypatc
     assert (await there.call("clock__environment", name="PATH")).text != "not set"
 
 
+@pytest.mark.slow
 async def test_a_cancelled_call_is_cancelled_there_and_the_server_goes_on(desk, pipe: Pipe) -> None:
     there = desk(clock(NEWS=pipe.path))
     await there.running()
@@ -91,6 +94,7 @@ async def test_a_cancelled_call_is_cancelled_there_and_the_server_goes_on(desk, 
     assert (await there.call("clock__get_time", zone="Lisbon")).ok
 
 
+@pytest.mark.slow
 async def test_a_tool_that_takes_too_long_is_stopped(desk, pipe: Pipe) -> None:
     there = desk(clock(NEWS=pipe.path), limits=replace(QUICK, call_s=0.2))
     await there.running()
@@ -101,6 +105,7 @@ async def test_a_tool_that_takes_too_long_is_stopped(desk, pipe: Pipe) -> None:
         assert await news.readline() == b"cancelled\n"
 
 
+@pytest.mark.slow
 async def test_new_tools_are_offered_when_it_says_so(desk) -> None:
     there = desk(clock())
     await there.running()
@@ -109,6 +114,7 @@ async def test_new_tools_are_offered_when_it_says_so(desk) -> None:
     assert (await there.call("clock__new_tool")).text == "new"
 
 
+@pytest.mark.slow
 async def test_a_server_that_dies_in_a_call_is_started_again(desk) -> None:
     there = desk(clock(), limits=replace(QUICK, backoff_s=(0.0,)))
     await there.running()
@@ -118,6 +124,7 @@ async def test_a_server_that_dies_in_a_call_is_started_again(desk) -> None:
     assert "I am dying" in there.servers.server_log("clock")
 
 
+@pytest.mark.slow
 async def test_one_that_keeps_dying_is_left_alone_until_it_is_called(desk) -> None:
     there = desk(clock(), limits=replace(QUICK, backoff_s=(0.0, 0.0)))
     states: list[ServerState] = []
@@ -133,6 +140,7 @@ async def test_one_that_keeps_dying_is_left_alone_until_it_is_called(desk) -> No
     assert states.count(ServerState.STARTING) == 4
 
 
+@pytest.mark.slow
 async def test_a_call_of_a_server_that_cannot_be_started_any_more(desk, tmp_path: Path) -> None:
     script = tmp_path / "server.py"
     script.write_text((SERVERS / "hostile.py").read_text())
@@ -183,6 +191,7 @@ async def test_a_server_that_is_described_wrong_is_shown_and_not_started(desk) -
 # ---------------------------------------------------------------- changes while it runs
 
 
+@pytest.mark.slow
 async def test_servers_are_added_kept_and_removed(desk) -> None:
     there = desk(clock())
     await there.running()
@@ -211,6 +220,7 @@ def test_no_thread_and_no_package_without_servers() -> None:
     assert done.stdout.splitlines() == ["[]", "['MainThread']"]
 
 
+@pytest.mark.slow
 async def test_the_loop_goes_on_while_a_server_starts(desk) -> None:
     """What it does first needs no server: it is carried out before the server is there."""
     there = desk(clock())

@@ -3,15 +3,18 @@
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx2
-from mcp.client._transport import TransportStreams
 from mcp.client.streamable_http import streamable_http_client
 
 from .configuration import Address
 from .limits import Limits
 from .pace import Pace
 from .screen import Screened
+
+if TYPE_CHECKING:
+    from mcp.client._transport import TransportStreams  # it has no public name
 
 _CONNECT_S = 10.0
 _READ_S = 300.0
@@ -28,7 +31,7 @@ class Refusal:
 @asynccontextmanager
 async def streamable_http(
     address: Address, refusal: Refusal, limits: Limits, ended: Callable[[], None]
-) -> AsyncGenerator[TransportStreams, None]:
+) -> AsyncGenerator["TransportStreams", None]:
     """Raises what httpx2 raises, in groups."""
 
     async def bounded(response: httpx2.Response) -> None:

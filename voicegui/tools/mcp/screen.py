@@ -3,14 +3,16 @@ would cost all the others, and without the schemas of answers, whose patterns co
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from mcp.client._transport import ReadStream
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCResponse
 
 from .offer import MOST_TOOLS
 from .pace import Pace
+
+if TYPE_CHECKING:
+    from mcp.client._transport import ReadStream  # it has no public name
 
 Item = SessionMessage | Exception
 
@@ -18,7 +20,7 @@ Item = SessionMessage | Exception
 class Screened:
     """Fills the package's `ReadStream`. Calls `ended` once nothing more comes."""
 
-    def __init__(self, inner: ReadStream[Item], pace: Pace, ended: Callable[[], None]) -> None:
+    def __init__(self, inner: "ReadStream[Item]", pace: Pace, ended: Callable[[], None]) -> None:
         self._inner = inner
         self._pace = pace
         self._ended = ended

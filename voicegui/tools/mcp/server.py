@@ -4,14 +4,13 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import anyio
 from mcp import Client, MCPError
-from mcp.client._transport import TransportStreams
-from mcp.client.session import IncomingMessage
+from mcp.client import IncomingMessage, Transport
 from mcp.client.subscriptions import SubscriptionLost
 from mcp_types import (
     CallToolRequest,
@@ -204,7 +203,7 @@ class Server:
             logging_callback=self._note,
         )
 
-    def _transport(self) -> AbstractAsyncContextManager[TransportStreams]:
+    def _transport(self) -> Transport:
         reach = self._configuration.reach
         assert reach is not None, "a server with a problem is not made"
         if isinstance(reach, Program):

@@ -10,12 +10,12 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
-from mcp.client._transport import TransportStreams
 from mcp.os.posix.utilities import terminate_posix_process_tree
 from mcp.os.win32.utilities import (
     close_process_job,
@@ -34,6 +34,9 @@ from .outside import one_line
 from .pace import Pace
 from .screen import Item, Screened
 from .watch import Watch
+
+if TYPE_CHECKING:
+    from mcp.client._transport import TransportStreams  # it has no public name
 
 _CHUNK = 65_536
 _POLL_S = 0.02
@@ -55,7 +58,7 @@ _INHERITED = (
 @asynccontextmanager
 async def stdio(
     program: Program, log: ServerLog, watch: Watch, limits: Limits, ended: Callable[[], None]
-) -> AsyncGenerator[TransportStreams, None]:
+) -> AsyncGenerator["TransportStreams", None]:
     """Starts the server, and ends it with all its children. Raises OSError or ValueError if it cannot be started."""
     with anyio.CancelScope(shield=True):  # a cancellation in the middle would leave the process behind,
         process = await _spawn(program)
