@@ -4,6 +4,7 @@ import asyncio
 import statistics
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
@@ -11,10 +12,10 @@ from voicegui.core.tools import ToolCall, ToolInfo
 from voicegui.providers.catalogue import Catalogue
 from voicegui.providers.local import LocalEngine, LocalModels
 from voicegui.tools.builtin import built_in
+from voicegui.tools.kept import kept
 
 from .program import fetch_models
 from .report import Report
-from .tool_infos import KEPT
 from .tool_requests import Spoken, read, right
 
 MODELS = (("qwen2.5-1.5b", ""), ("qwen2.5-0.5b", ".small"))
@@ -23,13 +24,10 @@ TURNS = 20
 SYSTEM = Message("system", "You are a friendly voice assistant. Answer in one or two short sentences.")
 
 
-class NoHost:
-    """Nothing is called here, only chosen."""
-
-
 def measure(report: Report) -> None:
     fetch_models([name for name, _ in MODELS])
-    tools = [*(tool.info for tool in built_in(NoHost(), Settings, imperial=False)), *KEPT]  # type: ignore[arg-type]
+    nothing: Any = None  # tools are only chosen here, not called
+    tools = [tool.info for tool in (*built_in(nothing, Settings, imperial=False), *kept(nothing, nothing, nothing))]
     for name, size in MODELS:
         asyncio.run(_measure(report, name, size, tools))
 

@@ -23,18 +23,10 @@ class MemoryTools:
         changes=True,
         finishes=True,
         question="Shall I remember this: {fact}?",
-        cues=(
-            "remember that",
-            "remember my",
-            "remember i",
-            "remember this",
-            "keep in mind",
-            "note that",
-            "make a note",
-        ),
+        cues=("remember", "keep in mind", "note that", "make a note"),
         examples=(
             ("Remember that my dog is called Bento.", {"fact": "My dog is called Bento"}),
-            ("Keep in mind I'm allergic to nuts.", {"fact": "I'm allergic to nuts"}),
+            ("Please remember I like green tea.", {"fact": "I like green tea"}),
         ),
     )
     async def remember(
@@ -50,11 +42,12 @@ class MemoryTools:
     @tool(
         label="Recall",
         permission=Permission.ALWAYS,
-        cues=("what do you know", "what did i tell you", "do you remember", "you remember", "do you know my",
+        cues=("what do you know", "what did i tell you", "remember what", "you remember", "do you know my",
               "i told you", "what is my", "what's my", "who is my", "when is my", "where is my"),
         examples=(
-            ("What is my dog called?", {"about": "dog"}),
             ("What do you know about me?", {}),
+            ("What do you know about my boss?", {"about": "my boss"}),
+            ("Do you remember what my dog is called?", {"about": "dog"}),
         ),
     )  # fmt: skip
     async def recall(

@@ -66,8 +66,8 @@ class ReminderTools:
         question="Shall I set a timer of {duration}?",
         cues=("timer", "countdown", "count down"),
         examples=(
-            ("Set a timer for ten minutes.", {"duration": "ten minutes"}),
             ("Start a tea timer of 3 minutes.", {"duration": "3 minutes", "name": "tea"}),
+            ("Could you set a timer for ten minutes", {"duration": "ten minutes"}),
         ),
     )
     async def set_timer(
@@ -89,8 +89,7 @@ class ReminderTools:
     @tool(
         label="Reminders",
         permission=Permission.ALWAYS,
-        cues=("my reminders", "which reminders", "what reminders", "any reminders", "list reminders", "timers",
-              "timer left", "how long is left", "left on the timer", "how much time"),
+        cues=("reminders", "timers", "timer left", "how long is left", "left on the timer", "how much time"),
         examples=(("What reminders do I have?", {}), ("How much time is left on the timer?", {})),
     )  # fmt: skip
     async def list_reminders(self) -> ToolOutcome:
@@ -109,7 +108,8 @@ class ReminderTools:
         changes=True,
         finishes=True,
         question="Shall I cancel the reminder {which}?",
-        cues=("cancel", "delete the reminder", "remove the reminder", "timer", "don't remind", "forget the reminder"),
+        cues=("cancel", "delete the", "delete my", "remove the", "stop the", "stop my", "turn off the", "don't remind",
+              "forget the reminder"),
         examples=(
             ("Cancel the reminder to call Ana.", {"which": "call Ana"}),
             ("Stop the tea timer.", {"which": "tea timer"}),
