@@ -61,7 +61,8 @@ def test_a_server_without_a_name_is_called_by_its_address(urls: dict[str, str], 
     assert configured(Settings(llm="custom", tts="custom", **urls), "custom").label == label
 
 
-def test_a_service_lists_its_models_where_it_is_asked() -> None:
+def test_a_service_lists_its_models_where_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     speaches = configured(Settings(tts="speaches", tts_url="http://box:8000/v1"), "speaches")
     assert speaches.base_url == "http://box:8000/v1"
     mixed = configured(Settings(llm="openai", tts="openai", tts_url="http://box:8000/v1"), "openai")

@@ -65,15 +65,19 @@ def _window(program: "Program", options: argparse.Namespace) -> int:
 
 def _ask(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.ask import Question, ask
+    from voicegui.tools.output import stdout_for_program
 
     question = Question(options.question, options.text, options.save, options.timeline, options.wait)
-    return _run(ask(program, question, _journal(options)))
+    with stdout_for_program():
+        return _run(ask(program, question, _journal(options)))
 
 
 def _talk(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.talk import talk
+    from voicegui.tools.output import stdout_for_program
 
-    return _run(talk(program, _journal(options)))
+    with stdout_for_program():
+        return _run(talk(program, _journal(options)))
 
 
 def _devices(program: "Program", options: argparse.Namespace) -> int:

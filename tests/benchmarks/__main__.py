@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from . import cutoffs, devices, interruptions, openai, overhead, speakers, tools_overhead, window
+from . import cutoffs, devices, interruptions, openai, overhead, speakers, tools_overhead, tools_router, window
 from .clips import BUILD, prepare_voice
 from .program import fetch_models
 from .replies import ALL
@@ -39,6 +39,7 @@ SECTIONS = (
     Section(openai.import_stall, ("openai.import_stall_ms",)),
     Section(openai.memory, ("openai.rss_mb", "openai.child_mb")),
     Section(tools_overhead.measure, ("tools.overhead_ms",)),
+    Section(tools_router.measure, ("tools.local", "tools.no_tool_accuracy")),
     Section(window.offline, ("offline", "gui_stall_ms", "audio_glitches", "frame_ms", "frames_per_second", "rss_mb")),
 )
 """One after the other: they measure times, or memory, of which programs that run side by side share some."""

@@ -31,6 +31,9 @@ LIMITS: Mapping[str, tuple[str, float]] = {
     "openai.import_stall_ms": ("<=", 80),
     "openai.rss_mb": ("<=", 260),
     "tools.overhead_ms.p50": ("<=", 20),
+    "tools.local_router_accuracy": (">=", 0.85),
+    "tools.no_tool_accuracy": (">=", 0.95),
+    "tools.local_delay_ms.p50": ("<=", 50),
 }
 """From the issue; other keys are told beside them and must reach nothing."""
 
@@ -77,7 +80,7 @@ class Report:
         self._machine = _Machine()
 
     def add(self, key: str, value: float) -> None:
-        result = Result(key, round(float(value), 1))
+        result = Result(key, round(float(value), 1 if abs(value) > 1 else 3))  # shares need more digits
         self.results.append(result)
         self.circumstances[key] = (os.getloadavg()[0], self._machine.stolen_percent())
         load, stolen = self.circumstances[key]

@@ -1,4 +1,4 @@
-"""The built-in tools as models see them."""
+"""The built-in tools that keep something, as models see them."""
 
 from collections.abc import Mapping
 
@@ -14,19 +14,7 @@ def _tool(name: str, description: str, required: str, optional: str, cues: str, 
     return ToolInfo(name, description, parameters, cues=phrases, examples=examples)
 
 
-TOOLS = (
-    _tool(
-        "get_weather",
-        "The weather now, or the forecast, at a place.",
-        "place",
-        "when",
-        """weather forecast temperature rain raining rainy snow snowing umbrella sunny cloudy windy how_warm how_cold
-        how_hot degrees""",
-        (
-            ("Will it be windy in Paris on Monday?", {"place": "Paris", "when": "on Monday"}),
-            ("How hot is it in Cairo?", {"place": "Cairo"}),
-        ),
-    ),
+KEPT = (
     _tool(
         "set_reminder",
         "Reminds the user of something at a time.",
@@ -65,26 +53,6 @@ TOOLS = (
         """cancel delete_the remove_the stop_the turn_off_the timer_off reminder_off stop_my delete_my delete_all
         cancel_all""",
         (("Delete my reminder about the rent.", {"which": "the rent"}),),
-    ),
-    _tool(
-        "current_time",
-        "Date and time, here or at a place.",
-        "",
-        "place",
-        """what_time the_time time_is_it which_day what_day the_date what_date""",
-        (("What day is it?", {}), ("Can you tell me the time in Paris?", {"place": "Paris"})),
-    ),
-    _tool(
-        "calculate",
-        "Calculates, and converts units.",
-        "expression",
-        "",
-        """calculate percent % plus minus times divided divide multiply multiplied square_root squared cubed
-        to_the_power how_much_is how_many convert sum_of half_of""",
-        (
-            ("How much is 40 times 2.5?", {"expression": "40 times 2.5"}),
-            ("Convert 3 feet to meters", {"expression": "3 feet to meters"}),
-        ),
     ),
     _tool(
         "remember",
@@ -126,75 +94,5 @@ TOOLS = (
         """did_we conversation conversations we_talked we_talk we_discussed we_said we_spoke last_time
         """,
         (("What did we say about cheese last month?", {"words": "cheese"}),),
-    ),
-    _tool(
-        "open_url",
-        "Opens a web page in the browser.",
-        "url",
-        "",
-        "open website web_page webpage browser go_to visit com org net",
-        (("Open the website debian.org, please.", {"url": "debian.org"}),),
-    ),
-    _tool(
-        "read_clipboard",
-        "Reads the clipboard.",
-        "",
-        "",
-        "clipboard i_copied i_just_copied",
-        (("Read the clipboard.", {}),),
-    ),
-    _tool(
-        "copy_text",
-        "Copies text to the clipboard.",
-        "text",
-        "",
-        "copy to_the_clipboard into_the_clipboard in_the_clipboard on_the_clipboard",
-        (("Copy all is well to the clipboard.", {"text": "all is well"}),),
-    ),
-    _tool(
-        "set_volume",
-        "Sets the loudness: a percentage, louder or quieter.",
-        "volume",
-        "",
-        """volume louder quieter softer turn_it_up turn_it_down turn_up turn_down speak_up more_quietly
-        too_loud too_quiet""",
-        (
-            ("Turn the volume up to 60%", {"volume": "60%"}),
-            ("Could you be a bit quieter?", {"volume": "quieter"}),
-            ("Turn it up a little.", {"volume": "up"}),
-        ),
-    ),
-    _tool(
-        "set_voice",
-        "Changes the voice.",
-        "name",
-        "",
-        "voice voices",
-        (("Use the voice Emma.", {"name": "Emma"}),),
-    ),
-    _tool(
-        "end_conversation",
-        "Ends the conversation.",
-        "",
-        "",
-        """goodbye good_bye bye stop_listening end_the_conversation end_this_conversation hang_up that's_all
-        that_was_all we're_done good_night see_you""",
-        (("Okay, bye bye, see you.", {}),),
-    ),
-    _tool(
-        "read_file",
-        "Reads a file.",
-        "path",
-        "",
-        "file read document txt md csv",
-        (("What's in the file todo.txt?", {"path": "todo.txt"}),),
-    ),
-    _tool(
-        "list_files",
-        "Says which files are in a folder.",
-        "",
-        "folder",
-        "files folder folders directory",
-        (("List the files in the folder invoices.", {"folder": "invoices"}),),
     ),
 )

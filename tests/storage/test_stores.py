@@ -35,7 +35,8 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def test_reminders_are_pending_until_they_are_announced_or_cancelled(database: Database, clock: Clock) -> None:
     reminders: Reminders = StoredReminders(database, clock)
-    late = await reminders.add("call Ana", 300.0)
+    late = await reminders.add("tea", 300.0, timer=True)
+    assert late == Reminder(late.id, "tea", 300.0, 100.0, timer=True)
     soon = await reminders.add("stretch", 200.5)
     assert soon == Reminder(soon.id, "stretch", 200.5, 100.0)
     clock.now = 250.0
@@ -93,6 +94,8 @@ async def test_the_same_is_remembered_once(database: Database, clock: Clock) -> 
     ("about", "found"),
     [
         ("dog", ["The dogs of Ana are called Bento and Açaí."]),
+        ("what do you know about me", ["I hate meetings before nine.", "My doctor is called Lima."]),
+        ("what is my doctor called", ["My doctor is called Lima."]),
         ("dogs called", ["The dogs of Ana are called Bento and Açaí.", "My doctor is called Lima."]),
         ("acai", ["The dogs of Ana are called Bento and Açaí."]),
         ("meeting", ["I hate meetings before nine."]),

@@ -1,7 +1,10 @@
 """What tools print, in a program whose standard output is read by another one."""
 
+import os
 import subprocess
 import sys
+
+import pytest
 
 PROGRAM = """
 import asyncio, subprocess, sys, threading
@@ -41,3 +44,26 @@ def test_what_tools_print_goes_to_standard_error() -> None:
     program = ["program: before", "program: ok", "program: ok", "program: end", "program: after"]
     assert done.stdout.splitlines() == program
     assert sorted(done.stderr.split("\n")[:-1]) == ["tool: async", "tool: child", "tool: print", "tool: thread"]
+
+
+FORKING = """
+import asyncio, os
+from voicegui.core.tools import ToolCall
+from voicegui.tools.registry import Registry, from_function
+
+def fork() -> str:
+    "Forks."
+    return "parent" if os.fork() else "child"
+
+async def main() -> None:
+    print((await Registry([from_function(fork)]).call(ToolCall("1", "fork", ""))).text, flush=True)
+    os.wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_tool_that_forks_does_not_make_a_second_program() -> None:
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", FORKING], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "parent\n", "")

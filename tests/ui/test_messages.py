@@ -292,6 +292,15 @@ def test_ids_that_another_conversation_uses_again_are_other_calls() -> None:
     assert [e.call.result for e in it.entries if e.call] == ["result 1", "result 2"]
 
 
+def test_a_refused_call_does_not_swallow_another_of_its_id() -> None:
+    it = log()
+    for turn in (1, 2):
+        it.apply(ApprovalAsked(turn, call("same"), "Weather", "May I look?"))
+        it.apply(ApprovalAnswered("same", False))
+    it.apply(ToolCalled(3, call("same"), "Weather"))
+    assert [e.call.state.name for e in it.entries if e.call] == ["REFUSED", "REFUSED", "RUNNING"]
+
+
 def test_a_spoken_reminder_is_an_answer_nobody_asked_for() -> None:
     it = log()
     it.apply(UserSaid(1, "Remind me"))

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
@@ -14,8 +16,21 @@ from tests.ui.gallery import FORECAST, HOSTILE, PAGE, WEATHER, calls
 from tests.ui.looking import click, control, name_of, press, release, text
 from voicegui.core.commands import Approve, CancelCall, PressTalk
 from voicegui.core.declared import Group
-from voicegui.core.events import ApprovalAnswered, ApprovalAsked, ReplyGrew, ToolCalled, ToolFinished, UserSaid
+from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
+    NothingHeard,
+    PartialHeard,
+    ReplyGrew,
+    ToolCalled,
+    ToolFinished,
+    UserSaid,
+)
 from voicegui.core.tools import ToolCall
+from voicegui.ui.formats import KIND
+from voicegui.ui.messages import Log
+from voicegui.ui.theme import Theme
+from voicegui.ui.transcript import Transcript
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]
@@ -242,18 +257,19 @@ def test_space_in_the_arguments_is_still_push_to_talk(window: MainWindow, sessio
     wait(lambda: not window._switch.held)
 
 
-@pytest.mark.parametrize("width", [480, 1000, 1920])
+@pytest.mark.parametrize(("width", "height"), [(440, 460), (480, 720), (1000, 720), (1920, 1000)])
 def test_long_arguments_scroll_and_everything_else_fits(
-    window: MainWindow, session: FakeSession, app: QApplication, width: int
+    window: MainWindow, session: FakeSession, app: QApplication, width: int, height: int
 ) -> None:
-    window.resize(width, 720)
+    window.resize(width, height)
     arguments = '{"text": "%s", "last": "\u202e"}' % ("word " * 3000)
     session.emit(ApprovalAsked(1, ToolCall("c", "n" * 64, arguments), "L" * 200, "May it? " * 100))
     app.processEvents()
     card, exact = window.approval, window.approval.arguments
     assert exact.toPlainText().endswith('"last": "⟨U+202E⟩"\n}') and exact.scrolls()
     assert "Scroll to read all of it" in card.more.text()
-    assert card.height() < 460 and window.dock.isVisible()
+    assert card.geometry().bottom() < window.dock.geometry().top() and window.dock.geometry().bottom() < height
+    assert card.geometry().top() >= window.header.height() and exact.height() >= 48
     for part in (card.question, card.origin, exact, card.refuse, card.allow):
         assert card.rect().contains(part.geometry()), part
     assert card.more.geometry().right() < card.refuse.geometry().left()
@@ -267,3 +283,50 @@ def test_the_card_goes_when_nobody_waits_any_more(window: MainWindow, session: F
     session.emit(ASKED)
     window.detach()
     assert not window.approval.isVisible()
+
+
+# ---------------------------------------------------------------- in any order
+
+TURNS, IDS = st.integers(1, 4), st.sampled_from(["a", "b", "c"])
+TOOL_CALLS = st.builds(ToolCall, IDS, st.just("get_weather"), st.just('{"place": "Lisbon"}'))
+EVENTS = st.one_of(
+    st.builds(PartialHeard, TURNS, st.just("what")),
+    st.builds(UserSaid, TURNS, st.sampled_from(["what", "what is it", "another"])),
+    st.builds(NothingHeard, TURNS),
+    st.builds(ReplyGrew, TURNS, st.sampled_from(["one ", "two\n\n", "**three** "])),
+    st.builds(ToolCalled, TURNS, TOOL_CALLS, st.just("Weather")),
+    st.builds(ApprovalAsked, TURNS, TOOL_CALLS, st.just("Weather"), st.just("May I?")),
+    st.builds(ApprovalAnswered, IDS, st.booleans()),
+    st.builds(ToolFinished, TURNS, IDS, st.booleans(), st.just("dry\nand warm"), st.just(0.5)),
+    st.sampled_from(["flush", "open", "open"]),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(events=st.lists(EVENTS, max_size=30))
+def test_what_was_written_step_by_step_is_what_is_written_at_once(app: QApplication, events: list[object]) -> None:
+    log = Log()
+    transcript = Transcript(Theme(), log)
+    for event in events:
+        calls = [entry for entry in log.entries if entry.call]
+        if event == "flush":
+            transcript.flush()
+        elif event == "open":
+            if calls:
+                transcript.show_opened(log.open_call(calls[-1].number))
+        else:
+            transcript.apply(event)  # type: ignore[arg-type]
+    transcript.flush()
+    blocks = []
+    for _ in range(2):
+        block = transcript.document().firstBlock()
+        found = []
+        while block.isValid():
+            found.append((block.userState(), block.text(), block.blockFormat().stringProperty(KIND)))
+            block = block.next()
+        blocks.append(found)
+        transcript.rebuild()
+    assert blocks[0] == blocks[1]
+    numbers = [number for number, _, _ in blocks[0]]
+    assert numbers == sorted(numbers)
+    transcript.deleteLater()

@@ -3,7 +3,7 @@
 All raise `VoiceError(STORAGE_FAILED | DISK_FULL)`; none blocks the event loop. Times are seconds since 1970, UTC.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,13 +12,18 @@ from typing import Protocol
 class Reminder:
     id: int
     text: str
-    """What to be reminded of, as it completes "remind me to": "stretch"; "" for a bare timer."""
+    """What to be reminded of, as it completes "remind me" or "remind me to": "stretch", "about the meeting"; of a timer
+    its name, "" if it has none."""
     due: float
     made: float
+    timer: bool = False
 
 
 class Reminders(Protocol):
-    async def add(self, text: str, due: float) -> Reminder: ...
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """`changed` is called on the event loop's thread after one came or went; returns what ends that."""
+
+    async def add(self, text: str, due: float, *, timer: bool = False) -> Reminder: ...
 
     async def pending(self) -> Sequence[Reminder]:
         """Not announced and not cancelled, the earliest first; those that were missed too."""

@@ -21,7 +21,6 @@ class StoredReminders:
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
-        """`changed` is called on the event loop's thread after one came or went; returns what ends that."""
         self._watchers.append(changed)
 
         def end() -> None:
@@ -30,24 +29,24 @@ class StoredReminders:
 
         return end
 
-    async def add(self, text: str, due: float) -> Reminder:
+    async def add(self, text: str, due: float, *, timer: bool = False) -> Reminder:
         text, made = storable(text), self._clock()
 
         def insert(connection: sqlite3.Connection) -> int:
-            values = (text, due, made)
+            values = (text, due, made, timer)
             [id] = connection.execute(
-                "INSERT INTO reminders (text, due, made) VALUES (?, ?, ?) RETURNING id", values
+                "INSERT INTO reminders (text, due, made, timer) VALUES (?, ?, ?, ?) RETURNING id", values
             ).fetchone()
             return int(id)
 
-        reminder = Reminder(await self._database.change(insert), text, due, made)
+        reminder = Reminder(await self._database.change(insert), text, due, made, timer)
         self._tell()
         return reminder
 
     async def pending(self) -> Sequence[Reminder]:
-        query = f"SELECT id, text, due, made FROM reminders WHERE {_PENDING} ORDER BY due, id"
+        query = f"SELECT id, text, due, made, timer FROM reminders WHERE {_PENDING} ORDER BY due, id"
         rows = await self._database.read(lambda connection: connection.execute(query).fetchall())
-        return [Reminder(*row) for row in rows]
+        return [Reminder(id, text, due, made, bool(timer)) for id, text, due, made, timer in rows]
 
     async def cancel(self, id: int) -> bool:
         return await self._settle("cancelled", id)

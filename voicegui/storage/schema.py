@@ -32,6 +32,7 @@ _FIRST = (
         text TEXT NOT NULL,
         due REAL NOT NULL,
         made REAL NOT NULL,
+        timer INTEGER NOT NULL DEFAULT 0,
         announced REAL,
         cancelled REAL
     )""",

@@ -22,10 +22,9 @@ _SAID_DIGITS = 5
         "celsius", "fahrenheit", "liter", "gallon", "ounce",
     ),
     examples=(
-        ("What is 12 percent of 80?", {"expression": "12% of 80"}),
-        ("How many kilometers are 3 miles?", {"expression": "3 miles in km"}),
-        ("What's 17 times 23?", {"expression": "17 * 23"}),
-        ("I'm 5 feet 7, how tall is that in centimeters?", {"expression": "5 ft 7 in in cm"}),
+        ("What is 12 percent of 80?", {"expression": "12 percent of 80"}),
+        ("What's 17 times 23?", {"expression": "17 times 23"}),
+        ("Convert 3 feet to meters", {"expression": "3 feet to meters"}),
     ),
 )  # fmt: skip
 def calculate(

@@ -32,10 +32,10 @@ class SharedFiles:
         permission=Permission.ALWAYS,
         outside=True,
         question="Shall I read {path}?",
-        cues=("read", "file", "document", "notes", "what does", "what's in"),
+        cues=("read me", "read the", "read my", "read out", "file", "document", "txt", "md"),
         examples=(
             ("Read me the file shopping.txt.", {"path": "shopping.txt"}),
-            ("What's in my notes from Monday?", {"path": "notes/monday.md"}),
+            ("What's in the file notes/monday.md?", {"path": "notes/monday.md"}),
         ),
     )
     def read_file(self, path: Annotated[str, "As list_files tells it, such as notes/monday.md"]) -> ToolOutcome:
@@ -53,7 +53,7 @@ class SharedFiles:
         permission=Permission.ALWAYS,
         outside=True,
         question="Shall I look into {folder}?",
-        cues=("list", "files", "folder", "documents", "which files", "what files"),
+        cues=("files", "folder", "folders", "directory"),
         examples=(("Which files do I have?", {}), ("List the files in my notes folder.", {"folder": "notes"})),
     )
     def list_files(

@@ -27,10 +27,10 @@ class Program:
         changes=True,
         network=True,
         question="Shall I open {url}?",
-        cues=("open", "go to", "show me the page", "browse", "website", "web page", "browser"),
+        cues=("open", "go to", "browse", "website", "web page", "browser", "com", "org", "net"),
         examples=(
-            ("Open example.org.", {"url": "https://example.org"}),
-            ("Show me the Python website.", {"url": "https://www.python.org"}),
+            ("Open example.com.", {"url": "example.com"}),
+            ("Open the website debian.org, please.", {"url": "debian.org"}),
         ),
     )
     async def open_url(self, url: Annotated[str, "The whole address, such as https://example.org"]) -> ToolOutcome:
@@ -74,7 +74,18 @@ class Program:
         changes=True,
         finishes=True,
         question="Shall I change the volume?",
-        cues=("volume", "louder", "quieter", "softer", "turn it up", "turn it down", "too loud", "too quiet"),
+        cues=(
+            "volume",
+            "louder",
+            "quieter",
+            "softer",
+            "turn it up",
+            "turn it down",
+            "you're too loud",
+            "you're too quiet",
+            "it's too loud",
+            "it's too quiet",
+        ),
         examples=(
             ("Speak louder, please.", {"level": "louder"}),
             ("Set the volume to 40 percent.", {"level": 40}),

@@ -9,7 +9,9 @@ from voicegui.core.tools import BUILT_IN
 
 from .buttons import Button, Face, Look
 from .calls import pretty
+from .dock import HEIGHT as DOCK
 from .foreign import breakable, harmless, one_line
+from .header import HEIGHT as HEADER
 from .theme import Theme, interface_font
 
 ARMED_MS = 400
@@ -18,8 +20,11 @@ must not become a yes. People need longer to read a question."""
 WIDEST = 720
 PADDING, ICON, BELOW = 16, 26, 12
 """Logical pixels: inside of the frame, of the icon with the space after it, under the frame."""
-QUESTION = 240
-"""Characters of the question that are shown; what is asked about stands below it in full."""
+QUESTION, SHORT_QUESTION = 240, 80
+"""Characters of the question that are shown, and in a low window; what is asked about stands below it in full."""
+LOW = 560
+REST = HEADER + DOCK + 8
+"""Logical pixels of the window's height that header, dock and the transcript's least take."""
 ALLOW_KEY, REFUSE_KEY = "Alt+Y", "Alt+N"
 
 
@@ -35,6 +40,8 @@ class ApprovalCard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._id = ""
+        self._question = ""
+        self._names = ("", "", "")
         self._given = False
         """It has been answered and stays until it is told that the answer has arrived."""
         self._arming = QTimer(self, singleShot=True, interval=ARMED_MS)  # the clock of the event loop
@@ -58,13 +65,11 @@ class ApprovalCard(QWidget):
         call = asked.call
         self._id, self._given = call.id, False
         label = one_line(asked.label or call.name, 60)
-        question = one_line(asked.question, QUESTION) or f"May it use “{label}”?"
+        self._question = one_line(asked.question, QUESTION) or f"May it use “{label}”?"
         brought = "part of voicegui" if source == BUILT_IN else f"from {one_line(source, 60)}" if source else ""
-        self.question.setText(breakable(question))
-        names = [label, "" if call.name == label else one_line(call.name, 64), brought]
-        self.origin.setText(breakable(" · ".join(part for part in names if part)))
+        self._names = (label, "" if call.name == label else one_line(call.name, 64), brought)
         self.arguments.setPlainText(harmless(pretty(call.arguments)) or "(nothing)")
-        self.setAccessibleDescription(question)
+        self.setAccessibleDescription(self._question)
         self.show()
         self.rearm()
         self.arrange()
@@ -110,6 +115,8 @@ class ApprovalCard(QWidget):
 
     def arrange(self) -> None:
         """Shows all of the arguments, in at most a third of the window; takes the height that needs."""
+        high = self.window().height()
+        self._show_texts(high < LOW)
         left = self._side() + PADDING
         width, y = self.width() - 2 * left, 14
         for label in (self.question, self.origin):
@@ -118,7 +125,8 @@ class ApprovalCard(QWidget):
             y += height + 4
         y += 6
         self.arguments.setGeometry(left, y, width, self.arguments.height())
-        self.arguments.fit(max(66, self.window().height() // 3 - 60))
+        below = 12 + self.allow.height() + 14 + BELOW
+        self.arguments.fit(min(max(66, high // 3 - 60), max(48, high - REST - y - below)))
         y += self.arguments.height() + 12
         right = left + width
         for button in (self.allow, self.refuse):
@@ -127,7 +135,13 @@ class ApprovalCard(QWidget):
             right -= 8
         self.more.setGeometry(left, y, right - left, self.allow.height())
         self.more.setText("Scroll to read all of it" if self.arguments.scrolls() else "")
-        self.setFixedHeight(y + self.allow.height() + 14 + BELOW)
+        self.setFixedHeight(y - 12 + below)
+
+    def _show_texts(self, low: bool) -> None:
+        label, name, brought = self._names
+        names = (one_line(label, 24), one_line(brought, 24)) if low else (label, name, brought)
+        self.question.setText(breakable(one_line(self._question, SHORT_QUESTION if low else QUESTION)))
+        self.origin.setText(breakable(" · ".join(part for part in names if part)))
 
     def _side(self) -> int:
         """Left and right of the frame."""
@@ -173,7 +187,7 @@ class _Arguments(QPlainTextEdit):
         """Takes the height of its text, at most `most` logical pixels; then it scrolls."""
         self._fitting = True  # the scroll bar comes and goes, and with it the width
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        needed = 2 * self.document().documentMargin() + 16  # inside and border of the style sheet, and some air
+        needed = 2 * self.document().documentMargin() + 12  # inside and border of the style sheet, and some air
         block = self.document().firstBlock()
         while block.isValid() and needed <= most:
             needed += self.blockBoundingRect(block).height()

@@ -63,6 +63,7 @@ class Transcript(QTextBrowser):
     def _set_up(self) -> None:
         self.setAccessibleName("Conversation")
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumHeight(1)  # in a low window a question needs its room
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._follow_link)
         self.setUndoRedoEnabled(False)

@@ -91,7 +91,7 @@ class MainWindow(QWidget):
         for widget in (self.header, self.transcript, self.approval, self.dock):
             layout.addWidget(widget)
         self.setWindowTitle("voicegui")
-        self.setMinimumSize(440, 400)
+        self.setMinimumSize(440, 460)
         self.resize(1000, 720)
         self.dock.talk.setFocus()
         order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,

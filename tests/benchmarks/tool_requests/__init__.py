@@ -1,6 +1,7 @@
 """Requests that need a tool and talk that needs none, and whether a call is the right one. The format: first.toml."""
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from voicegui.core.tools import ToolCall
+from voicegui.tools.calculator.errors import BadSum
+from voicegui.tools.calculator.sums import calculated
+
+_NAMES = {"place_or_zone": "place", "level": "volume"}
+"""Arguments that the requests call otherwise than the tools."""
 
 HERE = Path(__file__).parent
 
@@ -35,7 +41,7 @@ def right(spoken: Spoken, call: ToolCall | None) -> bool:
     """The right tool with the right arguments; no call for talk."""
     if call is None or call.name != spoken.tool:
         return call is None and not spoken.tool
-    given = json.loads(call.arguments)
+    given = {_NAMES.get(name, name): value for name, value in json.loads(call.arguments).items()}
     wanted = spoken.arguments or {}
     return all(_fits(str(given.get(name, "")), wanted.get(name, "")) for name in {*given, *wanted})
 
@@ -53,3 +59,11 @@ def _fits(given: str, wanted: str | Sequence[str] | Mapping[str, Any]) -> bool:
 
 def _plain(text: str) -> str:
     return text.strip(" .,!?").lower().replace("’", "'")
+
+
+def _comes_to(expression: str, value: float) -> bool:
+    try:
+        number, _ = calculated(expression)
+    except BadSum:
+        return False
+    return math.isclose(float(number), value, rel_tol=1e-4)

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from voicegui.tools.mcp.configuration import Program
 from voicegui.tools.mcp.limits import Limits
 from voicegui.tools.mcp.log import ServerLog
 
-from .conftest import QUICK, Pipe, clock, hostile
+from .conftest import QUICK, SERVERS, Pipe, clock
 
 
 async def test_its_tools_are_there_once_they_are_wanted(desk) -> None:
@@ -60,12 +61,12 @@ async def test_what_the_tool_says_went_wrong(desk) -> None:
     assert not bad.ok
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"zone": NaN}', "7", "[" * 100_000])
-async def test_arguments_that_are_no_object(desk, text: str) -> None:
+async def test_arguments_that_are_no_object(desk) -> None:
     there = desk(clock())
     await there.running()
     (tool,) = [tool for tool in there.servers.tools() if tool.info.name == "clock__get_time"]
-    assert (await tool.run(text)).text == "The arguments are no JSON object."
+    for text in ("[]", "{", '{"zone": NaN}', "7", "[" * 100_000):
+        assert (await tool.run(text)).text == "The arguments are no JSON object."
 
 
 async def test_of_our_environment_it_gets_only_what_it_is_given(desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,14 +133,18 @@ async def test_one_that_keeps_dying_is_left_alone_until_it_is_called(desk) -> No
     assert states.count(ServerState.STARTING) == 4
 
 
-async def test_a_call_of_a_server_that_cannot_start_any_more(desk) -> None:
-    there = desk(hostile("die in a call"), limits=replace(QUICK, backoff_s=()))
+async def test_a_call_of_a_server_that_cannot_be_started_any_more(desk, tmp_path: Path) -> None:
+    script = tmp_path / "server.py"
+    script.write_text((SERVERS / "hostile.py").read_text())
+    program = Program(sys.executable, ("-S", str(script), "die in a call"))
+    there = desk(ServerConfiguration("hostile", program), limits=replace(QUICK, backoff_s=()))
     await there.running()
-    await there.call("hostile__do")
-    await there.state(ServerState.FAILED)
-    there.servers.start()
-    await there.state(ServerState.RUNNING)
+    script.unlink()
     assert not (await there.call("hostile__do")).ok
+    await there.state(ServerState.FAILED)
+    assert (await there.call("hostile__do")).text == (
+        "The MCP server “hostile” does not work: It ended while it was being started. Its log may say why."
+    )
 
 
 # ---------------------------------------------------------------- what cannot be started

@@ -9,7 +9,7 @@ import anyio
 import mcp_types as types
 from mcp.server.mcpserver import Context, Image, MCPServer
 
-server = MCPServer("clock")
+server = MCPServer("clock", log_level="ERROR")
 news = open(os.environ["NEWS"], "w") if "NEWS" in os.environ else None  # noqa: SIM115
 
 
@@ -80,6 +80,7 @@ def main() -> None:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0))
+    listener.listen()
     print(listener.getsockname()[1], flush=True)
     app = server.streamable_http_app(json_response="json" in sys.argv)
     uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)).run(sockets=[listener])

@@ -13,13 +13,15 @@ from typing import Any
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 
-from .cues import spoken
+from .cues import COMMON, spoken
 
 TALK = "just talk"
 """No tool can have a name with a space."""
 
 LONGEST_SPAN = 24
 """Words of one argument."""
+
+_WORDS = {"$ref": "#/$defs/words"}
 
 _DEEPEST = 4
 _DESCRIPTION = 160
@@ -40,9 +42,10 @@ class Before:
 def question(request: str, tools: Sequence[ToolInfo], before: Before | None = None) -> Sequence[Message]:
     """What the model is asked. It is short, because it is read at 90 tokens a second: examples say what a tool does and
     how its arguments look; only tools without any are described. What all questions begin with stays in the cache."""
-    system = "\n".join((_RULE, *(_line(tool) for tool in tools if not tool.examples)))
+    examples = {tool.name: _examples(tool) for tool in tools}
+    system = "\n".join((_RULE, *(_line(tool) for tool in tools if not examples[tool.name])))
     shown = [(words, _answer(TALK, {})) for words in _ALSO_TALK]
-    shown += [(words, _answer(tool.name, arguments)) for tool in tools for words, arguments in tool.examples]
+    shown += [(words, _answer(name, arguments)) for name, each in examples.items() for words, arguments in each]
     if before:
         shown.append((before.request, f'{{"{before.call.name}": {before.call.arguments}}}'))
     pairs = [message for words, answer in shown for message in (Message("user", words), Message("assistant", answer))]
@@ -56,17 +59,6 @@ def schema(request: str, tools: Sequence[ToolInfo], before: Before | None = None
     return {
         "anyOf": [*shapes, _only(TALK, {"type": "object", "properties": {}, "additionalProperties": False})],
         "$defs": {"words": {"type": "string", "pattern": _spans(texts)}},
-    }
-
-
-def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without optional texts made of words that the tool is recognised by: in "What time is it?" is no place."""
-    cues = {word for cue in tool.cues for word in spoken(cue)}
-    needed = tool.parameters.get("required", ())
-    return {
-        name: value
-        for name, value in arguments.items()
-        if name in needed or not isinstance(value, str) or not cues.issuperset(spoken(value))
     }
 
 
@@ -85,9 +77,42 @@ def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
     return tool.name, json.dumps(_said(tool, arguments), ensure_ascii=False)
 
 
+def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without optional texts that say nothing: made of words that the tool is recognised by (there is no place in "What
+    time is it?"), or around another argument."""
+    cues = COMMON.union(word for cue in tool.cues for word in spoken(cue))
+    needed = tool.parameters.get("required", ())
+    texts = {name: value for name, value in arguments.items() if isinstance(value, str)}
+
+    def says_nothing(name: str, text: str) -> bool:
+        others = (value for each, value in texts.items() if each != name and value)
+        return cues.issuperset(spoken(text)) or any(other in text for other in others)
+
+    empty = {name for name, text in texts.items() if name not in needed and says_nothing(name, text)}
+    return {name: value for name, value in arguments.items() if name not in empty}
+
+
 def _line(tool: ToolInfo) -> str:
     about = re.split(r"(?<=[.!?])\s|\n", tool.description.strip(), maxsplit=1)[0]
     return f"{tool.name}({', '.join(tool.parameters.get('properties', {}))}): {about[:_DESCRIPTION]}"
+
+
+def _examples(tool: ToolInfo) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """Those whose arguments can be said with the words of the request, as the answer has to."""
+    free = {name for name, shape in _properties(tool.parameters).items() if shape == _WORDS}
+    shown = []
+    for request, arguments in tool.examples:
+        said = {name: _found(str(value), request) if name in free else value for name, value in arguments.items()}
+        if None not in said.values():
+            shown.append((request, said))
+    return shown
+
+
+def _found(value: str, request: str) -> str | None:
+    """`value` as it stands in `request`."""
+    text = " ".join(words_said(request))
+    at = text.casefold().find(" ".join(words_said(value)).casefold())
+    return text[at : at + len(value)] if at >= 0 else None
 
 
 def _answer(name: str, arguments: Mapping[str, Any]) -> str:
@@ -107,6 +132,12 @@ def _texts(call: ToolCall) -> list[str]:
 
 def _only(name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"type": "object", "properties": {name: arguments}, "required": [name], "additionalProperties": False}
+
+
+def _properties(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    shape = _shape(parameters)
+    properties: Mapping[str, Any] = shape["properties"] if shape else {}
+    return properties
 
 
 def _shape(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -138,7 +169,7 @@ def _any(given: Any, defs: Mapping[str, Any], depth: int) -> Mapping[str, Any] |
         return _any({"anyOf": [{**given, "type": each} for each in kind]}, defs, depth)
     match kind:
         case "string":
-            return {"$ref": "#/$defs/words"}
+            return _WORDS
         case "integer" | "number" | "boolean":
             return {"type": kind}
         case "array":

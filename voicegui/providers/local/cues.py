@@ -4,8 +4,10 @@ A small model takes a second and more to choose a tool. It is only asked when th
 something: "I remember the rain" does not. English, as the cues of the tools are.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from voicegui.core.tools import ToolInfo
 
@@ -16,14 +18,14 @@ MOST_WORDS = 80
 """Whoever says more at once tells something."""
 
 _FILLING = (
-    "ah actually alright also and anyway but er erm great hello hey hi hmm just like mm no now oh ok okay right so sorry "
-    "sure then thanks uh um well yeah yes"
+    "ah actually alright also and anyway but er erm great hello hey hi hmm just like mm no now oh ok okay right so "
+    "sorry sure then thanks uh um well yeah yes"
 )
 _FILLERS = frozenset(_FILLING.split())
 
 _TELLING_WORDS = (
-    "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there there's "
-    "that that's this these those the a an you you're you've your"
+    "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there "
+    "there's that that's this these those the you you're you've your"
 )
 _TELLING = frozenset(_TELLING_WORDS.split())
 
@@ -41,7 +43,7 @@ _COMMON_WORDS = (
     "make new of on one or out return returns run set show some specified that the their them these this to tool tools "
     "up use used user user's using via what when which will with you your"
 )
-_COMMON = frozenset(_COMMON_WORDS.split())
+COMMON = frozenset(_COMMON_WORDS.split())
 """Words in names and descriptions of tools that say nothing of what they are for."""
 
 _OPENINGS = "and what_about how_about or no_i_meant i_mean i_meant make_it make_that instead then the_same same_for"
@@ -49,13 +51,20 @@ _FOLLOW_UP = tuple(tuple(phrase.split("_")) for phrase in _OPENINGS.split())
 _FOLLOW_UP_WORDS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    words: tuple[str, ...]
+    """Without fillers in front."""
+    asks: bool
+    """It is neither a statement nor wondering."""
+
+
 def candidates(request: str, tools: Sequence[ToolInfo]) -> Sequence[ToolInfo]:
     """Those of `tools` that `request` may ask for, the likeliest first; usually none."""
-    words = spoken(request)
-    if len(words) > MOST_WORDS:
+    if len(spoken(request)) > MOST_WORDS:
         return ()
-    asked = [clause for clause in _clauses(request) if _asks(clause)] if not _has(words, ("please",)) else [words]
-    scored = [(_score(asked, tool), tool) for tool in tools]
+    clauses = tuple(_clauses(request))
+    scored = [(_score(clauses, tool), tool) for tool in tools]
     found = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
     return tuple(tool for _, tool in found[:MOST_CANDIDATES])
 
@@ -70,35 +79,42 @@ def follows(request: str, answer: str) -> bool:
 
 
 def spoken(text: str) -> Sequence[str]:
-    """Its words, lower case, without punctuation; a percent sign is one."""
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)*|%", text.lower().replace("’", "'"))
+    """Its words, lower case, without punctuation; signs of sums are words, too."""
+    return re.findall(r"[^\W_]+(?:'[^\W_]+)*|[%+*/=×÷^√]", text.lower().replace("’", "'"))
 
 
-def _clauses(request: str) -> Iterator[Sequence[str]]:
-    for clause in re.split(r"[,;:!?]|\.(?!\w)", request):
-        if words := spoken(clause):
-            yield words
+def _clauses(request: str) -> Iterator[_Clause]:
+    pleads = "please" in spoken(request)
+    for clause, end in re.findall(r"((?:[^,;:!?.]|\.(?=\w))+)(\W?)", request):
+        words = tuple(itertools.dropwhile(_FILLERS.__contains__, spoken(clause)))
+        if words:
+            yield _Clause(words, pleads or _asks(words, end))
 
 
-def _asks(clause: Sequence[str]) -> bool:
-    """It is neither a statement, which begins with what it is about ("My brother opened a bakery"), nor wondering."""
-    begin = next((at for at, word in enumerate(clause) if word not in _FILLERS), len(clause))
-    rest = clause[begin:]
-    if not rest or _WONDERING.match(" ".join(rest)):
+def _asks(words: tuple[str, ...], end: str) -> bool:
+    """Statements begin with what they are about: "My brother opened a bakery"."""
+    if _WONDERING.match(" ".join(words)):
         return False
-    return rest[0] not in _TELLING or any(_has(rest, phrase) for phrase in _ASKING)
+    return end == "?" or words[0] not in _TELLING or any(_has(words, phrase) for phrase in _ASKING)
 
 
-def _score(asked: Sequence[Sequence[str]], tool: ToolInfo) -> int:
+def _score(clauses: Sequence[_Clause], tool: ToolInfo) -> int:
     """Characters of the cues that were found: a long phrase says more than a short word."""
     if not tool.cues:
-        return max((_likeness(clause, tool) for clause in asked), default=0)
-    return sum(len(cue) for cue in tool.cues if any(_has(clause, tuple(spoken(cue))) for clause in asked))
+        return max((_likeness(clause.words, tool) for clause in clauses if clause.asks), default=0)
+    return sum(len(cue) for cue in tool.cues if any(_tells(clause, tuple(spoken(cue))) for clause in clauses))
 
 
-def _likeness(clause: Sequence[str], tool: ToolInfo) -> int:
+def _tells(clause: _Clause, cue: tuple[str, ...]) -> bool:
+    """A statement is none, unless it begins with the cue: "That's all for today"."""
+    if clause.asks:
+        return _has(clause.words, cue)
+    return bool(cue) and clause.words[: len(cue)] == cue
+
+
+def _likeness(words: Sequence[str], tool: ToolInfo) -> int:
     """Of a tool without cues: two of its words are needed, one of them from its name; or all of a short name."""
-    said = set(map(_stem, clause))
+    said = set(map(_stem, words))
     name = _telling_words(tool.name.replace("_", " "))
     described = _telling_words(re.split(r"(?<=[.!?])\s|\n", tool.description.strip(), maxsplit=1)[0])
     named = name & said
@@ -108,7 +124,7 @@ def _likeness(clause: Sequence[str], tool: ToolInfo) -> int:
 
 
 def _telling_words(text: str) -> set[str]:
-    return {_stem(word) for word in spoken(text) if word not in _COMMON and len(word) > 2}
+    return {_stem(word) for word in spoken(text) if word not in COMMON and len(word) > 2}
 
 
 def _stem(word: str) -> str:
@@ -117,4 +133,4 @@ def _stem(word: str) -> str:
 
 def _has(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
     length = len(phrase)
-    return any(tuple(words[at : at + length]) == phrase for at in range(len(words) - length + 1))
+    return length > 0 and any(tuple(words[at : at + length]) == phrase for at in range(len(words) - length + 1))

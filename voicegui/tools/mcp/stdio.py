@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import anyio
+import anyio.lowlevel
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from mcp.client._transport import TransportStreams
@@ -36,6 +37,8 @@ from .watch import Watch
 
 _CHUNK = 65_536
 _POLL_S = 0.02
+_KILLED_S = 5.0
+"""For the system to tell that a process that was killed has ended."""
 _GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, OSError)
 _ID = re.compile(rb'"id"\s*:\s*(\d{1,15})')
 
@@ -54,8 +57,9 @@ async def stdio(
     program: Program, log: ServerLog, watch: Watch, limits: Limits, ended: Callable[[], None]
 ) -> AsyncGenerator[TransportStreams, None]:
     """Starts the server, and ends it with all its children. Raises OSError or ValueError if it cannot be started."""
-    process = await _spawn(program)
-    # No await from here to the task group: a cancellation between them would leave the process behind
+    with anyio.CancelScope(shield=True):  # a cancellation in the middle would leave the process behind,
+        process = await _spawn(program)
+    # and so would one between here and the task group: nothing is awaited
     watch.add(process.pid)
     incoming, received = anyio.create_memory_object_stream[Item](0)
     outgoing, to_send = anyio.create_memory_object_stream[SessionMessage](0)
@@ -166,7 +170,7 @@ async def _write(
 
 
 async def _stop(process: Process, grace_s: float) -> None:
-    """Within two `grace_s`: closes its input, asks it to terminate, kills. Children that are left go too."""
+    """Closes its input, `grace_s` later asks it to terminate, `grace_s` later kills; its children too."""
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None
     with suppress(*_GONE):
         await process.stdin.aclose()
@@ -176,11 +180,12 @@ async def _stop(process: Process, grace_s: float) -> None:
         close_process_job(process)
     else:
         await terminate_posix_process_tree(process, grace_s)
-    await _ended(process, grace_s)
+    await _ended(process, _KILLED_S)
     for stream in (process.stdout, process.stderr):
         with suppress(*_GONE):
             await stream.aclose()
     _close_transport(process)
+    await anyio.lowlevel.checkpoint()  # closing takes a turn of the event loop
 
 
 async def _ended(process: Process, within_s: float) -> None:

@@ -68,8 +68,8 @@ class SettingField:
         beside: QWidget | None = None,
         check: Callable[[str], str] | None = None,
     ):
-        """`beside`: what is placed instead of the bare control and contains it. `check` says what is wrong with a text,
-        "" if nothing is; else its pattern decides."""
+        """`beside`: what is placed instead of the bare control and contains it. `check` says what is wrong with a text
+        that is not used, "" if nothing is; without it the pattern decides."""
         self.name = declared.name
         self.control = control
         self.row = Row(bench.theme, declared.label, declared.help, beside or control, place)
@@ -95,7 +95,7 @@ class SettingField:
         """Applies what is allowed; anything else stays as typed, with a sentence."""
         if isinstance(value, str) and (wrong := self._check(value)):
             self.refused = True
-            self.row.show_notice(f"Not used: {wrong}", "error")
+            self.row.show_notice(wrong, "error")
         else:
             self._accept()
             if value != getattr(self._bench.session.settings, self.name):
@@ -103,7 +103,8 @@ class SettingField:
 
     def _match(self, text: str) -> str:
         pattern = self._declared.pattern
-        return f"it should look like {self._declared.example}" if pattern and not re.fullmatch(pattern, text) else ""
+        fits = not pattern or re.fullmatch(pattern, text)
+        return "" if fits else f"Not used: it should look like {self._declared.example}"
 
     def _accept(self) -> None:
         self.refused = False

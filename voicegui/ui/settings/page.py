@@ -170,6 +170,10 @@ class Page(QScrollArea):
         for field in self.section(group).fields:
             field.give_up()
 
+    def parts(self) -> Sequence[QWidget]:
+        """What is in its rows, from top to bottom, wherever rows were put in later."""
+        return [w for section in self.sections for field in section.fields for w in field.row.findChildren(QWidget)]
+
     def refused(self) -> tuple[Group, SettingField] | None:
         """Where a text stands that was not accepted, if there is one."""
         fields = ((section.group, field) for section in self.sections for field in section.fields)

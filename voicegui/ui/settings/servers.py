@@ -32,7 +32,12 @@ def servers_field(bench: Bench, declared: Declared) -> SettingField:
     control = LongControl(declared)
     control.suggest(EXAMPLE)
     control.field.setFont(_mono())
-    return SettingField(bench, declared, control, Place.BELOW, check=bench.session.toolbox.check_servers)
+
+    def check(text: str) -> str:
+        wrong = bench.session.toolbox.check_servers(text)
+        return breakable(f"Not used. {one_line(wrong, 400)}") if wrong else ""
+
+    return SettingField(bench, declared, control, Place.BELOW, check=check)
 
 
 class ServerLine:

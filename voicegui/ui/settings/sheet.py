@@ -262,13 +262,8 @@ class SettingsSheet(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Tab goes around in the sheet: what lies under it cannot be seen."""
-        ring = [
-            w
-            for part in (self.side, self.page, self.footer)
-            if part
-            for w in part.findChildren(QWidget)
-            if _takes_tab(w)
-        ]
+        within = [*self.side.findChildren(QWidget), *(self.page.parts() if self.page else ())]
+        ring = [w for w in (*within, *self.footer.findChildren(QWidget)) if _takes_tab(w)]
         at = self.window().focusWidget()
         if not ring:
             return False

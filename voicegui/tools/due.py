@@ -1,0 +1,110 @@
+"""Tells what is due, in time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from voicegui.core.errors import VoiceError
+from voicegui.core.records import Reminder, Reminders
+
+from .here import Here
+from .phrasing import announced, listed, missed
+from .times.saying import said
+
+log = logging.getLogger(__name__)
+
+CHECK_S = 30.0
+"""So often the clock is read: it may have been set, and a machine that slept counts no seconds."""
+MISSED_S = 60.0
+"""What is later than that was missed: it is told with the time at which it was due."""
+
+_MOST_AT_ONCE = 5
+"""Missed ones in one sentence."""
+
+Announce = Callable[[str], Awaitable[None]]
+"""Returns once the sentence was heard or shown; raises VoiceError, or is cancelled, if it was not."""
+Notify = Callable[[str], Coroutine[Any, Any, None]]
+"""Shows the sentence on the desktop, if it can. Raises nothing."""
+
+
+class Due:
+    """Runs from `start` to `aclose`. Lives on the event loop's thread.
+
+    What was announced is not pending any more; what could not be is tried again, the desktop's notification apart.
+    """
+
+    def __init__(self, reminders: Reminders, announce: Announce, notify: Notify, here: Here | None = None) -> None:
+        self._reminders, self._announce, self._notify = reminders, announce, notify
+        self._here = here or Here()
+        self._changed = asyncio.Event()
+        self._notified: set[int] = set()
+        self._told: set[int] = set()
+        """Announced, whether that could be kept or not."""
+        self._showing: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._end_watch: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        self._end_watch = self._reminders.watch(self._changed.set)
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def aclose(self) -> None:
+        self._end_watch()
+        for task in (*([self._task] if self._task else []), *self._showing):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    # ------------------------------------------------------------ helpers
+
+    async def _run(self) -> None:
+        while True:
+            self._changed.clear()
+            wait = CHECK_S
+            try:
+                wait = await self._tell_due()
+            except VoiceError as error:
+                log.warning("reminders could not be told: %s", error.code)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+
+    async def _tell_due(self) -> float:
+        """Returns the seconds until it has to look again."""
+        pending = [each for each in await self._pending() if each.id not in self._told]
+        now = self._here.seconds()
+        late = [each for each in pending if each.due < now - MISSED_S][:_MOST_AT_ONCE]
+        if late:
+            await self._tell(late, await self._missed(late))
+        elif pending and pending[0].due <= now:
+            await self._tell(pending[:1], announced(pending[0]))
+        else:
+            return min([CHECK_S, *(each.due - now for each in pending[:1])])
+        return 0.0  # telling took a while: others may have been cancelled meanwhile
+
+    async def _pending(self) -> Sequence[Reminder]:
+        pending = await self._reminders.pending()
+        for each in pending:
+            if each.id in self._told:  # keeping that had failed
+                await self._reminders.announced(each.id)
+        return pending
+
+    async def _tell(self, several: Sequence[Reminder], sentence: str) -> None:
+        fresh = {each.id for each in several} - self._notified
+        self._notified |= fresh
+        if fresh:
+            showing = asyncio.get_running_loop().create_task(self._notify(sentence))
+            self._showing.add(showing)
+            showing.add_done_callback(self._showing.discard)
+        await self._announce(sentence)
+        self._told |= {each.id for each in several}
+        for each in several:
+            await self._reminders.announced(each.id)
+
+    async def _missed(self, late: Sequence[Reminder]) -> str:
+        here = await self._here.time()
+        parts = [missed(each, said(datetime.fromtimestamp(each.due, here.tzinfo), here)) for each in late]
+        return f"While I was away, {listed(parts)}."

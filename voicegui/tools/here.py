@@ -1,0 +1,21 @@
+"""The person's own clock: what time it is where they are."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from .threads import in_thread
+from .times.zone import local_zone
+
+
+class Here:
+    """`now`: seconds since 1970; `zone`: the person's, asked in a thread each time: laptops travel."""
+
+    def __init__(self, now: Callable[[], float] = time.time, zone: Callable[[], tzinfo] = local_zone) -> None:
+        self._now, self._zone = now, zone
+
+    def seconds(self) -> float:
+        return self._now()
+
+    async def time(self) -> datetime:
+        return await in_thread(lambda: datetime.fromtimestamp(self._now(), self._zone()))

@@ -1,0 +1,94 @@
+"""The tools that remember facts about the person."""
+
+from typing import Annotated
+
+from voicegui.core.records import Facts
+from voicegui.core.tools import Permission, ToolOutcome
+
+from .declaration import tool
+from .matching import meant
+from .phrasing import listed, yours
+
+_LONGEST = 1000
+_MOST_TOLD = 30
+
+
+class MemoryTools:
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    @tool(
+        label="Remember",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I remember this: {fact}?",
+        cues=(
+            "remember that",
+            "remember my",
+            "remember i",
+            "remember this",
+            "keep in mind",
+            "note that",
+            "make a note",
+        ),
+        examples=(
+            ("Remember that my dog is called Bento.", {"fact": "My dog is called Bento"}),
+            ("Keep in mind I'm allergic to nuts.", {"fact": "I'm allergic to nuts"}),
+        ),
+    )
+    async def remember(
+        self, fact: Annotated[str, "One sentence in the person's own words, such as: My dog is called Bento"]
+    ) -> ToolOutcome:
+        """Keeps a fact about the person for later conversations, when they ask for that."""
+        text = " ".join(fact.split()).rstrip(".")
+        if not text or len(text) > _LONGEST:
+            return _refused("There is nothing to remember." if not text else "That is too long to remember.")
+        kept = await self._facts.remember(text)
+        return ToolOutcome(f"Remembered: {kept.text}.", say=f"I will remember: {yours(kept.text)}.")
+
+    @tool(
+        label="Recall",
+        permission=Permission.ALWAYS,
+        cues=("what do you know", "what did i tell you", "do you remember", "you remember", "do you know my",
+              "i told you", "what is my", "what's my", "who is my", "when is my", "where is my"),
+        examples=(
+            ("What is my dog called?", {"about": "dog"}),
+            ("What do you know about me?", {}),
+        ),
+    )  # fmt: skip
+    async def recall(
+        self, about: Annotated[str, "A word or two of what is asked for, such as dog; empty for everything"] = ""
+    ) -> ToolOutcome:
+        """Looks up what the person has asked to remember about themselves."""
+        facts = await self._facts.recall(about)
+        if not facts:
+            return ToolOutcome("Nothing is remembered about that.", say="You have not told me anything about that.")
+        told = [fact.text for fact in facts[:_MOST_TOLD]]
+        more = f"\n({len(facts) - len(told)} more)" if len(facts) > len(told) else ""
+        return ToolOutcome("\n".join(told) + more, say=f"You told me: {listed([yours(text) for text in told], 3)}.")
+
+    @tool(
+        label="Forget",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I forget {which}?",
+        cues=("forget",),
+        examples=(("Forget what I told you about my dog.", {"which": "dog"}),),
+    )
+    async def forget(self, which: Annotated[str, "Words of the fact, such as dog"]) -> ToolOutcome:
+        """Forgets one fact that the person has asked to remember."""
+        found = meant(which, await self._facts.recall(), lambda fact: fact.text)
+        told = [yours(fact.text) for fact in found]
+        if not found:
+            return _refused("I remember nothing like that.")
+        if len(found) > 1:
+            return _refused(f"Which one should I forget: {listed(told)}?")
+        if not await self._facts.forget(found[0].id):
+            return _refused("That is forgotten already.")
+        return ToolOutcome(f"Forgotten: {found[0].text}.", say=f"I have forgotten this: {told[0]}.")
+
+
+def _refused(sentence: str) -> ToolOutcome:
+    return ToolOutcome(sentence, ok=False, say=sentence)

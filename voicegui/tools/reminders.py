@@ -1,0 +1,184 @@
+"""The tools for reminders and timers."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from voicegui.core.records import Reminder, Reminders
+from voicegui.core.tools import Permission, ToolOutcome
+
+from .declaration import tool
+from .here import Here
+from .matching import meant
+from .phrasing import cleaned, described, listed, named, reminded
+from .threads import in_thread
+from .times.durations import Duration, duration
+from .times.errors import BadTime
+from .times.moments import Moment, moment
+from .times.saying import said, said_length
+
+_LONGEST = 500
+_ALL = re.compile(r"\s*(?:all|every(?:thing)?)\b(?: of (?:them|it))?", re.I)
+
+
+class ReminderTools:
+    def __init__(self, reminders: Reminders, here: Here) -> None:
+        self._reminders, self._here = reminders, here
+
+    @tool(
+        label="Set a reminder",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I remind you of {what}, {when}?",
+        cues=("remind", "reminder", "don't let me forget", "do not let me forget", "don't forget to", "wake me",
+              "alert me", "alarm"),
+        examples=(
+            ("Remind me to stretch in 2 seconds.", {"what": "stretch", "when": "in 2 seconds"}),
+            ("Don't let me forget to call Ana tomorrow at five.", {"what": "call Ana", "when": "tomorrow at five"}),
+            ("At 8, remind me about the meeting.", {"what": "about the meeting", "when": "at 8"}),
+            ("Wake me at 7 in the morning.", {"what": "get up", "when": "at 7 in the morning"}),
+        ),
+    )  # fmt: skip
+    async def set_reminder(
+        self,
+        what: Annotated[str, "What to do, such as stretch, call Ana, or: about the meeting"],
+        when: Annotated[str, "As the person said it, such as in ten minutes, tomorrow at five pm, next Monday at 9:30"],
+    ) -> ToolOutcome:
+        """Reminds the person once, aloud, at a time or after a while. Pass the time in the person's own words."""
+        if len(what) > _LONGEST:
+            return _refused("That is too long for a reminder.")
+        try:
+            found = await _understood(when, await self._here.time())
+        except BadTime as problem:
+            return _refused(str(problem))
+        reminder = await self._reminders.add(cleaned(what), found.at)
+        sentence = " ".join(f"I will remind you {reminded(reminder.text)} {found.said}.".split())
+        sentence = f"{sentence} {found.note}".strip()
+        return ToolOutcome(f"Reminder {reminder.id} is set. {sentence}", say=sentence)
+
+    @tool(
+        label="Set a timer",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I set a timer of {duration}?",
+        cues=("timer", "countdown", "count down"),
+        examples=(
+            ("Set a timer for ten minutes.", {"duration": "ten minutes"}),
+            ("Start a tea timer of 3 minutes.", {"duration": "3 minutes", "name": "tea"}),
+        ),
+    )
+    async def set_timer(
+        self,
+        duration: Annotated[str, "How long, such as ten minutes, an hour and a half, 90 seconds"],
+        name: Annotated[str, "What it is for, such as tea"] = "",
+    ) -> ToolOutcome:
+        """Starts a timer: it says aloud when the time is over."""
+        if len(name) > _LONGEST:
+            return _refused("That name is too long for a timer.")
+        try:
+            length = _timed(duration)
+        except BadTime as problem:
+            return _refused(str(problem))
+        timer = await self._reminders.add(" ".join(name.split()), self._here.seconds() + length, timer=True)
+        sentence = f"The {named(timer)} runs for {said_length(length)}."
+        return ToolOutcome(f"Timer {timer.id} is set. {sentence}", say=sentence)
+
+    @tool(
+        label="Reminders",
+        permission=Permission.ALWAYS,
+        cues=("my reminders", "which reminders", "what reminders", "any reminders", "list reminders", "timers",
+              "timer left", "how long is left", "left on the timer", "how much time"),
+        examples=(("What reminders do I have?", {}), ("How much time is left on the timer?", {})),
+    )  # fmt: skip
+    async def list_reminders(self) -> ToolOutcome:
+        """Lists the reminders and timers that are still to come."""
+        pending = await self._reminders.pending()
+        if not pending:
+            return ToolOutcome("There are no reminders and no timers.", say="You have no reminders.")
+        there = await self._here.time()
+        told = [self._told(each, there) for each in pending]
+        lines = [f"{each.id}: {text}" for each, text in zip(pending, told, strict=True)]
+        return ToolOutcome("\n".join(lines), say=f"Still to come: {listed(told)}.")
+
+    @tool(
+        label="Cancel a reminder",
+        permission=Permission.ALWAYS,
+        changes=True,
+        finishes=True,
+        question="Shall I cancel the reminder {which}?",
+        cues=("cancel", "delete the reminder", "remove the reminder", "timer", "don't remind", "forget the reminder"),
+        examples=(
+            ("Cancel the reminder to call Ana.", {"which": "call Ana"}),
+            ("Stop the tea timer.", {"which": "tea timer"}),
+            ("Cancel all my reminders.", {"which": "all"}),
+        ),
+    )  # fmt: skip
+    async def cancel_reminder(
+        self, which: Annotated[str, "Words of it, its time or its number, such as call Ana, at 8, tea timer; or: all"]
+    ) -> ToolOutcome:
+        """Cancels a reminder or a timer that is still to come."""
+        pending, there = await self._reminders.pending(), await self._here.time()
+        if not pending:
+            return _refused("There are no reminders to cancel.")
+        found = self._meant(which, pending, there)
+        told = [self._told(each, there) for each in found]
+        if not found:
+            others = listed([_as_thing(self._told(each, there)) for each in pending])
+            return _refused(f"There is no such reminder. What there is: {others}.")
+        if len(found) > 1 and not _ALL.match(which):
+            return _refused(f"Which one do you mean: {listed(told)}?")
+        gone = [text for each, text in zip(found, told, strict=True) if await self._reminders.cancel(each.id)]
+        if not gone:
+            return _refused("It is not pending any more.")
+        sentence = f"I cancelled {listed([_as_thing(text) for text in gone], len(gone))}."
+        return ToolOutcome(sentence, say=sentence)
+
+    # ------------------------------------------------------------ helpers
+
+    def _meant(self, which: str, pending: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
+        if which.strip().lstrip("#").isdecimal():
+            numbered = [each for each in pending if str(each.id) == which.strip().lstrip("#")]
+            if numbered:
+                return numbered
+        words = _ALL.sub("", which.lower())
+        timers = [each for each in pending if each.timer] if "timer" in words else pending
+        return meant(words, timers, lambda each: f"{self._told(each, there)} {each.text}")
+
+    def _told(self, reminder: Reminder, there: datetime) -> str:
+        due = datetime.fromtimestamp(reminder.due, there.tzinfo)
+        left = reminder.due - there.timestamp()
+        when = f"in {said_length(left)}" if reminder.timer and left > 0 else said(due, there)
+        return f"{described(reminder)} {when}"
+
+
+def _timed(text: str) -> float:
+    length: Duration = duration(text)
+    if length.months:
+        raise BadTime("A timer runs for days at most. Set a reminder instead.")
+    return length.seconds + length.days * 86_400
+
+
+async def _understood(when: str, there: datetime) -> Moment:
+    """In a thread: the first one loads a library. Raises BadTime."""
+
+    def read() -> Moment | BadTime:
+        try:
+            return moment(when, there)
+        except BadTime as problem:
+            return problem
+
+    result = await in_thread(read)
+    if isinstance(result, BadTime):
+        raise result
+    return result
+
+
+def _refused(sentence: str) -> ToolOutcome:
+    return ToolOutcome(sentence, ok=False, say=sentence)
+
+
+def _as_thing(told: str) -> str:
+    return told if told.startswith("the ") else f"the reminder {told}"
