@@ -1,6 +1,6 @@
 """What a call adds to a turn beside the model's second round: scripted services, a tool that takes no time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,20 +37,19 @@ def measure(report: Report) -> None:
     with stage("tools_overhead", talk) as on:
         on.program.expect_ready()
         for number in range(PAIRS):
-            both = _both(on, question, tool_first=number % 2 == 1)
-            latencies = [turn.latency for turn in both]
-            plain, acted = latencies
-            if plain is None or acted is None or plain < 0 or [turn.ran for turn in both] != [False, True]:
+            without, acting = _both(on, question, tool_first=number % 2 == 1)
+            plain, acted = without.latency, acting.latency
+            if plain is None or acted is None or plain < 0 or acted < 1000 * ROUND_S or without.ran or not acting.ran:
                 missed += 1
             else:
                 added.append(acted - plain - 1000 * ROUND_S)
-            on.note(plain_ms=plain, with_tool_ms=acted, timings_ms=[turn.timings for turn in both])
+            on.note(plain_ms=plain, with_tool_ms=acted, timings_ms=[without.timings, acting.timings])
     report.add("tools.overhead_ms.p50", percentile(added, 50))
     report.add("tools.overhead_ms.p95", percentile(added, 95))
     report.add("tools.overhead_ms.not_answered_or_not_called", missed)
 
 
-def _both(on: Stage, clip: Clip, *, tool_first: bool) -> Sequence[Turn]:
+def _both(on: Stage, clip: Clip, *, tool_first: bool) -> tuple[Turn, Turn]:
     """Without the tool, with it."""
     second = _turn(on, clip, TOOL) if tool_first else None
     first = _turn(on, clip, "")
