@@ -26,7 +26,7 @@ from voicegui.core.events import (
 )
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.tools import Permission
-from voicegui.desktop import DesktopSession
+from voicegui.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.slow
 

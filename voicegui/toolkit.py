@@ -95,7 +95,9 @@ class Toolkit:
         return [*built_in(self._host, lambda: self._settings), *kept(self._reminders, self._facts, archive)]
 
     def follow(self, conversation: Conversation) -> None:
-        """Writes it down, and says in it what is due."""
+        """Writes it down, and says in it what is due. Once is enough."""
+        if self.conversation is not None:
+            return
         self.conversation = conversation
         self._endings.append(conversation.subscribe(self._recorder.receive))
         self._due.start()

@@ -21,8 +21,8 @@ NOT_OVER_ME = "Please answer once I have finished."
 """What is said over the agent's own voice may be its echo."""
 
 _YES = (
-    r"yes|yeah|yep|yup|sure|okay|ok|alright|all right|right|absolutely|definitely|certainly|of course|go ahead|do it|"
-    r"do that|please do|go on|allow it|allow|allowed|i allow it|i allow that|you may|that is fine|that's fine|fine|"
+    r"yes|yeah|yep|yup|sure|okay|ok|alright|all right|absolutely|definitely|certainly|of course|go ahead|do it|"
+    r"do that|please do|allow it|allow|allowed|i allow it|i allow that|you may|that is fine|that's fine|"
     r"confirm"
 )
 _POLITE = r"please|thanks|thank you|then|just|and|i do|you can|now|well|uh|um|oh"
