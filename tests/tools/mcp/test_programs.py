@@ -13,7 +13,6 @@ from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import Permission
 from voicegui.tools.mcp import ServerConfiguration, parse
 from voicegui.tools.mcp.configuration import Program
-from voicegui.tools.mcp.limits import Limits
 from voicegui.tools.mcp.log import ServerLog
 
 from .conftest import QUICK, SERVERS, Pipe, clock
@@ -248,7 +247,3 @@ def test_the_log_shows_no_keys_and_no_control_characters() -> None:
     log = ServerLog(1000)
     log.write("key sk-abcdefghijklmnop\x1b[2J\nfin\xe9".encode("latin-1"))
     assert log.text() == "key [key] [2J\nfin\ufffd"
-
-
-def test_the_limits_are_those_of_the_contract() -> None:
-    assert (Limits().start_s, Limits().list_s, Limits().log_bytes) == (15, 10, 64_000)
