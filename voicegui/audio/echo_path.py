@@ -131,7 +131,7 @@ class EchoPath:
         cross = np.where(self._band, cross / (np.abs(cross) + 1e-9), 0)
         # `near` begins half a second into `far`: negative lags, which wrap around, are the possible delays
         delays = np.abs(np.fft.irfft(cross)[-reach:])
-        delays /= np.sqrt(np.mean(delays**2))
+        delays /= np.sqrt(np.mean(delays**2)) or 1.0  # a microphone that sends only zeros hears nothing
         best = first + int(delays[first : last + 1].argmax())
         old = best if self.delay is None else self.delay
         at_old = delays[max(0, old - _SHIFTED) : old + _SHIFTED + 1].max()

@@ -71,7 +71,7 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
                     journal.write("ready")
                 await turn.run(conversation, question.text)
                 await turn.ask_for_permission(conversation)
-                code = turn.report()
+                turn.tell()
                 await turn.stay(toolkit, question.wait_s)
             finally:
                 await conversation.aclose()
@@ -81,7 +81,7 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
             await asyncio.to_thread(write_wav, question.save, sound.answer())
         if question.timeline:
             await asyncio.to_thread(write_wav, question.timeline, sound.timeline(), channels=2)
-    return code
+    return turn.report()
 
 
 class _OneTurn:
@@ -178,14 +178,18 @@ class _OneTurn:
         else:
             print(f"Agent: {text}", flush=True)
 
+    def tell(self) -> None:
+        """For a person, as soon as it is over."""
+        if not self._journal and self._done is not None and self._done.user:
+            _print_turn(self._done)
+
     def report(self) -> int:
+        """For programs, as the last line."""
         if self._failure is not None:
             raise VoiceError(self._failure.code, self._failure.message)
         done = self._done or TurnDone(0, "", "", Timings())
         if self._journal:
             self._journal.write("turn", **turn_line(done))
-        elif done.user:
-            _print_turn(done)
         if not done.user:
             error = VoiceError(ErrorCode.NO_SPEECH, "No speech was heard.")
             print(error.message, file=sys.stderr)
