@@ -19,7 +19,7 @@ from .report import Report
 from .tool_requests import Spoken, read, right
 
 MODELS = (("qwen2.5-1.5b", ""), ("qwen2.5-0.5b", ".small"))
-SETS = (("first", ""), ("second", ".second"))
+SETS = (("first", ""), ("second", ".second"), ("third", ".third"))
 TURNS = 20
 SYSTEM = Message("system", "You are a friendly voice assistant. Answer in one or two short sentences.")
 
