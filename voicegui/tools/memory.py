@@ -68,7 +68,7 @@ class MemoryTools:
         changes=True,
         finishes=True,
         question="Shall I forget {which}?",
-        cues=("forget",),
+        cues=("forget", "delete what"),
         examples=(("Forget what I told you about my dog.", {"which": "dog"}),),
     )
     async def forget(self, which: Annotated[str, "Words of the fact, such as dog"]) -> ToolOutcome:

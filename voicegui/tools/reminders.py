@@ -108,7 +108,7 @@ class ReminderTools:
         changes=True,
         finishes=True,
         question="Shall I cancel the reminder {which}?",
-        cues=("cancel", "delete the", "delete my", "remove the", "stop the", "stop my", "turn off the", "timer off",
+        cues=("cancel", "delete the", "delete my", "get rid of", "remove the", "stop the", "stop my", "turn off the", "timer off",
               "don't remind", "forget the reminder"),
         examples=(
             ("Cancel the reminder to call Ana.", {"which": "call Ana"}),

@@ -26,7 +26,8 @@ _FILLERS = frozenset(_FILLING.split())
 
 _TELLING_WORDS = (
     "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there "
-    "there's that that's this these those the you you're you've your"
+    "there's that that's this these those the you you're you've your "
+    "always maybe never often perhaps sometimes usually"
 )
 _TELLING = frozenset(_TELLING_WORDS.split())
 
