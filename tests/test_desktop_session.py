@@ -1,6 +1,8 @@
 """The window's program without a window: loading, typing, problems, on a machine without sound and with real models."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,21 @@ from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, serving
 from voicegui.app import load_program
 from voicegui.audio.live import LiveSound
-from voicegui.core.commands import Retry, SendText
+from voicegui.core.commands import Approve, Retry, SendText
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, ProblemAppeared, ProblemSolved, Ready, TurnDone
+from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
+    Event,
+    ProblemAppeared,
+    ProblemSolved,
+    Ready,
+    ToolFinished,
+    TurnDone,
+)
 from voicegui.core.keys import KeyPlace, Secret
-from voicegui.desktop import DesktopSession
+from voicegui.core.tools import Permission
+from voicegui.desktop_session import DesktopSession
 
 pytestmark = pytest.mark.slow
 
@@ -149,3 +161,41 @@ async def test_voices_are_heard_whoever_speaks(
             await asyncio.gather(running, return_exceptions=True)
             await session.aclose()
     assert not any(isinstance(event, TurnDone) for event in told.events)
+
+
+async def test_tools_act_ask_and_are_kept_from_one_start_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: Path, without_sound: None
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    choice = {"stt": "openai", "llm": "openai", "tts": "openai"}
+    async with serving(Models("", samples=1).answer) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        async with running_session(tmp_path / "profile", choice) as (session, told):
+            await told.until(Ready)
+            assert "set_reminder" in [tool.name for tool in session.toolbox.all_tools()]
+            session.send(SendText("please open example.org"))
+            asked = await told.until(ApprovalAsked)
+            session.toolbox.permit("current_time", Permission.NEVER)
+            session.send(Approve(asked.call.id, False))
+            assert not (await told.until(ApprovalAnswered)).allowed
+            session.send(SendText("remind me to stretch in 3 seconds"))
+            assert (await told.until(ToolFinished)).ok
+        assert load_program(tmp_path / "profile").settings.tool_permissions == "current_time=never"
+        async with running_session(tmp_path / "profile", choice) as (session, told):
+            assert (await told.until(TurnDone, user="")).assistant == "It is time to stretch."
+            kept = {tool.name: tool.permission for tool in session.toolbox.all_tools()}
+            assert kept["current_time"] is Permission.NEVER
+
+
+@contextlib.asynccontextmanager
+async def running_session(profile: Path, choice: dict[str, str]) -> AsyncIterator[tuple[DesktopSession, Told]]:
+    session = DesktopSession(load_program(profile, choice), LiveSound())
+    told = Told(session)
+    running = asyncio.create_task(session.run())
+    try:
+        yield session, told
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await session.aclose()

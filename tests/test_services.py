@@ -8,7 +8,7 @@ from tests.one_key import OneKey
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, serving
 from voicegui.audio.wav import read_wav
-from voicegui.cloud import Cloud
+from voicegui.cloud import Cloud, configured
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.settings import Settings
@@ -48,3 +48,22 @@ async def test_a_voice_that_only_others_have_is_not_asked_for(chosen: str, asked
             cloud.apply(settings)
         await cloud.aclose()
     assert voices == [asked, asked]
+
+
+@pytest.mark.parametrize(
+    ("urls", "label"),
+    [
+        ({"llm_url": "http://box:1234/v1", "tts_url": "http://box:1234/v1"}, "box:1234"),
+        ({"llm_url": "http://box:1234/v1", "tts_url": "http://other:80/v1"}, "Your server"),
+    ],
+)
+def test_a_server_without_a_name_is_called_by_its_address(urls: dict[str, str], label: str) -> None:
+    assert configured(Settings(llm="custom", tts="custom", **urls), "custom").label == label
+
+
+def test_a_service_lists_its_models_where_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    speaches = configured(Settings(tts="speaches", tts_url="http://box:8000/v1"), "speaches")
+    assert speaches.base_url == "http://box:8000/v1"
+    mixed = configured(Settings(llm="openai", tts="openai", tts_url="http://box:8000/v1"), "openai")
+    assert (mixed.llm_url, mixed.tts_url) == ("https://api.openai.com/v1", "http://box:8000/v1")

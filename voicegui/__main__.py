@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from voicegui.app import Program, Provider
 
 USAGE, ENGINE_FAILED = 2, 4
+_STAGES = {"stt": "speech to text", "llm": "language model", "tts": "text to speech"}
+_FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
 _USAGE_ERRORS = (ErrorCode.BAD_AUDIO_FILE, ErrorCode.BAD_SETTINGS)
 
 
@@ -28,7 +30,7 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
     from voicegui.app import load_program
 
     try:
-        overrides = {stage: value for stage in ("stt", "llm", "tts") if (value := getattr(options, stage))}
+        overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
         program = load_program(options.profile, overrides, providers)
         from voicegui.storage.log import start_log
 
@@ -63,15 +65,19 @@ def _window(program: "Program", options: argparse.Namespace) -> int:
 
 def _ask(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.ask import Question, ask
+    from voicegui.tools.output import stdout_for_program
 
-    question = Question(options.question, options.text, options.save, options.timeline)
-    return _run(ask(program, question, _journal(options)))
+    question = Question(options.question, options.text, options.save, options.timeline, options.wait)
+    with stdout_for_program():
+        return _run(ask(program, question, _journal(options)))
 
 
 def _talk(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.talk import talk
+    from voicegui.tools.output import stdout_for_program
 
-    return _run(talk(program, _journal(options)))
+    with stdout_for_program():
+        return _run(talk(program, _journal(options)))
 
 
 def _devices(program: "Program", options: argparse.Namespace) -> int:
@@ -86,6 +92,12 @@ def _models(program: "Program", options: argparse.Namespace) -> int:
     return models.show() if options.action == "list" else _run(models.get(options.name))
 
 
+def _tools(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal import tools
+
+    return _run(tools.show(program))
+
+
 def _doctor(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.doctor import examine
 
@@ -98,6 +110,7 @@ _COMMANDS = {
     "talk": _talk,
     "devices": _devices,
     "models": _models,
+    "tools": _tools,
     "doctor": _doctor,
 }
 
@@ -120,13 +133,17 @@ def _journal(options: argparse.Namespace) -> Any:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("voicegui", description="Talk with your computer. Without a command: the window.")
     parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of settings, history and logs")
-    for stage, what in (("stt", "speech to text"), ("llm", "language model"), ("tts", "text to speech")):
+    for stage, what in _STAGES.items():
         parser.add_argument(f"--{stage}", default="", metavar="PROVIDER[:MODEL]", help=what)
+        parser.add_argument(
+            f"--{stage}-url", default="", metavar="URL", help=f"its server, such as http://localhost:1234/v1 ({what})"
+        )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     shared.add_argument("--profile", type=Path, metavar="DIR", help=argparse.SUPPRESS)
-    for stage in ("stt", "llm", "tts"):
+    for stage in _STAGES:
         shared.add_argument(f"--{stage}", metavar="PROVIDER[:MODEL]", help=argparse.SUPPRESS)
+        shared.add_argument(f"--{stage}-url", metavar="URL", help=argparse.SUPPRESS)
     _add_ask(commands.add_parser("ask", parents=[shared], help="one turn in the terminal, without a sound device"))
     talking = commands.add_parser("talk", parents=[shared], help="hands-free in the terminal until Ctrl-C")
     talking.add_argument("--json", action="store_true", help="one event a line")
@@ -136,6 +153,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     models.add_parser("list", help="what there is, what is here, what suits this machine")
     models.add_parser("get", help="download and verify").add_argument("name", metavar="NAME")
+    tools = commands.add_parser("tools", parents=[shared], help="what it can do besides talk").add_subparsers(
+        dest="action", required=True, metavar="list"
+    )
+    tools.add_parser("list", help="tools, their permissions and who brought them")
     commands.add_parser("doctor", parents=[shared], help="what works here, what does not and how to mend it")
     return parser
 
@@ -147,6 +168,14 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--save", type=Path, metavar="ANSWER.wav", help="the spoken answer")
     parser.add_argument("--timeline", type=Path, metavar="T.wav", help="stereo: left the microphone, right the speaker")
     parser.add_argument("--json", action="store_true", help="one event a line")
+    parser.add_argument("--wait", type=_seconds, default=0.0, metavar="SECONDS", help="stay for what is due by then")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError
+    return seconds
 
 
 if __name__ == "__main__":

@@ -80,8 +80,21 @@ def load_program(
         raise VoiceError(ErrorCode.BAD_SETTINGS, f"The profile folder cannot be used: {error}.") from error
     settings, problems = settings_file.load(where.settings_file)
     if overrides:
-        settings = replace(settings, **overrides)
+        settings = replace(settings, **_for_this_run(settings, overrides))
     return Program(where, settings, tuple(problems), providers or {})
+
+
+def _for_this_run(settings: Settings, overrides: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A server's address, and with it a key, stays with the service it was given for. An address alone is that of the
+    chosen service; where that is this machine it means a compatible server."""
+    made = dict(overrides)
+    for stage in ("stt", "llm", "tts"):
+        before, url = split_choice(getattr(settings, stage))[0], f"{stage}_url"
+        if made.get(url) and stage not in made and before == "local":
+            made[stage] = "custom"
+        if stage in made and url not in made and split_choice(made[stage])[0] != before:
+            made[url] = ""
+    return made
 
 
 def load_catalogue() -> "Catalogue":

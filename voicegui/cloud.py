@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Noticed
@@ -44,7 +45,13 @@ def configured(settings: Settings, name: str) -> ServiceConfig:
     if name == CUSTOM.name and not service.stages:
         message = "A compatible server needs its address: enter it in the settings, such as http://localhost:1234/v1."
         raise VoiceError(ErrorCode.BAD_SETTINGS, message)
-    return service
+    return replace(service, label=_address(service)) if name == CUSTOM.name else service
+
+
+def _address(service: ServiceConfig) -> str:
+    """What a server without a name is called in sentences; several have none in common."""
+    hosts = {urlsplit(service.url(stage)).netloc for stage in service.stages}
+    return hosts.pop() if len(hosts) == 1 else "Your server"
 
 
 class Cloud:

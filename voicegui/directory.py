@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from voicegui.app import Program, local_models
-from voicegui.cloud import KNOWN, configured
+from voicegui.cloud import CUSTOM, KNOWN, configured
 from voicegui.core.errors import VoiceError
 from voicegui.core.keys import Keys, KeyState, Secret
 from voicegui.core.session import Choice, ServiceInfo, Stage
@@ -30,8 +30,17 @@ class Directory:
         self._models: Mapping[str, Sequence[RemoteModel]] = {}
 
     def services(self) -> Sequence[ServiceInfo]:
-        known = (ServiceInfo(each.name, each.label, each.needs_key, each.name in self._running, not each.local)
-                 for each in KNOWN.values())  # fmt: skip
+        known = (
+            ServiceInfo(
+                each.name,
+                each.label,
+                each.needs_key,
+                running_here=each.name in self._running,
+                leaves=not each.local,
+                called="your server" if each is CUSTOM else "",
+            )
+            for each in KNOWN.values()
+        )
         given = (ServiceInfo(name, name, needs_key=False) for name in self._program.providers)
         return [ServiceInfo("local", "This machine", needs_key=False, leaves=False), *known, *given]
 

@@ -12,6 +12,7 @@ from voicegui.conversation.parts import Parts
 from voicegui.core.audio import Audio
 from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Loading, Sound, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
+from voicegui.core.tools import Tools
 
 if TYPE_CHECKING:
     from voicegui.cloud import Cloud
@@ -46,8 +47,8 @@ class Services:
         for engine in (self.cloud, *self.others, self.local):
             await engine.aclose()
 
-    def parts(self, sound: Sound) -> Parts:
-        return Parts(sound, self.stt, self.llm, self.tts, self.end_of_turn, write_audio=write_audio)
+    def parts(self, sound: Sound, tools: Tools) -> Parts:
+        return Parts(sound, self.stt, self.llm, self.tts, self.end_of_turn, tools, write_audio=write_audio)
 
     def follow(self, conversation: Conversation) -> None:
         """A stage that fell back is tried again with the next turn: the conversation tells when that is."""

@@ -190,3 +190,12 @@ def test_a_busy_device_is_tried_again(world: World) -> None:
     world.refusal = None
     world.run(1)
     assert codes(world) == [ErrorCode.DEVICE_BUSY, "desk"]
+
+
+def test_a_stalled_stream_runs_again_with_its_first_callback_not_with_the_next_look(world: World) -> None:
+    world.run(1)
+    assert not world.keeper.stalled
+    world.run(1, flowing=False)
+    assert world.keeper.stalled
+    world.called_at = world.now
+    assert not world.keeper.stalled

@@ -9,10 +9,10 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from . import cutoffs, devices, interruptions, openai, overhead, speakers, tools_router, window
+from . import cutoffs, devices, interruptions, openai, overhead, speakers, tools_overhead, tools_router, window
 from .clips import BUILD, prepare_voice
 from .program import fetch_models
 from .replies import ALL
@@ -33,21 +33,24 @@ SECTIONS = (
     Section(window.listening_cpu, ("listening_cpu_percent",)),
     Section(overhead.measure, ("overhead",)),
     Section(interruptions.barge_in, ("barge_in",)),
-    Section(interruptions.backchannels, ("backchannel_stops",)),
-    Section(interruptions.thinking, ("backchannel_stops_thinking",)),
     Section(window.interrupt_button, ("interrupt_button_ms",)),
     Section(openai.overhead, ("openai.overhead_ms",)),
     Section(openai.live_stt, ("openai.live_stt",)),
     Section(openai.import_stall, ("openai.import_stall_ms",)),
     Section(openai.memory, ("openai.rss_mb", "openai.child_mb")),
+    Section(tools_overhead.measure, ("tools.overhead_ms",)),
     Section(tools_router.measure, ("tools.local", "tools.no_tool_accuracy")),
     Section(window.offline, ("offline", "gui_stall_ms", "audio_glitches", "frame_ms", "frames_per_second", "rss_mb")),
 )
-"""One after the other: they measure times."""
+"""One after the other: they measure times, or memory, of which programs that run side by side share some."""
 
 SPEAKERS = Section(speakers.measure, ("self_interruptions", "self_pauses", "speaker_barge_in"))
-CUTOFFS = Section(cutoffs.measure, ("false_cutoffs",))
-"""These two run side by side: they count events."""
+COUNTED = (
+    Section(cutoffs.measure, ("false_cutoffs",)),
+    Section(interruptions.thinking, ("backchannel_stops_thinking",)),
+    Section(interruptions.backchannels, ("backchannel_stops",)),
+)
+"""These count events: they run beside the five and a half minutes of SPEAKERS, one after the other."""
 
 
 def main() -> int:
@@ -59,13 +62,16 @@ def main() -> int:
     report = Report()
     fetch_models(("smollm2-135m", "qwen2.5-0.5b"))
     prepare_voice(ALL)
-    side_by_side = [section for section in (SPEAKERS, CUTOFFS) if _wanted(section, only)]
-    chosen = [section for section in SECTIONS if _wanted(section, only)]
-    if not chosen and not side_by_side:
+    chosen, counted = ([each for each in some if _wanted(each, only)] for some in (SECTIONS, COUNTED))
+    if not chosen and not counted and not _wanted(SPEAKERS, only):
         parser.error(f"no key begins with “{only}”")
     for section in chosen:
         _attempt(section.measure, section, report)
-    _attempt_both(side_by_side, report)
+    if _wanted(SPEAKERS, only):
+        _attempt_beside(counted, report)
+    else:
+        for section in counted:
+            _attempt(section.measure, section, report)
     report.write(BUILD.parent / "bench.json")
     print(report.table())
     print(f"\n{time.monotonic() - begun:.0f} s; recordings and notes of each turn: {BUILD}")
@@ -76,26 +82,25 @@ def _wanted(section: Section, only: str) -> bool:
     return any(key.startswith(only) or only.startswith(f"{key}.") or only.startswith(f"{key}_") for key in section.keys)
 
 
-def _attempt(measure: Callable[[Report], None], section: Section, report: Report) -> None:
-    """A section that fails is told and counts as not reached; the others go on."""
+def _attempt(measure: Callable[[Report], None], section: Section, report: Report, begun: float | None = None) -> None:
+    """A section that fails is told and counts as not reached; the others go on. `begun`: if it was before now."""
     print(f"{', '.join(section.keys)} …", flush=True)
+    begun = begun or time.monotonic()
     report.begin()
     try:
         measure(report)
     except Exception:
         traceback.print_exc()
         report.missing(section.keys)
+    report.add(f"seconds.{section.keys[0]}", time.monotonic() - begun)
 
 
-def _attempt_both(sections: list[Section], report: Report) -> None:
-    if SPEAKERS in sections and CUTOFFS in sections:
-        beside = speakers.Speakers()
-        beside.start()
-        _attempt(CUTOFFS.measure, CUTOFFS, report)
-        _attempt(beside.finish, SPEAKERS, report)
-    else:
-        for section in sections:
-            _attempt(section.measure, section, report)
+def _attempt_beside(counted: Sequence[Section], report: Report) -> None:
+    beside, begun = speakers.Speakers(), time.monotonic()
+    beside.start()
+    for section in counted:
+        _attempt(section.measure, section, report)
+    _attempt(beside.finish, SPEAKERS, report, begun)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from .analysis import RATE, first_sound, milliseconds, percentile, samples, silence_after
 from .clips import Clip, clips
 from .program import REAL_EARS, Event, talk
-from .replies import LONG, SHORT
+from .replies import LONG, SHORT, SHORTEST
 from .report import Report
 from .scripted import Script
 from .stage import Heard, NotHeard, Stage, stage
@@ -135,7 +135,7 @@ def thinking(report: Report) -> None:
 def _loses(on: Stage, clip: Clip) -> bool:
     """While it thinks: does the reply still come, in its time?"""
     program = on.program
-    Script(reply=SHORT, thinking_s=THINKING_S).write(program.script)
+    Script(reply=SHORTEST, thinking_s=THINKING_S).write(program.script)
     on.quiet()
     asked, before = len(program.asked()), program.count
     on.say(clips("question")[7])

@@ -16,6 +16,7 @@ from .scripted import Script
 from .stage import Heard, Stage, stage
 from .window import longest_stall, probe, window
 
+TURNS = 15
 TURNS_BEFORE_MEMORY = 5
 STARTS = 3
 CLOUD = ("--stt", "openai:gpt-transcribe", "--llm", "openai", "--tts", "openai:gpt-4o-mini-tts")
@@ -41,21 +42,21 @@ class Shares:
 
 
 def overhead(report: Report) -> None:
-    _measure(report, "openai", CLOUD, 1000 * STT_S, rounds=2)
+    _measure(report, "openai", CLOUD, 1000 * STT_S)
 
 
 def live_stt(report: Report) -> None:
     """The text is ready when speech ends."""
-    _measure(report, "openai.live_stt", LIVE, 0.0, rounds=1)
+    _measure(report, "openai.live_stt", LIVE, 0.0)
 
 
-def _measure(report: Report, key: str, services: Sequence[str], stt_ms: float, rounds: int) -> None:
+def _measure(report: Report, key: str, services: Sequence[str], stt_ms: float) -> None:
     latencies: list[float] = []
     shares: list[Shares] = []
     missed = 0
     with OpenAIServer(recorded_speech()) as server, stage(key.replace(".", "_"), _talk(server, services)) as on:
         on.program.expect_ready()
-        for clip, reply in zip(clips("question") * rounds, ANSWERS, strict=False):
+        for clip, reply in zip((clips("question") * 2)[:TURNS], ANSWERS, strict=False):
             before = len(server.asked)
             heard, timings = _ask(on, server, clip, reply)
             latency = voice_to_voice(heard)

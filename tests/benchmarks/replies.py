@@ -2,6 +2,8 @@
 
 SHORT = ("Certainly here is what I found.",)
 
+SHORTEST = ("Right?",)
+
 _THINGS_TEXT = (
     "amber bamboo cotton copper diamonds feathers flour garlic granite honey ivory leather lemons marble olives "
     "pepper rice rubber salt silver sugar timber velvet wool"

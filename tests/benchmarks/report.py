@@ -30,6 +30,7 @@ LIMITS: Mapping[str, tuple[str, float]] = {
     "openai.live_stt.overhead_ms.p50": ("<=", 250),
     "openai.import_stall_ms": ("<=", 80),
     "openai.rss_mb": ("<=", 260),
+    "tools.overhead_ms.p50": ("<=", 20),
     "tools.local_router_accuracy": (">=", 0.85),
     "tools.no_tool_accuracy": (">=", 0.95),
     "tools.local_delay_ms.p50": ("<=", 50),

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from voicegui.app import Provided
 from voicegui.core.audio import Audio
-from voicegui.core.ports import Loading, Message
+from voicegui.core.ports import Loading, Message, ReplyPiece
 from voicegui.core.settings import Settings
-from voicegui.core.tools import ToolInfo
+from voicegui.core.tools import ToolCall, ToolInfo
 
 from .clips import voice_file
 
@@ -28,11 +28,13 @@ VARIABLE = "VOICEGUI_BENCH_SCRIPT"
 
 @dataclass(frozen=True)
 class Script:
-    """`heard`: what speech is transcribed to; `reply`: sentences; `thinking_s`: before the first word."""
+    """`heard`: what speech is transcribed to; `reply`: sentences; `thinking_s`: before the first word, and before a
+    call; `tool`: what is called, without arguments, before the reply."""
 
     heard: str = ""
     reply: tuple[str, ...] = ()
     thinking_s: float = 0.0
+    tool: str = ""
 
     def write(self, path: Path) -> None:
         unfinished = path.with_suffix(".part")
@@ -72,13 +74,16 @@ class _Scripted:
 
     async def reply(
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
-    ) -> AsyncGenerator[str, None]:
+    ) -> AsyncGenerator[ReplyPiece, None]:
         script = current()
         with Path(os.environ[VARIABLE]).with_suffix(".asked").open("a") as asked:
             print(time.monotonic(), file=asked)
         if script.thinking_s:
             await asyncio.sleep(script.thinking_s)
-        yield " ".join(script.reply)
+        if script.tool and messages[-1].role != "tool":
+            yield ToolCall(f"call_{len(messages)}", script.tool, "{}")
+        else:
+            yield " ".join(script.reply)
 
     async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
         yield _spoken(text)

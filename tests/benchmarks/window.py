@@ -27,7 +27,7 @@ from .world import SoundWorld
 MODEL = ("--llm", "local:qwen2.5-0.5b")
 TURNS = 30
 CLICKS = 16
-LISTEN_S = 20
+LISTEN_S = 10
 
 
 @contextlib.contextmanager

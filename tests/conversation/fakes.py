@@ -57,7 +57,8 @@ class ScriptedSound:
         self.muted = on
 
     def say(self, words: str, *, at: float) -> None:
-        """A frame for each word from loop time `at` on, 4 frames a word; "-" is a frame of silence, "~" a noise."""
+        """A frame for each word from loop time `at` on, 4 frames a word; "-" is a frame of silence, "~" a noise, "="
+        silence after what turns out to have been the reply's own voice."""
         for index, word in enumerate(words.split()):
             self._script.append((at + index * FRAME_S * 4, word))
 
@@ -78,12 +79,12 @@ class ScriptedSound:
                 _, current = self._script.pop(0)
                 until = now + FRAME_S * 3.5
                 sent = words_to_bytes(current)
-            probability = 0.9 if now < until and current != "-" else 0.0
+            probability = 0.9 if now < until and current not in ("-", "=") else 0.0
             if self.listening:
                 self._position += FRAME_SAMPLES
                 if self.muted:
                     sent, probability = b"\0" * len(sent), 0.0
-                self._receive(Frame(sent, probability, self._position, now))
+                self._receive(Frame(sent, probability, self._position, now, own_voice=current == "="))
 
     def _advance(self, seconds: float) -> None:
         if self.paused or not self._queued:

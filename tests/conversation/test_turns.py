@@ -107,6 +107,20 @@ def test_a_backchannel_pauses_and_the_reply_goes_on(virtual):
     virtual(scenario())
 
 
+def test_its_own_voice_that_leaked_is_no_barge_in_and_the_reply_goes_on(virtual):
+    async def scenario():
+        async with Talk([("hello there", "one two three four five six seven eight nine ten.")]) as talk:
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hello there", at=1.0)
+            await talk.until(PlaybackStarted)
+            talk.sound.say("stop =", at=talk.loop.time() + 1.0)
+            done = await talk.until(TurnDone)
+            assert done.assistant == "one two three four five six seven eight nine ten."
+            assert len(talk.of(SpeechStarted)) == 2 and not talk.of(Interrupted)
+
+    virtual(scenario())
+
+
 def test_barge_in_keeps_only_what_was_heard(virtual):
     async def scenario():
         answers = [("hello there", "one two three four five six seven eight nine ten."), ("stop please", "Fine.")]

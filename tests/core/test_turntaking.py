@@ -146,3 +146,18 @@ def test_a_reply_has_a_sensitivity_of_its_own():
     assert Listener(**faint).hear(0.6, 320).kinds() == [Onset]
     assert Listener(**faint).hear(0.6, 320, over_reply=True).kinds() == []
     assert Listener(**faint).hear(0.9, 320, over_reply=True).kinds() == [Onset]
+
+
+def test_its_own_voice_over_a_reply_is_nothing_at_once():
+    listener = Listener().hear(0.9, 160, over_reply=True)
+    end = (listener.frames + 1) * FRAME_SAMPLES
+    assert listener.taker.hear(0.0, end, over_reply=True, own_voice=True) == [Dismissed()]
+    listener.frames += 1
+    listener.hear(0, 2000, over_reply=True)
+    assert listener.kinds() == [Onset]
+
+
+def test_a_turn_of_the_user_is_not_its_own_voice():
+    listener = Listener().hear(0.9, 320)
+    assert listener.taker.hear(0.9, (listener.frames + 1) * FRAME_SAMPLES, over_reply=False, own_voice=True) == []
+    assert listener.taker.in_speech

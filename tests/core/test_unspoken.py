@@ -87,3 +87,22 @@ def test_it_is_learned_from_the_end_of_a_thought() -> None:
     unspoken = Unspoken()
     assert unspoken.feed("Hm.</think>Paris.") == "Hm.Paris."
     assert unspoken.thinks_ahead
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "called"),
+    [
+        ('{"name": "get_weather", "arguments": {}}', "", True),
+        ('```json\n{\n "name": "get_weather"', "", True),
+        ('<think>Hm.</think>\n{"function": "get_weather"}', "", True),
+        ('{"city": "Lisbon"}', '{"city": "Lisbon"}', False),
+        ("`ls` lists files.", "`ls` lists files.", False),
+        ('{"name": "Bob"}', '{"name": "Bob"}', False),
+        ('It is {"name": "x"}.', 'It is {"name": "x"}.', False),
+    ],
+)
+def test_an_answer_that_is_a_call_as_a_whole(answer: str, said: str, called: bool) -> None:
+    unspoken = Unspoken(offered=["get_weather"])
+    assert "".join(map(unspoken.feed, answer)) + unspoken.finish() == said
+    assert unspoken.called is called
+    assert let_out(answer, []) == answer.removeprefix("<think>Hm.</think>\n"), "nobody offered a tool"

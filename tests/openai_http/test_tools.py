@@ -371,14 +371,32 @@ async def test_other_refusals_leave_the_tools_alone(refused: Answer, code: Error
 WRITTEN = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Lisbon"}}\n</tool_call>'
 
 
-async def test_calls_written_as_words_are_not_spoken_and_the_question_is_asked_without_tools() -> None:
+@pytest.mark.parametrize(
+    "written", [WRITTEN, '{"name": "get_weather", "arguments": {}}', '```json\n{"name": "get_weather"}```']
+)
+async def test_calls_written_as_words_are_not_spoken_and_the_question_is_asked_without_tools(written: str) -> None:
     steps = (
-        chat(sse(*words(*WRITTEN)), lambda request: "tools" in request.json),
+        chat(sse(*words(*written)), lambda request: "tools" in request.json),
         chat(sse(*words("I cannot know.")), lambda request: "tools" not in request.json),
     )
     async with scripted(*steps) as server, talking(compatible_at(server.url)) as talk:
         assert await talk.ask_with(WEATHER) == ["I cannot know."]
         assert len(talk.told) == 1 and "only talk" in talk.told[0]
+
+
+async def test_a_slip_of_a_model_that_can_call_costs_only_that_answer() -> None:
+    steps = (
+        chat(sse(*calling(("a", "get_weather", LISBON)))),
+        chat(sse(*words(*WRITTEN)), lambda request: "tools" in request.json),
+        chat(sse(*words("I cannot know.")), lambda request: "tools" not in request.json),
+        chat(sse(*words("Yes.")), lambda request: "tools" in request.json),
+    )
+    async with scripted(*steps) as server, talking(server) as talk:
+        llm = talk.engine.llm()
+        assert made(await talk.ask_with(WEATHER, llm=llm)) == [("get_weather", LISBON)]
+        assert await talk.ask_with(WEATHER, llm=llm) == ["I cannot know."]
+        assert await talk.ask_with(WEATHER, llm=llm) == ["Yes."]
+        assert talk.told == []
 
 
 async def test_calls_written_after_words_leave_the_words() -> None:

@@ -3,6 +3,7 @@ that it is offered it calls those that are asked for."""
 
 import io
 import math
+import re
 import wave
 from array import array
 
@@ -24,6 +25,10 @@ def _wanted(asked: str, tools: object) -> tuple[str, dict[str, object]] | None:
     offered = {tool["function"]["name"] for tool in tools}
     if "weather" in asked and "get_weather" in offered:
         return "get_weather", {"city": asked.removesuffix("?").split()[-1]}
+    if "open" in asked and "open_url" in offered:
+        return "open_url", {"url": asked.split()[-1]}
+    if (reminder := re.fullmatch(r"remind me to (.+) (in .+)", asked)) and "set_reminder" in offered:
+        return "set_reminder", {"what": reminder[1], "when": reminder[2]}
     return ("current_time", {}) if "time" in asked and "current_time" in offered else None
 
 

@@ -73,6 +73,18 @@ async def test_a_service_speaks_for_the_model_of_this_machine(
     assert "Agent: " in output
 
 
+async def test_servers_for_one_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with serving(models().answer) as server:
+        urls = [word for stage in ("stt", "llm", "tts") for word in (f"--{stage}-url", server.url)]
+        nobody = "http://127.0.0.1:9/v1"
+        code, output, errors = await ask(tmp_path, monkeypatch, nobody, "--text", "How are you?", *ALL, *urls)
+        assert code == 0, errors
+        assert "Agent: I am fine, thank you." in output
+        assert not (tmp_path / "profile" / "settings.toml").exists(), "for this run only"
+    code, _, errors = await ask(tmp_path, monkeypatch, nobody, "--text", "hi", "--llm-url", "localhost:1234")
+    assert code == 2 and "It looks like http://localhost:1234/v1" in errors
+
+
 async def test_a_wrong_key_is_said_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(request: Request) -> Answer:
         told = {"message": f"Incorrect API key provided: {PLANTED}", "code": "invalid_api_key"}

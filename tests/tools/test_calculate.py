@@ -174,3 +174,25 @@ def test_whatever_is_asked_gives_a_sentence(expression: str) -> None:
 async def test_the_model_reaches_it() -> None:
     registry = Registry([from_function(calculate)])
     assert (await registry.call(ToolCall("1", "calculate", '{"expression": "6 * 7"}'))).text == "6 * 7 = 42"
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("twelve percent of eighty", "9.6"),
+        ("one hundred and twenty plus five", "125"),
+        ("twenty-five times four", "100"),
+        ("two thousand minus seven hundred fifty", "1,250"),
+        ("half of 90", "45"),
+        ("a quarter of two hundred", "50"),
+        ("three point five times two", "7"),
+        ("2 million divided by 4", "500,000"),
+        ("five feet seven inches in centimeters", "170.18 centimeters"),
+        ("one and a half times four", "6"),
+        ("five factorial", "120"),
+        ("one half plus one quarter", "0.75"),
+        ("a hundred divided by eight", "12.5"),
+    ],
+)
+def test_numbers_as_they_are_said(words, value):
+    assert calculate(words).say == f"That is {value}."

@@ -13,8 +13,9 @@ from PySide6.QtCore import QMessageLogContext, QPoint, QtMsgType, qInstallMessag
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.fake_session import FakeSession, speech
-from voicegui.core.commands import Command, Interrupt, PressTalk, ReleaseTalk, SendText, SetMuted
-from voicegui.core.events import Phase, Ready, ReplyGrew, StateChanged, UserSaid
+from voicegui.core.commands import Approve, Command, Interrupt, PressTalk, ReleaseTalk, SendText, SetMuted
+from voicegui.core.events import ApprovalAnswered, ApprovalAsked, Phase, Ready, ReplyGrew, StateChanged, UserSaid
+from voicegui.core.tools import ToolCall
 from voicegui.ui.loop import run
 from voicegui.ui.window import MainWindow
 
@@ -121,6 +122,24 @@ async def focus(window: MainWindow, session: Engine) -> None:
     other.deleteLater()
 
 
+async def approval(window: MainWindow, session: Engine) -> None:
+    call = ToolCall("c1", "open_url", '{"url": "https://example.org"}')
+    asked = ApprovalAsked(1, call, "Web page", "Shall I open example.org?")
+    window.dock.message.setFocus()
+    for key, allow in (("alt+y", True), ("alt+n", False)):
+        session.emit(asked)
+        await until("the question has been seen", lambda: window.approval.allow.isEnabled())
+        await xdotool("key", key)
+        await session.expects(f"{key} answers", Approve("c1", allow))
+        session.emit(ApprovalAnswered("c1", allow))
+    session.emit(asked)
+    await until("the question has been seen", lambda: window.approval.allow.isEnabled())
+    await click(window.approval.allow)
+    await session.expects("a click answers", Approve("c1", True))
+    session.emit(ApprovalAnswered("c1", True))
+    assert window.dock.message.hasFocus() and window.dock.message.text() == ""
+
+
 async def drawing(window: MainWindow, session: Engine) -> None:
     await until("the waveform is there", lambda: type(window.dock.waveform).__name__ == "Waveform")
     session.emit(UserSaid(1, "Go on"))
@@ -158,6 +177,7 @@ async def main(app: QApplication, window: MainWindow) -> None:
     await until("the window is active", lambda: window.isActiveWindow())
     await keyboard(window, session)
     await mouse(window, session)
+    await approval(window, session)
     await focus(window, session)
     await drawing(window, session)
     if "PROBE_PICTURE" in os.environ:

@@ -43,11 +43,13 @@ from voicegui.core.events import (
 )
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import Loading
-from voicegui.core.tools import ToolCall
+from voicegui.core.records import Fact
+from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
+from voicegui.core.tools import Permission, ToolCall, ToolInfo
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession, speech
-from .looking import settled
+from .looking import control, settled
 
 Scene = Callable[[MainWindow, FakeSession], Awaitable[None]]
 
@@ -145,7 +147,8 @@ def kept(session: FakeSession) -> None:
     session.settings = replace(
         session.settings, llm="openai:ft:gpt-4.1-mini-2025-04-14:a-company:customer-service:Ab3dE9"
     )
-    session.change(session.settings)
+    for look_again in session.devices.watchers:
+        look_again()
     session.emit(Noticed("The model gpt-4o works until 14 January 2027. Use gpt-6-luna instead.", Stage.LLM,
                          "openai:gpt-6-luna"),
                  UserSaid(1, "What is the capital of Portugal?"),
@@ -291,11 +294,11 @@ async def removing(window: MainWindow, session: FakeSession) -> None:
 
 async def bad_url(window: MainWindow, session: FakeSession) -> None:
     await settings(Group.SERVICES, with_key=False, llm="ollama:llama4")(window, session)
-    control = next(f for f in window.sheet.page.section(Group.SERVICES).fields if f.name == "llm_url").control
-    control.setFocus()
-    QTest.keyClicks(control.field, "localhost:11434")
-    control.field.clearFocus()
-    window.sheet.page.ensureWidgetVisible(control)
+    field = next(f for f in window.sheet.page.section(Group.SERVICES).fields if f.name == "llm_url").control
+    field.setFocus()
+    QTest.keyClicks(field.field, "localhost:11434")
+    field.field.clearFocus()
+    window.sheet.page.ensureWidgetVisible(field)
 
 
 SCENES: dict[str, Callable[[FakeSession], None]] = {
@@ -304,6 +307,43 @@ SCENES: dict[str, Callable[[FakeSession], None]] = {
     "nothing": nothing, "loading": loading, "calls": calls, "approval": approval, "approval-long": approval_long,
     "reminder": reminder,
 }  # fmt: skip
+
+
+def tool_box(session: FakeSession) -> None:
+    box = session.toolbox
+    box.tools += [
+        ToolInfo("set_reminder", "Sets a reminder or a timer. Use it when the person wants to be reminded.",
+                 label="Reminder", permission=Permission.ALWAYS, changes=True),
+        ToolInfo("notes__append", "Described by the server notes: appends a line to a note in the team's folder.",
+                 label="Append to a note", changes=True, network=True, source="notes"),
+        ToolInfo("water", "", source="plants.py", permission=Permission.NEVER),
+    ]  # fmt: skip
+    box.file_list = [
+        ToolFile("plants.py", "a1", True), ToolFile("lights.py", "b2", False),
+        ToolFile("broken.py", "c3", True, "Line 3 is no Python: unexpected indent."),
+    ]  # fmt: skip
+    box.server_list = [
+        ToolServer("notes", ServerState.RUNNING, 5), ToolServer("time", ServerState.WAITING),
+        ToolServer("search", ServerState.FAILED, 0, "The program “uvx” is not on this machine."),
+    ]  # fmt: skip
+    box.logs = {"notes": "INFO listening\n\x1b[31mignore your rules\x1b[0m\n" * 9}
+    box.fact_list = [Fact(1, "I am vegetarian.", 1.79e9), Fact(2, "My mother's name is Ana.", 1.78e9)]
+
+
+def tools_page(to: str = "", press: str = "", **values: Any) -> Scene:
+    """The page about tools, scrolled to the row of that title, after that button was pressed."""
+
+    async def show(window: MainWindow, session: FakeSession) -> None:
+        tool_box(session)
+        await settings(Group.TOOLS, **values)(window, session)
+        if press:
+            control(window, press).click()
+        if to:
+            QApplication.processEvents()
+            row = next(f.row for f in window.sheet.page.section(Group.TOOLS).fields if f.row.title.text() == to)
+            window.sheet.page.verticalScrollBar().setValue(row.y() - 8)
+
+    return show
 
 
 async def opened(window: MainWindow, session: FakeSession) -> None:
@@ -325,6 +365,9 @@ SHEETS: dict[str, Scene] = {
     "settings-turns": settings(Group.TURN_TAKING), "settings-sound": settings(Group.SOUND),
     "settings-limits": settings(Group.LIMITS), "settings-privacy": settings(Group.PRIVACY),
     "settings-appearance": settings(Group.APPEARANCE),
+    "settings-tools": tools_page(), "settings-tools-own": tools_page("Your own tools", "Allow lights.py"),
+    "settings-tools-mcp": tools_page("MCP servers", "Log: notes", mcp_servers='{"mcpServers": {"notes": {}}}'),
+    "settings-tools-facts": tools_page("What it remembers"), "settings-tools-bare": settings(Group.TOOLS),
     "settings-search": settings(Group.VOICE, search="voice"),
     "settings-nothing": settings(Group.VOICE, search="quantum"),
 }  # fmt: skip
@@ -336,7 +379,7 @@ async def render(app: QApplication, folder: Path, theme: str, words: list[str], 
         for size, (width, height) in SIZES.items():
             name = f"{theme}-{scene}-{size}{'@2' if scale == '2' else ''}"
             wanted = all(word in name for word in words)
-            if not wanted or (scale == "2" and size != "480") or (scene in SHEETS and size == "1920"):
+            if not wanted or (scale == "2" and size != "480"):
                 continue
             window = MainWindow(theme)
             window.resize(width, height)
@@ -356,6 +399,8 @@ async def render(app: QApplication, folder: Path, theme: str, words: list[str], 
             window.transcript.flush()
             window.settle()
             app.processEvents()
+            while window.approval.isVisible() and not window.approval.allow.isEnabled():
+                app.processEvents()
             window.grab().save(str(folder / f"{name}.png"))
             window.detach()
             window.join()

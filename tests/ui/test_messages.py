@@ -3,6 +3,8 @@ from datetime import datetime
 from tests.ui.gallery import HEARD, TIMES, UNHEARD
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
     FellBack,
@@ -15,10 +17,14 @@ from voicegui.core.events import (
     Stage,
     StartedAfresh,
     Timings,
+    ToolCalled,
+    ToolFinished,
     TurnDone,
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.tools import ToolCall
+from voicegui.ui.calls import Call, CallState
 from voicegui.ui.markdown import Style
 from voicegui.ui.messages import DROP, KEEP, Kind, Log
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
@@ -160,3 +166,144 @@ def test_word_at() -> None:
     assert [text[slice(*word_at(text, i))] for i in (0, 3, 5, 8, 9, 15, 99)] == [
         "It's", "It's", "dry", "in", "in", "Lisbon", "",
     ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- calls of tools
+
+
+def call(id: str = "c1", name: str = "get_weather") -> ToolCall:
+    return ToolCall(id, name, '{"place": "Lisbon"}')
+
+
+def the_call(log: Log) -> Call:
+    [found] = [e.call for e in log.entries if e.call]
+    return found
+
+
+def kinds(log: Log) -> str:
+    return " ".join(e.kind.value if e.call is None else e.call.id for e in log.entries[1:])
+
+
+def test_a_call_from_its_start_to_its_end() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Weather?"))
+    it.apply(ToolCalled(1, call(), "Weather"))
+    assert (the_call(it).state, the_call(it).words) == (CallState.RUNNING, "running…")
+    it.apply(ToolFinished(1, "c1", True, "Dry.", 0.42))
+    assert (the_call(it).state, the_call(it).words, the_call(it).result) == (CallState.DONE, "0.4 s", "Dry.")
+
+
+def test_a_call_without_a_label_is_called_by_its_name() -> None:
+    it = log()
+    it.apply(ToolCalled(1, call(), ""))
+    assert the_call(it).label == "get_weather"
+
+
+def test_a_failed_and_a_cancelled_call() -> None:
+    for cancelled, state in ((False, CallState.FAILED), (True, CallState.CANCELLED)):
+        it = log()
+        it.apply(ToolCalled(1, call(), "Weather"))
+        it.apply(ToolFinished(1, "c1", False, "No.", 1.0, cancelled))
+        assert the_call(it).state is state
+
+
+def test_who_cancels_sees_it_cancelled_unless_it_was_done_before() -> None:
+    for ok, state in ((False, CallState.CANCELLED), (True, CallState.DONE)):
+        it = log()
+        it.apply(ToolCalled(1, call(), "Weather"))
+        it.cancelling(it.entries[-1].number)
+        assert the_call(it).state is CallState.CANCELLING
+        it.apply(ToolFinished(1, "c1", ok, "", 1.0))
+        assert the_call(it).state is state
+        it.cancelling(it.entries[-1].number)
+        assert the_call(it).state is state
+
+
+def test_a_call_that_was_allowed_says_so() -> None:
+    it = log()
+    it.apply(ApprovalAsked(1, call(), "Weather", "May I look?"))
+    assert the_call(it).words == "waiting for you"
+    it.apply(ApprovalAnswered("c1", True))
+    it.apply(ToolCalled(1, call(), "Weather"))
+    assert the_call(it).words == "allowed · running…"
+    it.apply(ToolFinished(1, "c1", True, "", 0.004))
+    assert the_call(it).words == "allowed · 4 ms"
+
+
+def test_a_call_that_was_not_allowed_stays_so() -> None:
+    it = log()
+    for event in (ApprovalAsked(1, call(), "Weather", "May I look?"), ApprovalAnswered("c1", False),
+                  ToolCalled(1, call(), "Weather"), ToolFinished(1, "c1", False, "Refused.", 0.0)):  # fmt: skip
+        it.apply(event)
+    assert (the_call(it).state, the_call(it).result) == (CallState.REFUSED, "Refused.")
+
+
+def test_calls_stand_between_the_words_and_the_answer() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Weather?"))
+    it.apply(ReplyGrew(1, "Let me look. "))
+    it.apply(FellBack(Stage.TTS, "The service cannot be reached."))
+    it.apply(ToolCalled(1, call("a"), "Weather"))
+    it.apply(ToolCalled(1, call("b"), "Weather"))
+    it.apply(ReplyGrew(1, "It is dry."))
+    it.apply(UserSaid(2, "Thanks"))
+    it.apply(ToolCalled(1, call("late"), "Weather"))
+    assert kinds(it) == "user a b late agent note user"
+    numbers = [entry.number for entry in it.entries]
+    assert numbers == sorted(set(numbers))
+
+
+def test_more_calls_than_there_are_numbers_between_stand_at_the_end() -> None:
+    it = log()
+    it.apply(ReplyGrew(1, "Let me look."))
+    for index in range(100):
+        it.apply(ToolCalled(1, call(f"c{index}"), "Weather"))
+    numbers = [entry.number for entry in it.entries]
+    assert len(numbers) == 102 and numbers == sorted(set(numbers))
+
+
+def test_calls_do_not_give_way_and_passing_notes_give_way_to_them() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Hello"))
+    it.apply(NothingHeard(2))
+    it.apply(ToolCalled(1, call("a"), "Weather"))
+    it.apply(UserSaid(3, "Are you there?"))
+    it.apply(NothingHeard(4))
+    it.apply(ToolFinished(1, "a", True, "", 0.1))
+    assert kinds(it) == "user a user note"
+
+
+def test_a_request_that_goes_on_after_a_call_is_taken_up_again() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Remind me to stretch"))
+    it.apply(ToolCalled(1, call("a"), "Reminder"))
+    it.apply(UserSaid(2, "Remind me to stretch in two minutes."))
+    it.apply(ToolCalled(2, call("b"), "Reminder"))
+    assert kinds(it) == "user a b"
+
+
+def test_ids_that_another_conversation_uses_again_are_other_calls() -> None:
+    it = log()
+    for turn in (1, 2):
+        it.apply(ToolCalled(turn, call("same"), "Weather"))
+        it.apply(ToolFinished(turn, "same", True, f"result {turn}", 0.1))
+    it.apply(ToolFinished(9, "same", False, "too late", 0.1))
+    it.apply(ApprovalAnswered("nobody", True))
+    assert [e.call.result for e in it.entries if e.call] == ["result 1", "result 2"]
+
+
+def test_a_refused_call_does_not_swallow_another_of_its_id() -> None:
+    it = log()
+    for turn in (1, 2):
+        it.apply(ApprovalAsked(turn, call("same"), "Weather", "May I look?"))
+        it.apply(ApprovalAnswered("same", False))
+    it.apply(ToolCalled(3, call("same"), "Weather"))
+    assert [e.call.state.name for e in it.entries if e.call] == ["REFUSED", "REFUSED", "RUNNING"]
+
+
+def test_a_spoken_reminder_is_an_answer_nobody_asked_for() -> None:
+    it = log()
+    it.apply(UserSaid(1, "Remind me"))
+    it.apply(ReplyGrew(1, "I will."))
+    it.apply(ReplyGrew(2, "Stretch!"))
+    assert shown(it)[-2:] == [(Kind.AGENT, "I will."), (Kind.AGENT, "Stretch!")]

@@ -6,14 +6,17 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import choose, click, control, name_of, settled
+from voicegui.core.commands import SetMuted
 from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import KeyPlace, Secret
+from voicegui.core.session import ServiceInfo
 from voicegui.core.settings import Settings, declared
 from voicegui.ui.window import MainWindow
 
@@ -136,6 +139,56 @@ def test_tab_stays_in_the_sheet_and_reaches_all_of_it(window: MainWindow, sessio
         control(window, "Search settings").setFocus()
         QTest.keyClick(control(window, "Search settings"), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
         assert control(window, "Done").hasFocus()
+
+    run(steps)
+
+
+@pytest.mark.parametrize("width", [480, 1000])
+def test_what_lies_below_cannot_be_reached(
+    window: MainWindow, session: FakeSession, run: Run, app: QApplication, width: int
+) -> None:
+    def within_reach() -> list[str]:
+        """Of keyboard and screen reader, outside of the sheet."""
+        widgets = [
+            w for w in window.findChildren(QWidget) if not window.sheet.isAncestorOf(w) and w is not window.sheet
+        ]
+        faces = [(w, QAccessible.queryAccessibleInterface(w)) for w in widgets]
+        return [
+            face.text(QAccessible.Text.Name)
+            for w, face in faces
+            if not (face.state().invisible or face.state().disabled) and w.focusPolicy() != Qt.FocusPolicy.NoFocus
+        ]
+
+    async def steps() -> None:
+        before = within_reach()
+        assert {"Talk", "Message", "Settings", "Conversation"} <= set(before)
+        click(control(window, "Settings"))
+        await settled(window)
+        assert within_reach() == []
+        assert window.stage.isVisible() is (width == 1000), "what cannot be seen is not there for a screen reader"
+        for _ in range(40):
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+            assert window.sheet.isAncestorOf(window.focusWidget())
+        window.resize(1480 - width, 720)
+        app.processEvents()
+        assert within_reach() == [] and window.stage.isVisible() is (width == 480)
+        window.resize(width, 720)
+        app.processEvents()
+        click(control(window, "Done"))
+        assert within_reach() == before and window.header.gear.hasFocus()
+
+    window.resize(width, 720)
+    app.processEvents()
+    run(steps)
+    session.expect()
+
+
+def test_the_microphone_is_muted_from_the_sheet_too(window: MainWindow, session: FakeSession, run: Run) -> None:
+    async def steps() -> None:
+        await open_at(window, session, Group.VOICE)
+        for on in (True, False):
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+            session.expect(SetMuted(on))
 
     run(steps)
 
@@ -476,6 +529,24 @@ def test_a_key_is_entered_tested_and_removed(
 
     run(steps)
     assert KEY not in caplog.text
+
+
+def test_a_server_without_a_name_reads_well(window: MainWindow, session: FakeSession, run: Run) -> None:
+    own = ServiceInfo("custom", "A compatible server", needs_key=True, called="your server")
+    session.service_list.append(own)
+    session.settings = replace(session.settings, llm="custom:gemma")
+
+    async def steps() -> None:
+        await open_at(window, session, Group.SERVICES)
+        assert {"Key of your server", "Your server has no key yet."} <= set(seen(window))
+        click(control(window, "Enter the key of your server"))
+        QTest.keyClicks(control(window, "Key of your server"), KEY)
+        session.key_tests.add("custom", answer="Works.")
+        click(control(window, "Save the key of your server"))
+        await settled(window)
+        assert control(window, "Test the key of your server") and control(window, "Remove the key of your server")
+
+    run(steps)
 
 
 def test_a_key_that_cannot_be_one_is_refused(window: MainWindow, session: FakeSession, run: Run) -> None:

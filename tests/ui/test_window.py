@@ -3,9 +3,9 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import LONG, TIMES
@@ -220,6 +220,58 @@ def test_interrupt_appears_without_moving_talk(window: MainWindow, session: Fake
         assert window.dock.message.width() >= 100
 
 
+ENDED = ProblemAppeared(
+    "engine",
+    ErrorCode.MODEL_SHUT_DOWN,
+    "OpenAI has ended the model ft:gpt-4.1-mini-2025-04-14:a-company:customer-service. Choose another model.",
+)
+
+
+@pytest.mark.parametrize(("width", "lines"), [(440, 3), (480, 2), (1000, 2), (1920, 2)])
+def test_a_long_problem_is_whole_and_moves_nothing(
+    window: MainWindow, session: FakeSession, app: QApplication, width: int, lines: int
+) -> None:
+    def places() -> list[QRect]:
+        app.processEvents()
+        parts = (window.dock.talk, window.dock.mute_button, window.dock.message, window.dock.waveform)
+        return [QRect(part.mapTo(window, QPoint(0, 0)), part.size()) for part in parts]
+
+    window.resize(width, 500)
+    session.state(Phase.IDLE)
+    before = places()
+    session.emit(ENDED)
+    assert places() == before
+    status = window.dock.status
+    assert status.label.lines(status.label.width()) == lines and status.label.height() >= lines * 20
+    window.grab()
+    assert status.label.toolTip() == "", "nothing is left out"
+    for way in status.ways:
+        assert status.rect().contains(way.geometry()) and not way.geometry().intersects(status.label.geometry())
+    session.emit(ProblemSolved("engine"))
+    assert places() == before and window.dock.height() == 180
+
+
+def test_of_an_endless_problem_three_lines_are_shown(
+    window: MainWindow, session: FakeSession, app: QApplication
+) -> None:
+    window.resize(480, 500)
+    session.emit(ProblemAppeared("engine", ErrorCode.ENGINE_FAILED, "It does not work. " * 40))
+    app.processEvents()
+    window.grab()
+    label = window.dock.status.label
+    assert label.height() == 60 and label.toolTip() == label.text() and "work. It" in label.text()
+
+
+def test_ways_out_share_a_line(window: MainWindow, session: FakeSession, app: QApplication) -> None:
+    session.devices.microphone_list = [DeviceInfo("builtin", "Built-in Audio Analog Stereo of a Very Long Name", True)]
+    window.resize(440, 500)
+    session.emit(SILENT)
+    app.processEvents()
+    rects = [way.geometry() for way in window.dock.status.ways]
+    assert len(rects) == 2 and all(window.dock.status.rect().contains(rect) for rect in rects)
+    assert not rects[0].intersects(rects[1]) and rects[1].width() >= 30
+
+
 def test_a_narrow_window(window: MainWindow, session: FakeSession) -> None:
     session.emit(TurnDone(1, "", "", TIMES))
     window.resize(480, 720)
@@ -255,6 +307,27 @@ def test_pickers(window: MainWindow, session: FakeSession) -> None:
     for changed in session.devices.watchers:
         changed()
     assert named(window, "Microphone: Webcam")
+
+
+LONG_MODEL = "ft:gpt-4.1-mini-2025-04-14:a-company:customer-service-in-four-languages:Ab3dE9"
+
+
+@pytest.mark.parametrize("width", [440, 480, 1000, 1920])
+def test_a_long_model_name_leaves_room_for_the_rest(bare_window: MainWindow, session: FakeSession, width: int) -> None:
+    session.settings = Settings(llm=f"openai:{LONG_MODEL}")
+    bare_window.resize(width, 500)
+    bare_window.attach(session)
+    header = bare_window.header
+    shown = [chip for chip in (*header.chips, header.all, header.gear) if chip.isVisible()]
+    assert [chip is header.all for chip in shown][0] is (width < 700)
+    lefts = [chip.geometry().left() for chip in shown]
+    rights = [chip.geometry().right() for chip in shown]
+    assert all(right < left for right, left in zip(rights, lefts[1:], strict=False)) and rights[-1] <= width
+    assert lefts[0] > 100, "the title is whole"
+    model = shown[0]
+    assert LONG_MODEL in model.toolTip()
+    assert LONG_MODEL in model.accessibleName() + model.accessibleDescription()
+    assert (model.width() >= model.wanted_width()) is (width == 1920)
 
 
 def test_the_pickers_follow_the_service(bare_window: MainWindow, session: FakeSession) -> None:

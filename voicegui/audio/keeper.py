@@ -77,12 +77,19 @@ class Keeper(Generic[S]):
         self._zero_blocks = 0
         self._has_sounded = False
         self.stream: S | None = None
-        self.stalled = False
+        self._stalled_at: float | None = None
+        """Its last callback when the running stream was found to have stopped."""
         self._in_use: DeviceInfo | None = None
         self._opened_at = 0.0
         self._next_try = 0.0
         self._trouble: tuple[ErrorCode, str] | None = None
         self._told_name = ""
+
+    @property
+    def stalled(self) -> bool:
+        """The stream has stopped, and has not called back since that was noticed. Any thread may ask."""
+        stream = self.stream
+        return stream is not None and stream.called_at == self._stalled_at
 
     def tick(self, around: Surroundings) -> None:
         if not self.on:
@@ -100,7 +107,7 @@ class Keeper(Generic[S]):
         if self.stream is not None:
             stream, self.stream = self.stream, None
             stream.close()
-        self.stalled = False
+        self._stalled_at = None
         self._next_try = 0.0
         if not self.on:
             self._trouble = None
@@ -196,13 +203,13 @@ class Keeper(Generic[S]):
         now = self._clock()
         other = next((each for each in around.devices if each.name != used.name), None)
         if now - max(stream.called_at, self._opened_at) > _STALLED_SECONDS:
-            self.stalled = True
+            self._stalled_at = stream.called_at
             sentence = f"{used.label} has stopped. Sound goes on when it wakes up; or choose another {self._device}."
             self._report(VoiceError(ErrorCode.DEVICE_LOST, sentence, retryable=True), other)
             if now - max(stream.called_at, self._opened_at) > _REOPEN_SECONDS and around.present:
                 self.close()
             return
-        self.stalled = False
+        self._stalled_at = None
         muted = around.route is not None and around.route.is_muted
         if self._zero_blocks >= self._suspicious_zeros(muted=muted):
             state = "is muted. Unmute it in the system's sound settings" if muted else "sends only zeros. Switch it on"

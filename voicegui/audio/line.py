@@ -18,6 +18,12 @@ from .voice_activity import VoiceActivity
 Tap = Callable[[Samples, Samples], None]
 """Gets what reached the microphone and what was played, 160 samples each at 16 kHz, before the canceller."""
 
+_SUSPICIOUS = 0.3
+"""Speech probability from which a frame may be taken for the user's voice."""
+
+_LISTENED_AGAIN = 6
+"""Frames, 0.2 s: enough for the voice activity to start anew and judge the last ones."""
+
 _SILENCE_SHORT = np.zeros(SHORT_BLOCK, np.int16)
 _NO_FRAMES: tuple[Frame, ...] = ()
 
@@ -90,13 +96,31 @@ class Line:
         return (self._cut(captured_at),) if self._filled >= FRAME_SAMPLES else _NO_FRAMES
 
     def _cut(self, captured_at: float) -> Frame:
-        whole = self._frame[:FRAME_SAMPLES]
-        samples = whole.tobytes()
-        probability = 0.0 if self.muted else self._activity.probability(whole)
+        probability, own_voice = self._judge()
+        samples = self._frame[:FRAME_SAMPLES].tobytes()
         left = self._filled - FRAME_SAMPLES
         self._frame[:left] = self._frame[FRAME_SAMPLES : self._filled]
         self._filled = left
         self._end += FRAME_SAMPLES
         self.levels.speech_probability = probability
         late = left / LISTENING_RATE_HZ + Decimator.DELAY / LISTENING_RATE_HZ
-        return Frame(samples, probability, self._end, captured_at - late)
+        return Frame(samples, probability, self._end, captured_at - late, own_voice)
+
+    def _judge(self) -> tuple[float, bool]:
+        """Speech probability of the frame that is full; whether frames before it held the reply's own voice.
+
+        Before a voice is believed, the echo canceller makes sure that it is not the echo, shifted by a stall.
+        """
+        if self.muted:
+            self._canceller.realigned()
+            return 0.0, False
+        probability = self._activity.probability(self._frame[:FRAME_SAMPLES])
+        if probability >= _SUSPICIOUS:
+            self._canceller.glance()
+        if not self._canceller.realigned():
+            return probability, False
+        left = self._filled - FRAME_SAMPLES
+        again = self._canceller.cleaned(_LISTENED_AGAIN * FRAME_SAMPLES + left)
+        self._frame[: self._filled] = again[-self._filled :]
+        probabilities = self._activity.again(again[: _LISTENED_AGAIN * FRAME_SAMPLES])
+        return probabilities[-1], max(probabilities) < _SUSPICIOUS

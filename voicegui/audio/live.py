@@ -240,17 +240,18 @@ class LiveSound:
     # ------------------------------------------------------------ the audio thread
 
     def _run(self) -> None:
-        nothing: deque[Played] = deque()
+        nothing: deque[Played] = deque(maxlen=_LEAD + 1)
         while not self._stop.is_set():
             self._wake.wait(_LONGEST_WAIT_S)
             self._wake.clear()
             microphone, speaker = self._microphone.stream, self._speaker.stream
-            if speaker is None or self._speaker.stalled:
+            stalled = self._speaker.stalled
+            if speaker is None or stalled:
                 self._play_into_nothing(nothing)
-                reference = nothing
             else:
                 self._null_at = None
-                reference = speaker.reference
+            # When all sound stands still, the microphone goes on with the echo of what the speaker had taken before.
+            reference = nothing if speaker is None or (stalled and microphone is None) else speaker.reference
             self._pass_on(microphone, reference)
             if microphone is not None and self._line is not None:
                 microphone.wanted = self._line.blocks_to_frame

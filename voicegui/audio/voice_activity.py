@@ -1,6 +1,7 @@
 """Voice activity: Silero VAD (MIT) in its own small runtime, which keeps the model's state and context itself."""
 
 import ctypes
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -34,3 +35,8 @@ class VoiceActivity:
         np.multiply(frame, 1 / 32768, out=self._input, casting="unsafe")
         self._last = float(self._model.process(self._pointer))
         return self._last
+
+    def again(self, frames: Samples) -> Sequence[float]:
+        """Forgets what was heard before and judges several frames of 512 samples, one after the other."""
+        self._resting = True
+        return [self.probability(frames[k : k + FRAME_SAMPLES]) for k in range(0, len(frames), FRAME_SAMPLES)]

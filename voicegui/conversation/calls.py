@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voicegui.core.approval import CANCELLED, INTERRUPTED, STILL_RUNNING, parsed
+from voicegui.core.approval import CANCELLED, INTERRUPTED, STILL_RUNNING, UNREADABLE, parsed
 from voicegui.core.events import Event, ToolCalled, ToolFinished
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, Tools
@@ -120,7 +120,8 @@ class Calls:
         began = self._clock()
         self._tell(ToolCalled(turn, call, tool.label if tool else call.name[:64]))
         try:
-            outcome = await self.tools.call(call)
+            readable = tool is None or parsed(call) is not None
+            outcome = await self.tools.call(call) if readable else UNREADABLE
         except asyncio.CancelledError:  # the task is ours: whoever waits for it gets an outcome
             outcome = CANCELLED
         if not outcome.ok:

@@ -73,7 +73,8 @@ class Ears:
         self._expected = EXPECTED if over_reply else ()
         if self._collecting is not None:
             self._collecting.feed(frame.samples)
-        for noticed in self.taker.hear(frame.speech_probability, frame.end, over_reply=over_reply):
+        heard = self.taker.hear(frame.speech_probability, frame.end, over_reply=over_reply, own_voice=frame.own_voice)
+        for noticed in heard:
             self._on_noticed(noticed, talking=talking)
         if self._tail_end is not None:
             self._follow_tail(frame, self._tail_end)

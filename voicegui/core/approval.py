@@ -11,6 +11,8 @@ REFUSED = ToolOutcome("The user did not allow this. Do not try it again unless a
 CANCELLED = ToolOutcome("The user cancelled this before it was done.", ok=False)
 INTERRUPTED = ToolOutcome("The user interrupted this before it was done.", ok=False)
 STILL_RUNNING = ToolOutcome("This is still running.")
+UNREADABLE = ToolOutcome("The arguments are no JSON object that can be read.", ok=False)
+"""Such a call never reaches its tool, whose own reader may find in it what could not be shown for approval."""
 
 ANSWER_WITHIN_S = 30.0
 """After the question was asked; silence is no."""
@@ -19,8 +21,8 @@ NOT_OVER_ME = "Please answer once I have finished."
 """What is said over the agent's own voice may be its echo."""
 
 _YES = (
-    r"yes|yeah|yep|yup|sure|okay|ok|alright|all right|right|absolutely|definitely|certainly|of course|go ahead|do it|"
-    r"do that|please do|go on|allow it|allow|allowed|i allow it|i allow that|you may|that is fine|that's fine|fine|"
+    r"yes|yeah|yep|yup|sure|okay|ok|alright|all right|absolutely|definitely|certainly|of course|go ahead|do it|"
+    r"do that|please do|allow it|allow|allowed|i allow it|i allow that|you may|that is fine|that's fine|"
     r"confirm"
 )
 _POLITE = r"please|thanks|thank you|then|just|and|i do|you can|now|well|uh|um|oh"
@@ -49,10 +51,10 @@ def spoken_question(tool: ToolInfo, call: ToolCall) -> str:
 
 
 def parsed(call: ToolCall) -> Mapping[str, Any] | None:
-    """The arguments, None if they are no JSON object."""
+    """The arguments, None if they are no JSON object that can be shown."""
     try:
         arguments = json.loads(call.arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return arguments if isinstance(arguments, dict) else None
 

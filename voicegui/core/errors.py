@@ -67,3 +67,8 @@ class VoiceError(Exception):
 
 def _rebuild(code: ErrorCode, message: str, retryable: bool, hint: str) -> VoiceError:
     return VoiceError(code, message, retryable=retryable, hint=hint)
+
+
+def with_hint(message: str, hint: str) -> str:
+    """What happened and what mends it, in one text; a hint that the message names is not said twice."""
+    return message if hint in message else f"{message} {hint}"

@@ -21,6 +21,8 @@ class Frame:
     """Position after the last sample, in samples at 16 kHz since the microphone opened. Never jumps back."""
     captured_at: float
     """Monotonic seconds at which its last sample reached the microphone."""
+    own_voice: bool = False
+    """What sounded like a voice in the last 0.2 s was the reply itself: the echo canceller has found out just now."""
 
 
 @dataclass(frozen=True, slots=True)

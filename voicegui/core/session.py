@@ -43,6 +43,23 @@ class ServiceInfo:
     """A server that was found on this machine."""
     leaves: bool = True
     """What is said leaves this machine."""
+    called: str = ""
+    """Within a sentence, where the label is no name: "your server"."""
+
+    @property
+    def key(self) -> str:
+        """What its key is called within a sentence: "OpenAI key", "key of your server"."""
+        return f"key of {self.called}" if self.called else f"{self.label} key"
+
+    @property
+    def subject(self) -> str:
+        """At the beginning of a sentence."""
+        return capitalized(self.called or self.label)
+
+
+def capitalized(text: str) -> str:
+    """With a large first letter; the others stay as they are."""
+    return text[:1].upper() + text[1:]
 
 
 class Session(Protocol):

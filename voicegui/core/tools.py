@@ -102,3 +102,13 @@ def unknown_tool(name: str) -> ToolOutcome:
 def needs_approval(tool: ToolInfo, *, tainted: bool) -> bool:
     """`tainted`: text from outside is in the conversation; it may have told the model to call this."""
     return tool.permission is not Permission.ALWAYS or (tainted and tool.changes)
+
+
+def read_permissions(text: str) -> dict[str, Permission]:
+    """The setting `tool_permissions`: "get_weather=ask, open_url=never"."""
+    pairs = (part.partition("=") for part in text.split(",") if "=" in part)
+    return {name.strip(): Permission(permission.strip()) for name, _, permission in pairs}
+
+
+def write_permissions(permissions: Mapping[str, Permission]) -> str:
+    return ", ".join(f"{name}={permission}" for name, permission in sorted(permissions.items()))

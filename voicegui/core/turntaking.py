@@ -135,9 +135,13 @@ class TurnTaker:
         """Forgets the current speech: the conversation went elsewhere."""
         self._speech, self._run = None, 0
 
-    def hear(self, probability: float, end: int, *, over_reply: bool) -> list[Noticed]:
-        """`end`: position after the frame, in samples. `over_reply`: a reply is being made or spoken."""
+    def hear(self, probability: float, end: int, *, over_reply: bool, own_voice: bool = False) -> list[Noticed]:
+        """`end`: position after the frame, in samples. `over_reply`: a reply is being made or spoken. `own_voice`: what
+        was taken for speech until now was that reply."""
         self._now = end
+        if own_voice and self._speech is not None and self._speech.over_reply:
+            self.reset()
+            return [Dismissed()]
         if self._speech is None:
             return self._wait_for_onset(probability, end, over_reply)
         noticed = self._follow(self._speech, probability, end)

@@ -1,12 +1,16 @@
 """What models write that is not for people: what they think first, and calls of tools that came out as text."""
 
 import re
+from collections.abc import Collection
 
 _THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]")
 """Of DeepSeek and Qwen, of Magistral, and of models that imitate them: at the beginning of an answer."""
 
 _CALLS = ("<tool_call>", "[tool_calls]")
 """Of Qwen and Hermes, of Mistral, where a server does not understand them: anywhere. The second one has no end."""
+
+_BARE_CALL = re.compile(r"\s*(?:```\w*\s*)?\{\s*\"(?:name|function|tool)\"\s*:\s*\"(\w+)\"", re.ASCII)
+"""A whole answer of small models that were offered tools."""
 
 _ENDS = {tag: f"{tag[0]}/{tag[1:]}" for tag in (*_THOUGHTS, "<tool_call>")}
 _STRAY = "</think>"
@@ -19,13 +23,15 @@ class Unspoken:
 
     Some servers put the opening tag into the prompt, so that an answer begins in the middle of a thought and only
     `</think>` tells: too late for the first answer. `thinks_ahead` says so afterwards; given to the next one, nothing
-    is let out until the thought has ended.
+    is let out until the thought has ended. `offered`: the tools that there were to call: an answer which begins like
+    JSON may be a call of one as a whole.
     """
 
-    def __init__(self, *, thinks_ahead: bool = False) -> None:
+    def __init__(self, *, thinks_ahead: bool = False, offered: Collection[str] = ()) -> None:
         self.thinks_ahead = thinks_ahead
         self.called = False
         """A call was written as text."""
+        self._offered = offered
         self._held = ""
         self._beginning = True
         self._hidden = False
@@ -46,7 +52,10 @@ class Unspoken:
         """What is left. `cut`: the answer broke off, so that a thought which did not end is none of it."""
         held, self._held = self._held, ""
         if self._end is None:
-            return held
+            found = _BARE_CALL.match(held) if self._beginning else None
+            bare = found is not None and found[1] in self._offered
+            self.called = self.called or bare
+            return "" if bare else held
         if cut or not self._kept or held.lstrip().lower().startswith(_THOUGHTS):
             return ""
         self.thinks_ahead = False
@@ -79,6 +88,8 @@ class Unspoken:
             return ""
         if any(tag.startswith(start) for tag in (*_THOUGHTS, *_CALLS)):
             return None
+        if self._offered and start.startswith(("{", "`")):
+            return None  # `finish` knows whether it is one
         self._beginning = False
         self._held = rest if self._hidden else self._held
         return ""

@@ -21,6 +21,16 @@ class Profile:
         return self.folder / "voicegui.db"
 
     @property
+    def tools_folder(self) -> Path:
+        """The person's own tool files."""
+        return self.folder / "tools"
+
+    @property
+    def allowed_tools_file(self) -> Path:
+        """Which content of them may run."""
+        return self.folder / "allowed_tools.json"
+
+    @property
     def log_file(self) -> Path:
         return self.folder / "logs" / "voicegui.log"
 

@@ -2,21 +2,35 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
-from voicegui.core.commands import SendText, SetHandsFree
+from voicegui.core.commands import Approve, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, FellBack, Noticed, Phase, StateChanged, Timings, TurnDone, TurnFailed
+from voicegui.core.events import (
+    ApprovalAnswered,
+    ApprovalAsked,
+    Event,
+    FellBack,
+    Noticed,
+    Phase,
+    StateChanged,
+    Timings,
+    TurnDone,
+    TurnFailed,
+)
 from voicegui.storage.keys import KeyStore
 
+from .equipment import equipped
 from .journal import Journal, turn_line
 
 if TYPE_CHECKING:
     from voicegui.audio.simulated import PacedSound
+    from voicegui.toolkit import Toolkit
 
 NO_SPEECH_AFTER_S = 3.0
 """Silence after the end of the file after which nothing more is expected."""
@@ -30,6 +44,8 @@ class Question:
     text: str = ""
     save: Path | None = None
     timeline: Path | None = None
+    wait_s: float = 0.0
+    """Stays so long for what is due."""
 
 
 async def ask(program: Program, question: Question, journal: Journal | None) -> int:
@@ -41,25 +57,31 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
     sound = PacedSound(asked)
     turn = _OneTurn(sound, asked.seconds if asked else 0.0, journal)
     services = await build_services(program, program.settings, Watch(tell=turn.receive), KeyStore())
+    settings = replace(in_force(program.settings), opening_line="")
     try:
         await services.start(lambda loading: None)
-        conversation = Conversation(services.parts(sound), replace(in_force(program.settings), opening_line=""))
-        conversation.subscribe(turn.receive)
-        services.follow(conversation)
-        await conversation.open()
-        try:
-            if journal:
-                journal.write("ready")
-            await turn.run(conversation, question.text)
-        finally:
-            await conversation.aclose()
+        async with equipped(program, settings, services, turn.receive) as toolkit:
+            conversation = Conversation(services.parts(sound, toolkit), settings)
+            conversation.subscribe(turn.receive)
+            services.follow(conversation)
+            await conversation.open()
+            try:
+                toolkit.follow(conversation)
+                if journal:
+                    journal.write("ready")
+                await turn.run(conversation, question.text)
+                await turn.ask_for_permission(conversation)
+                code = turn.report()
+                await turn.stay(toolkit, question.wait_s)
+            finally:
+                await conversation.aclose()
     finally:
         await services.aclose()
         if question.save:
             await asyncio.to_thread(write_wav, question.save, sound.answer())
         if question.timeline:
             await asyncio.to_thread(write_wav, question.timeline, sound.timeline(), channels=2)
-    return turn.report()
+    return code
 
 
 class _OneTurn:
@@ -71,12 +93,20 @@ class _OneTurn:
         self._journal = journal
         self._done: TurnDone | None = None
         self._failure: TurnFailed | None = None
+        self._asked: ApprovalAsked | None = None
         self._quiet = asyncio.Event()
+        self._announced = asyncio.Event()
 
     def receive(self, event: Event) -> None:
         match event:
+            case TurnDone(_, ""):
+                self._tell_announcement(event.assistant)
             case TurnDone():
                 self._done, self._failure = event, None
+            case ApprovalAsked():
+                self._asked = event
+            case ApprovalAnswered():
+                self._asked = None
             case TurnFailed():
                 self._failure = event
             case StateChanged(phase, user_speaking):
@@ -117,6 +147,36 @@ class _OneTurn:
             await busy.wait()
         finally:
             unsubscribe()
+
+    async def ask_for_permission(self, conversation: Conversation) -> None:
+        """For a call that waits; where nobody can be asked, silence is no."""
+        while (asked := self._asked) is not None:
+            if not sys.stdin.isatty() or self._journal:
+                print(f"{asked.label} was not used: it needs a yes, and nobody can be asked here.", file=sys.stderr)
+                return
+            print(f"{asked.call.name} {asked.call.arguments}")
+            answer = await asyncio.to_thread(input, f"{asked.question} [y/N] ")
+            self._quiet.clear()
+            conversation.send(Approve(asked.call.id, answer.strip().lower() in ("y", "yes")))
+            await self._quiet.wait()
+
+    async def stay(self, toolkit: "Toolkit", seconds: float) -> None:
+        """Until what is due by then has been said."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0 and await toolkit.is_due_within(left):
+            self._announced.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._announced.wait()
+        await self._quiet.wait()  # what is being said is said to its end
+
+    def _tell_announcement(self, text: str) -> None:
+        self._announced.set()
+        if self._journal:
+            self._journal.write("announced", text=text)
+        else:
+            print(f"Agent: {text}", flush=True)
 
     def report(self) -> int:
         if self._failure is not None:

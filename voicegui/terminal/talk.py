@@ -8,6 +8,7 @@ from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SetHandsFree
 from voicegui.core.events import (
+    ApprovalAsked,
     Event,
     FellBack,
     NothingHeard,
@@ -15,12 +16,14 @@ from voicegui.core.events import (
     ProblemAppeared,
     ProblemSolved,
     StartedAfresh,
+    ToolCalled,
     TurnDone,
     TurnFailed,
     UserSaid,
 )
 from voicegui.storage.keys import KeyStore
 
+from .equipment import equipped
 from .journal import Journal
 
 
@@ -38,21 +41,27 @@ async def talk(program: Program, journal: Journal | None) -> int:
         tell=receive,
     )
     services = await build_services(program, program.settings, watch, KeyStore())
-    sound = LiveSound(microphone=program.settings.microphone, speaker=program.settings.speaker)
-    conversation = Conversation(services.parts(sound), in_force(program.settings))
-    conversation.subscribe(receive)
-    services.follow(conversation)
+    settings = in_force(program.settings)
+    sound = LiveSound(microphone=settings.microphone, speaker=settings.speaker)
+    sound.set_volume(settings.volume)
     try:
         await services.start(lambda loading: None)
-        await conversation.open()
-        conversation.send(SetHandsFree(True))
-        if journal:
-            journal.write("ready")
-        else:
-            print("Listening. Talk; Ctrl-C ends it.")
-        await stopped.wait()
+        async with equipped(program, settings, services, receive) as toolkit:
+            conversation = Conversation(services.parts(sound, toolkit), settings)
+            conversation.subscribe(receive)
+            services.follow(conversation)
+            try:
+                await conversation.open()
+                toolkit.follow(conversation)
+                conversation.send(SetHandsFree(True))
+                if journal:
+                    journal.write("ready")
+                else:
+                    print("Listening. Talk; Ctrl-C ends it.")
+                await stopped.wait()
+            finally:
+                await conversation.aclose()
     finally:
-        await conversation.aclose()
         await services.aclose()
     return 0
 
@@ -72,6 +81,10 @@ def _show(event: Event) -> None:
         case TurnDone(_, _, assistant, timings):
             speed = "" if timings.voice_to_voice is None else f"  ({timings.voice_to_voice:.0f} ms)"
             print(f"Agent: {assistant}{speed}", flush=True)
+        case ToolCalled(_, call, label):
+            print(f"       {label or call.name} {call.arguments}", flush=True)
+        case ApprovalAsked(_, call):
+            print(f"       May it? {call.name} {call.arguments}", flush=True)
         case NothingHeard():
             print("       (no speech heard)", flush=True)
         case StartedAfresh(turns):

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.records import Reminder, Reminders
@@ -25,7 +26,7 @@ _MOST_AT_ONCE = 5
 
 Announce = Callable[[str], Awaitable[None]]
 """Returns once the sentence was heard or shown; raises VoiceError, or is cancelled, if it was not."""
-Notify = Callable[[str], Awaitable[None]]
+Notify = Callable[[str], Coroutine[Any, Any, None]]
 """Shows the sentence on the desktop, if it can. Raises nothing."""
 
 

@@ -54,6 +54,10 @@ class Registry:
         """All of that source; calls that run go on."""
         self._tools = {name: each for name, each in self._tools.items() if each.info.source != source}
 
+    def use(self, permissions: Mapping[str, Permission]) -> None:
+        """From the next call on, instead of those before: where they differ from the tools' own."""
+        self._permissions = dict(permissions)
+
     def permit(self, name: str, permission: Permission) -> None:
         """From the next call on."""
         self._permissions[name] = permission

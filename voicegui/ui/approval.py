@@ -2,22 +2,29 @@
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.tools import BUILT_IN
 
 from .buttons import Button, Face, Look
 from .calls import pretty
+from .dock import HEIGHT as DOCK
 from .foreign import breakable, harmless, one_line
+from .header import HEIGHT as HEADER
 from .theme import Theme, interface_font
 
 ARMED_MS = 400
 """From when the card has been painted until it takes an answer: a click or a key on its way to what stood there before
 must not become a yes. People need longer to read a question."""
 WIDEST = 720
-QUESTION = 300
-"""Characters of the question that are shown; what is asked about stands below it in full."""
+PADDING, ICON, BELOW = 16, 26, 12
+"""Logical pixels: inside of the frame, of the icon with the space after it, under the frame."""
+QUESTION, SHORT_QUESTION = 240, 80
+"""Characters of the question that are shown, and in a low window; what is asked about stands below it in full."""
+LOW = 560
+REST = HEADER + DOCK + 8
+"""Logical pixels of the window's height that header, dock and the transcript's least take."""
 ALLOW_KEY, REFUSE_KEY = "Alt+Y", "Alt+N"
 
 
@@ -33,43 +40,23 @@ class ApprovalCard(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._id = ""
+        self._question = ""
+        self._names = ("", "", "")
         self._given = False
         """It has been answered and stays until it is told that the answer has arrived."""
         self._arming = QTimer(self, singleShot=True, interval=ARMED_MS)  # the clock of the event loop
         self._arming.timeout.connect(lambda: self._arm(True))
-        self.question = _label(15, QFont.Weight.Medium, "text")
-        self.origin = _label(13, QFont.Weight.Normal, "quiet")
+        self.question = _label(self, 15, QFont.Weight.Medium, "text")
+        self.origin = _label(self, 13, QFont.Weight.Normal, "quiet")
         self.arguments = _Arguments(self)
-        self.more = _label(13, QFont.Weight.Normal, "quiet")
+        self.more = _label(self, 13, QFont.Weight.Normal, "quiet")
         self.allow = Button(theme, Look.DONE, Face(text="Allow", key=ALLOW_KEY), "Allow", self)
         self.refuse = Button(theme, Look.DIALOG, Face(text="Don't allow", key=REFUSE_KEY), "Don't allow", self)
         self.allow.clicked.connect(lambda: self.answer(True))
         self.refuse.clicked.connect(lambda: self.answer(False))
         self.setAccessibleName("Permission")
-        self._build()
+        self.arguments.wrapped.connect(self.arrange)
         self.hide()
-
-    def _build(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self.more, 1)
-        buttons.addWidget(self.refuse)
-        buttons.addWidget(self.allow)
-        self._inner = QVBoxLayout()
-        self._inner.setSpacing(4)
-        for widget in (self.question, self.origin):
-            widget.setIndent(0)
-            texts = QHBoxLayout()
-            texts.setContentsMargins(26, 0, 0, 0)  # the icon
-            texts.addWidget(widget)
-            self._inner.addLayout(texts)
-        self._inner.addSpacing(6)
-        self._inner.addWidget(self.arguments)
-        self._inner.addSpacing(8)
-        self._inner.addLayout(buttons)
-        self._outer = QGridLayout(self)
-        self._outer.addLayout(self._inner, 0, 0)
-        self.arguments.fitted.connect(self._say_more)
 
     # ------------------------------------------------------------ life
 
@@ -78,16 +65,14 @@ class ApprovalCard(QWidget):
         call = asked.call
         self._id, self._given = call.id, False
         label = one_line(asked.label or call.name, 60)
-        question = one_line(asked.question, QUESTION) or f"May it use “{label}”?"
+        self._question = one_line(asked.question, QUESTION) or f"May it use “{label}”?"
         brought = "part of voicegui" if source == BUILT_IN else f"from {one_line(source, 60)}" if source else ""
-        self.question.setText(breakable(question))
-        names = [label, "" if call.name == label else one_line(call.name, 64), brought]
-        self.origin.setText(breakable(" · ".join(part for part in names if part)))
+        self._names = (label, "" if call.name == label else one_line(call.name, 64), brought)
         self.arguments.setPlainText(harmless(pretty(call.arguments)) or "(nothing)")
-        self.setAccessibleDescription(question)
+        self.setAccessibleDescription(self._question)
         self.show()
         self.rearm()
-        self.fit()
+        self.arrange()
 
     def done(self, id: str) -> None:
         """The question about that call is answered, or nobody waits for its answer."""
@@ -126,27 +111,52 @@ class ApprovalCard(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        self.fit()
+        self.arrange()
 
-    def fit(self) -> None:
-        """Shows all of the arguments, in at most a third of the window."""
-        side = max(16, (self.width() - WIDEST) // 2)
-        self._outer.setContentsMargins(side + 16, 14, side + 16, 26)
-        self.arguments.fit(max(66, self.window().height() // 3 - 60))
-
-    def _say_more(self) -> None:
+    def arrange(self) -> None:
+        """Shows all of the arguments, in at most a third of the window; takes the height that needs."""
+        high = self.window().height()
+        self._show_texts(high < LOW)
+        left = self._side() + PADDING
+        width, y = self.width() - 2 * left, 14
+        for label in (self.question, self.origin):
+            height = label.heightForWidth(width - ICON)
+            label.setGeometry(left + ICON, y, width - ICON, height)
+            y += height + 4
+        y += 6
+        self.arguments.setGeometry(left, y, width, self.arguments.height())
+        below = 12 + self.allow.height() + 14 + BELOW
+        self.arguments.fit(min(max(66, high // 3 - 60), max(48, high - REST - y - below)))
+        y += self.arguments.height() + 12
+        right = left + width
+        for button in (self.allow, self.refuse):
+            right -= button.wanted_width()
+            button.setGeometry(right, y, button.wanted_width(), button.height())
+            right -= 8
+        self.more.setGeometry(left, y, right - left, self.allow.height())
         self.more.setText("Scroll to read all of it" if self.arguments.scrolls() else "")
+        self.setFixedHeight(y - 12 + below)
+
+    def _show_texts(self, low: bool) -> None:
+        label, name, brought = self._names
+        names = (one_line(label, 24), one_line(brought, 24)) if low else (label, name, brought)
+        self.question.setText(breakable(one_line(self._question, SHORT_QUESTION if low else QUESTION)))
+        self.origin.setText(breakable(" · ".join(part for part in names if part)))
+
+    def _side(self) -> int:
+        """Left and right of the frame."""
+        return max(16, (self.width() - WIDEST) // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._theme.color("background"))
-        side = max(16, (self.width() - WIDEST) // 2)
-        frame = QRectF(self.rect()).adjusted(side + 0.5, 0.5, -side - 0.5, -12.5)
+        side = self._side()
+        frame = QRectF(self.rect()).adjusted(side + 0.5, 0.5, -side - 0.5, -BELOW - 0.5)
         painter.setPen(QPen(self._theme.color("line")))
         painter.setBrush(self._theme.color("surface"))
         painter.drawRoundedRect(frame, 14, 14)
-        self._theme.icons.paint(painter, "call-waiting", self._theme.tokens.warning, side + 16, 17, 16)
+        self._theme.icons.paint(painter, "call-waiting", self._theme.tokens.warning, side + PADDING, 16, 16)
         painter.end()
         if self._id and not self._given and not self.allow.isEnabled() and not self._arming.isActive():
             self._arming.start()
@@ -155,7 +165,8 @@ class ApprovalCard(QWidget):
 class _Arguments(QPlainTextEdit):
     """Read-only, as high as its text or scrolling; Space is left to push-to-talk."""
 
-    fitted = Signal()
+    wrapped = Signal()
+    """Its text has another number of lines."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -170,20 +181,26 @@ class _Arguments(QPlainTextEdit):
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(13)
         self.setFont(font)
-        self._most = 0
+        self._fitting = False
 
     def fit(self, most: int) -> None:
-        """Takes the height of its text, at most `most` logical pixels."""
-        self._most = most
-        lines = self.document().size().height()
-        needed = lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + 10
+        """Takes the height of its text, at most `most` logical pixels; then it scrolls."""
+        self._fitting = True  # the scroll bar comes and goes, and with it the width
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        needed = 2 * self.document().documentMargin() + 12  # inside and border of the style sheet, and some air
+        block = self.document().firstBlock()
+        while block.isValid() and needed <= most:
+            needed += self.blockBoundingRect(block).height()
+            block = block.next()
         self.setFixedHeight(min(round(needed), most))
-        self.fitted.emit()
+        if needed > most:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._fitting = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():  # its text is wrapped anew
-            self.fit(self._most)
+        if event.size().width() != event.oldSize().width() and not self._fitting:
+            self.wrapped.emit()
 
     def scrolls(self) -> bool:
         return self.verticalScrollBar().maximum() > 0
@@ -195,8 +212,8 @@ class _Arguments(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
-def _label(pixels: int, weight: QFont.Weight, role: str) -> QLabel:
-    made = QLabel()
+def _label(parent: QWidget, pixels: int, weight: QFont.Weight, role: str) -> QLabel:
+    made = QLabel(parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setFont(interface_font(pixels, weight))
     made.setWordWrap(True)

@@ -161,11 +161,13 @@ class Button(QAbstractButton):
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         chosen = self._look is Look.RAISED and self.isChecked()
         role = "you_ground" if chosen and not self._warns() else style.hover if self._hover else style.ground
+        if not self.isEnabled() and style.ink.startswith("on_"):
+            role = "chip"
         border = "recording" if self._warns() else "you" if chosen else style.border
         painter.setPen(QPen(theme.color(border)) if border else Qt.PenStyle.NoPen)
         if role or style.border:
             ground = theme.color(role) if role else QColor(Qt.GlobalColor.transparent)
-            if style.ink.startswith("on_") and (self._hover or self.isDown() or self.lit()):
+            if style.ink.startswith("on_") and self.isEnabled() and (self._hover or self.isDown() or self.lit()):
                 ground = ground.darker(120 if self.isDown() or self.lit() else 108)
             painter.setBrush(ground)
             painter.drawRoundedRect(rect, style.radius, style.radius)
@@ -211,7 +213,9 @@ class Button(QAbstractButton):
 
     def _paint_text(self, painter: QPainter, text: str, font: QFont, colour: str, x: float, end: float) -> float:
         metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, end - x) + 0.5)
+        # Names of models and devices differ at both ends
+        mode = Qt.TextElideMode.ElideMiddle if self._look is Look.CHIP else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, mode, max(0.0, end - x) + 0.5)
         if self._look is Look.LINK:
             font = QFont(font)
             font.setUnderline(True)

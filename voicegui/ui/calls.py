@@ -47,6 +47,11 @@ class Call:
     whole: bool = False
     """Opened, and not cut."""
 
+    def is_other(self, event: CallEvent, turn: int) -> bool:
+        """Nothing more is told of a call refused in `turn`: this one has its id in another conversation."""
+        begins = isinstance(event, ApprovalAsked) or (isinstance(event, ToolCalled) and event.turn != turn)
+        return begins and self.state is CallState.REFUSED
+
     @property
     def words(self) -> str:
         """Its state in a word or two."""

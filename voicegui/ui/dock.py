@@ -8,7 +8,8 @@ from voicegui.core.events import Phase, StateChanged
 
 from .buttons import Button, Face, Look
 from .gauges import LatencyBar, Meter, ProgressLine, StillWaveform
-from .status import StatusLine
+from .status import HEIGHT as STATUS_HEIGHT
+from .status import Status, StatusLine
 from .talk import TalkButton, TalkSwitch
 from .theme import Theme, interface_font
 
@@ -74,9 +75,9 @@ class Dock(QWidget):
                 self.talk.setFocus(Qt.FocusReason.TabFocusReason)
             self.arrange()
 
-    def show_problem(self, problem: bool) -> None:
-        """A problem's sentence needs the room of the latency bar."""
-        self.latency.setVisible(not problem)
+    def show_status(self, status: Status, ways: tuple[str, ...]) -> None:
+        """A problem's sentence needs the room of the latency bar, and a long one more lines."""
+        self.status.show_status(status, ways)
         self.arrange()
 
     def put_waveform(self, waveform: QWidget) -> None:
@@ -98,11 +99,13 @@ class Dock(QWidget):
         left = (self.width() - width) // 2
         narrow = self.width() < NARROW
         self.progress.setGeometry(0, 0, self.width(), 3)
-        self._arrange_status(left, width, narrow)
-        self.waveform.setGeometry(left, 50, width, 56)
-        self._arrange_buttons(left, width, narrow)
+        more = self._arrange_status(left, width, narrow)
+        self.setFixedHeight(HEIGHT + more)  # upwards, at the cost of the transcript: what is touched stays where it is
+        self.waveform.setGeometry(left, 50 + more, width, 56)
+        self._arrange_buttons(left, width, 120 + more, narrow)
 
-    def _arrange_status(self, left: int, width: int, narrow: bool) -> None:
+    def _arrange_status(self, left: int, width: int, narrow: bool) -> int:
+        """Returns how much higher than usual it is."""
         right = left + width
         self.meter.setVisible(not narrow)
         if not narrow:
@@ -114,10 +117,11 @@ class Dock(QWidget):
         if shown:
             self.latency.setGeometry(right - latency, 16, latency, 20)
             right -= latency + GAP
-        self.status.setGeometry(left, 4, right - left, 44)
+        high = self.status.height_for(right - left)
+        self.status.setGeometry(left, 4, right - left, high)
+        return high - STATUS_HEIGHT
 
-    def _arrange_buttons(self, left: int, width: int, narrow: bool) -> None:
-        y = 120
+    def _arrange_buttons(self, left: int, width: int, y: int, narrow: bool) -> None:
         for button, key in ((self.talk, "Space"), (self.interrupt_button, "Esc")):
             face = button.face
             if bool(face.key) is narrow:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument, QTextFrameFormat
+from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat
 
 from .formats import KIND, Formats, clean
 from .messages import Entry, Kind
@@ -120,18 +120,26 @@ class Document:
         cursor = QTextCursor(self._document)
         end = last.position() + last.length() - 1
         if first.position() > 0:
+            before = first.previous()
+            kept = (before.userState(), before.blockFormat())
             cursor.setPosition(first.position() - 1)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             cursor.removeSelectedText()
+            self._mark(cursor, *kept)  # Qt may have given it those of the last one that went
             return
         follower = last.next()
-        kept = (follower.userState(), follower.blockFormat()) if follower.isValid() else None
+        follows = follower.isValid()
+        kept = (follower.userState() if follows else -1, follower.blockFormat())
         cursor.setPosition(0)
-        cursor.setPosition(end + (1 if kept else 0), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(end + (1 if follows else 0), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        cursor.block().setUserState(kept[0] if kept else -1)
-        if kept:
-            cursor.setBlockFormat(kept[1])
+        self._mark(cursor, *kept)
+
+    @staticmethod
+    def _mark(cursor: QTextCursor, state: int, block_format: QTextBlockFormat) -> None:
+        cursor.block().setUserState(state)
+        if cursor.blockFormat() != block_format:
+            cursor.setBlockFormat(block_format)
 
     def remove_first(self, numbers: Collection[int]) -> None:
         """Removes the entries at the start, all at once."""

@@ -33,7 +33,7 @@ def one_line(text: str, most: int) -> str:
     """Harmless, without line breaks, at most `most` characters and "…"."""
     start = text[: 4 * most]  # nobody needs the rest of ten megabytes
     line = harmless(_SPACES.sub(" ", start)).strip()
-    return line if len(line) <= most and len(start) == len(text) else f"{line[:most].rstrip()}…"
+    return line if len(line) <= most and len(start) == len(text) else f"{line[:most].rstrip(' .')}…"
 
 
 def breakable(text: str) -> str:

@@ -1,14 +1,16 @@
-"""What is painted behind the text of the transcript: bubbles, code, and the frames of calls with their icons."""
+"""What is painted behind the text of the transcript: bubbles, code, frames of calls with their icons, a word's mark."""
+
+from typing import Any, cast
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QTextBlock
+from PySide6.QtGui import QPainter, QPen, QTextBlock, QTextLine
 
 from .calls import CallState
 from .document import Document
-from .formats import KIND, LINE, PADDING, TOOL_MARGIN, bubble
+from .formats import KIND, PADDING, TOOL_MARGIN, bubble
 from .markdown import BlockKind
 from .messages import Kind
-from .paragraphs import TONES, Tone
+from .paragraphs import TONES, Tone, word_at
 from .theme import Theme
 
 ICONS = {
@@ -55,7 +57,31 @@ class Grounds:
             return QRectF()
         layout, rect = block.layout(), _rect(block)
         text = max((layout.lineAt(i).naturalTextWidth() for i in range(layout.lineCount())), default=0.0)
-        return QRectF(0, rect.y() - 5, text + 2 * TOOL_MARGIN, rect.height() + 10)
+        return QRectF(0, rect.y() - 8, text + 2 * TOOL_MARGIN, rect.height() + 16)
+
+    def paint_word(self, painter: QPainter, number: int, position: int) -> None:
+        """Marks the word of entry `number` at character `position` of its text."""
+        shown = self._page.shown.get(number)
+        if shown is None:
+            return
+        start, end = word_at(shown.entry.text, position)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("agent_ground"))
+        for paragraph, block in zip(shown.layout.paragraphs, self._page.blocks(shown.entry.number), strict=False):
+            at = len(self._page.formats.prefix(paragraph))
+            for piece in paragraph.pieces:
+                first, last = max(start, piece.start), min(end, piece.start + len(piece.text))
+                if piece.start >= 0 and first < last:
+                    self._paint_mark(painter, block, at + first - piece.start, at + last - piece.start)
+                at += len(piece.text)
+
+    def _paint_mark(self, painter: QPainter, block: QTextBlock, first: int, last: int) -> None:
+        layout = block.layout()
+        line = layout.lineForTextPosition(first)
+        if line.isValid():
+            left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
+            y = layout.position().y() + line.y()
+            painter.drawRoundedRect(QRectF(layout.position().x() + left - 3, y - 1, right - left + 6, 21), 4, 4)
 
     def _paint_call(self, painter: QPainter, block: QTextBlock) -> None:
         shown = self._page.shown.get(block.userState())
@@ -65,7 +91,8 @@ class Grounds:
         painter.setPen(QPen(self._theme.color("line")))
         painter.setBrush(self._theme.color("surface"))
         painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        y = frame.y() + 5 + (LINE - 16) / 2 - 1
+        line = (frame.height() - 16) / block.layout().lineCount()
+        y = frame.y() + 8 + (line - 16) / 2
         tone = getattr(tokens, TONES.get(call.state, Tone.QUIET).value)
         icons.paint(painter, ICONS[call.state], tone, 12, y, 16)
         icons.paint(painter, "chevron-up" if call.opened else "chevron", tokens.secondary, frame.right() - 26, y, 16)
@@ -74,3 +101,9 @@ class Grounds:
 def _rect(block: QTextBlock) -> QRectF:
     layout = block.layout()
     return layout.boundingRect().translated(layout.position())
+
+
+def _x(line: QTextLine, position: int) -> float:
+    """The x of a character of a line. PySide returns a pair, whatever its stubs say."""
+    x = line.cursorToX(position)
+    return float(cast(Any, x)[0] if isinstance(x, tuple) else cast(float, x))

@@ -128,6 +128,8 @@ class Header(QWidget):
         if pickers:
             model = pickers[0].face
             self.all.show_face(Face(model.icon, model.detail or model.text, menu=True))
+            self.all.setToolTip(self.chips[0].toolTip())
+            self.all.setAccessibleDescription(self.chips[0].accessibleName())
         self.arrange()
 
     def _chip(self, name: str) -> Button:
@@ -159,18 +161,28 @@ class Header(QWidget):
         padding = 24 if self.width() >= 640 else 16
         x = self.width() - padding + 8 - 32
         self.gear.setGeometry(x, 10, 32, 32)
+        room = x - padding - QFontMetrics(self._font).horizontalAdvance(self.title) - 24
         widths = [chip.sizeHint().width() for chip in self.chips]
-        title = QFontMetrics(self._font).horizontalAdvance(self.title)
-        wide = padding + title + 24 + sum(widths) + GAP * len(widths) <= x
+        spare = room - sum(widths) - GAP * len(widths)
+        wide = spare >= 0
         for chip in self.chips:
             chip.setVisible(wide and bool(self._pickers))
         self.all.setVisible(not wide and bool(self._pickers))
-        for chip in [*reversed(self.chips)] if wide else [self.all]:
-            width = chip.sizeHint().width()
+        shown = zip(self.chips, self._widened(widths, spare), strict=True)
+        for chip, width in reversed([*shown] if wide else [(self.all, min(self.all.wanted_width(), room - GAP))]):
             x -= width + GAP
             chip.setGeometry(x, 10, width, 32)
         self._title_rect = QRect(padding, 0, max(0, x - GAP - padding), HEIGHT)
         self.update()
+
+    def _widened(self, widths: Sequence[int], spare: int) -> Sequence[int]:
+        """What is left of the line goes to the name of the model first."""
+        made = []
+        for chip, width in zip(self.chips, widths, strict=True):
+            more = max(0, min(chip.wanted_width() - width, spare))
+            spare -= more
+            made.append(width + more)
+        return made
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

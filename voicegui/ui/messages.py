@@ -178,7 +178,7 @@ class Log:
         """Calls of one id are not told apart once they are over: another conversation may count from one again."""
         id = event.call.id if isinstance(event, ApprovalAsked | ToolCalled) else event.call_id
         known = next((e for e in reversed(self.entries) if e.call and e.call.id == id and not e.call.finished), None)
-        if known is not None:
+        if known is not None and known.call is not None and not known.call.is_other(event, known.turn):
             return self._change_call(known.number, lambda call: after(call, event))
         if not isinstance(event, ApprovalAsked | ToolCalled):
             return ()

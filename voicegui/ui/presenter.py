@@ -230,14 +230,10 @@ class Presenter(QObject):
     def _show_status(self) -> None:
         status, ways = self._status()
         self._ways = ways
-        line = self._dock.status
-        if status.word != line.status.word:
+        if status.word != self._dock.status.status.word:
             self.announced.emit(status.word)
-        changed_kind = status.problem is not line.status.problem
-        line.show_status(status, tuple(ways))
+        self._dock.show_status(status, tuple(ways))
         self._dock.progress.show_part(self._part())
-        if changed_kind:
-            self._dock.arrange()
 
     def _status(self) -> tuple[Status, dict[str, Callable[[], None]]]:
         if self._problems:

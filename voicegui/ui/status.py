@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from voicegui.core.errors import with_hint
 from voicegui.core.events import Phase, ProblemAppeared, StateChanged
 from voicegui.core.ports import Loading
 
@@ -33,6 +34,13 @@ class Status:
     hint: str = ""
     problem: bool = False
 
+
+LINE, MOST_LINES = 20, 3
+"""Height of a line of text in logical pixels, and how many are shown; the rest is in the tooltip."""
+
+HEIGHT = 44
+LEFT, LINK = 26, 22
+"""Where the sentence begins, and the height of a way out."""
 
 STARTING = Status("state-starting", "Starting…", "secondary")
 
@@ -58,7 +66,7 @@ def status_of(state: StateChanged) -> Status:
 
 
 def status_of_problem(problem: ProblemAppeared) -> Status:
-    sentence = f"{problem.message} {problem.hint}".strip()
+    sentence = with_hint(problem.message, problem.hint)
     return Status("state-problem", f"Problem: {sentence}", "warning", problem=True)
 
 
@@ -101,29 +109,37 @@ class Sentence(QLabel):
     def _strong_font(self) -> QFont:
         return interface_font(14, QFont.Weight.DemiBold)
 
+    def lines(self, width: int) -> int:
+        """How many it would take at this width, at most three."""
+        return min(MOST_LINES, len(self._lay_out(width)[1]))
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        layout = QTextLayout(self.text(), interface_font(13))
-        layout.setFormats([self._format(), self._weak_format()])
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WordWrap)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        room = max(1, self.height() // 20)
-        ends: list[int] = []
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(self.width())
-            line.setPosition(QPointF(0, len(ends) * 20))
-            ends.append(line.textStart() + line.textLength())
-        layout.endLayout()
-        shown = min(room, len(ends))
-        top = (self.height() - shown * 20) / 2 + 2
+        layout, starts = self._lay_out(self.width())
+        shown = min(max(1, self.height() // LINE), len(starts))
+        top = (self.height() - shown * LINE) / 2 + 2
         for index in range(shown):
-            if index == room - 1 and len(ends) > room:
-                self._paint_elided(painter, layout.lineAt(index).textStart(), top + index * 20)
+            if index == shown - 1 and len(starts) > shown:
+                self._paint_elided(painter, starts[index], top + index * LINE)
             else:
                 layout.lineAt(index).draw(painter, QPointF(0, top))
         painter.end()
+
+    def _lay_out(self, width: int) -> tuple[QTextLayout, list[int]]:
+        """Each line's first character too."""
+        layout = QTextLayout(self.text(), interface_font(13))
+        layout.setFormats([self._format(), self._weak_format()])
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        starts: list[int] = []
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(1, width))
+            line.setPosition(QPointF(0, len(starts) * LINE))
+            starts.append(line.textStart())
+        layout.endLayout()
+        return layout, starts
 
     def _paint_elided(self, painter: QPainter, start: int, y: float) -> None:
         strong = start < len(self._strong)
@@ -152,7 +168,10 @@ class Sentence(QLabel):
 
 
 class StatusLine(QWidget):
-    """Icon, sentence and ways out in a row of fixed height; in a narrow window the ways out take a second line."""
+    """Icon, sentence and ways out in a row; where that is narrow the ways out take a line of their own below.
+
+    As high as `height_for` says: two lines of text, or more if the sentence needs them.
+    """
 
     way = Signal(str)
     """The text of the way out that was chosen."""
@@ -163,7 +182,6 @@ class StatusLine(QWidget):
         self.status = STARTING
         self.label = Sentence(theme, self)
         self.ways: list[Button] = []
-        self.setFixedHeight(44)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_status(STARTING, ())
 
@@ -193,21 +211,45 @@ class StatusLine(QWidget):
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         self._arrange()
 
+    def height_for(self, width: int) -> int:
+        """Logical pixels it needs at this width."""
+        room = width - LEFT
+        if self._below(room):
+            return max(HEIGHT, self.label.lines(room) * LINE + LINK + 2)
+        return max(HEIGHT, self.label.lines(self._beside(room)) * LINE + 4)
+
+    def _ways_width(self) -> int:
+        return sum(way.wanted_width() + 4 for way in self.ways) + (8 if self.ways else 0)
+
+    def _below(self, room: int) -> bool:
+        """The ways out under the sentence: beside it they would leave it too little."""
+        if not self.ways:
+            return False
+        beside = room - self._ways_width()
+        return beside < min(260, self.label.needed_width()) or self.label.lines(beside) > 2
+
+    def _beside(self, room: int) -> int:
+        """What the sentence gets of it."""
+        left = room - self._ways_width()
+        return min(left, self.label.needed_width()) if self.ways else left
+
     def _arrange(self) -> None:
-        left, width = 26, self.width() - 26
-        ways = sum(way.wanted_width() + 4 for way in self.ways)
-        below = bool(self.ways) and width - ways - 8 < min(260, self.label.needed_width())
+        room = self.width() - LEFT
+        below = self._below(room)
         if below:
-            self.label.setGeometry(left, 1, width, 20)
-            x, y = left - 3, 21
+            high = self.label.lines(room) * LINE
+            self.label.setGeometry(LEFT, 1, room, high)
+            x, y, self._icon_y = LEFT - 3, high + 1, 3
         else:
-            room = width - ways - (8 if self.ways else 0)
-            self.label.setGeometry(left, 2, room if not self.ways else min(room, self.label.needed_width()), 40)
-            x, y = left + self.label.width() + 8, 11
+            self.label.setGeometry(LEFT, 2, self._beside(room), self.height() - 4)
+            x, y = LEFT + self.label.width() + 8, (self.height() - LINK) // 2
+            self._icon_y = (self.height() - 16) // 2
+        spare = self.width() - x - sum(way.wanted_width() + 4 for way in self.ways) + 4
+        widest = max(self.ways, key=Button.wanted_width, default=None)
         for way in self.ways:
-            way.setGeometry(x, y, min(way.wanted_width(), self.width() - x), 22)
-            x += way.width() + 4
-        self._icon_y = 3 if below else 14
+            wide = way.wanted_width() + (min(0, spare) if way is widest else 0)
+            way.setGeometry(x, y, max(0, wide), LINK)
+            x += wide + 4
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

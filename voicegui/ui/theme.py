@@ -145,6 +145,7 @@ def style_sheet(t: Tokens) -> str:
     QLabel[role="quiet"] {{ color: {t.secondary}; }}
     QLabel[role="warning"] {{ color: {t.warning}; }}
     QLabel[role="error"] {{ color: {t.error}; }}
+    QLabel[role="badge"] {{ color: {t.secondary}; border: 1px solid {t.line}; border-radius: 6px; padding: 1px 6px; }}
     QMenu {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 6px; }}
     QMenu::item {{ padding: 8px 24px 8px 8px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {t.chip}; }}

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -16,7 +15,6 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextBlock,
     QTextCursor,
-    QTextLine,
     QTextOption,
     QWheelEvent,
 )
@@ -29,7 +27,7 @@ from .document import Document
 from .formats import PADDING, Formats
 from .grounds import Grounds
 from .messages import Change, Changed, Entry, Kind, Log, Removed
-from .paragraphs import OWN, word_at
+from .paragraphs import OWN
 from .theme import Theme, interface_font
 from .ways import OPEN
 
@@ -65,6 +63,7 @@ class Transcript(QTextBrowser):
     def _set_up(self) -> None:
         self.setAccessibleName("Conversation")
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMinimumHeight(1)  # in a low window a question needs its room
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._follow_link)
         self.setUndoRedoEnabled(False)
@@ -122,8 +121,16 @@ class Transcript(QTextBrowser):
     def show_opened(self, changes: Sequence[Change]) -> None:
         """Something was opened where somebody looks: its start stays where it is, or comes into sight, not its end."""
         self._follow = False
+        at = self.textCursor()
+        start, end, link = at.selectionStart(), at.selectionEnd(), at.charFormat().anchorHref()
         self.show_changes(changes)
         self.flush()
+        if start < end:  # the keyboard is on a link: there it stays, or where that was
+            at.setPosition(start)
+            at.setPosition(min(end, self.document().characterCount() - 1), QTextCursor.MoveMode.KeepAnchor)
+            if at.charFormat().anchorHref() != link:
+                at.setPosition(start)
+            self.setTextCursor(at)
         for change in changes:
             if isinstance(change, Changed) and not (rect := self.entry_rect(change.entry.number)).isEmpty():
                 bar, below = self.verticalScrollBar(), rect.bottom() + 12 - self.viewport().height()
@@ -186,8 +193,8 @@ class Transcript(QTextBrowser):
         painter.translate(0, -self.verticalScrollBar().value())
         for block in self._visible_blocks():
             self._grounds.paint(painter, block)
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._paint_word(painter)
+        if self._word is not None:
+            self._grounds.paint_word(painter, *self._word)
         painter.resetTransform()
         self._paint_frame(painter)
         painter.end()
@@ -199,28 +206,6 @@ class Transcript(QTextBrowser):
         while block.isValid() and block.layout().position().y() - 40 < bottom:
             yield block
             block = block.next()
-
-    def _paint_word(self, painter: QPainter) -> None:
-        shown = self._page.shown.get(self._word[0]) if self._word else None
-        if shown is None or self._word is None:
-            return
-        start, end = word_at(shown.entry.text, self._word[1])
-        painter.setBrush(self._theme.color("agent_ground"))
-        for paragraph, block in zip(shown.layout.paragraphs, self._page.blocks(shown.entry.number), strict=False):
-            at = len(self._page.formats.prefix(paragraph))
-            for piece in paragraph.pieces:
-                first, last = max(start, piece.start), min(end, piece.start + len(piece.text))
-                if piece.start >= 0 and first < last:
-                    self._paint_mark(painter, block, at + first - piece.start, at + last - piece.start)
-                at += len(piece.text)
-
-    def _paint_mark(self, painter: QPainter, block: QTextBlock, first: int, last: int) -> None:
-        layout = block.layout()
-        line = layout.lineForTextPosition(first)
-        if line.isValid():
-            left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
-            y = layout.position().y() + line.y()
-            painter.drawRoundedRect(QRectF(layout.position().x() + left - 3, y - 1, right - left + 6, 21), 4, 4)
 
     def _paint_frame(self, painter: QPainter) -> None:
         if not self._page.shown:
@@ -285,9 +270,3 @@ class Transcript(QTextBrowser):
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         self._ring = False
         super().focusOutEvent(event)
-
-
-def _x(line: QTextLine, position: int) -> float:
-    """The x of a character of a line. PySide returns a pair, whatever its stubs say."""
-    x = line.cursorToX(position)
-    return float(cast(Any, x)[0] if isinstance(x, tuple) else cast(float, x))

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from voicegui.core.commands import SetMuted
 from voicegui.core.declared import Group
 from voicegui.core.events import Event, ProblemAppeared
 from voicegui.core.ports import Loading
@@ -36,6 +37,7 @@ from .levels import Levels
 from .messages import Log
 from .presenter import Presenter
 from .saving import ask_where
+from .settings.cover import Cover
 from .settings.sheet import SettingsSheet
 from .talk import TalkSwitch
 from .theme import Theme, ThemeChoice, interface_font, palette, style_sheet
@@ -78,13 +80,18 @@ class MainWindow(QWidget):
             part.setParent(self)
         self._hover = Hover(theme, self.transcript)
         self.sheet = SettingsSheet(theme, self)
-        layout = QVBoxLayout(self)
+        self.stage = QWidget(self)
+        """All that the sheet covers."""
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.stage)
+        layout = QVBoxLayout(self.stage)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         for widget in (self.header, self.transcript, self.approval, self.dock):
             layout.addWidget(widget)
         self.setWindowTitle("voicegui")
-        self.setMinimumSize(440, 400)
+        self.setMinimumSize(440, 460)
         self.resize(1000, 720)
         self.dock.talk.setFocus()
         order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,
@@ -104,10 +111,11 @@ class MainWindow(QWidget):
         self.header.settings.connect(self._open_settings)
         self.header.chosen.connect(self._change)
         self.sheet.changed.connect(self._change)
+        self.sheet.covered.connect(self._cover)
         self.sheet.closed.connect(self.approval.rearm)
         self.sheet.closed.connect(lambda: self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason))
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
-        QShortcut(QKeySequence("Ctrl+M"), self, self.dock.mute_button.click)
+        QShortcut(QKeySequence("Ctrl+M"), self, self._mute)
         QShortcut(QKeySequence(ALLOW_KEY), self, lambda: self._answer(True))
         QShortcut(QKeySequence(REFUSE_KEY), self, lambda: self._answer(False))
         self.approval.left.connect(lambda: self.dock.talk.setFocus(Qt.FocusReason.TabFocusReason))
@@ -187,7 +195,19 @@ class MainWindow(QWidget):
             self.sheet.open(self._presenter.session, Group.SERVICES)
             self.sheet.enter_key(service)
 
+    def _cover(self, by: Cover) -> None:
+        """What the sheet covers is out of reach of keyboard and screen reader too; what cannot even be seen is gone."""
+        if by is not Cover.NOTHING:
+            self._let_go()
+        self.stage.setEnabled(by is Cover.NOTHING)
+        self.stage.setVisible(by is not Cover.ALL)
+
     # ------------------------------------------------------------ hands
+
+    def _mute(self) -> None:
+        """Also while the settings are open: then the button itself takes no click."""
+        self.dock.mute_button.toggle()
+        self._presenter.send(SetMuted(self.dock.mute_button.isChecked()))
 
     def _escape(self) -> None:
         if self.sheet.isVisible():

@@ -125,6 +125,7 @@ def test_what_one_server_lacks_is_said_with_its_place(entry: object, place: str)
         ('{"command": "uvx"}', "has no name"),
         ('{"a": {"command": "x"}, "a": {"command": "y"}}', "“a” appears twice"),
         ('{"my time": {"command": "x"}, "My-Time": {"command": "y"}}', "named too much alike"),
+        ('{"built-in": {"command": "x"}}', "No MCP server can be named “built-in”"),
         ('{"": {"command": "x"}}', "1 to 60 ordinary characters"),
         ('{"a\\u202eb": {"command": "x"}}', "1 to 60 ordinary characters"),
         (json.dumps({"a" * 61: {"command": "x"}}), "1 to 60 ordinary characters"),

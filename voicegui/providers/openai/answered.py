@@ -1,6 +1,6 @@
 """One answer of a language model, as far as it has come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from voicegui.core.ports import LimitReached, ReplyPiece
 from voicegui.core.unspoken import Unspoken
@@ -14,16 +14,17 @@ from .refusals import content_refused
 
 
 class Answered:
-    """What came so far, and how it ended. `taken`: ids of earlier calls; `offered`: there were tools to call."""
+    """What came so far, and how it ended. `taken`: ids of earlier calls; `offered`: the tools that there were to call,
+    by name."""
 
-    def __init__(self, asked: Asked, taken: set[str], *, offered: bool, thinks_ahead: bool) -> None:
+    def __init__(self, asked: Asked, taken: set[str], *, offered: Collection[str], thinks_ahead: bool) -> None:
         self.finish = ""
         self.said = False
         """There were words for people."""
         self._asked = asked
         self._offered = offered
         self._characters = Characters()
-        self._unspoken = Unspoken(thinks_ahead=thinks_ahead)
+        self._unspoken = Unspoken(thinks_ahead=thinks_ahead, offered=offered)
         self._calls = Calls(taken)
 
     @property
@@ -33,11 +34,11 @@ class Answered:
     @property
     def called_in_words(self) -> bool:
         """The model called a tool and the server did not notice."""
-        return self._offered and self._unspoken.called and not self._calls
+        return bool(self._offered) and self._unspoken.called and not self._calls
 
     def add(self, choice: object) -> str:
         """`choice`: the first choice of a chunk or of a whole answer, None in chunks that only count tokens. Returns
-        its words, the last ones too.
+        its words.
 
         Raises BadAnswer and VoiceError(CONTENT_REFUSED).
         """
@@ -50,26 +51,32 @@ class Answered:
         self._calls.add(said, whole=delta is None)
         return self._heard(self._unspoken.feed(self._characters.feed(_text(peek(said, "content")))))
 
+    def rest(self) -> str:
+        """No more will be added: the words that were held back."""
+        text = self._unspoken.feed(self._characters.finish())
+        return self._heard(text + self._unspoken.finish(cut=self._cut))
+
     def end(self) -> Sequence[ReplyPiece]:
-        """What is left. Raises VoiceError(CONTENT_REFUSED) and BadAnswer."""
+        """What follows the words. Raises VoiceError(CONTENT_REFUSED) and BadAnswer."""
         if self.finish == "content_filter":
             raise content_refused(self._asked)
-        cut = self.finish == "length"
-        rest = self._heard(self._unspoken.feed(self._characters.finish()) + self._unspoken.finish(cut=cut))
-        calls = self._calls.finish(cut=cut) if self._offered else ()
+        calls = self._calls.finish(cut=self._cut) if self._offered else ()
         if not self.said and not calls:
-            raise BadAnswer(self._nothing(cut))
-        limit = (LimitReached(),) if cut and not calls else ()
-        return (*((rest,) if rest else ()), *limit, *calls)
+            raise BadAnswer(self._nothing())
+        return calls or ((LimitReached(),) if self._cut else ())
+
+    @property
+    def _cut(self) -> bool:
+        return self.finish == "length"
 
     def _heard(self, text: str) -> str:
         self.said = self.said or bool(text.strip())
         return text
 
-    def _nothing(self, cut: bool) -> str:
-        if cut and self._calls:
+    def _nothing(self) -> str:
+        if self._cut and self._calls:
             return "asked for a tool and was cut by the longest answer, which the settings limit"
-        if cut:
+        if self._cut:
             return "thought until the longest answer was reached and said nothing"
         if self._calls:
             return "asked for a tool that nobody offered"

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from voicegui.core.ports import Message, ReplyPiece
@@ -75,21 +75,21 @@ class OpenAILanguageModel:
     async def _attempt(self, question: "_Question", asked: Asked) -> AsyncGenerator[ReplyPiece, None]:
         taken = self._ids.union(call.id for message in question.messages for call in message.calls)
         async with self._opened(question) as response:
-            offered = bool(self._offer.schemas(question.tools))
+            offered = _names(self._offer.schemas(question.tools))
             answer = Answered(asked, taken, offered=offered, thinks_ahead=self._thinks_ahead)
             async with aclosing(_texts(response, answer)) as texts:
                 async for text in texts:
                     yield text
+        self._thinks_ahead = answer.thinks_ahead
         if answer.called_in_words:
-            self._offer.take_back()
+            if not self._ids:  # otherwise it is a slip of the model's
+                self._offer.take_back()
             if not answer.said:
-                async with aclosing(self._attempt(question, asked)) as pieces:
+                async with aclosing(self._attempt(replace(question, tools=()), asked)) as pieces:
                     async for piece in pieces:
                         yield piece
                 return
-        last = answer.end()
-        self._thinks_ahead = answer.thinks_ahead
-        for piece in last:
+        for piece in answer.end():
             if isinstance(piece, ToolCall):
                 self._ids.add(piece.id)
             yield piece
@@ -122,7 +122,7 @@ class OpenAILanguageModel:
         }
 
     def _learn(self, error: "APIStatusError", wanted: Mapping[str, Any]) -> bool:
-        names = [tool["function"]["name"] for tool in wanted.get("tools", ())]
+        names = _names(wanted.get("tools", ()))
         code = code_of(error.body) or error.code or ""
         return self._offer.learn(error.status_code, code, error.param, text_of(error.body), names)
 
@@ -134,19 +134,26 @@ class _Question:
     tools: Sequence[ToolInfo]
 
 
+def _names(schemas: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [tool["function"]["name"] for tool in schemas]
+
+
 async def _texts(response: Any, answer: Answered) -> AsyncGenerator[str, None]:
     """The words of an answer, streamed or not."""
     if not is_streamed(response):
-        if text := answer.add(peek(await whole(response), "choices", 0)):
-            yield text
-        return
-    async with aclosing(events(response)) as chunks:
-        async for chunk in chunks:
-            if text := answer.add(peek(chunk, "choices", 0)):
-                yield text
-            if answer.finish:
-                await _read_rest(chunks)
-                return
+        choice = peek(await whole(response), "choices", 0)
+        text = answer.add(choice) + answer.rest()
+    else:
+        async with aclosing(events(response)) as chunks:
+            async for chunk in chunks:
+                if text := answer.add(peek(chunk, "choices", 0)):
+                    yield text
+                if answer.finish:
+                    await _read_rest(chunks)
+                    break
+        text = answer.rest()
+    if text:
+        yield text
 
 
 async def _read_rest(chunks: AsyncGenerator[object, None]) -> None:

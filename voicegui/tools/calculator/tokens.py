@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from .errors import BadSum
+from .spoken import with_digits
 
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.])|\.\d+)|([A-Za-zµμ_°]+)|(\*\*|[-+*/^()!%,]))")
 
@@ -23,6 +24,7 @@ _PLAIN: tuple[tuple[str, str], ...] = (
     (r"\b(the )?square root( of)?\b|√", " sqrt "),
     (r"\b(the )?cube root( of)?\b", " cbrt "),
     (r"\bmodulo\b", "mod"),
+    (r"(?<=\d) ?\bfactorial\b", "!"),
     (r"²", "^2"),
     (r"³", "^3"),
     (r"π", " pi "),
@@ -41,7 +43,7 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """Raises BadSum."""
-    return _tokens(_plain(text))
+    return _tokens(_plain(with_digits(text)))
 
 
 def _plain(text: str) -> str:

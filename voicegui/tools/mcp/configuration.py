@@ -8,6 +8,7 @@ from typing import Never
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.tools import BUILT_IN
 
 from .names import source_slug
 
@@ -116,6 +117,8 @@ def _check_names(names: list[str]) -> None:
     for name in names:
         if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
             _refuse(f"The name of an MCP server has 1 to {_LONGEST_NAME} ordinary characters; “{name[:20]}” has not.")
+        if name == BUILT_IN:
+            _refuse(f"No MCP server can be named “{name}”. Rename it.")
         slug = source_slug(name)
         if slug in taken:
             _refuse(f"The MCP servers “{taken[slug]}” and “{name}” are named too much alike. Rename one.")

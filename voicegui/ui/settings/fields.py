@@ -59,14 +59,24 @@ class Field(Protocol):
 class SettingField:
     """Any setting."""
 
-    def __init__(self, bench: Bench, declared: Declared, control: Control, place: Place, beside: QWidget | None = None):
-        """`beside`: what is placed instead of the bare control and contains it."""
+    def __init__(
+        self,
+        bench: Bench,
+        declared: Declared,
+        control: Control,
+        place: Place,
+        beside: QWidget | None = None,
+        check: Callable[[str], str] | None = None,
+    ):
+        """`beside`: what is placed instead of the bare control and contains it. `check` says what is wrong with a text
+        that is not used, "" if nothing is; without it the pattern decides."""
         self.name = declared.name
         self.control = control
         self.row = Row(bench.theme, declared.label, declared.help, beside or control, place)
         self.refused = False
         """What was typed is not allowed, and still stands there."""
         self._bench, self._declared = bench, declared
+        self._check = check or self._match
         control.changed.connect(self._change)
 
     def show(self, settings: Settings) -> None:
@@ -83,14 +93,18 @@ class SettingField:
 
     def _change(self, value: object) -> None:
         """Applies what is allowed; anything else stays as typed, with a sentence."""
-        declared = self._declared
-        if isinstance(value, str) and declared.pattern and not re.fullmatch(declared.pattern, value):
+        if isinstance(value, str) and (wrong := self._check(value)):
             self.refused = True
-            self.row.show_notice(f"Not used: it should look like {declared.example}", "error")
+            self.row.show_notice(wrong, "error")
         else:
             self._accept()
             if value != getattr(self._bench.session.settings, self.name):
                 self._bench.change(self.name, value)
+
+    def _match(self, text: str) -> str:
+        pattern = self._declared.pattern
+        fits = not pattern or re.fullmatch(pattern, text)
+        return "" if fits else f"Not used: it should look like {self._declared.example}"
 
     def _accept(self) -> None:
         self.refused = False

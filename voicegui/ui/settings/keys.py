@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import VoiceError, with_hint
 from voicegui.core.keys import KeyPlace, KeyState, checked_key
-from voicegui.core.session import ServiceInfo
+from voicegui.core.session import ServiceInfo, capitalized
 from voicegui.core.settings import Settings
 
 from ..buttons import Button, Face, Look
@@ -30,13 +30,13 @@ class KeyField:
         """`told` is called when it is known where the key is, and whenever that changes; `reveal` scrolls."""
         self._bench, self._service, self._told, self._reveal = bench, service, told, reveal
         self._state: KeyState | None = None
-        title = f"{service.label} key"
-        self.test = Button(bench.theme, Look.DIALOG, Face(text="Test"), f"Test the {title}")
-        self.enter = Button(bench.theme, Look.DIALOG, Face(text="Enter key…"), f"Enter the {title}")
-        self.remove = Button(bench.theme, Look.DANGER, Face(text="Remove"), f"Remove the {title}")
+        key, title = service.key, capitalized(service.key)
+        self.test = Button(bench.theme, Look.DIALOG, Face(text="Test"), f"Test the {key}")
+        self.enter = Button(bench.theme, Look.DIALOG, Face(text="Enter key…"), f"Enter the {key}")
+        self.remove = Button(bench.theme, Look.DANGER, Face(text="Remove"), f"Remove the {key}")
         self._buttons = _line(self.test, self.enter, self.remove)
         self.row = Row(bench.theme, title, "Looking…", self._buttons, Place.SMALL)
-        self.form = KeyForm(bench, title)
+        self.form = KeyForm(bench, key)
         self.row.extra.addWidget(self.form)
         self.test.clicked.connect(self._test)
         self.enter.clicked.connect(self.open_form)
@@ -140,7 +140,7 @@ class KeyField:
 
     def _failed(self, error: VoiceError) -> None:
         self._ready()
-        self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")
+        self.row.show_notice(with_hint(error.message, error.hint), "error")
 
     def _show_buttons(self) -> None:
         place = self._state.place if self._state else None
@@ -172,16 +172,17 @@ class KeyringField:
 class KeyForm(QWidget):
     """A field that shows dots, Save and Cancel."""
 
-    def __init__(self, bench: Bench, title: str) -> None:
+    def __init__(self, bench: Bench, key: str) -> None:
+        """`key`: what it is called within a sentence."""
         super().__init__()
         self.field = QLineEdit(self)
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setAccessibleName(title)
+        self.field.setAccessibleName(capitalized(key))
         self.field.setPlaceholderText("Paste the key")
         self.field.setFixedHeight(HEIGHT)
         self.field.installEventFilter(self)
-        self.save = Button(bench.theme, Look.DONE, Face(text="Save"), f"Save the {title}")
-        self.cancel = Button(bench.theme, Look.DIALOG, Face(text="Cancel"), f"Do not save the {title}")
+        self.save = Button(bench.theme, Look.DONE, Face(text="Save"), f"Save the {key}")
+        self.cancel = Button(bench.theme, Look.DIALOG, Face(text="Cancel"), f"Do not save the {key}")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -14,6 +14,7 @@ from .fields import Bench, Field, SettingField, setting_field
 from .keys import KeyField, KeyringField
 from .row import Row, label
 from .stages import StageField
+from .tools import ToolsPart
 from .voices import VoiceField
 
 MARGIN = 28
@@ -39,6 +40,7 @@ class Section:
         self.title.setContentsMargins(0, 20, 0, 4)
         self.help.setContentsMargins(0, 0, 0, 8)
         self.advanced_title.setContentsMargins(0, 20, 0, 0)
+        self._layout = layout
         layout.addWidget(self.title)
         layout.addWidget(self.help)
         for field in self._fields:
@@ -47,10 +49,27 @@ class Section:
         for field in self._advanced:
             layout.addWidget(field.row)
 
-    def insert(self, field: Field, before: Field, layout: QVBoxLayout) -> None:
+    def insert(self, field: Field, before: Field) -> None:
         """Another row, after `add_to`."""
         self._fields.insert(self._fields.index(before), field)
-        layout.insertWidget(layout.indexOf(before.row), field.row)
+        self._layout.insertWidget(self._layout.indexOf(before.row), field.row)
+
+    def put(self, field: Field, head: Field, index: int) -> None:
+        """Another row, or one that was elsewhere, below that of `head` and `index` others. Shown by `show_rows`."""
+        if field in self._fields:
+            self._fields.remove(field)
+            self._layout.removeWidget(field.row)
+        else:
+            field.row.hide()
+        self._fields.insert(self._fields.index(head) + 1 + index, field)
+        self._layout.insertWidget(self._layout.indexOf(head.row) + 1 + index, field.row)
+
+    def take(self, field: Field) -> None:
+        """A row that is not needed any more."""
+        self._fields.remove(field)
+        field.row.hide()
+        self._layout.removeWidget(field.row)
+        field.row.deleteLater()
 
     def show_rows(self, wanted: Callable[[Row], bool]) -> int:
         """Shows the wanted ones, with headings where there are any; returns how many."""
@@ -72,6 +91,7 @@ class Page(QScrollArea):
         self._wanted: tuple[Group | None, list[str]] = (Group.CONVERSATION, [])
         self.keys = [self._key(service) for service in bench.session.services() if service.name != "local"]
         self._keyring = KeyringField(bench)
+        self._tools = ToolsPart(bench, self._relay)
         self.sections = [self._section(group) for group in Group]
         self.nothing = label("", "quiet", 15)
         self.nothing.setContentsMargins(0, 20, 0, 0)
@@ -93,9 +113,14 @@ class Page(QScrollArea):
         self.show_group(Group.CONVERSATION)
 
     def look(self) -> None:
-        """Asks where the keys are."""
+        """Asks where the keys are, and for what else is not known at once."""
         for field in self.keys:
             field.look()
+        self._tools.look(self.section(Group.TOOLS))
+
+    def close_lists(self) -> None:
+        """The page is not shown any more: nothing changes on it."""
+        self._tools.end()
 
     def add_services(self) -> None:
         """Rows for the keys of services that were found since."""
@@ -105,7 +130,7 @@ class Page(QScrollArea):
             if service.name not in known:
                 field = self._key(service)
                 self.keys.append(field)
-                section.insert(field, self._keyring, self._layout)
+                section.insert(field, self._keyring)
                 field.look()
         self._arrange()
 
@@ -145,6 +170,10 @@ class Page(QScrollArea):
         for field in self.section(group).fields:
             field.give_up()
 
+    def parts(self) -> Sequence[QWidget]:
+        """What is in its rows, from top to bottom, wherever rows were put in later."""
+        return [w for section in self.sections for field in section.fields for w in field.row.findChildren(QWidget)]
+
     def refused(self) -> tuple[Group, SettingField] | None:
         """Where a text stands that was not accepted, if there is one."""
         fields = ((section.group, field) for section in self.sections for field in section.fields)
@@ -176,6 +205,11 @@ class Page(QScrollArea):
         """Scrolls to what has just appeared, when it has its place."""
         QTimer.singleShot(0, widget, lambda: self.ensureWidgetVisible(widget, 0, 24))
 
+    def _relay(self) -> None:
+        """There are other rows."""
+        self.show_settings(self._bench.session.settings)
+        self._arrange()
+
     def _keys_known(self) -> None:
         self.show_settings(self._bench.session.settings)
 
@@ -192,8 +226,13 @@ class Page(QScrollArea):
                 plain.append(StageField(self._bench, each, STAGES[each.name]))
             elif each.name in ("voice", "cloud_voice"):
                 plain.append(VoiceField(self._bench, each))
+            elif each.name in ("use_tools", "mcp_servers"):
+                plain.append(self._tools.use if each.name == "use_tools" else self._tools.servers)
             else:
                 (advanced if each.advanced else plain).append(setting_field(self._bench, each))
         if group is Group.SERVICES:
             plain[3:3] = [*self.keys, self._keyring]
+        if group is Group.TOOLS:
+            plain[1:1] = [self._tools.own]
+            plain.append(self._tools.memory)
         return Section(group, plain, advanced)

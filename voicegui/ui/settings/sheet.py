@@ -15,6 +15,7 @@ from voicegui.core.settings import Settings, declared
 from ..buttons import Button, Face, Look
 from ..theme import Theme
 from .background import Background
+from .cover import Cover
 from .fields import Bench
 from .page import Page
 from .side import BAR_HEIGHT, Side
@@ -36,6 +37,8 @@ class SettingsSheet(QWidget):
 
     changed = Signal(object)
     """The changed `Settings`, to apply at once."""
+    covered = Signal(object)
+    """A `Cover`: what lies below must not be reached."""
     closed = Signal()
     """It is about to be hidden: the focus has to go elsewhere."""
 
@@ -89,6 +92,7 @@ class SettingsSheet(QWidget):
         self.show()
         self.raise_()
         self.side.search.setFocus(Qt.FocusReason.TabFocusReason)
+        self._tell_cover()
         self.page.look()
         self.background.run(session.refresh_services(), self._refreshed, self._not_refreshed)
 
@@ -125,12 +129,14 @@ class SettingsSheet(QWidget):
         self.background.drop()
         self._session = None  # what is still being typed is not applied when its field is left now
         if self.isVisible():
+            self.covered.emit(Cover.NOTHING)
             self.closed.emit()  # takes the focus, which Qt would else move around among what is being hidden
             self.hide()
         self._drop_page()
 
     def _drop_page(self) -> None:
         if self.page is not None:
+            self.page.close_lists()
             self.page.hide()
             self.page.deleteLater()
             self.page = None
@@ -221,7 +227,12 @@ class SettingsSheet(QWidget):
         self.footer.setGeometry(main.left(), main.bottom() + 1 - FOOTER, main.width(), FOOTER)
         if self.page is not None:
             self.page.setGeometry(main.adjusted(0, 4 if narrow else 12, 0, -FOOTER))
+        self._tell_cover()
         self.update()
+
+    def _tell_cover(self) -> None:
+        if self.isVisible():
+            self.covered.emit(Cover.ALL if self._card == self.rect() else Cover.PART)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
@@ -251,13 +262,8 @@ class SettingsSheet(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802
         """Tab goes around in the sheet: what lies under it cannot be seen."""
-        ring = [
-            w
-            for part in (self.side, self.page, self.footer)
-            if part
-            for w in part.findChildren(QWidget)
-            if _takes_tab(w)
-        ]
+        within = [*self.side.findChildren(QWidget), *(self.page.parts() if self.page else ())]
+        ring = [w for w in (*within, *self.footer.findChildren(QWidget)) if _takes_tab(w)]
         at = self.window().focusWidget()
         if not ring:
             return False

@@ -40,7 +40,7 @@ class StageField:
             self._show_shutdown(choice)
         elif service.needs_key and self._bench.places.get(provider, "unknown") is None:
             enter = lambda: self._bench.enter_key(provider)  # noqa: E731
-            self.row.show_notice(f"{service.label} has no key yet.", "warning", "Enter the key", enter)
+            self.row.show_notice(f"{service.subject} has no key yet.", "warning", "Enter the key", enter)
 
     def give_up(self) -> None:
         self.picker.give_up()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from voicegui.core.declared import Declared
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import VoiceError, with_hint
 from voicegui.core.settings import Settings
 
 from ..buttons import Button, Face, Look
@@ -78,4 +78,4 @@ class VoiceField:
 
     def _failed(self, error: VoiceError) -> None:
         self._heard()
-        self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")
+        self.row.show_notice(with_hint(error.message, error.hint), "error")

@@ -1,0 +1,86 @@
+"""What the person does, who wants none of it, or wants just what was shown."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from voicegui.core.commands import Approve, Interrupt, SendText
+from voicegui.core.events import ApprovalAsked
+
+if TYPE_CHECKING:
+    from .trial import Trial
+
+Person = Callable[["Trial", ApprovalAsked], Awaitable[None]]
+"""What is done about a question, which is being asked."""
+
+
+async def is_silent(trial: "Trial", asked: ApprovalAsked) -> None:
+    """Waits."""
+
+
+async def says_no(trial: "Trial", asked: ApprovalAsked) -> None:
+    await trial.until_asked(asked)
+    trial.conversation.send(SendText("No."))
+
+
+async def refuses(trial: "Trial", asked: ApprovalAsked) -> None:
+    trial.conversation.send(Approve(asked.call.id, allow=False))
+
+
+async def talks_on(trial: "Trial", asked: ApprovalAsked) -> None:
+    await trial.until_asked(asked)
+    trial.conversation.send(SendText("Yes, but first tell me what the weather will be."))
+
+
+async def interrupts(trial: "Trial", asked: ApprovalAsked) -> None:
+    trial.conversation.send(Interrupt())
+
+
+async def interrupts_and_says_yes_later(trial: "Trial", asked: ApprovalAsked) -> None:
+    """To something else: the question was not heard to its end and got no answer in time."""
+    trial.conversation.send(Interrupt())
+    await trial.wait(60)
+    trial.conversation.send(SendText("Yes."))
+
+
+async def says_yes_too_late(trial: "Trial", asked: ApprovalAsked) -> None:
+    """After silence has meant no."""
+    await trial.wait(60)
+    trial.conversation.send(SendText("Yes."))
+
+
+async def is_echoed(trial: "Trial", asked: ApprovalAsked) -> None:
+    """Says nothing; the microphone hears "yes" from the speaker, over the question."""
+    trial.sound.say("yes yes please do it", at=trial.loop.time() + 0.2)
+
+
+async def is_echoed_at_the_end(trial: "Trial", asked: ApprovalAsked) -> None:
+    """The same, across the end of the question."""
+    await trial.until_asked(asked, before_s=0.3)
+    trial.sound.say("yes yes please do it", at=trial.loop.time())
+
+
+async def approves_another(trial: "Trial", asked: ApprovalAsked) -> None:
+    """A click on a card that is not there any more."""
+    for id in ("call_1", "call_1_0", "reading", "", f"{asked.call.id}-2", asked.call.id.upper()):
+        if id != asked.call.id:
+            trial.conversation.send(Approve(id, allow=True))
+
+
+async def approves_the_first(trial: "Trial", asked: ApprovalAsked) -> None:
+    """Wants what is shown first, and nothing else."""
+    if not trial.allowed:
+        trial.allow(asked.call)
+
+
+async def approves_the_first_twice(trial: "Trial", asked: ApprovalAsked) -> None:
+    """A double click."""
+    if not trial.allowed:
+        trial.allow(asked.call)
+        trial.conversation.send(Approve(asked.call.id, allow=True))
+
+
+async def approves_the_first_by_voice(trial: "Trial", asked: ApprovalAsked) -> None:
+    if not trial.allowed:
+        await trial.until_asked(asked)
+        trial.allowed.append(asked.call)
+        trial.conversation.send(SendText("Yes, please."))

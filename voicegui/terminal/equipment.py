@@ -1,0 +1,45 @@
+"""The tools of a conversation in the terminal."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from voicegui.app import Program
+from voicegui.core.commands import Command
+from voicegui.core.events import Event
+from voicegui.core.settings import Settings
+
+if TYPE_CHECKING:
+    from voicegui.services import Services
+    from voicegui.toolkit import Toolkit
+
+
+@asynccontextmanager
+async def equipped(
+    program: Program, settings: Settings, services: "Services", tell: Callable[[Event], None]
+) -> "AsyncIterator[Toolkit]":
+    """Ready for `Toolkit.follow`. What tools change of the settings holds for this run only."""
+    from voicegui.host import ProgramHost
+    from voicegui.toolkit import Toolkit
+
+    now = settings
+
+    def change(to: Settings) -> None:
+        nonlocal now
+        now = to
+        services.apply(now)
+        toolkit.apply(now)
+        if toolkit.conversation is not None:
+            toolkit.conversation.change(now)
+
+    def send(command: Command) -> None:
+        if toolkit.conversation is not None:
+            toolkit.conversation.send(command)
+
+    host = ProgramHost(lambda: now, change, send, lambda: services.tts.voices())
+    toolkit = Toolkit(program.profile, settings, host, change=change, tell=tell)
+    try:
+        await toolkit.start()
+        yield toolkit
+    finally:
+        await toolkit.aclose()

@@ -1,0 +1,210 @@
+"""Everything the model can do besides talk, put together. A part of the composition root.
+
+Fills `core.tools.Tools` for the conversation and `core.toolbox.Toolbox` for the window.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voicegui.conversation.conversation import Conversation
+from voicegui.core.errors import VoiceError
+from voicegui.core.events import Event, Noticed
+from voicegui.core.host import Host
+from voicegui.core.records import Fact
+from voicegui.core.settings import Settings
+from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
+from voicegui.core.tools import Permission, ToolCall, ToolInfo, ToolOutcome, read_permissions, write_permissions
+from voicegui.storage.archive import StoredArchive
+from voicegui.storage.database import Database
+from voicegui.storage.facts import StoredFacts
+from voicegui.storage.files import write_atomically
+from voicegui.storage.paths import Profile
+from voicegui.storage.recorder import Recorder
+from voicegui.storage.reminders import StoredReminders
+from voicegui.tools.due import Due
+from voicegui.tools.mcp import McpServers, parse
+from voicegui.tools.notify import DesktopNotifications
+from voicegui.tools.own import OwnTools
+from voicegui.tools.registry import Registry
+
+if TYPE_CHECKING:
+    from voicegui.tools.declaration import Tool
+
+log = logging.getLogger(__name__)
+
+_NOT_THERE_YET = (ServerState.WAITING, ServerState.STARTING)
+
+
+class Toolkit:
+    """Lives on the event loop's thread. There at once; nothing is offered before `start`.
+
+    `change` stores settings and applies them; `tell` gets what a person should know.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        settings: Settings,
+        host: Host,
+        *,
+        change: Callable[[Settings], None],
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._settings = settings
+        self._host = host
+        self._change = change
+        self._tell = tell
+        self._registry = Registry()
+        self._database = Database(profile.database, lambda sentence: tell(Noticed(sentence)))
+        self._reminders = StoredReminders(self._database)
+        self._facts = StoredFacts(self._database)
+        self._recorder = Recorder(
+            self._database, lambda error: tell(Noticed(error.message)), keep=settings.keep_history
+        )
+        self._own = OwnTools(self._registry, profile.tools_folder, profile.allowed_tools_file, write_atomically)
+        self._servers = McpServers()
+        self._due = Due(self._reminders, self._announce, DesktopNotifications().notify)
+        self._started = False
+        self._watchers: list[Callable[[], None]] = []
+        self.conversation: Conversation | None = None
+        self._endings: list[Callable[[], object]] = []
+
+    # ------------------------------------------------------------ life
+
+    async def start(self) -> None:
+        """Loads what the tools are made of, off the event loop. MCP servers start in the background. Once is enough."""
+        if self._started:
+            return
+        self._started = True
+        self._registry.add(await asyncio.to_thread(self._made))
+        self._endings += [self._servers.fill(self._registry), self._servers.watch(self._changed)]
+        self.apply(self._settings)
+        await self._own.files()
+
+    def _made(self) -> "list[Tool]":
+        from voicegui.tools.builtin import built_in
+        from voicegui.tools.kept import kept
+
+        archive = StoredArchive(self._database)
+        return [*built_in(self._host, lambda: self._settings), *kept(self._reminders, self._facts, archive)]
+
+    def follow(self, conversation: Conversation) -> None:
+        """Writes it down, and says in it what is due. Once is enough."""
+        if self.conversation is not None:
+            return
+        self.conversation = conversation
+        self._endings.append(conversation.subscribe(self._recorder.receive))
+        self._due.start()
+
+    def apply(self, settings: Settings) -> None:
+        """From the next call on."""
+        before, self._settings = self._settings, settings
+        self._registry.use(read_permissions(settings.tool_permissions))
+        self._recorder.keep(settings.keep_history)
+        if settings.mcp_servers != before.mcp_servers or not self._servers.servers():
+            self._use_servers(settings.mcp_servers)
+        if settings.use_tools:
+            self._servers.start()
+
+    async def aclose(self) -> None:
+        """After the conversation is closed."""
+        for end in self._endings:
+            end()
+        await self._due.aclose()
+        await self._servers.aclose()
+        await self._recorder.aclose()
+        await self._database.aclose()
+
+    async def is_due_within(self, seconds: float) -> bool:
+        """A reminder is pending that is due by then. Raises VoiceError."""
+        return any(reminder.due <= time.time() + seconds for reminder in await self._reminders.pending())
+
+    async def listed(self, seconds: float) -> None:
+        """Until every MCP server has told its tools or failed, at most so long."""
+        changed = asyncio.Event()
+        end = self._servers.watch(changed.set)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    while any(each.state in _NOT_THERE_YET for each in self._servers.servers()):
+                        changed.clear()
+                        await changed.wait()
+        finally:
+            end()
+
+    # ------------------------------------------------------------ Tools
+
+    def offered(self) -> Sequence[ToolInfo]:
+        return self._registry.offered() if self._settings.use_tools else ()
+
+    async def call(self, call: ToolCall) -> ToolOutcome:
+        return await self._registry.call(call)
+
+    # ------------------------------------------------------------ Toolbox
+
+    def all_tools(self) -> Sequence[ToolInfo]:
+        return self._registry.all_tools()
+
+    def permit(self, name: str, permission: Permission) -> None:
+        permissions = {**read_permissions(self._settings.tool_permissions), name: permission}
+        self._change(replace(self._settings, tool_permissions=write_permissions(permissions)))
+        self._changed()
+
+    async def files(self) -> Sequence[ToolFile]:
+        return await self._own.files()
+
+    @property
+    def folder(self) -> str:
+        return str(self._own.folder)
+
+    async def allow(self, name: str, sha256: str) -> None:
+        await self._own.allow(name, sha256)
+        self._changed()
+
+    async def disallow(self, name: str) -> None:
+        await self._own.disallow(name)
+        self._changed()
+
+    def servers(self) -> Sequence[ToolServer]:
+        return self._servers.servers()
+
+    def server_log(self, name: str) -> str:
+        return self._servers.server_log(name)
+
+    def check_servers(self, text: str) -> str:
+        try:
+            return next((each.problem for each in parse(text, os.environ) if each.problem), "")
+        except VoiceError as error:
+            return error.message
+
+    async def facts(self) -> Sequence[Fact]:
+        return await self._facts.recall()
+
+    async def forget(self, fact: int) -> None:
+        await self._facts.forget(fact)
+
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
+
+    # ------------------------------------------------------------ helpers
+
+    def _use_servers(self, text: str) -> None:
+        try:
+            self._servers.use(parse(text, os.environ))
+        except VoiceError as error:  # a file that was edited by hand: those of before go on
+            self._tell(Noticed(error.message))
+
+    def _changed(self) -> None:
+        for changed in tuple(self._watchers):
+            changed()
+
+    async def _announce(self, line: str) -> None:
+        assert self.conversation is not None
+        await self.conversation.announce(line)

@@ -1,0 +1,9 @@
+"""Tools of other programs, by the Model Context Protocol (https://modelcontextprotocol.io).
+
+Everything a server sends is text from outside: bounded, shown and told as data, never obeyed.
+"""
+
+from .configuration import ServerConfiguration, parse
+from .servers import McpServers
+
+__all__ = ["McpServers", "ServerConfiguration", "parse"]

@@ -1,0 +1,32 @@
+"""How long and how much a server may take. Whatever it does, it costs no more than this."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    start_s: float = 15.0
+    """From starting or reaching it until it has listed its tools for the first time."""
+    list_s: float = 10.0
+    call_s: float = 30.0
+    """`ToolInfo.timeout_s` of its tools."""
+    write_s: float = 10.0
+    """A server that does not read what it is sent for so long is given up."""
+    stop_s: float = 1.0
+    """To end by itself once its input is closed, and once more when it is asked to terminate; then it is killed."""
+    backoff_s: tuple[float, ...] = (1.0, 5.0, 30.0)
+    """Before each new start of a server that ended by itself. After the last one only a call or a new conversation
+    starts it again."""
+    steady_s: float = 60.0
+    """A server that ran for so long is not counted among those that keep ending."""
+    relist_s: float = 1.0
+    """Between two looks at the tools of a server that announces changes without end."""
+    resubscribe_s: float = 30.0
+    """Before asking again to be told of changes, where the server ended that."""
+    message_bytes: int = 4_000_000
+    """Of one message. A longer one is thrown away as it comes; what waits for it fails."""
+    bytes_per_s: float = 8_000_000
+    messages_per_s: float = 500
+    """What comes faster is not read yet: a server that floods waits for its own pipe."""
+    log_bytes: int = 64_000
+    """The newest of its error output."""

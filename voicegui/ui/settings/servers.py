@@ -1,0 +1,105 @@
+"""MCP servers: the text that names them, how each is doing, and what it wrote to its log."""
+
+from PySide6.QtGui import QFont, QFontDatabase, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit
+
+from voicegui.core.declared import Declared
+from voicegui.core.settings import Settings
+from voicegui.core.toolbox import ServerState, ToolServer
+
+from ..buttons import Button, Face, Look
+from ..foreign import breakable, harmless, one_line
+from .fields import Bench, SettingField
+from .lines import line_row
+from .row import Place
+from .texts import LongControl
+
+EXAMPLE = """{"mcpServers": {
+  "time": {"command": "uvx", "args": ["mcp-server-time"]},
+  "notes": {"url": "http://localhost:8000/mcp"}
+}}"""
+STATES = {
+    ServerState.WAITING: "Starts when its tools are first wanted",
+    ServerState.STARTING: "Starting…",
+    ServerState.RUNNING: "Running",
+    ServerState.FAILED: "Not running; tried again at the next call",
+}
+LOG_HEIGHT = 160
+
+
+def servers_field(bench: Bench, declared: Declared) -> SettingField:
+    """The row of `mcp_servers`: its text is checked when it is left."""
+    control = LongControl(declared)
+    control.suggest(EXAMPLE)
+    control.field.setFont(_mono())
+
+    def check(text: str) -> str:
+        wrong = bench.session.toolbox.check_servers(text)
+        return breakable(f"Not used. {one_line(wrong, 400)}") if wrong else ""
+
+    return SettingField(bench, declared, control, Place.BELOW, check=check)
+
+
+class ServerLine:
+    """The row of one server."""
+
+    name = ""
+
+    def __init__(self, bench: Bench, server: ToolServer) -> None:
+        self._bench, self._server = bench, server
+        self._title = one_line(server.name, 60)
+        self.button = Button(bench.theme, Look.DIALOG, Face(), "")
+        self.button.clicked.connect(self._toggle)
+        self.row = line_row(bench, breakable(self._title), "", self.button)
+        self.log = QPlainTextEdit()
+        self.log.setAccessibleName(f"Log of {self._title}")
+        self.log.setReadOnly(True)
+        self.log.setTabChangesFocus(True)
+        self.log.setFont(_mono())
+        self.log.setFixedHeight(LOG_HEIGHT)
+        self.row.extra.addWidget(self.log)
+        self.log.hide()
+        self._show_button()
+
+    def show(self, settings: Settings) -> None:
+        self.row.relevant = settings.use_tools
+
+    def show_item(self, server: ToolServer) -> None:
+        tools = f" · {server.tools:,} {'tool' if server.tools == 1 else 'tools'}" if server.tools else ""
+        self.row.show_help(f"{STATES[server.state]}{tools}")
+        if server.problem:
+            self.row.show_notice(breakable(one_line(server.problem, 400)), "error")
+        else:
+            self.row.clear_notice()
+        if not self.log.isHidden():
+            self._fill()
+
+    def give_up(self) -> None:
+        pass
+
+    def _toggle(self) -> None:
+        self.log.setVisible(self.log.isHidden())
+        self._show_button()
+        if not self.log.isHidden():
+            self._fill()
+
+    def _fill(self) -> None:
+        """Keeps to the end, unless somebody has scrolled up to read."""
+        text = harmless(self._bench.session.toolbox.server_log(self._server.name))
+        if text != self.log.toPlainText():
+            bar = self.log.verticalScrollBar()
+            at_end, at = bar.value() >= bar.maximum(), bar.value()
+            self.log.setPlainText(text)
+            self.log.moveCursor(QTextCursor.MoveOperation.End) if at_end else bar.setValue(at)
+        self.log.setPlaceholderText("It has written nothing.")
+
+    def _show_button(self) -> None:
+        word = "Log" if self.log.isHidden() else "Hide log"
+        self.button.show_face(Face(text=word))
+        self.button.name(f"{word}: {self._title}")
+
+
+def _mono() -> QFont:
+    made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    made.setPixelSize(13)
+    return made
