@@ -22,7 +22,8 @@ class EarlierTools:
         permission=Permission.ALWAYS,
         outside=True,  # an answer may have repeated what somebody else wrote
         cues=("did i say", "did we", "we talked", "we discussed", "we said", "we spoke", "talks about", "did you say",
-              "did i ask", "our conversation", "earlier conversation", "last conversation", "the conversation", "earlier talks", "our chats",
+              "did i ask", "our conversation", "earlier conversation", "last conversation",
+              "the conversation", "earlier talks", "our chats",
               "did i mention", "did i ever", "search", "last time"),
         examples=(
             ("What did I say about the invoice?", {"words": "invoice"}),

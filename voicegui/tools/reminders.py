@@ -108,8 +108,8 @@ class ReminderTools:
         changes=True,
         finishes=True,
         question="Shall I cancel the reminder {which}?",
-        cues=("cancel", "delete the", "delete my", "get rid of", "remove the", "stop the", "stop my", "turn off the", "timer off",
-              "don't remind", "forget the reminder"),
+        cues=("cancel", "delete the", "delete my", "get rid of", "remove the", "stop the", "stop my", "turn off the",
+              "timer off", "don't remind", "forget the reminder"),
         examples=(
             ("Cancel the reminder to call Ana.", {"which": "call Ana"}),
             ("Stop the tea timer.", {"which": "tea timer"}),
