@@ -19,7 +19,8 @@ from .report import Report
 from .tool_requests import Spoken, read, right
 
 MODELS = (("qwen2.5-1.5b", ""), ("qwen2.5-0.5b", ".small"))
-SETS = (("first", ""), ("second", ".second"))
+SETS = (("first", ""), ("second", ".second"), ("third", ".third"))
+"""The small model gets the first two of them."""
 TURNS = 20
 SYSTEM = Message("system", "You are a friendly voice assistant. Answer in one or two short sentences.")
 
@@ -39,7 +40,7 @@ async def _measure(report: Report, name: str, size: str, tools: Sequence[ToolInf
     engine = LocalEngine(LocalModels(hearing=False, voice="", language_model=file), prompt=(SYSTEM,))
     await engine.start(lambda loading: None)
     try:
-        for which, suffix in SETS:
+        for which, suffix in SETS[:2] if size else SETS:
             needs, none = read(which)
             report.add(f"tools.local_router_accuracy{size}{suffix}", await _accuracy(engine, needs, tools))
             report.add(f"tools.no_tool_accuracy{size}{suffix}", await _accuracy(engine, none, tools))

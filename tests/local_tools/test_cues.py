@@ -23,6 +23,7 @@ def named(request: str) -> list[str]:
         ("I need to go, can you set a timer", ["set_timer"]),
         ("A timer for ten minutes", ["set_timer"]),
         ("The timer, please.", ["set_timer"]),
+        ("Was it raining, and are the timers running?", ["set_timer", "get_weather"]),
         ("The weather in Lisbon?", ["get_weather"]),
         ("Well, that's all for today.", ["end_conversation"]),
         ("What does notes.txt say? Set a timer", ["set_timer"]),

@@ -45,7 +45,8 @@ class ToolInfo:
     """Words and phrases, lower case, of which a request for it has at least one: models that cannot call tools
     natively are only asked to choose it then. Empty: taken from name and description."""
     examples: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    """Requests and the arguments they mean, for small models."""
+    """Requests and the arguments they mean, for small models. Texts have to be words of the request, in their order: a
+    small model may say no others; an example with others is not shown to it."""
     source: str = BUILT_IN
     """Who brought it: BUILT_IN, the name of a file, of a package, or of an MCP server."""
 

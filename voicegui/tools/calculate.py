@@ -18,7 +18,8 @@ _SAID_DIGITS = 5
     permission=Permission.ALWAYS,
     cues=(
         "calculate", "how much is", "percent", "%", "plus", "minus", "times", "divided", "+", "square root", "convert",
-        "sum of", "squared", "factorial", "kilometer", "miles", "meters", "inches", "feet", "pounds", "kilogram",
+        "sum of", "half of", "add", "subtract", "multiply", "divide", "cubed", "to the power",
+        "squared", "factorial", "kilometer", "miles", "meters", "inches", "feet", "pounds", "kilogram",
         "celsius", "fahrenheit", "liter", "gallon", "ounce",
     ),
     examples=(

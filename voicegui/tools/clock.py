@@ -50,7 +50,7 @@ class Clock:
         permission=Permission.ALWAYS,
         cues=(
             "what time", "the time", "what day", "what date", "which day", "today's date", "the date", "what year",
-            "o'clock", "time zone",
+            "o'clock", "time zone", "time is it", "how late",
         ),
         examples=(
             ("What time is it?", {}),

@@ -21,9 +21,14 @@ class EarlierTools:
         label="Earlier conversations",
         permission=Permission.ALWAYS,
         outside=True,  # an answer may have repeated what somebody else wrote
-        cues=("did i say", "did we talk", "we talked about", "did you say", "did i ask", "earlier conversation",
-              "last conversation", "our conversations", "search", "last time"),
-        examples=(("What did I say about the invoice?", {"words": "invoice"}),),
+        cues=("did i say", "did we", "we talked", "we discussed", "we said", "we spoke", "talks about", "did you say",
+              "did i ask", "our conversation", "earlier conversation", "last conversation",
+              "the conversation", "earlier talks", "our chats",
+              "did i mention", "did i ever", "search", "last time"),
+        examples=(
+            ("What did I say about the invoice?", {"words": "invoice"}),
+            ("Search our conversations for the word cheese.", {"words": "cheese"}),
+        ),
     )  # fmt: skip
     async def search_conversations(
         self, words: Annotated[str, "One or two words that were said, such as invoice"]

@@ -43,7 +43,8 @@ class MemoryTools:
         label="Recall",
         permission=Permission.ALWAYS,
         cues=("what do you know", "what did i tell you", "remember what", "you remember", "do you know my",
-              "i told you", "what is my", "what's my", "who is my", "when is my", "where is my"),
+              "i told you", "know about me", "know about my", "did i say",
+              "what is my", "what's my", "who is my", "when is my", "where is my"),
         examples=(
             ("What do you know about me?", {}),
             ("What do you know about my boss?", {"about": "my boss"}),
@@ -67,7 +68,7 @@ class MemoryTools:
         changes=True,
         finishes=True,
         question="Shall I forget {which}?",
-        cues=("forget",),
+        cues=("forget", "delete what"),
         examples=(("Forget what I told you about my dog.", {"which": "dog"}),),
     )
     async def forget(self, which: Annotated[str, "Words of the fact, such as dog"]) -> ToolOutcome:

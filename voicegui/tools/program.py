@@ -27,7 +27,7 @@ class Program:
         changes=True,
         network=True,
         question="Shall I open {url}?",
-        cues=("open", "go to", "browse", "website", "web page", "browser", "com", "org", "net"),
+        cues=("open", "go to", "browse", "website", "web page", "webpage", "browser", "com", "org", "net"),
         examples=(
             ("Open example.com.", {"url": "example.com"}),
             ("Open the website debian.org, please.", {"url": "debian.org"}),
@@ -85,6 +85,10 @@ class Program:
             "you're too quiet",
             "it's too loud",
             "it's too quiet",
+            "turn up",
+            "turn down",
+            "speak up",
+            "more quietly",
         ),
         examples=(
             ("Speak louder, please.", {"level": "louder"}),
@@ -133,7 +137,19 @@ class Program:
         changes=True,
         finishes=True,
         question="Shall I end the conversation?",
-        cues=("goodbye", "good bye", "bye", "end the conversation", "stop listening", "that's all", "hang up"),
+        cues=(
+            "goodbye",
+            "good bye",
+            "bye",
+            "end the conversation",
+            "end this conversation",
+            "stop listening",
+            "that's all",
+            "that was all",
+            "we're done",
+            "good night",
+            "hang up",
+        ),
         examples=(("Goodbye.", {}), ("That's all, stop listening.", {})),
     )
     async def end_conversation(self) -> ToolOutcome:

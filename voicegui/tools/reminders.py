@@ -32,13 +32,13 @@ class ReminderTools:
         changes=True,
         finishes=True,
         question="Shall I remind you of {what}, {when}?",
-        cues=("remind", "reminder", "don't let me forget", "do not let me forget", "don't forget to", "wake me",
-              "alert me", "alarm"),
+        cues=("remind", "reminder", "don't let me forget", "do not let me forget", "don't forget to", "i don't forget",
+              "wake me", "alert me", "alarm"),
         examples=(
             ("Remind me to stretch in 2 seconds.", {"what": "stretch", "when": "in 2 seconds"}),
             ("Don't let me forget to call Ana tomorrow at five.", {"what": "call Ana", "when": "tomorrow at five"}),
             ("At 8, remind me about the meeting.", {"what": "about the meeting", "when": "at 8"}),
-            ("Wake me at 7 in the morning.", {"what": "get up", "when": "at 7 in the morning"}),
+            ("Wake me at 7 in the morning.", {"what": "Wake me", "when": "at 7 in the morning"}),
         ),
     )  # fmt: skip
     async def set_reminder(
@@ -64,7 +64,7 @@ class ReminderTools:
         changes=True,
         finishes=True,
         question="Shall I set a timer of {duration}?",
-        cues=("timer", "countdown", "count down"),
+        cues=("timer", "countdown", "count down", "stopwatch"),
         examples=(
             ("Start a tea timer of 3 minutes.", {"duration": "3 minutes", "name": "tea"}),
             ("Could you set a timer for ten minutes", {"duration": "ten minutes"}),
@@ -108,8 +108,8 @@ class ReminderTools:
         changes=True,
         finishes=True,
         question="Shall I cancel the reminder {which}?",
-        cues=("cancel", "delete the", "delete my", "remove the", "stop the", "stop my", "turn off the", "don't remind",
-              "forget the reminder"),
+        cues=("cancel", "delete the", "delete my", "get rid of", "remove the", "stop the", "stop my", "turn off the",
+              "timer off", "don't remind", "forget the reminder"),
         examples=(
             ("Cancel the reminder to call Ana.", {"which": "call Ana"}),
             ("Stop the tea timer.", {"which": "tea timer"}),

@@ -41,7 +41,7 @@ class Weather:
         question="Shall I look up the weather in {place}?",
         cues=(
             "weather", "forecast", "temperature", "rain", "snow", "sunny", "umbrella", "how warm", "how cold",
-            "how hot", "windy", "degrees outside", "storm",
+            "how hot", "windy", "cloudy", "degrees", "outside", "storm",
         ),
         examples=(
             ("What's the weather in Lisbon?", {"place": "Lisbon", "when": "now"}),

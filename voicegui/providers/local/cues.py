@@ -4,6 +4,7 @@ A small model takes a second and more to choose a tool. It is only asked when th
 something: "I remember the rain" does not. English, as the cues of the tools are.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,8 @@ _FILLERS = frozenset(_FILLING.split())
 
 _TELLING_WORDS = (
     "i i'm i've i'll i'd my me he he's his she she's her it it's its we we're we've our they they're their there "
-    "there's that that's this these those the you you're you've your"
+    "there's that that's this these those the you you're you've your "
+    "always maybe never often perhaps sometimes usually"
 )
 _TELLING = frozenset(_TELLING_WORDS.split())
 
@@ -107,9 +109,8 @@ def _score(clauses: Sequence[_Clause], tool: ToolInfo) -> int:
 
 def _tells(clause: _Clause, cue: tuple[str, ...]) -> bool:
     """A statement is none, unless it begins with the cue: "That's all for today"."""
-    if clause.asks:
-        return _has(clause.words, cue)
-    return bool(cue) and clause.words[: len(cue)] == cue
+    words, cue = tuple(map(_stem, clause.words)), tuple(map(_stem, cue))
+    return _has(words, cue) if clause.asks else bool(cue) and words[: len(cue)] == cue
 
 
 def _likeness(words: Sequence[str], tool: ToolInfo) -> int:
@@ -127,8 +128,13 @@ def _telling_words(text: str) -> set[str]:
     return {_stem(word) for word in spoken(text) if word not in COMMON and len(word) > 2}
 
 
+@functools.lru_cache(2048)
 def _stem(word: str) -> str:
-    return word.removesuffix("'s").removesuffix("s")
+    """Without the common endings, unless hardly anything is left: "times" and "time" are different cues."""
+    for ending, least in (("'s", 1), ("ing", 4), ("ed", 4), ("es", 5), ("s", 5), ("e", 5)):
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word.removesuffix(ending)
+    return word
 
 
 def _has(words: Sequence[str], phrase: tuple[str, ...]) -> bool:
