@@ -57,6 +57,9 @@ def _field(at: int) -> str:
 
 
 def _model(function: Callable[..., Any]) -> "type[BaseModel]":
+    # PySide looks into every module that is imported. Into this one it must not before all of it is there: pydantic
+    # answers such a look with another import, which fails halfway.
+    import pydantic.errors  # noqa: F401
     from pydantic import ConfigDict, Field, create_model
 
     try:
