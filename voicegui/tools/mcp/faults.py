@@ -16,8 +16,11 @@ from .outside import quoted
 _LONGEST_QUOTE = 300
 
 
-def session_problem(error: Exception, configuration: ServerConfiguration, status: int) -> str:
-    """Why a server does not run. `status`: of HTTP, 0 if it refused nothing."""
+ENDED = "It ended by itself. Its log may say why."
+
+
+def session_problem(error: Exception, configuration: ServerConfiguration, status: int, *, started: bool) -> str:
+    """Why a server does not run. `status`: of HTTP, 0 if it refused nothing. `started`: it had listed its tools."""
     causes = list(_causes(error))
     if status in (401, 403):
         return "It does not let this program in. Put what it asks for, such as a key, into its headers."
@@ -33,7 +36,7 @@ def session_problem(error: Exception, configuration: ServerConfiguration, status
     if any(isinstance(cause, TimeoutError) for cause in causes):
         return "It did not list its tools in time."
     if any(isinstance(cause, MCPError) and cause.code == CONNECTION_CLOSED for cause in causes):
-        return "It ended while it was being started. Its log may say why."
+        return ENDED if started else "It ended while it was being started. Its log may say why."
     return "It does not speak MCP as it should. Its log may say more."
 
 

@@ -29,7 +29,7 @@ from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
 
 from .configuration import Program, ServerConfiguration
-from .faults import causes_of, failed_call, is_session_lost, session_problem
+from .faults import ENDED, causes_of, failed_call, is_session_lost, session_problem
 from .http import Refusal, streamable_http
 from .limits import Limits
 from .listing import announced_tools
@@ -188,10 +188,10 @@ class Server:
                     await self._serve(client)
         except Exception as error:  # groups of whatever the package, HTTP and the system raise
             _log.info("A session with an MCP server failed: %s", causes_of(error))
-            return session_problem(error, self._configuration, self._refusal.status)
+            return session_problem(error, self._configuration, self._refusal.status, started=started)
         finally:
             self._client = None
-        return "It ended by itself. Its log may say why." if started else _too_slow(self._limits.start_s)
+        return ENDED if started else _too_slow(self._limits.start_s)
 
     def _opened(self) -> Client:
         """No sampling, no roots, no elicitation: the package refuses what has no callback."""
