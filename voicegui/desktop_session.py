@@ -72,7 +72,7 @@ class DesktopSession:
         self._directory = Directory(program, self._keys)
         self._samples = Samples(sound)
         self._sound.set_volume(program.settings.volume)
-        host = ProgramHost(lambda: self._settings, self.change, self.send, self._voices, clipboard)
+        host = ProgramHost(lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard)
         self._toolkit = Toolkit(program.profile, program.settings, host, change=self.change, tell=self._tell)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -226,6 +226,10 @@ class DesktopSession:
         speaks = self._services is not None and split_choice(self._settings.tts)[0] == service
         offered = self._services.tts.voices() if speaks and self._services else ()
         return self._directory.voices(service, self._settings, offered)
+
+    def _change_for_tool(self, settings: Settings) -> None:
+        self.change(settings)
+        self._toolkit.changed()
 
     def _voices(self) -> Sequence[str]:
         return [choice.name for choice in self.voices(split_choice(self._settings.tts)[0])]

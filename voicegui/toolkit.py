@@ -83,7 +83,7 @@ class Toolkit:
             return
         self._started = True
         self._registry.add(await asyncio.to_thread(self._made))
-        self._endings += [self._servers.fill(self._registry), self._servers.watch(self._changed)]
+        self._endings += [self._servers.fill(self._registry), self._servers.watch(self.changed)]
         self.apply(self._settings)
         await self._own.files()
 
@@ -154,7 +154,7 @@ class Toolkit:
     def permit(self, name: str, permission: Permission) -> None:
         permissions = {**read_permissions(self._settings.tool_permissions), name: permission}
         self._change(replace(self._settings, tool_permissions=write_permissions(permissions)))
-        self._changed()
+        self.changed()
 
     async def files(self) -> Sequence[ToolFile]:
         return await self._own.files()
@@ -165,11 +165,11 @@ class Toolkit:
 
     async def allow(self, name: str, sha256: str) -> None:
         await self._own.allow(name, sha256)
-        self._changed()
+        self.changed()
 
     async def disallow(self, name: str) -> None:
         await self._own.disallow(name)
-        self._changed()
+        self.changed()
 
     def servers(self) -> Sequence[ToolServer]:
         return self._servers.servers()
@@ -193,6 +193,11 @@ class Toolkit:
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
 
+    def changed(self) -> None:
+        """Tells those who watch: what a tool has changed of the settings is shown, too."""
+        for changed in tuple(self._watchers):
+            changed()
+
     # ------------------------------------------------------------ helpers
 
     def _use_servers(self, text: str) -> None:
@@ -200,10 +205,6 @@ class Toolkit:
             self._servers.use(parse(text, os.environ))
         except VoiceError as error:  # a file that was edited by hand: those of before go on
             self._tell(Noticed(error.message))
-
-    def _changed(self) -> None:
-        for changed in tuple(self._watchers):
-            changed()
 
     async def _announce(self, line: str) -> None:
         assert self.conversation is not None

@@ -16,8 +16,8 @@ def test_agreement(words):
 
 @pytest.mark.parametrize(
     "words",
-    ["", "No.", "Yes but only the first", "yes or no", "Don't", "yes, open the other one", "I said yes yesterday", "mm-hm",
-     "Right.", "not okay", "yes and also delete it", "okay Google, no", "please", "thanks"],
+    ["", "No.", "Yes but only the first", "yes or no", "Don't", "yes, open the other one", "I said yes yesterday",
+     "mm-hm", "Right.", "not okay", "yes and also delete it", "okay Google, no", "please", "thanks"],
 )  # fmt: skip
 def test_everything_else_is_no(words):
     assert not is_yes(words)

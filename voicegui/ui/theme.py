@@ -197,3 +197,8 @@ class Theme(QObject):
         if wanted is not self.tokens:
             self.tokens = wanted
             self.changed.emit()
+
+
+def theme_choice(name: str) -> ThemeChoice:
+    """What a settings file says; what it cannot mean follows the system."""
+    return ThemeChoice(name) if name in list(ThemeChoice) else ThemeChoice.SYSTEM

@@ -40,7 +40,7 @@ from .saving import ask_where
 from .settings.cover import Cover
 from .settings.sheet import SettingsSheet
 from .talk import TalkSwitch
-from .theme import Theme, ThemeChoice, interface_font, palette, style_sheet
+from .theme import Theme, interface_font, palette, style_sheet, theme_choice
 from .transcript import Transcript
 
 FRAMES = 4096
@@ -61,7 +61,7 @@ class MainWindow(QWidget):
         self.frame_at: deque[float] = deque(maxlen=FRAMES)
         """Monotonic seconds at which each was painted."""
         self._painted = False
-        self._theme = Theme(_theme_choice(theme), self)
+        self._theme = Theme(theme_choice(theme), self)
         self._levels = Levels()
         self._import = WaveformImport()
         self._build()
@@ -127,8 +127,9 @@ class MainWindow(QWidget):
     def attach(self, session: Session) -> None:
         """Shows `session` from now on. Call it on the GUI thread, once."""
         self._presenter.attach(session)
-        self._theme.choose(_theme_choice(session.settings.theme))
+        self._theme.choose(theme_choice(session.settings.theme))
         session.devices.watch(self._refresh)
+        session.toolbox.watch(self._refresh)  # a tool may have chosen another voice
         self._refresh()
 
     def detach(self) -> None:
@@ -164,7 +165,7 @@ class MainWindow(QWidget):
         if self._presenter.session is not None:
             self._presenter.session.change(settings)
             self._presenter.show_settings(settings)
-            self._theme.choose(_theme_choice(settings.theme))
+            self._theme.choose(theme_choice(settings.theme))
             self._refresh()
 
     # ------------------------------------------------------------ look
@@ -294,8 +295,3 @@ class MainWindow(QWidget):
         self._let_go()
         event.accept()
         self.closed.emit()
-
-
-def _theme_choice(name: str) -> ThemeChoice:
-    """What a settings file says; what it cannot mean follows the system."""
-    return ThemeChoice(name) if name in list(ThemeChoice) else ThemeChoice.SYSTEM
