@@ -34,7 +34,7 @@ _GROUPS = {
     Group.VOICE: ("Voice", "How replies sound."),
     Group.TURN_TAKING: ("Turn taking", "When it listens, and how it notices that you have finished."),
     Group.SOUND: ("Sound", "Where you are heard and where replies are played."),
-    Group.TOOLS: ("Tools", "What it may do besides talk. Each call is shown, and most are asked for."),
+    Group.TOOLS: ("Tools", "What it may do besides talk. Each call is shown, and you decide which of them ask first."),
     Group.LIMITS: ("Limits", "How long answers and conversations get, and how long a service may take."),
     Group.PRIVACY: ("Privacy", "What is kept."),
     Group.APPEARANCE: ("Appearance", "How the window looks."),
