@@ -192,6 +192,12 @@ async def test_the_model_reaches_it() -> None:
         ("five factorial", "120"),
         ("one half plus one quarter", "0.75"),
         ("a hundred divided by eight", "12.5"),
+        ("divide 936 by 12", "78"),
+        ("please multiply twelve by twelve", "144"),
+        ("add 58 and 67", "125"),
+        ("subtract 7 from fifty", "43"),
+        ("a 15% tip on 48 dollars", "7.2"),
+        ("how much is a 20 percent discount on 60 euros", "12"),
     ],
 )
 def test_numbers_as_they_are_said(words, value):
