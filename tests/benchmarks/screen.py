@@ -19,6 +19,9 @@ from .world import until
 
 WIDTH, HEIGHT = 1280, 800
 
+MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
+"""The pixels are in a file. On a disk the server, and the window with it, would now and then wait until it is written."""
+
 
 @dataclass(frozen=True)
 class Rect:
@@ -36,7 +39,7 @@ class Screen:
     """Xvfb and a window manager. `environment` is what programs on it need."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="bench-screen-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="bench-screen-", dir=MEMORY))
         self._environment = dict(environment)
         self._children: list[subprocess.Popen[bytes]] = []
 

@@ -20,8 +20,8 @@ from .report import Report
 from .tool_requests import Spoken, read, right
 
 MODELS = (("qwen2.5-1.5b", ""), ("qwen2.5-0.5b", ".small"))
-SETS = (("first", ""), ("second", ".second"))
-"""The small model gets the first one. `third` is for trials by hand: `VOICEGUI_REQUESTS=third` measures it instead."""
+SETS = (("first", ""),)
+"""The others are checks by hand: `VOICEGUI_REQUESTS=second,third,fourth make bench ONLY=tools.local`."""
 TURNS = 15
 SYSTEM = Message("system", "You are a friendly voice assistant. Answer in one or two short sentences.")
 
@@ -41,7 +41,7 @@ async def _measure(report: Report, name: str, size: str, tools: Sequence[ToolInf
     engine = LocalEngine(LocalModels(hearing=False, voice="", language_model=file), prompt=(SYSTEM,))
     await engine.start(lambda loading: None)
     try:
-        for which, suffix in SETS[:1] if size else _sets():
+        for which, suffix in _sets():
             needs, none = read(which)
             report.add(f"tools.local_router_accuracy{size}{suffix}", await _accuracy(engine, needs, tools))
             report.add(f"tools.no_tool_accuracy{size}{suffix}", await _accuracy(engine, none, tools))
@@ -53,7 +53,7 @@ async def _measure(report: Report, name: str, size: str, tools: Sequence[ToolInf
 
 def _sets() -> Sequence[tuple[str, str]]:
     chosen = os.environ.get("VOICEGUI_REQUESTS", "")
-    return ((chosen, f".{chosen}"),) if chosen else SETS
+    return [(name, f".{name}") for name in chosen.split(",")] if chosen else SETS
 
 
 async def _accuracy(engine: LocalEngine, requests: Sequence[Spoken], tools: Sequence[ToolInfo]) -> float:
