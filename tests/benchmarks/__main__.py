@@ -61,8 +61,8 @@ GROUPS: Sequence[Sequence[Section]] = (
         Section(cutoffs.measure, ("false_cutoffs",)),
     ),
 )
-"""One after the other; those of a group side by side. They hardly use the machine, or count events; two programs at once are
-fine on two cores, three starve each other."""
+"""One after the other; those of a group side by side: they hardly use the machine, or count events. Two programs at
+once are fine on two cores, three starve each other."""
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ from .world import until
 WIDTH, HEIGHT = 1280, 800
 
 MEMORY = "/dev/shm" if os.path.isdir("/dev/shm") else None
-"""The pixels are in a file. On a disk the server, and the window with it, would now and then wait until it is written."""
+"""The pixels are in a file. On a disk the server, and the window with it, would now and then wait for its writing."""
 
 
 @dataclass(frozen=True)
