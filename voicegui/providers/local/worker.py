@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -40,6 +41,8 @@ from .voice import Voice
 
 logger = logging.getLogger(__name__)
 
+NICENESS = 10
+
 Emit = Callable[[Value], bool]
 """Sends a chunk; False when the request was cancelled."""
 
@@ -47,14 +50,27 @@ Emit = Callable[[Value], bool]
 def main(pipe: "Connection[Report, Request | Cancel]", models: LocalModels) -> None:
     """Runs until the parent's end of the pipe is closed, however that happens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the parent decides
-    if hasattr(os, "nice"):
-        os.nice(5)  # the window and the sound come first
+    _step_back()
     worker = Worker(pipe)
     threading.Thread(target=worker.load, args=(models,), daemon=True).start()
     try:
         worker.read()
     except (EOFError, OSError):
         os._exit(0)  # no interpreter shutdown: native threads may be in the middle of anything
+
+
+def _step_back() -> None:
+    """The window and the sound come first.
+
+    Linux shares the processors between sessions: in the window's own, the model's threads kept it waiting for up to
+    200 ms, whatever their niceness (measured). So they get a session of theirs, and that is nice, too.
+    """
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    if hasattr(os, "setsid"):
+        with suppress(OSError):  # it leads one already, or the system does not share by session
+            os.setsid()
+            Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 class Worker:
