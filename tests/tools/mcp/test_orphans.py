@@ -18,8 +18,10 @@ pytestmark = [
 ]
 
 PROGRAM = """
-import asyncio, sys
+import asyncio, signal, sys
 from tests.tools.mcp.conftest import Desk, hostile
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 
 async def main():
     there = Desk(hostile("stay", sys.argv[1]))
