@@ -4,6 +4,7 @@ Nothing heavy is imported here: it is painted and answers before numpy, pyqtgrap
 """
 
 from collections import deque
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -75,6 +76,7 @@ class MainWindow(QWidget):
         self.transcript = Transcript(theme, log, self)
         self.approval = ApprovalCard(theme, self)
         self.dock = Dock(theme, self._switch, self)
+        self._end_watch: Callable[[], None] = lambda: None
         self._presenter = Presenter(self.dock, self.transcript, self.approval, log, self._levels, self._switch)
         for part in (self._presenter, self._levels, self._switch):
             part.setParent(self)
@@ -129,10 +131,12 @@ class MainWindow(QWidget):
         self._presenter.attach(session)
         self._theme.choose(theme_choice(session.settings.theme))
         session.devices.watch(self._refresh)
-        session.toolbox.watch(self._refresh)  # a tool may have chosen another voice
+        self._end_watch = session.toolbox.watch(self._refresh)  # a tool may have chosen another voice
         self._refresh()
 
     def detach(self) -> None:
+        self._end_watch()
+        self._end_watch = lambda: None
         self.sheet.detach()
         self._presenter.detach()
 
