@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -19,7 +19,16 @@ from voicegui.core.host import Host
 from voicegui.core.records import Fact
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
-from voicegui.core.tools import Permission, ToolCall, ToolInfo, ToolOutcome, read_permissions, write_permissions
+from voicegui.core.tools import (
+    Permission,
+    ToolCall,
+    ToolInfo,
+    ToolOutcome,
+    fingerprint,
+    is_unreviewed,
+    read_grants,
+    write_grants,
+)
 from voicegui.storage.archive import StoredArchive
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
@@ -69,7 +78,7 @@ class Toolkit:
         )
         self._own = OwnTools(self._registry, profile.tools_folder, profile.allowed_tools_file, write_atomically)
         self._servers = McpServers()
-        self._due = Due(self._reminders, self._announce, DesktopNotifications().notify)
+        self._due = Due(self._reminders, self._announce, DesktopNotifications().notify, taint=self._taint)
         self._started = False
         self._watchers: list[Callable[[], None]] = []
         self.conversation: Conversation | None = None
@@ -105,7 +114,7 @@ class Toolkit:
     def apply(self, settings: Settings) -> None:
         """From the next call on."""
         before, self._settings = self._settings, settings
-        self._registry.use(read_permissions(settings.tool_permissions))
+        self._registry.use(read_grants(settings.tool_permissions))
         self._recorder.keep(settings.keep_history)
         if settings.mcp_servers != before.mcp_servers or not self._servers.servers():
             self._use_servers(settings.mcp_servers)
@@ -152,9 +161,12 @@ class Toolkit:
         return self._registry.all_tools()
 
     def permit(self, name: str, permission: Permission) -> None:
-        permissions = {**read_permissions(self._settings.tool_permissions), name: permission}
-        self._change(replace(self._settings, tool_permissions=write_permissions(permissions)))
-        self.changed()
+        self._permit({name: permission})
+
+    def accept(self, shown: Sequence[ToolInfo]) -> None:
+        now = {tool.name: tool for tool in self.all_tools() if is_unreviewed(tool)}
+        same = [now[tool.name] for tool in shown if tool.name in now and _is_same(tool, now[tool.name])]
+        self._permit({tool.name: tool.permission for tool in same})
 
     async def files(self) -> Sequence[ToolFile]:
         return await self._own.files()
@@ -200,6 +212,13 @@ class Toolkit:
 
     # ------------------------------------------------------------ helpers
 
+    def _permit(self, permissions: Mapping[str, Permission]) -> None:
+        """For what these tools are now."""
+        grants = {name: self._registry.grant(name, permission) for name, permission in permissions.items()}
+        text = write_grants({**read_grants(self._settings.tool_permissions), **grants})
+        self._change(replace(self._settings, tool_permissions=text))
+        self.changed()
+
     def _use_servers(self, text: str) -> None:
         try:
             self._servers.use(parse(text, os.environ))
@@ -209,3 +228,11 @@ class Toolkit:
     async def _announce(self, line: str) -> None:
         assert self.conversation is not None
         await self.conversation.announce(line)
+
+    def _taint(self) -> None:
+        assert self.conversation is not None
+        self.conversation.taint()
+
+
+def _is_same(one: ToolInfo, other: ToolInfo) -> bool:
+    return fingerprint(one) == fingerprint(other)

@@ -5,11 +5,12 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from voicegui.core.approval import REFUSED, parsed, spoken_question
+from voicegui.core.approval import REFUSED, parsed
 from voicegui.core.events import Stage
 from voicegui.core.ports import LanguageModel, Message, Said
+from voicegui.core.question import Question, question_about
 from voicegui.core.settings import Settings
-from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, needs_approval
+from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, is_unreviewed, needs_approval
 
 from .approvals import Approvals
 from .calls import Calls, Round
@@ -52,6 +53,8 @@ class Answer:
         self._released = asyncio.Event()
         self._turn = 0
         self._asked = False
+        self._told_outside = False
+        """The model was told of a tool in words that somebody else wrote and nobody has accepted."""
         self._filled = False
         self._spoke = self._breaks = False
 
@@ -65,22 +68,22 @@ class Answer:
 
     @property
     def outside(self) -> bool:
-        return any(round.outside for round in self._rounds)
+        return self._told_outside or any(round.outside for round in self._rounds)
 
-    async def pieces(self) -> AsyncGenerator[Said, None]:
-        """The words of the answer. Raises VoiceError."""
+    async def pieces(self) -> AsyncGenerator[Said | Question, None]:
+        """The words of the answer; a question comes last. Raises VoiceError."""
         round, self._resumed = self._resumed, None
         while True:
             if round is None:
                 round = Round(())
-                async with aclosing(self._think(round)) as words:
-                    async for piece in words:
-                        yield piece
+                async with aclosing(self._think(round)) as said:
+                    async for words in said:
+                        yield words
                 if not round.calls:
                     return
                 self._rounds.append(round)
-            async with aclosing(self._act(round)) as words:
-                async for piece in words:
+            async with aclosing(self._act(round)) as pieces:
+                async for piece in pieces:
                     yield piece
             if self._asked:
                 return  # the answer is the question; the round goes on with what the user says to it
@@ -91,6 +94,7 @@ class Answer:
         acting, calls = self._acting, list[ToolCall]()
         last = len(self._rounds) >= MOST_ROUNDS
         tools: Sequence[ToolInfo] = () if last else acting.calls.tools.offered()
+        self._told_outside = self._told_outside or any(is_unreviewed(tool) for tool in tools)
         answer = acting.llm.reply(self._messages(), max_tokens=acting.settings.max_tokens, tools=tools)
         async with aclosing(flowing(Stage.LLM, answer, acting.settings.llm_timeout_s)) as pieces:
             async for piece in pieces:
@@ -107,7 +111,7 @@ class Answer:
         done = [message for round in self._rounds for message in round.messages(_unknown, said=round.said)]
         return [*self._prompt, *done]
 
-    async def _act(self, round: Round) -> AsyncGenerator[Said, None]:
+    async def _act(self, round: Round) -> AsyncGenerator[Said | Question, None]:
         """Runs what may run; asks for the first call that may not."""
         await self._released.wait()
         self._breaks = True
@@ -129,21 +133,26 @@ class Answer:
         if waiting and (tool := self._acting.calls.find(waiting[0].name)):
             self._asked = True
             self._rounds.remove(round)
-            question = spoken_question(tool, waiting[0])
-            self._acting.approvals.ask(self._turn, round, waiting[0], tool.label or tool.name, question)
-            yield self._spaced(question)
+            question = question_about(tool, waiting[0])
+            self._acting.approvals.ask(self._turn, round, waiting[0], tool, question)
+            yield question
 
     async def _run(self, call: ToolCall, round: Round) -> None:
         tool = self._acting.calls.find(call.name)
-        round.outcomes[call.id] = await self._acting.calls.run(self._turn, call)
-        round.outside = round.outside or bool(tool and tool.outside)
+        outcome = await self._acting.calls.run(self._turn, call, tainted=self._tainted)
+        round.outcomes[call.id] = outcome
+        round.outside = round.outside or outcome.outside or bool(tool and tool.outside)
 
     def _must_ask(self, call: ToolCall, round: Round) -> bool:
         """What cannot run anyway (no such tool, no arguments) needs no permission to say so."""
         tool = self._acting.calls.find(call.name)
-        if tool is None or parsed(call) is None or call.id in round.allowed:
+        if tool is None or parsed(call) is None or round.allowed.get(call.id) == tool:
             return False
-        return needs_approval(tool, tainted=self._acting.tainted() or self.outside)
+        return needs_approval(tool, tainted=self._tainted)
+
+    @property
+    def _tainted(self) -> bool:
+        return self._acting.tainted() or self.outside
 
     def _spaced(self, text: str) -> str:
         """Words after a call begin a paragraph of their own."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from voicegui.core.approval import CANCELLED, INTERRUPTED, STILL_RUNNING, UNREADABLE, parsed
 from voicegui.core.events import Event, ToolCalled, ToolFinished
 from voicegui.core.ports import Message
-from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, Tools
+from voicegui.core.tools import TAINTED, ToolCall, ToolInfo, ToolOutcome, Tools
 
 
 @dataclass(slots=True)
@@ -20,8 +20,8 @@ class Round:
     """The model's words before the calls."""
     outcomes: dict[str, ToolOutcome] = field(default_factory=dict)
     """By the id of the call."""
-    allowed: set[str] = field(default_factory=set)
-    """Ids of the calls that the user has said yes to."""
+    allowed: dict[str, ToolInfo] = field(default_factory=dict)
+    """By the id of each call that the user has said yes to: the tool as it was then."""
     outside: bool = False
     """An outcome holds text from outside."""
 
@@ -69,10 +69,11 @@ class Calls:
         self._seen.add(name)
         return ToolCall(name, call.name, call.arguments)
 
-    async def run(self, turn: int, call: ToolCall) -> ToolOutcome:
-        """Its outcome. Cancelling this cancels the call, unless its tool is declared to finish."""
+    async def run(self, turn: int, call: ToolCall, *, tainted: bool = False) -> ToolOutcome:
+        """Its outcome. Cancelling this cancels the call, unless its tool is declared to finish. `tainted`: text from
+        outside is in the conversation."""
         tool = self.find(call.name)
-        task = self._known(turn, call) or self._begin(turn, call, tool)
+        task = self._known(turn, call) or self._begin(turn, call, tool, tainted)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -84,8 +85,8 @@ class Calls:
         earlier, task = self._done.get(_same(call), (turn, None))
         return task if earlier != turn else None
 
-    def _begin(self, turn: int, call: ToolCall, tool: ToolInfo | None) -> asyncio.Task[ToolOutcome]:
-        task = asyncio.create_task(self._carry_out(turn, call, tool), name=f"tool {call.name[:64]}")
+    def _begin(self, turn: int, call: ToolCall, tool: ToolInfo | None, tainted: bool) -> asyncio.Task[ToolOutcome]:
+        task = asyncio.create_task(self._carry_out(turn, call, tool, tainted), name=f"tool {call.name[:64]}")
         self._running[call.id] = task
         task.add_done_callback(lambda _: self._running.pop(call.id, None))
         if tool and tool.changes:
@@ -97,8 +98,9 @@ class Calls:
         task, tool = self._running.get(call.id), self.find(call.name)
         if task is None or tool is None:
             return INTERRUPTED
-        outside = tool.outside
-        task.add_done_callback(lambda task: task.cancelled() or self._late(call.id, task.result(), outside))
+        task.add_done_callback(
+            lambda task: task.cancelled() or self._late(call.id, task.result(), tool.outside or task.result().outside)
+        )
         return STILL_RUNNING if tool.finishes else INTERRUPTED
 
     def cancel(self, call_id: str) -> None:
@@ -116,7 +118,8 @@ class Calls:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    async def _carry_out(self, turn: int, call: ToolCall, tool: ToolInfo | None) -> ToolOutcome:
+    async def _carry_out(self, turn: int, call: ToolCall, tool: ToolInfo | None, tainted: bool) -> ToolOutcome:
+        TAINTED.set(tainted)  # of this task and what it begins
         began = self._clock()
         self._tell(ToolCalled(turn, call, tool.label if tool else call.name[:64]))
         try:

@@ -61,7 +61,7 @@ class Conversation:
         )
         self._announcements = Announcements(self._post)
         self._over_reply = 0
-        """The turn that began while the agent was speaking, if it is the current one."""
+        """The turn whose words began while the agent was speaking, or are older, if it is the current one."""
 
     # ------------------------------------------------------------ outside
 
@@ -93,7 +93,7 @@ class Conversation:
             case SaveAudio(path):
                 self._spawn(self._kept.save(path, self.parts.write_audio, self._tell))
             case Approve(call_id, allow):
-                if self._mind.waits_for(call_id):
+                if self._mind.approvals.click(call_id, allow=allow):
                     self._post(SendText("Yes." if allow else "No."))
             case CancelCall(call_id):
                 self._mind.calls.cancel(call_id)
@@ -114,6 +114,9 @@ class Conversation:
         Raises VoiceError when it could not be spoken; cancelling takes it back while it has not begun.
         """
         await self._announcements.say(line, at_rest=self._quiet())
+
+    def taint(self) -> None:
+        self._mind.memory.taint()  # text from outside is about to be announced
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
@@ -139,7 +142,8 @@ class Conversation:
             self._mouth.marks = Marks(self.parts.clock())
         after, todo, events = machine.step(before, happened)
         self._state = after
-        if after.turn != before.turn and before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking:
+        over = after.turn != before.turn and before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking
+        if over or isinstance(happened, Retry):  # what was said before a question answers something else
             self._over_reply = after.turn
         for event in events:
             self._tell(event)
@@ -182,8 +186,10 @@ class Conversation:
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
                     self._ears.lose_microphone(talking=self._state.talking)
+                self._mind.approvals.device(device, works=False)
                 self._tell(ProblemAppeared(device, error.code, error.message, error.hint, alternative))
             case SoundMended(device, name):
+                self._mind.approvals.device(device, works=True)
                 self._tell(ProblemSolved(device, name))
             case _:
                 assert_never(event)

@@ -51,6 +51,10 @@ class Memory:
 
     # ------------------------------------------------------------ what was said
 
+    def taint(self) -> None:
+        """Text from outside is about to be said."""
+        self.tainted = True
+
     def asked(self, question: str) -> None:
         self._history = self._history.asked(question)
 

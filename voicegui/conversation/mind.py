@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from voicegui.core.approval import QUIETEST_VOLUME
 from voicegui.core.events import Event
 from voicegui.core.settings import Settings
 
@@ -16,7 +17,9 @@ class Mind:
     def __init__(self, parts: Parts, settings: Settings, *, tell: Callable[[Event], None], spawn: Spawn) -> None:
         self.memory = Memory(parts.llm, parts.tools, settings, tell=tell, spawn=spawn)
         self.calls = Calls(parts.tools, parts.clock, tell=tell, late=self.memory.resolve)
-        self.approvals = Approvals(tell=tell, refused=self._refused)
+        self.approvals = Approvals(
+            tell=tell, refused=self._refused, audible=lambda: self.acting.settings.volume >= QUIETEST_VOLUME
+        )
         self.acting = Acting(parts.llm, settings, self.calls, self.approvals, lambda: self.memory.tainted)
 
     def change(self, parts: Parts, settings: Settings) -> None:
@@ -33,11 +36,6 @@ class Mind:
     def wake(self) -> None:
         self.memory.wake()
         self.approvals.wake()
-
-    def waits_for(self, call_id: str) -> bool:
-        """The user has been asked for this call."""
-        waiting = self.approvals.waiting
-        return waiting is not None and waiting.call.id == call_id
 
     async def aclose(self) -> None:
         self.wake()

@@ -5,9 +5,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
 from voicegui.core import inputs
-from voicegui.core.approval import NOT_OVER_ME
 from voicegui.core.events import Event, Interrupted, Timings, TurnDone
 from voicegui.core.ports import Message, Said
+from voicegui.core.question import Question
 from voicegui.core.settings import Settings
 
 from .acting import Answer
@@ -86,13 +86,13 @@ class Mouth:
         """The rest of an answer to `question` that broke off."""
         self.drop_early()
         if waiting := self._acting.approvals.waiting:
-            self._release(turn, self._begin(question, _one_piece(waiting.question), goes_on=True))
+            self._release(turn, self._begin(question, _pieces(waiting.question), goes_on=True))
         else:
             self._release(turn, self._think(question, self._memory.prompt_to_go_on(), goes_on=True))
 
     def say(self, turn: int, line: str) -> None:
         """Says `line`, which answers nothing."""
-        self._release(turn, self._begin("", _one_piece(line)))
+        self._release(turn, self._begin("", _pieces(line)))
 
     def end(self, turn: int) -> inputs.ReplyDone | inputs.Failed:
         """All that there is of the reply was heard: how it ended."""
@@ -124,7 +124,10 @@ class Mouth:
         self.parts.sound.flush()
         reply, self._reply = self._reply, None
         if reply is not None:
-            self._end_turn(turn, reply, reply.text.strip())
+            if reply.asks is not None and reply.asks_aloud:
+                self._acting.approvals.was_heard(reply.asks)
+            said = (reply.text.strip(), reply.asks.text if reply.asks else "")
+            self._end_turn(turn, reply, "\n\n".join(text for text in said if text))
             self._acting.calls.answered()
 
     def cancel(self, turn: int, question: str, *, commit_heard: bool, failed: bool) -> None:
@@ -149,7 +152,7 @@ class Mouth:
         waiting = approvals.waiting
         verdict = approvals.hear(question, over_reply=over_reply) if waiting else Verdict.NO
         if waiting and verdict is Verdict.UNCLEAR:
-            return self._begin(question, _one_piece(f"{NOT_OVER_ME} {waiting.question}"))
+            return self._begin(question, _pieces(*approvals.again()))
         resumed = waiting.round if waiting and verdict is Verdict.YES else None
         return self._think(question, self._memory.prompt(question), resumed=resumed)
 
@@ -162,7 +165,12 @@ class Mouth:
         return self._begin(question, answer.pieces(), goes_on=goes_on, acts=answer)
 
     def _begin(
-        self, question: str, pieces: AsyncGenerator[Said, None], *, goes_on: bool = False, acts: Answer | None = None
+        self,
+        question: str,
+        pieces: AsyncGenerator[Said | Question, None],
+        *,
+        goes_on: bool = False,
+        acts: Answer | None = None,
     ) -> Reply:
         timeout_s = self.settings.tts_timeout_s
         reply = Reply(question, pieces, self.parts, tts_timeout_s=timeout_s, goes_on=goes_on, acts=acts)
@@ -178,5 +186,6 @@ class Mouth:
         self._memory.answered(assistant, broke_off=broke_off, goes_on=reply.goes_on)
 
 
-async def _one_piece(line: str) -> AsyncGenerator[Said, None]:
-    yield line
+async def _pieces(*lines: str | Question) -> AsyncGenerator[Said | Question, None]:
+    for line in lines:
+        yield line

@@ -13,6 +13,7 @@ from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
 from voicegui.core.heard import Span, heard_characters, last_word_start
 from voicegui.core.ports import LanguageModel, LimitReached, Said, Sound, TextToSpeech
+from voicegui.core.question import Question
 from voicegui.core.sentences import Sentence, SentenceSplitter
 
 from .acting import Answer
@@ -38,7 +39,7 @@ class Reply:
     def __init__(
         self,
         question: str,
-        answer: AsyncGenerator[Said, None],
+        answer: AsyncGenerator[Said | Question, None],
         parts: ReplyParts,
         *,
         tts_timeout_s: float,
@@ -49,6 +50,10 @@ class Reply:
         self.goes_on = goes_on
         self.acts = acts
         """What is done for it besides words."""
+        self.asks: Question | None = None
+        """What it ends with: an utterance of its own, no part of `text`."""
+        self.asks_aloud = False
+        """There was sound of all of it."""
         self.failure: VoiceError | None = None
         self.first_token_at: float | None = None
         self.first_sentence_at: float | None = None
@@ -62,7 +67,7 @@ class Reply:
         self._released = False
         self._turn = 0
         self._tell: Callable[[Event], None] = lambda event: None
-        self._sentences: asyncio.Queue[Sentence | None] = asyncio.Queue()
+        self._sentences: asyncio.Queue[Sentence | Question | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -135,7 +140,12 @@ class Reply:
         splitter = SentenceSplitter()
         async with contextlib.aclosing(self._answer) as pieces:
             async for piece in pieces:
-                if isinstance(piece, LimitReached):
+                if isinstance(piece, Question):  # whatever stands open before it ends here
+                    for sentence in splitter.finish():
+                        self._hand_over(sentence)
+                    splitter = SentenceSplitter()
+                    self._hand_over(piece)
+                elif isinstance(piece, LimitReached):
                     self._shorten(splitter.drop_unfinished())
                 else:
                     self._receive(piece, splitter)
@@ -157,29 +167,34 @@ class Reply:
             self._received = [kept]
             self._announce(functools.partial(ReplyShortened, text=kept))
 
-    def _hand_over(self, sentence: Sentence) -> None:
-        if sentence.spoken and self.first_sentence_at is None:
+    def _hand_over(self, sentence: Sentence | Question) -> None:
+        if (isinstance(sentence, Question) or sentence.spoken) and self.first_sentence_at is None:
             self.first_sentence_at = self._parts.clock()
         self._sentences.put_nowait(sentence)
 
     async def _speak(self) -> None:
         while (sentence := await self._sentences.get()) is not None:
-            if sentence.spoken:
-                self._announce(functools.partial(SentenceReady, text=sentence.spoken))
-                await self._speak_sentence(sentence)
+            if isinstance(sentence, Question):
+                self.asks = sentence
+                self.asks_aloud = await self._say(sentence.text, shown="") > 0
+            elif sentence.spoken:
+                await self._say(sentence.spoken, shown=sentence.shown)
             else:
                 self._spans.append(Span(sentence.shown, self._samples, 0))
 
-    async def _speak_sentence(self, sentence: Sentence) -> None:
+    async def _say(self, spoken: str, *, shown: str) -> int:
+        """Returns the samples of it on the playback clock."""
+        self._announce(functools.partial(SentenceReady, text=spoken))
         start, index = self._samples, len(self._spans)
-        speech = flowing(Stage.TTS, self._parts.tts.speak(sentence.spoken), self._tts_timeout_s)
+        speech = flowing(Stage.TTS, self._parts.tts.speak(spoken), self._tts_timeout_s)
         async with contextlib.aclosing(speech) as pieces:
             async for audio in pieces:
                 self._samples += audio.playback_samples
-                self._spans[index:] = [Span(sentence.shown, start, self._samples - start)]
+                self._spans[index:] = [Span(shown, start, self._samples - start)]
                 self._when_released(functools.partial(self._parts.sound.play, audio))
         if len(self._spans) == index:  # a voice that had nothing to say
-            self._spans.append(Span(sentence.shown, start, 0))
+            self._spans.append(Span(shown, start, 0))
+        return self._samples - start
 
     def _announce(self, event: Callable[[int], Event]) -> None:
         self._when_released(lambda: self._tell(event(self._turn)))

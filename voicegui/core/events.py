@@ -219,6 +219,8 @@ class ApprovalAsked:
     label: str
     question: str
     """As it is spoken."""
+    by_voice: bool = True
+    """A spoken yes counts once the question was heard; otherwise only `Approve`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,15 @@ class Reminder:
     due: float
     made: float
     timer: bool = False
+    tainted: bool = False
+    """Set in a conversation that held text from outside, which may have told the model to: it is such text itself."""
 
 
 class Reminders(Protocol):
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """`changed` is called on the event loop's thread after one came or went; returns what ends that."""
 
-    async def add(self, text: str, due: float, *, timer: bool = False) -> Reminder: ...
+    async def add(self, text: str, due: float, *, timer: bool = False, tainted: bool = False) -> Reminder: ...
 
     async def pending(self) -> Sequence[Reminder]:
         """Not announced and not cancelled, the earliest first; those that were missed too."""
@@ -40,11 +42,13 @@ class Fact:
     id: int
     text: str
     since: float
+    tainted: bool = False
+    """As of a reminder."""
 
 
 class Facts(Protocol):
-    async def remember(self, text: str) -> Fact:
-        """The known one, if the same text is known."""
+    async def remember(self, text: str, *, tainted: bool = False) -> Fact:
+        """The known one, if the same text is known; it stays tainted only if it is now, too."""
 
     async def recall(self, about: str = "") -> Sequence[Fact]:
         """Those with words of `about`, the best first; without it all, the newest first."""

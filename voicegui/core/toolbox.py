@@ -49,6 +49,10 @@ class Toolbox(Protocol):
     def permit(self, name: str, permission: Permission) -> None:
         """From the next call on; stored in the settings."""
 
+    def accept(self, shown: Sequence[ToolInfo]) -> None:
+        """Of `shown`, which others wrote and the person has read, each that still is the same counts as reviewed;
+        stored in the settings."""
+
     async def files(self) -> Sequence[ToolFile]: ...
 
     @property

@@ -1,8 +1,11 @@
 """What the model can do besides talk: tools, calls, outcomes, and the rules of who has to be asked. Pure data."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Protocol
 
 BUILT_IN = "built-in"
@@ -49,6 +52,8 @@ class ToolInfo:
     small model may say no others; an example with others is not shown to it."""
     source: str = BUILT_IN
     """Who brought it: BUILT_IN, the name of a file, of a package, or of an MCP server."""
+    reviewed: bool = False
+    """The person has accepted just this definition. One of somebody else's that nobody has accepted may hold orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class ToolOutcome:
     ok: bool = True
     say: str = ""
     """A sentence that answers on its own: "I will remind you at 8." Small local models say it as it is."""
+    outside: bool = False
+    """It holds text from outside although its tool does not always bring some: a fact that was kept in such a talk."""
 
 
 LONGEST_OUTCOME = 8000
@@ -100,16 +107,56 @@ def unknown_tool(name: str) -> ToolOutcome:
     return ToolOutcome(f"There is no tool named “{name[:64]}”.", ok=False)
 
 
+TAINTED: ContextVar[bool] = ContextVar("tainted", default=False)
+"""Whether text from outside was in the conversation when the running call was made: what the call keeps is marked."""
+
+
 def needs_approval(tool: ToolInfo, *, tainted: bool) -> bool:
-    """`tainted`: text from outside is in the conversation; it may have told the model to call this."""
-    return tool.permission is not Permission.ALWAYS or (tainted and tool.changes)
+    """`tainted`: text from outside is in the conversation; it may have told the model to call this, or to tell
+    another machine what it knows."""
+    return tool.permission is not Permission.ALWAYS or (tainted and (tool.changes or tool.network))
+
+
+def is_unreviewed(tool: ToolInfo) -> bool:
+    """Somebody else wrote its definition, and nobody has accepted it: while it is offered, it is text from outside."""
+    return tool.source != BUILT_IN and tool.outside and not tool.reviewed
+
+
+def fingerprint(tool: ToolInfo) -> str:
+    """Of its definition: all that models and people are told of it. 128 bits of SHA-256, as 32 hexadecimal digits."""
+    told = asdict(tool)
+    for name in ("permission", "reviewed", "timeout_s"):
+        del told[name]
+    return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the person has set for a tool."""
+
+    permission: Permission
+    definition: str = ""
+    """The `fingerprint` it was set for; "" for a tool that is built in, and where it was written by hand."""
+
+
+def read_grants(text: str) -> dict[str, Granted]:
+    """The setting `tool_permissions`: "get_weather=ask, notes__add=always@1f…"."""
+    made = {}
+    for part in text.split(","):
+        name, is_there, value = part.partition("=")
+        if is_there:
+            permission, _, definition = value.partition("@")
+            made[name.strip()] = Granted(Permission(permission.strip()), definition.strip())
+    return made
+
+
+def write_grants(grants: Mapping[str, Granted]) -> str:
+    return ", ".join(
+        f"{name}={grant.permission}{f'@{grant.definition}' if grant.definition else ''}"
+        for name, grant in sorted(grants.items())
+    )
 
 
 def read_permissions(text: str) -> dict[str, Permission]:
-    """The setting `tool_permissions`: "get_weather=ask, open_url=never"."""
-    pairs = (part.partition("=") for part in text.split(",") if "=" in part)
-    return {name.strip(): Permission(permission.strip()) for name, _, permission in pairs}
-
-
-def write_permissions(permissions: Mapping[str, Permission]) -> str:
-    return ", ".join(f"{name}={permission}" for name, permission in sorted(permissions.items()))
+    """The same without the definitions that they are bound to."""
+    return {name: grant.permission for name, grant in read_grants(text).items()}

@@ -9,11 +9,16 @@ from voicegui.core.records import Fact
 from .database import Database
 from .rows import any_of, storable
 
-_ALL = "SELECT id, text, since FROM facts ORDER BY since DESC, id DESC"
+_ALL = "SELECT id, text, since, tainted FROM facts ORDER BY since DESC, id DESC"
 _MATCHING = """
-    SELECT facts.id, facts.text, facts.since FROM facts_words JOIN facts ON facts.id = facts_words.rowid
+    SELECT facts.id, facts.text, facts.since, facts.tainted FROM facts_words JOIN facts ON facts.id = facts_words.rowid
     WHERE facts_words MATCH ? ORDER BY bm25(facts_words), facts.id DESC
 """
+_INSERT = """
+    INSERT INTO facts (text, since, tainted) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET tainted = min(tainted, excluded.tainted)
+"""
+_SAME = "SELECT id, text, since, tainted FROM facts WHERE text = ?"
 
 
 class StoredFacts:
@@ -22,12 +27,12 @@ class StoredFacts:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
 
-    async def remember(self, text: str) -> Fact:
+    async def remember(self, text: str, *, tainted: bool = False) -> Fact:
         text, now = " ".join(storable(text).split()), self._clock()
 
         def insert(connection: sqlite3.Connection) -> Fact:
-            connection.execute("INSERT INTO facts (text, since) VALUES (?, ?) ON CONFLICT DO NOTHING", (text, now))
-            return Fact(*connection.execute("SELECT id, text, since FROM facts WHERE text = ?", (text,)).fetchone())
+            connection.execute(_INSERT, (text, now, tainted))
+            return _fact(connection.execute(_SAME, (text,)).fetchone())
 
         return await self._database.change(insert)
 
@@ -36,9 +41,14 @@ class StoredFacts:
         words = any_of(about)
         query, values = (_MATCHING, (words,)) if words else (_ALL, ())
         rows = await self._database.read(lambda connection: connection.execute(query, values).fetchall())
-        return [Fact(*row) for row in rows]
+        return [_fact(row) for row in rows]
 
     async def forget(self, id: int) -> bool:
         return await self._database.change(
             lambda connection: connection.execute("DELETE FROM facts WHERE id = ?", (id,)).rowcount > 0
         )
+
+
+def _fact(row: tuple[int, str, float, int]) -> Fact:
+    id, text, since, tainted = row
+    return Fact(id, text, since, bool(tainted))

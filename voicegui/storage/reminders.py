@@ -11,6 +11,7 @@ from .database import Database
 from .rows import storable
 
 _PENDING = "announced IS NULL AND cancelled IS NULL"
+_INSERT = "INSERT INTO reminders (text, due, made, timer, tainted) VALUES (?, ?, ?, ?, ?) RETURNING id"
 
 
 class StoredReminders:
@@ -29,24 +30,23 @@ class StoredReminders:
 
         return end
 
-    async def add(self, text: str, due: float, *, timer: bool = False) -> Reminder:
+    async def add(self, text: str, due: float, *, timer: bool = False, tainted: bool = False) -> Reminder:
         text, made = storable(text), self._clock()
 
         def insert(connection: sqlite3.Connection) -> int:
-            values = (text, due, made, timer)
-            [id] = connection.execute(
-                "INSERT INTO reminders (text, due, made, timer) VALUES (?, ?, ?, ?) RETURNING id", values
-            ).fetchone()
+            [id] = connection.execute(_INSERT, (text, due, made, timer, tainted)).fetchone()
             return int(id)
 
-        reminder = Reminder(await self._database.change(insert), text, due, made, timer)
+        reminder = Reminder(await self._database.change(insert), text, due, made, timer, tainted)
         self._tell()
         return reminder
 
     async def pending(self) -> Sequence[Reminder]:
-        query = f"SELECT id, text, due, made, timer FROM reminders WHERE {_PENDING} ORDER BY due, id"
+        query = f"SELECT id, text, due, made, timer, tainted FROM reminders WHERE {_PENDING} ORDER BY due, id"
         rows = await self._database.read(lambda connection: connection.execute(query).fetchall())
-        return [Reminder(id, text, due, made, bool(timer)) for id, text, due, made, timer in rows]
+        return [
+            Reminder(id, text, due, made, bool(timer), bool(tainted)) for id, text, due, made, timer, tainted in rows
+        ]
 
     async def cancel(self, id: int) -> bool:
         return await self._settle("cancelled", id)

@@ -59,5 +59,14 @@ def _indexed(table: str) -> Sequence[str]:
     )
 
 
-STEPS: Sequence[Sequence[str]] = ((*_FIRST, *_indexed("messages"), *_indexed("facts")),)
+_TAINTED = tuple(
+    # kept in a conversation that held text from outside: it may be that text
+    f"ALTER TABLE {table} ADD COLUMN tainted INTEGER NOT NULL DEFAULT 0"
+    for table in ("facts", "reminders")
+)
+
+STEPS: Sequence[Sequence[str]] = (
+    (*_FIRST, *_indexed("messages"), *_indexed("facts")),
+    _TAINTED,
+)
 """Statements that make version 1, 2 … out of the one before; each step is carried out as a whole or not at all."""

@@ -34,10 +34,19 @@ class Due:
     """Runs from `start` to `aclose`. Lives on the event loop's thread.
 
     What was announced is not pending any more; what could not be is tried again, the desktop's notification apart.
+    `taint` is called before text is announced that may come from outside.
     """
 
-    def __init__(self, reminders: Reminders, announce: Announce, notify: Notify, here: Here | None = None) -> None:
-        self._reminders, self._announce, self._notify = reminders, announce, notify
+    def __init__(
+        self,
+        reminders: Reminders,
+        announce: Announce,
+        notify: Notify,
+        here: Here | None = None,
+        *,
+        taint: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._reminders, self._announce, self._notify, self._taint = reminders, announce, notify, taint
         self._here = here or Here()
         self._changed = asyncio.Event()
         self._notified: set[int] = set()
@@ -99,6 +108,8 @@ class Due:
             showing = asyncio.get_running_loop().create_task(self._notify(sentence))
             self._showing.add(showing)
             showing.add_done_callback(self._showing.discard)
+        if any(each.tainted for each in several):
+            self._taint()
         await self._announce(sentence)
         self._told |= {each.id for each in several}
         for each in several:

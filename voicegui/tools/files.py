@@ -31,7 +31,7 @@ class SharedFiles:
         label="Read a file",
         permission=Permission.ALWAYS,
         outside=True,
-        question="Shall I read {path}?",
+        question="I would read {path}.",
         cues=("read me", "read the", "read my", "read out", "file", "document", "txt", "md"),
         examples=(
             ("Read me the file shopping.txt.", {"path": "shopping.txt"}),
@@ -52,7 +52,7 @@ class SharedFiles:
         label="List files",
         permission=Permission.ALWAYS,
         outside=True,
-        question="Shall I look into {folder}?",
+        question="I would look into {folder}.",
         cues=("files", "folder", "folders", "directory"),
         examples=(("Which files do I have?", {}), ("List the files in my notes folder.", {"folder": "notes"})),
     )

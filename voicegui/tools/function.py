@@ -46,7 +46,7 @@ def _info(
     it = declared or Declaration()
     return ToolInfo(
         name, description, parameters, it.label, it.permission, it.changes, it.network, it.outside, it.finishes,
-        it.timeout_s, it.question, it.cues, it.examples, source,
+        it.timeout_s, it.question, it.cues, it.examples, source, reviewed=True,
     )  # fmt: skip
 
 

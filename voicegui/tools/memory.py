@@ -1,9 +1,10 @@
 """The tools that remember facts about the person."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
-from voicegui.core.records import Facts
-from voicegui.core.tools import Permission, ToolOutcome
+from voicegui.core.records import Fact, Facts
+from voicegui.core.tools import TAINTED, Permission, ToolOutcome
 
 from .declaration import tool
 from .matching import meant
@@ -22,7 +23,7 @@ class MemoryTools:
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I remember this: {fact}?",
+        question="I would remember this: {fact}.",
         cues=("remember", "keep in mind", "note that", "make a note"),
         examples=(
             ("Remember that my dog is called Bento.", {"fact": "My dog is called Bento"}),
@@ -36,7 +37,7 @@ class MemoryTools:
         text = " ".join(fact.split()).rstrip(".")
         if not text or len(text) > _LONGEST:
             return _refused("There is nothing to remember." if not text else "That is too long to remember.")
-        kept = await self._facts.remember(text)
+        kept = await self._facts.remember(text, tainted=TAINTED.get())
         return ToolOutcome(f"Remembered: {kept.text}.", say=f"I will remember: {yours(kept.text)}.")
 
     @tool(
@@ -60,14 +61,15 @@ class MemoryTools:
             return ToolOutcome("Nothing is remembered about that.", say="You have not told me anything about that.")
         told = [fact.text for fact in facts[:_MOST_TOLD]]
         more = f"\n({len(facts) - len(told)} more)" if len(facts) > len(told) else ""
-        return ToolOutcome("\n".join(told) + more, say=f"You told me: {listed([yours(text) for text in told], 3)}.")
+        say = f"You told me: {listed([yours(text) for text in told], 3)}."
+        return ToolOutcome("\n".join(told) + more, say=say, outside=_are_tainted(facts[:_MOST_TOLD]))
 
     @tool(
         label="Forget",
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I forget {which}?",
+        question="I would forget what I know of {which}.",
         cues=("forget", "delete what"),
         examples=(("Forget what I told you about my dog.", {"which": "dog"}),),
     )
@@ -78,11 +80,16 @@ class MemoryTools:
         if not found:
             return _refused("I remember nothing like that.")
         if len(found) > 1:
-            return _refused(f"Which one should I forget: {listed(told)}?")
+            return _refused(f"Which one should I forget: {listed(told)}?", outside=_are_tainted(found))
         if not await self._facts.forget(found[0].id):
             return _refused("That is forgotten already.")
-        return ToolOutcome(f"Forgotten: {found[0].text}.", say=f"I have forgotten this: {told[0]}.")
+        say = f"I have forgotten this: {told[0]}."
+        return ToolOutcome(f"Forgotten: {found[0].text}.", say=say, outside=_are_tainted(found))
 
 
-def _refused(sentence: str) -> ToolOutcome:
-    return ToolOutcome(sentence, ok=False, say=sentence)
+def _are_tainted(facts: Iterable[Fact]) -> bool:
+    return any(fact.tainted for fact in facts)
+
+
+def _refused(sentence: str, *, outside: bool = False) -> ToolOutcome:
+    return ToolOutcome(sentence, ok=False, say=sentence, outside=outside)

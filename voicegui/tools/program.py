@@ -57,7 +57,7 @@ class Program:
     @tool(
         label="Copy text",
         changes=True,
-        question="Shall I copy that to your clipboard?",
+        question="I would copy this to your clipboard: {text}.",
         cues=("copy", "clipboard"),
         examples=(("Copy the word hello to my clipboard.", {"text": "hello"}),),
     )
@@ -73,7 +73,7 @@ class Program:
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I change the volume?",
+        question="I would set the volume to {level}.",
         cues=(
             "volume",
             "louder",
@@ -115,7 +115,7 @@ class Program:
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I speak with the voice {name}?",
+        question="I would speak with the voice {name}.",
         cues=("voice", "speak like", "sound like"),
         examples=(("Use the voice Nova.", {"name": "nova"}), ("Change your voice to Sky.", {"name": "sky"})),
     )

@@ -8,10 +8,13 @@ from dataclasses import replace
 from voicegui.core.tools import (
     BUILT_IN,
     LONGEST_OUTCOME,
+    Granted,
     Permission,
     ToolCall,
     ToolInfo,
     ToolOutcome,
+    fingerprint,
+    is_unreviewed,
     unknown_tool,
 )
 
@@ -30,12 +33,15 @@ class Registry:
     """Fills `core.tools.Tools`. Lives on the event loop's thread.
 
     Tools of others may be called as they like: their names are made valid, and where one is taken already they are
-    called after their source, so that what came first keeps its name and the permission that goes with it.
+    called after their source, so that what came first keeps its name and the permission that goes with it. A permission
+    is for the definition it was given for: a tool of others that has changed since asks again.
     """
 
     def __init__(self, tools: Iterable[Tool] = (), permissions: Mapping[str, Permission] | None = None) -> None:
         self._tools: dict[str, Tool] = {}
-        self._permissions = dict(permissions or {})
+        self._definitions: dict[str, str] = {}
+        """Fingerprint of each tool of others."""
+        self._grants = {name: Granted(permission) for name, permission in (permissions or {}).items()}
         self._stubborn: set[asyncio.Task[ToolOutcome]] = set()
         self.add(tools)
 
@@ -47,6 +53,7 @@ class Registry:
         for each in tools:
             info = replace(each.info, name=self._free_name(each.info))
             self._tools[info.name] = replace(each, info=info)
+            self._definitions[info.name] = fingerprint(info) if info.source != BUILT_IN else ""
             added.append(self._in_force(info))
         return added
 
@@ -54,13 +61,17 @@ class Registry:
         """All of that source; calls that run go on."""
         self._tools = {name: each for name, each in self._tools.items() if each.info.source != source}
 
-    def use(self, permissions: Mapping[str, Permission]) -> None:
+    def use(self, grants: Mapping[str, Granted]) -> None:
         """From the next call on, instead of those before: where they differ from the tools' own."""
-        self._permissions = dict(permissions)
+        self._grants = dict(grants)
 
     def permit(self, name: str, permission: Permission) -> None:
-        """From the next call on."""
-        self._permissions[name] = permission
+        """From the next call on, for what the tool is now."""
+        self._grants[name] = self.grant(name, permission)
+
+    def grant(self, name: str, permission: Permission) -> Granted:
+        """Bound to what the tool is now."""
+        return Granted(permission, self._definitions.get(name, ""))
 
     def all_tools(self) -> Sequence[ToolInfo]:
         """With the permission in force, those that are never offered included."""
@@ -70,7 +81,16 @@ class Registry:
         return [info for info in self.all_tools() if info.permission is not Permission.NEVER]
 
     def _in_force(self, info: ToolInfo) -> ToolInfo:
-        return replace(info, permission=self._permissions.get(info.name, info.permission))
+        grant = self._grants.get(info.name)
+        if grant is None:
+            return info
+        if info.source == BUILT_IN:
+            return replace(info, permission=grant.permission)
+        meant = grant.definition == self._definitions[info.name]
+        unbound = not grant.definition and not is_unreviewed(info)
+        if meant or unbound or grant.permission is not Permission.ALWAYS:
+            return replace(info, permission=grant.permission, reviewed=info.reviewed or meant)
+        return replace(info, permission=Permission.ASK)
 
     def _free_name(self, info: ToolInfo) -> str:
         name = _valid(info.name)

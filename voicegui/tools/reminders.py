@@ -1,12 +1,12 @@
 """The tools for reminders and timers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from voicegui.core.records import Reminder, Reminders
-from voicegui.core.tools import Permission, ToolOutcome
+from voicegui.core.tools import TAINTED, Permission, ToolOutcome
 
 from .declaration import tool
 from .here import Here
@@ -31,7 +31,7 @@ class ReminderTools:
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I remind you of {what}, {when}?",
+        question="I would remind you of {what}, {when}.",
         cues=("remind", "reminder", "don't let me forget", "do not let me forget", "don't forget to", "i don't forget",
               "wake me", "alert me", "alarm"),
         examples=(
@@ -53,7 +53,7 @@ class ReminderTools:
             found = await _understood(when, await self._here.time())
         except BadTime as problem:
             return _refused(str(problem))
-        reminder = await self._reminders.add(cleaned(what), found.at)
+        reminder = await self._reminders.add(cleaned(what), found.at, tainted=TAINTED.get())
         sentence = " ".join(f"I will remind you {reminded(reminder.text)} {found.said}.".split())
         sentence = f"{sentence} {found.note}".strip()
         return ToolOutcome(f"Reminder {reminder.id} is set. {sentence}", say=sentence)
@@ -63,7 +63,7 @@ class ReminderTools:
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I set a timer of {duration}?",
+        question="I would set a timer of {duration}.",
         cues=("timer", "countdown", "count down", "stopwatch"),
         examples=(
             ("Start a tea timer of 3 minutes.", {"duration": "3 minutes", "name": "tea"}),
@@ -82,7 +82,8 @@ class ReminderTools:
             length = _timed(duration)
         except BadTime as problem:
             return _refused(str(problem))
-        timer = await self._reminders.add(" ".join(name.split()), self._here.seconds() + length, timer=True)
+        due = self._here.seconds() + length
+        timer = await self._reminders.add(" ".join(name.split()), due, timer=True, tainted=TAINTED.get())
         sentence = f"The {named(timer)} runs for {said_length(length)}."
         return ToolOutcome(f"Timer {timer.id} is set. {sentence}", say=sentence)
 
@@ -100,14 +101,14 @@ class ReminderTools:
         there = await self._here.time()
         told = [self._told(each, there) for each in pending]
         lines = [f"{each.id}: {text}" for each, text in zip(pending, told, strict=True)]
-        return ToolOutcome("\n".join(lines), say=f"Still to come: {listed(told)}.")
+        return ToolOutcome("\n".join(lines), say=f"Still to come: {listed(told)}.", outside=_are_tainted(pending))
 
     @tool(
         label="Cancel a reminder",
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I cancel the reminder {which}?",
+        question="I would cancel the reminder {which}.",
         cues=("cancel", "delete the", "delete my", "get rid of", "remove the", "stop the", "stop my", "turn off the",
               "timer off", "don't remind", "forget the reminder"),
         examples=(
@@ -127,14 +128,14 @@ class ReminderTools:
         told = [self._told(each, there) for each in found]
         if not found:
             others = listed([_as_thing(self._told(each, there)) for each in pending])
-            return _refused(f"There is no such reminder. What there is: {others}.")
+            return _refused(f"There is no such reminder. What there is: {others}.", outside=_are_tainted(pending))
         if len(found) > 1 and not _ALL.match(which):
-            return _refused(f"Which one do you mean: {listed(told)}?")
+            return _refused(f"Which one do you mean: {listed(told)}?", outside=_are_tainted(found))
         gone = [text for each, text in zip(found, told, strict=True) if await self._reminders.cancel(each.id)]
         if not gone:
             return _refused("It is not pending any more.")
         sentence = f"I cancelled {listed([_as_thing(text) for text in gone], len(gone))}."
-        return ToolOutcome(sentence, say=sentence)
+        return ToolOutcome(sentence, say=sentence, outside=_are_tainted(found))
 
     # ------------------------------------------------------------ helpers
 
@@ -176,8 +177,12 @@ async def _understood(when: str, there: datetime) -> Moment:
     return result
 
 
-def _refused(sentence: str) -> ToolOutcome:
-    return ToolOutcome(sentence, ok=False, say=sentence)
+def _are_tainted(reminders: Iterable[Reminder]) -> bool:
+    return any(reminder.tainted for reminder in reminders)
+
+
+def _refused(sentence: str, *, outside: bool = False) -> ToolOutcome:
+    return ToolOutcome(sentence, ok=False, say=sentence, outside=outside)
 
 
 def _as_thing(told: str) -> str:

@@ -38,7 +38,7 @@ class Weather:
         permission=Permission.ALWAYS,
         network=True,
         timeout_s=25.0,
-        question="Shall I look up the weather in {place}?",
+        question="I would look up the weather in {place}.",
         cues=(
             "weather", "forecast", "temperature", "rain", "snow", "sunny", "umbrella", "how warm", "how cold",
             "how hot", "windy", "cloudy", "degrees", "outside", "storm",
