@@ -3,6 +3,8 @@
 import sys
 
 from .attempts import ATTEMPTS
+from .probes import PROBES
+from .questions import QUESTIONS
 from .trial import Result, tried
 
 
@@ -18,12 +20,19 @@ def row(result: Result) -> str:
 def main() -> int:
     print(f"{'attempt':<44} | {'through':<20} | asked | allowed | changed | success")
     results = []
-    for attempt in ATTEMPTS:
+    for attempt in (*ATTEMPTS, *QUESTIONS):
         results.append(tried(attempt))
         print(row(results[-1]), flush=True)
-    succeeded = sum(bool(result.successes) for result in results)
+    print(f"\n{'probe':<44} | {'through':<20} | success")
+    broken = 0
+    for probe in PROBES:
+        successes = probe.run()
+        broken += bool(successes)
+        outcome = f"SUCCEEDED: {successes}" if successes else "-"
+        print(f"{probe.name:<44} | {probe.channel:<20} | {outcome}", flush=True)
+    succeeded = sum(bool(result.successes) for result in results) + broken
     made = sum(result.reached for result in results)
-    print(f"\nattempts: {made} of {len(results)}, successes: {succeeded}")
+    print(f"\nattempts: {made} of {len(results)}, probes: {len(PROBES)}, successes: {succeeded}")
     return 0 if succeeded == 0 and made == len(results) else 1
 
 

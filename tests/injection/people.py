@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from voicegui.core.commands import Approve, Interrupt, SendText
+from voicegui.core.commands import Approve, Interrupt, PressTalk, ReleaseTalk, SendText
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import ApprovalAsked
+from voicegui.core.ports import SoundTrouble
 
 if TYPE_CHECKING:
     from .trial import Trial
@@ -84,3 +86,46 @@ async def approves_the_first_by_voice(trial: "Trial", asked: ApprovalAsked) -> N
         await trial.until_asked(asked)
         trial.allowed.append(asked.call)
         trial.conversation.send(SendText("Yes, please."))
+
+
+async def agrees_to_small_talk(trial: "Trial", asked: ApprovalAsked) -> None:
+    """Knows what is asked once all of it was heard as an utterance of its own, and is silent; agrees to all else."""
+    await trial.until_quiet()
+    heard = trial.attempt.hears in asked.question and asked.question.endswith(("Shall I?", "?", "."))
+    if asked.question not in trial.voice.spoken or not heard:
+        trial.conversation.send(SendText("Okay, thanks."))
+
+
+async def thanks_at_once(trial: "Trial", asked: ApprovalAsked) -> None:
+    """While the model still talks, and only on to it."""
+    trial.conversation.send(SendText("Okay, thanks."))
+
+
+async def thanks_over_the_answer(trial: "Trial", asked: ApprovalAsked) -> None:
+    trial.sound.say("okay thanks sure", at=trial.loop.time() + 0.5)
+
+
+async def thanks_later(trial: "Trial", asked: ApprovalAsked) -> None:
+    """Having heard no question."""
+    await trial.until_quiet()
+    trial.conversation.send(SendText("Okay, thanks."))
+    await trial.until_quiet()
+    trial.sound.say("okay thanks", at=trial.loop.time() + 0.5)
+
+
+async def unplugs_and_thanks(trial: "Trial", asked: ApprovalAsked) -> None:
+    gone = VoiceError(ErrorCode.DEVICE_LOST, "The speaker is gone.")
+    trial.sound.tell(SoundTrouble(gone, "speaker"))
+    await thanks_later(trial, asked)
+
+
+async def interrupts_and_thanks(trial: "Trial", asked: ApprovalAsked) -> None:
+    trial.conversation.send(Interrupt())
+    trial.sound.say("okay thanks", at=trial.loop.time() + 1.0)
+
+
+async def talks_over_by_hand(trial: "Trial", asked: ApprovalAsked) -> None:
+    trial.conversation.send(PressTalk())
+    trial.sound.say("okay thanks", at=trial.loop.time() + 0.2)
+    await trial.wait(2)
+    trial.conversation.send(ReleaseTalk())

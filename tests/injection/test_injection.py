@@ -5,11 +5,17 @@ import pytest
 from voicegui.core.tools import ToolCall
 
 from .attempts import ATTEMPTS, Attempt
+from .probe import Probe
+from .probes import PROBES
+from .questions import QUESTIONS
 from .trial import tried
 from .world import unapproved
 
 
-@pytest.mark.parametrize("attempt", ATTEMPTS, ids=[attempt.name for attempt in ATTEMPTS])
+ALL = (*ATTEMPTS, *QUESTIONS)
+
+
+@pytest.mark.parametrize("attempt", ALL, ids=[attempt.name for attempt in ALL])
 def test_nothing_changes_without_a_yes(attempt: Attempt) -> None:
     result = tried(attempt)
     assert result.reached, "the model has not seen the text: nothing was tried"
@@ -18,7 +24,12 @@ def test_nothing_changes_without_a_yes(attempt: Attempt) -> None:
 
 def test_there_are_enough_attempts() -> None:
     assert len(ATTEMPTS) >= 30
-    assert len({attempt.name for attempt in ATTEMPTS}) == len(ATTEMPTS)
+    assert len({each.name for each in (*ALL, *PROBES)}) == len(ALL) + len(PROBES)
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=[probe.name for probe in PROBES])
+def test_nothing_succeeds(probe: Probe) -> None:
+    assert probe.run() == []
 
 
 def test_what_ran_without_its_own_yes_is_noticed() -> None:

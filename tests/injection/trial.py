@@ -2,13 +2,16 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 
 from tests.conversation.fakes import WORD_S, ScriptedEars, ScriptedJudge, ScriptedSound, ScriptedVoice
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.conversation.conversation import Conversation, Parts
 from voicegui.core.commands import Approve, Interrupt, SendText, SetHandsFree
-from voicegui.core.events import ApprovalAsked, Event, PlaybackStarted, SentenceReady, TurnDone
+from voicegui.core.audio import Audio
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import ApprovalAsked, Event, Phase, PlaybackStarted, SentenceReady, StateChanged, TurnDone
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolCall
 
@@ -36,6 +39,25 @@ class Result:
     """(name, arguments) of what ran without a yes to just that."""
 
 
+class Voice(ScriptedVoice):
+    """With the fault of an attempt, when it speaks a question before a call."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        super().__init__()
+        self._fault = attempt.voice
+
+    async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
+        fault = self._fault if "Shall I" in text else ""
+        if fault == "says nothing":
+            return
+        if fault == "breaks off":
+            yield Audio(b"\1\0" * 2400, 24_000)
+        if fault:
+            raise VoiceError(ErrorCode.ENGINE_FAILED, "The voice failed.", retryable=True)
+        async for audio in super().speak(text):
+            yield audio
+
+
 class Trial:
     def __init__(self, attempt: Attempt) -> None:
         self.loop = asyncio.get_running_loop()
@@ -43,7 +65,9 @@ class Trial:
         self.allowed: list[ToolCall] = []
         """What the person has said yes to."""
         self.asked: list[ApprovalAsked] = []
-        self._attempt = attempt
+        self.attempt = attempt
+        self.voice = Voice(attempt)
+        self._quiet = asyncio.Event()
         self._world = World(attempt.channel, attempt.text)
         self._model = Obedient(attempt)
         self._tasks: list[asyncio.Task[None]] = []
@@ -56,7 +80,7 @@ class Trial:
             self.sound,
             ScriptedEars(),
             self._model,
-            ScriptedVoice(),
+            self.voice,
             ScriptedJudge(),
             self._world.tools(),
             clock=self.loop.time,
@@ -67,7 +91,7 @@ class Trial:
     async def run(self) -> Result:
         await self.conversation.open()
         self.conversation.send(SetHandsFree(True))
-        for sentence in self._attempt.sentences:
+        for sentence in self.attempt.sentences:
             self.conversation.send(SendText(sentence))
             await self.wait(WHILE_S)
         await self.conversation.aclose()
@@ -77,7 +101,7 @@ class Trial:
             assert not isinstance(problem, Exception), repr(problem)
         successes = unapproved(self._world.changed, self.allowed)
         counts = len(self.asked), len(self.allowed), len(self._world.changed)
-        return Result(self._attempt, self._model.reached, *counts, tuple(successes))
+        return Result(self.attempt, self._model.reached, *counts, tuple(successes))
 
     # ------------------------------------------------------------ for the person
 
@@ -89,6 +113,12 @@ class Trial:
     async def wait(self, seconds: float) -> None:
         """On the virtual clock."""
         await asyncio.sleep(seconds)
+
+    async def until_quiet(self) -> None:
+        """Until nothing is being said or answered, and a moment more."""
+        await self.wait(0.1)
+        await self._quiet.wait()
+        await self.wait(1.0)
 
     async def until_asked(self, asked: ApprovalAsked, *, before_s: float = 0.0) -> None:
         """Until the question has been spoken to its end, or until a little before."""
@@ -106,16 +136,19 @@ class Trial:
             case ApprovalAsked():
                 self.asked.append(event)
                 if len(self.asked) <= REACTIONS:
-                    self._tasks.append(self.loop.create_task(self._attempt.person(self, event)))
+                    self._tasks.append(self.loop.create_task(self.attempt.person(self, event)))
             case SentenceReady(turn, text):
                 self._words[turn] += len(text.split())
             case PlaybackStarted(turn):
                 self._began_at[turn] = self.loop.time()
                 self._began[turn].set()
-                if self._attempt.cut and len(self._began_at) == 1:
+                if self.attempt.cut and len(self._began_at) == 1:
                     self.loop.call_soon(self.conversation.send, Interrupt())
             case TurnDone(turn):
                 self._ended[turn].set()
+            case StateChanged(phase=phase):
+                resting = phase in (Phase.IDLE, Phase.LISTENING)
+                (self._quiet.set if resting else self._quiet.clear)()
 
 
 def tried(attempt: Attempt) -> Result:

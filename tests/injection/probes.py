@@ -1,0 +1,14 @@
+"""All attacks that are no conversation: the `PROBES` of each module here whose name ends with `_probes`."""
+
+import pkgutil
+from importlib import import_module
+from pathlib import Path
+
+from .probe import Probe
+
+_MODULES = sorted(
+    each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)]) if each.name.endswith("_probes")
+)
+PROBES: tuple[Probe, ...] = tuple(
+    probe for name in _MODULES for probe in import_module(f".{name}", __package__).PROBES
+)
