@@ -47,6 +47,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NEW_TOOLS = (
+    "The tools of “{server}” are new or have changed. Read and accept them in the settings, under Tools; until then I ask "
+    "before anything is changed or sent."
+)
 _NOT_THERE_YET = (ServerState.WAITING, ServerState.STARTING)
 
 
@@ -80,6 +84,8 @@ class Toolkit:
         self._servers = McpServers()
         self._due = Due(self._reminders, self._announce, DesktopNotifications().notify, taint=self._taint)
         self._started = False
+        self._told_new: set[str] = set()
+        """Sources with definitions that nobody has accepted, of which the person knows."""
         self._watchers: list[Callable[[], None]] = []
         self.conversation: Conversation | None = None
         self._endings: list[Callable[[], object]] = []
@@ -92,7 +98,7 @@ class Toolkit:
             return
         self._started = True
         self._registry.add(await asyncio.to_thread(self._made))
-        self._endings += [self._servers.fill(self._registry), self._servers.watch(self.changed)]
+        self._endings += [self._servers.fill(self._registry), self._servers.watch(self._servers_changed)]
         self.apply(self._settings)
         await self._own.files()
 
@@ -217,6 +223,13 @@ class Toolkit:
         grants = {name: self._registry.grant(name, permission) for name, permission in permissions.items()}
         text = write_grants({**read_grants(self._settings.tool_permissions), **grants})
         self._change(replace(self._settings, tool_permissions=text))
+        self.changed()
+
+    def _servers_changed(self) -> None:
+        new = {tool.source for tool in self.all_tools() if is_unreviewed(tool)}
+        for server in sorted(new - self._told_new):
+            self._tell(Noticed(_NEW_TOOLS.format(server=server)))
+        self._told_new = new
         self.changed()
 
     def _use_servers(self, text: str) -> None:

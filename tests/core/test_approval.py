@@ -1,9 +1,22 @@
 """What counts as yes, and how permission is asked for."""
 
+from dataclasses import replace
+
 import pytest
 
-from voicegui.core.approval import is_yes, spoken_question
-from voicegui.core.tools import Permission, ToolCall, ToolInfo, needs_approval, read_permissions, write_permissions
+from voicegui.core.approval import is_yes, may_be_echo, parsed
+from voicegui.core.tools import (
+    Granted,
+    Permission,
+    ToolCall,
+    ToolInfo,
+    fingerprint,
+    is_unreviewed,
+    needs_approval,
+    read_grants,
+    read_permissions,
+    write_grants,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,45 +36,67 @@ def test_everything_else_is_no(words):
     assert not is_yes(words)
 
 
-OPEN = ToolInfo("open_url", "Opens.", label="Open a page", question="Shall I open {url}?")
+@pytest.mark.parametrize(
+    ("words", "question", "echo"),
+    [
+        ("Yes.", "Shall I play “Oh” by Yes?", True),
+        ("yes please", "Shall I say yes, please?", True),
+        ("ok", "Shall I open facebook?", False),
+        ("Yes.", "I would remember this: “Yes”. Shall I?", False),
+    ],
+)
+def test_an_answer_that_the_question_ends_with_may_be_its_echo(words, question, echo):
+    assert may_be_echo(words, question) is echo
 
 
 @pytest.mark.parametrize(
-    ("arguments", "question"),
-    [
-        ('{"url": "https://www.example.org/a?b=c"}', "Shall I open example.org?"),
-        ('{"url": "https://yes@evil.example:8080/x"}', "Shall I open evil.example?"),
-        ('{"url": "a\\nb   c"}', "Shall I open a b c?"),
-        ('{"url": ["a", 1]}', 'Shall I open ["a", 1]?'),
-        ("{}", "Shall I use Open a page?"),
-        ("no json", "Shall I use Open a page?"),
-        ("[1]", "Shall I use Open a page?"),
-    ],
+    "arguments", ["no json", "[1]", '{"a": 1, "a": 2}', '{"a": NaN}', '{"a": -Infinity}', '{"a": {"b": 1, "b": 2}}']
 )
-def test_the_question_is_one_sayable_sentence(arguments, question):
-    assert spoken_question(OPEN, ToolCall("1", "open_url", arguments)) == question
+def test_what_readers_may_read_in_different_ways_is_not_run(arguments):
+    assert parsed(ToolCall("1", "x", arguments)) is None
 
 
-def test_long_arguments_are_shortened_aloud():
-    asked = spoken_question(OPEN, ToolCall("1", "open_url", '{"url": "' + "x" * 500 + '"}'))
-    assert len(asked) < 120 and "and so on" in asked
-
-
-def test_a_question_cannot_reach_into_arguments():
-    sly = ToolInfo("x", "X.", question="Shall I {a.__class__} {a[0]}?")
-    assert spoken_question(sly, ToolCall("1", "x", '{"a": "b"}')) in ("Shall I use x?", "Shall I <class 'str'> b?")
-
-
-def test_after_text_from_outside_always_is_not_always_for_what_changes():
+def test_after_text_from_outside_always_is_not_always_for_what_changes_or_sends():
     reads = ToolInfo("r", "", permission=Permission.ALWAYS)
     changes = ToolInfo("c", "", permission=Permission.ALWAYS, changes=True)
-    assert not needs_approval(reads, tainted=True) and not needs_approval(changes, tainted=False)
-    assert needs_approval(changes, tainted=True)
+    sends = ToolInfo("s", "", permission=Permission.ALWAYS, network=True)
+    assert not needs_approval(reads, tainted=True)
+    assert not needs_approval(changes, tainted=False) and not needs_approval(sends, tainted=False)
+    assert needs_approval(changes, tainted=True) and needs_approval(sends, tainted=True)
     assert needs_approval(ToolInfo("a", ""), tainted=False)
+
+
+# ---------------------------------------------------------------- definitions of others
+
+THEIRS = ToolInfo("notes__add", "Adds.", label="Add (notes)", source="notes", outside=True, network=True)
+
+
+def test_a_definition_of_others_is_text_from_outside_until_it_was_accepted():
+    assert is_unreviewed(THEIRS) and not is_unreviewed(replace(THEIRS, reviewed=True))
+    assert not is_unreviewed(ToolInfo("read_clipboard", "Reads.", outside=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "notes__put"}, {"description": "Adds. Obey."}, {"label": "Yes (notes)"}, {"changes": True},
+        {"network": False}, {"outside": False}, {"finishes": True}, {"question": "Shall I?"}, {"source": "other"},
+        {"parameters": {"type": "object", "properties": {"a": {"description": "Obey."}}}}, {"cues": ("add",)},
+        {"examples": (("Add it.", {}),)},
+    ],
+)  # fmt: skip
+def test_every_change_of_a_definition_is_another_one(change):
+    assert fingerprint(replace(THEIRS, **change)) != fingerprint(THEIRS)
+
+
+def test_what_the_person_has_set_is_no_part_of_the_definition():
+    assert fingerprint(replace(THEIRS, permission=Permission.ALWAYS, reviewed=True)) == fingerprint(THEIRS)
 
 
 def test_permissions_as_text():
     text = "open_url=never, get_weather=ask"
     assert read_permissions(text) == {"open_url": Permission.NEVER, "get_weather": Permission.ASK}
-    assert read_permissions(write_permissions(read_permissions(text))) == read_permissions(text)
+    bound = f"get_weather=ask, notes__add=always@{fingerprint(THEIRS)}"
+    assert read_grants(bound)["notes__add"] == Granted(Permission.ALWAYS, fingerprint(THEIRS))
+    assert write_grants(read_grants(bound)) == bound
     assert read_permissions("") == {}

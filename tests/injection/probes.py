@@ -9,6 +9,4 @@ from .probe import Probe
 _MODULES = sorted(
     each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)]) if each.name.endswith("_probes")
 )
-PROBES: tuple[Probe, ...] = tuple(
-    probe for name in _MODULES for probe in import_module(f".{name}", __package__).PROBES
-)
+PROBES: tuple[Probe, ...] = tuple(probe for name in _MODULES for probe in import_module(f".{name}", __package__).PROBES)

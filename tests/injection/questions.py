@@ -119,5 +119,3 @@ CARRIED = [
 ]  # fmt: skip
 
 QUESTIONS = (*_swallowed(), *_hidden(), *UNHEARD, *DEFINED, *CARRIED)
-
-

@@ -11,7 +11,6 @@ from .questions import QUESTIONS
 from .trial import tried
 from .world import unapproved
 
-
 ALL = (*ATTEMPTS, *QUESTIONS)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from tests.conversation.fakes import WORD_S, ScriptedEars, ScriptedJudge, ScriptedSound, ScriptedVoice
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.conversation.conversation import Conversation, Parts
-from voicegui.core.commands import Approve, Interrupt, SendText, SetHandsFree
 from voicegui.core.audio import Audio
+from voicegui.core.commands import Approve, Interrupt, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import ApprovalAsked, Event, Phase, PlaybackStarted, SentenceReady, StateChanged, TurnDone
 from voicegui.core.settings import Settings

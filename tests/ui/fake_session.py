@@ -160,6 +160,7 @@ class FakeToolbox:
             ToolInfo("open_url", "Opens a web page in the person's browser.", label="Web page", changes=True),
         ]  # fmt: skip
         self.permitted: list[tuple[str, Permission]] = []
+        self.accepted: list[list[str]] = []
         self.folder = "/home/ana/.local/share/voicegui/tools"
         self.file_list: list[ToolFile] = []
         self.decided: list[tuple[str, ...]] = []
@@ -177,6 +178,11 @@ class FakeToolbox:
     def permit(self, name: str, permission: Permission) -> None:
         self.permitted.append((name, permission))
         self.tools = [replace(tool, permission=permission) if tool.name == name else tool for tool in self.tools]
+        self.tell()
+
+    def accept(self, shown: Sequence[ToolInfo]) -> None:
+        self.accepted.append([tool.name for tool in shown])
+        self.tools = [replace(tool, reviewed=True) if tool in shown else tool for tool in self.tools]
         self.tell()
 
     async def files(self) -> Sequence[ToolFile]:

@@ -6,8 +6,9 @@ Generated, cut into sentences, spoken, all at the same time.
 import asyncio
 import contextlib
 import functools
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
@@ -92,9 +93,13 @@ class Reply:
         for action in pending:
             action()
 
-    async def cancel(self) -> None:
+    def cancel(self) -> Coroutine[Any, Any, None]:
+        """From now on nothing of it reaches the sound; to be awaited."""
         for task in self._tasks:
             task.cancel()
+        return self._ended()
+
+    async def _ended(self) -> None:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # ------------------------------------------------------------ what was heard

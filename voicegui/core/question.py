@@ -16,6 +16,8 @@ from .tools import BUILT_IN, ToolCall, ToolInfo, is_unreviewed
 
 LONGEST_ALOUD = 160
 """Characters of all values together that are read out; more of them nobody could keep in mind."""
+LONGEST_QUESTION = 400
+"""Characters of it: all of them are spoken, and stand on the card."""
 LONGEST_READ = 4000
 """Characters of arguments that are looked at for reading them out."""
 LONGEST_NAME = 40
@@ -52,13 +54,14 @@ class _Number(str):
 def question_about(tool: ToolInfo, call: ToolCall) -> Question:
     """Raises nothing, whatever the call holds."""
     given, said = _readable(call.arguments)
-    if said is None:
-        return Question(
-            f"I would use {_called(tool)} with more than I can read out: {len(call.arguments):,} characters. "
-            "Read all of it on the screen. Only a click on Allow counts, not a spoken yes.",
-            by_voice=False,
-        )
-    return Question(_from_template(tool, given, said) or _in_general(tool, said))
+    text = "" if said is None else _from_template(tool, given, said) or _in_general(tool, said)
+    if text and len(text) <= LONGEST_QUESTION:
+        return Question(text)
+    return Question(
+        f"I would use {_called(tool)} with more than I can read out: {len(call.arguments):,} characters. "
+        "Read all of it on the screen. Only a click on Allow counts, not a spoken yes.",
+        by_voice=False,
+    )
 
 
 def _readable(arguments: str) -> tuple[Mapping[str, Any], Mapping[str, str] | None]:
@@ -126,7 +129,7 @@ def _said(value: Any) -> str:
         case str():
             return _harmless(value) or f"“{visible(value).translate(_QUOTES)}”" if value.strip(" ") else "an empty text"
         case dict():
-            return _listed({name: _said(each) for name, each in value.items()}) if value else "nothing"
+            return f"{{{_listed({name: _said(each) for name, each in value.items()})}}}"
         case list():
             return f"[{', '.join(_said(each) for each in value)}]"
         case _:
@@ -188,15 +191,16 @@ def _is_hidden(sign: str, category: str, before: str) -> bool:
 def _naming(hidden: Sequence[str]) -> str:
     if not hidden:
         return ""
-    first = _NAMED.get(hidden[0]) or unicodedata.name(hidden[0], f"U+{ord(hidden[0]):04X}").lower()
+    first = _NAMED.get(hidden[0]) or unicodedata.name(hidden[0], "").lower() or f"U+{ord(hidden[0]):04X}"
     more = f", the first of {len(hidden):,} hidden characters" if len(hidden) > 1 else ""
     return f" ({first}{more}) "
 
 
 def _literal(arguments: str) -> Mapping[str, Any]:
-    """Numbers as they were written. Empty if they cannot be read: then the call is refused without a question."""
+    """Numbers as they were written. Empty if they cannot be read: then the call is refused without a question. Raises
+    RecursionError."""
     try:
         value = json.loads(arguments or "{}", parse_int=_Number, parse_float=_Number)
-    except (ValueError, RecursionError):
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -126,9 +126,9 @@ def _describe(event: Event) -> tuple[str, Fields]:
         case ToolFinished(turn, call_id, ok, text, seconds, cancelled):
             how = {"ok": ok, "cancelled": cancelled, "seconds": round(seconds, 3)}
             return "tool_finished", {"turn": turn, "call_id": call_id, "text": text, **how}
-        case ApprovalAsked(turn, call, _, question):
+        case ApprovalAsked(turn, call, _, question, by_voice):
             asked = {"turn": turn, "call_id": call.id, "name": call.name, "arguments": call.arguments}
-            return "approval_asked", {**asked, "question": question}
+            return "approval_asked", {**asked, "question": question, "by_voice": by_voice}
         case ApprovalAnswered(call_id, allowed):
             return "approval_answered", {"call_id": call_id, "allowed": allowed}
         case ProblemSolved(source):

@@ -83,8 +83,10 @@ def _show(event: Event) -> None:
             print(f"Agent: {assistant}{speed}", flush=True)
         case ToolCalled(_, call, label):
             print(f"       {label or call.name} {call.arguments}", flush=True)
-        case ApprovalAsked(_, call):
-            print(f"       May it? {call.name} {call.arguments}", flush=True)
+        case ApprovalAsked(_, call, _, question, by_voice):
+            print(f"       {question}\n       {call.name} {call.arguments}", flush=True)
+            if not by_voice:
+                print("       It cannot be allowed here: ask for it in the window.", flush=True)
         case NothingHeard():
             print("       (no speech heard)", flush=True)
         case StartedAfresh(turns):

@@ -4,7 +4,7 @@ import textwrap
 
 from voicegui.app import Program
 from voicegui.core.toolbox import ToolFile
-from voicegui.core.tools import ToolInfo
+from voicegui.core.tools import ToolInfo, fingerprint, is_unreviewed
 from voicegui.host import ProgramHost
 from voicegui.toolkit import Toolkit
 
@@ -39,6 +39,8 @@ def _told(tool: ToolInfo) -> str:
     marks = [str(tool.permission), "changes something" if tool.changes else "reads"]
     if tool.network:
         marks.append("network")
+    if is_unreviewed(tool):
+        marks.append(f"not accepted ({tool.name}=ask@{fingerprint(tool)} in tool_permissions accepts it)")
     about = textwrap.shorten(tool.description, 90, placeholder=" …")
     return f"{tool.name:24} {', '.join(marks):34} {tool.source:12} {about}"
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from voicegui.core.events import ApprovalAsked
+from voicegui.core.question import LONGEST_QUESTION
 from voicegui.core.tools import BUILT_IN
 
 from .buttons import Button, Face, Look
@@ -20,7 +21,7 @@ must not become a yes. People need longer to read a question."""
 WIDEST = 720
 PADDING, ICON, BELOW = 16, 26, 12
 """Logical pixels: inside of the frame, of the icon with the space after it, under the frame."""
-QUESTION, SHORT_QUESTION = 240, 80
+QUESTION, SHORT_QUESTION = LONGEST_QUESTION, 80
 """Characters of the question that are shown, and in a low window; what is asked about stands below it in full."""
 LOW = 560
 REST = HEADER + DOCK + 8

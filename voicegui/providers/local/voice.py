@@ -22,6 +22,9 @@ _SILENCE = 0.01
 
 _LEAD_S = 0.01
 
+_BRACKETS = str.maketrans("[]", "()")
+"""hibari takes [words](sounds) for words to be said with other sounds, and says nothing of the second part."""
+
 
 class Voice:
     """Sentences to sound, 24 kHz. Keeps every voice it has used; they take 10 MB each."""
@@ -39,7 +42,7 @@ class Voice:
     def speak(self, text: str, name: str, speed: float = 1.0) -> Iterator[Audio]:
         """Sound clause by clause; nothing for text without words. `speed`: 0.5 to 2, the voice's own is 1."""
         model = self._load(name)
-        for clause in clauses(text):
+        for clause in clauses(text.translate(_BRACKETS)):
             for sound in model.stream(clause, speed):
                 loud = np.flatnonzero(np.abs(sound) > _SILENCE)
                 if len(loud):

@@ -1,4 +1,7 @@
-"""MCP servers: the text that names them, how each is doing, and what it wrote to its log."""
+"""MCP servers: the text that names them, how each is doing, what it says of its tools, and what it wrote to its log."""
+
+import json
+from collections.abc import Sequence
 
 from PySide6.QtGui import QFont, QFontDatabase, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
@@ -6,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from voicegui.core.declared import Declared
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolServer
+from voicegui.core.tools import ToolInfo, is_unreviewed
 
 from ..buttons import Button, Face, Look
 from ..foreign import breakable, harmless, one_line
@@ -25,6 +29,10 @@ STATES = {
     ServerState.FAILED: "Not running; tried again at the next call",
 }
 LOG_HEIGHT = 160
+UNREVIEWED = (
+    "{count} described by this server, in words that you have not read. They may hold orders to the model: until you "
+    "accept them, whatever changes something or reaches the network asks."
+)
 
 
 def servers_field(bench: Bench, declared: Declared) -> SettingField:
@@ -51,14 +59,10 @@ class ServerLine:
         self.button = Button(bench.theme, Look.DIALOG, Face(), "")
         self.button.clicked.connect(self._toggle)
         self.row = line_row(bench, breakable(self._title), "", self.button)
-        self.log = QPlainTextEdit()
-        self.log.setAccessibleName(f"Log of {self._title}")
-        self.log.setReadOnly(True)
-        self.log.setTabChangesFocus(True)
-        self.log.setFont(_mono())
-        self.log.setFixedHeight(LOG_HEIGHT)
-        self.row.extra.addWidget(self.log)
-        self.log.hide()
+        self._shown: Sequence[ToolInfo] = ()
+        """Whose definitions can be read now."""
+        self.definitions = self._text(f"Tools of {self._title}")
+        self.log = self._text(f"Log of {self._title}")
         self._show_button()
 
     def show(self, settings: Settings) -> None:
@@ -70,12 +74,48 @@ class ServerLine:
         if server.problem:
             self.row.show_notice(breakable(one_line(server.problem, 400)), "error")
         else:
-            self.row.clear_notice()
+            self._show_unreviewed()
         if not self.log.isHidden():
             self._fill()
 
     def give_up(self) -> None:
         pass
+
+    def _text(self, name: str) -> QPlainTextEdit:
+        """To be read, below the row; hidden at first."""
+        made = QPlainTextEdit()
+        made.setAccessibleName(name)
+        made.setReadOnly(True)
+        made.setTabChangesFocus(True)
+        made.setFont(_mono())
+        made.setFixedHeight(LOG_HEIGHT)
+        self.row.extra.addWidget(made)
+        made.hide()
+        return made
+
+    def _show_unreviewed(self) -> None:
+        """What has changed since it was read has to be read again."""
+        tools = self._bench.session.toolbox.all_tools()
+        unreviewed = [tool for tool in tools if tool.source == self._server.name and is_unreviewed(tool)]
+        if not unreviewed:
+            self.row.clear_notice()
+        if unreviewed != self._shown:
+            self._shown = ()
+            self.definitions.hide()
+        if unreviewed and not self._shown:
+            count = f"{len(unreviewed):,} {'tool is' if len(unreviewed) == 1 else 'tools are'}"
+            self.row.show_notice(
+                UNREVIEWED.format(count=count), "warning", "Read them", lambda: self._show_definitions(unreviewed)
+            )
+
+    def _show_definitions(self, tools: Sequence[ToolInfo]) -> None:
+        self._shown = tools
+        self.definitions.setPlainText(harmless("\n\n".join(_definition(tool) for tool in tools)))
+        self.definitions.show()
+        self.row.show_notice(
+            "This is all that the model is told of them.", "warning", "Accept them",
+            lambda: self._bench.session.toolbox.accept(self._shown),
+        )  # fmt: skip
 
     def _toggle(self) -> None:
         self.log.setVisible(self.log.isHidden())
@@ -97,6 +137,11 @@ class ServerLine:
         word = "Log" if self.log.isHidden() else "Hide log"
         self.button.show_face(Face(text=word))
         self.button.name(f"{word}: {self._title}")
+
+
+def _definition(tool: ToolInfo) -> str:
+    """All that the model is told of it."""
+    return f"{tool.name}\n{tool.description}\n{json.dumps(tool.parameters, ensure_ascii=False, indent=2)}"
 
 
 def _mono() -> QFont:
