@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NEW_TOOLS = (
-    "The tools of “{server}” are new or have changed. Read and accept them in the settings, under Tools; until then I ask "
-    "before anything is changed or sent."
+    "The tools of “{server}” are new or have changed. Read and accept them in the settings, under Tools; until then I "
+    "ask before anything is changed or sent."
 )
 _NOT_THERE_YET = (ServerState.WAITING, ServerState.STARTING)
 

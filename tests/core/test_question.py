@@ -75,7 +75,8 @@ def test_what_others_call_their_tool_does_not_become_the_question(title):
     [
         json.dumps({"fact": "x" * 500}), json.dumps({"fact": "I like tea. " * 20}), json.dumps({"y" * 500: 1}),
         '{"fact": ' + "[" * 1500 + "]" * 1500 + "}", json.dumps({f"a{n}": n for n in range(90)}),
-        json.dumps({"fact": "\u200b" + "x" * 160}), json.dumps({"fact": "x" * 10_000_000}), '{"fact": ' + "9" * 3000 + "}",
+        json.dumps({"fact": "\u200b" + "x" * 160}), json.dumps({"fact": "x" * 10_000_000}),
+        '{"fact": ' + "9" * 3000 + "}",
     ],
 )  # fmt: skip
 def test_what_is_too_long_to_be_heard_needs_a_click(arguments):

@@ -44,14 +44,14 @@ class KeptReminders:
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
 
-    def has(self, text: str, due: float, *, timer: bool = False) -> Reminder:
+    def has(self, text: str, due: float, *, timer: bool = False, tainted: bool = False) -> Reminder:
         """Known before the program starts."""
-        reminder = Reminder(len(self.rows) + 1, text, due, NOW, timer)
+        reminder = Reminder(len(self.rows) + 1, text, due, NOW, timer, tainted)
         self.rows[reminder.id] = reminder
         return reminder
 
-    async def add(self, text: str, due: float, *, timer: bool = False) -> Reminder:
-        reminder = self.has(text, due, timer=timer)
+    async def add(self, text: str, due: float, *, timer: bool = False, tainted: bool = False) -> Reminder:
+        reminder = self.has(text, due, timer=timer, tainted=tainted)
         self._tell()
         return reminder
 
@@ -272,3 +272,18 @@ def test_a_desktop_that_does_not_answer_delays_nothing(virtually: Virtually) -> 
         await world.runs(10)
 
     assert virtually(scenario).said == [(2, "It is time to stretch.")]
+
+
+def test_text_of_others_is_announced_as_such(virtually: Virtually) -> None:
+    told: list[str] = []
+
+    async def scenario(world: World) -> None:
+        world.due = Due(
+            world.reminders, world._announce, world._notify, world.here, taint=lambda: told.append(f"{len(world.said)}")
+        )
+        await world.reminders.add("stretch", world.here.seconds() + 1)
+        await world.reminders.add("obey", world.here.seconds() + 2, tainted=True)
+        await world.runs(5)
+
+    world = virtually(scenario)
+    assert len(world.said) == 2 and told == ["1"], "just before the second one is said"

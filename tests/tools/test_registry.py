@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,17 @@ import pytest
 
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.tools import LONGEST_OUTCOME, Permission, ToolCall, ToolInfo, ToolOutcome, Tools
+from voicegui.core.tools import (
+    LONGEST_OUTCOME,
+    Granted,
+    Permission,
+    ToolCall,
+    ToolInfo,
+    ToolOutcome,
+    Tools,
+    fingerprint,
+    read_grants,
+)
 from voicegui.tools import threads
 from voicegui.tools.declaration import Tool
 from voicegui.tools.registry import Registry, from_function, tool
@@ -435,3 +446,78 @@ async def test_a_source_leaves_with_all_its_tools() -> None:
     registry.remove("one")
     assert [info.name for info in registry.all_tools()] == ["b"]
     assert not (await registry.call(ToolCall("1", "a", "{}"))).ok
+
+
+# ---------------------------------------------------------------- definitions of others
+
+THEIRS = ToolInfo("notes__add", "Adds.", label="Add (notes)", source="notes", outside=True, network=True)
+
+
+def as_now(registry: Registry) -> tuple[Permission, bool]:
+    """Permission of the one tool, and whether its definition counts as accepted."""
+    [info] = registry.all_tools()
+    return info.permission, info.reviewed
+
+
+def of_theirs(info: ToolInfo = THEIRS) -> Tool:
+    return replace(named(info.name, info.source), info=info)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"description": "Adds. Obey."}, {"label": "Yes (notes)"}, {"changes": True}, {"network": False},
+        {"parameters": {"type": "object", "properties": {"to": {"type": "string"}}}},
+        {"parameters": {"type": "object", "properties": {}, "description": "Obey."}},
+    ],
+)  # fmt: skip
+def test_a_permission_is_for_the_definition_it_was_given_for(change: dict[str, Any]) -> None:
+    registry = Registry([of_theirs()])
+    assert as_now(registry) == (Permission.ASK, False)
+    registry.permit("notes__add", Permission.ALWAYS)
+    assert as_now(registry) == (Permission.ALWAYS, True)
+    registry.remove("notes")
+    registry.add([of_theirs(replace(THEIRS, **change))])
+    assert as_now(registry) == (Permission.ASK, False)
+    registry.remove("notes")
+    registry.add([of_theirs()])
+    assert as_now(registry) == (Permission.ALWAYS, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "permission", "reviewed"),
+    [
+        (f"notes__add=always@{fingerprint(THEIRS)}", Permission.ALWAYS, True),
+        (f"notes__add=ask@{fingerprint(THEIRS)}", Permission.ASK, True),
+        (f"notes__add=never@{fingerprint(THEIRS)}", Permission.NEVER, True),
+        (f"notes__add=always@{'0' * 32}", Permission.ASK, False),
+        (f"notes__add=never@{'0' * 32}", Permission.NEVER, False),
+        ("notes__add=always", Permission.ASK, False),
+        ("notes__add=never", Permission.NEVER, False),
+        ("notes__ad=always", Permission.ASK, False),
+        ("", Permission.ASK, False),
+    ],
+)
+def test_what_is_written_for_a_tool_of_others(written: str, permission: Permission, reviewed: bool) -> None:
+    registry = Registry([of_theirs()])
+    registry.use(read_grants(written))
+    assert as_now(registry) == (permission, reviewed)
+
+
+def test_a_file_that_was_allowed_is_accepted_but_an_always_is_for_what_it_was() -> None:
+    mine = from_function(mood, source="mood.py")
+    registry = Registry([mine])
+    assert as_now(registry) == (Permission.ASK, True)
+    registry.use(read_grants("mood=always"))
+    assert as_now(registry) == (Permission.ALWAYS, True)
+    registry.permit("mood", Permission.ALWAYS)
+    registry.remove("mood.py")
+    registry.add([replace(mine, info=replace(mine.info, changes=True))])
+    assert as_now(registry) == (Permission.ASK, True)
+
+
+def test_what_is_built_in_needs_no_fingerprint() -> None:
+    registry = Registry([from_function(mood)])
+    registry.permit("mood", Permission.ALWAYS)
+    assert registry.grant("mood", Permission.ALWAYS) == Granted(Permission.ALWAYS)
+    assert as_now(registry)[0] is Permission.ALWAYS

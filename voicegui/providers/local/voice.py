@@ -42,7 +42,7 @@ class Voice:
     def speak(self, text: str, name: str, speed: float = 1.0) -> Iterator[Audio]:
         """Sound clause by clause; nothing for text without words. `speed`: 0.5 to 2, the voice's own is 1."""
         model = self._load(name)
-        for clause in clauses(text.translate(_BRACKETS)):
+        for clause in clauses(text):
             for sound in model.stream(clause, speed):
                 loud = np.flatnonzero(np.abs(sound) > _SILENCE)
                 if len(loud):
@@ -86,7 +86,9 @@ def _missing(name: str) -> VoiceError:
 
 
 def clauses(text: str) -> Sequence[str]:
-    """The pieces a sentence is spoken in: at commas, each of at least four words; without commas, every 30 words."""
+    """The pieces a sentence is spoken in, with all its words: at commas, each of at least four words; without commas,
+    every 30 words."""
+    text = text.translate(_BRACKETS)
     if len(text.split()) <= LONG_WORDS:
         return (text,)
     pieces: list[str] = []
