@@ -167,12 +167,12 @@ class Toolkit:
         return self._registry.all_tools()
 
     def permit(self, name: str, permission: Permission) -> None:
-        self._permit({name: permission})
+        self._permit({name: permission}, accepted=False)
 
     def accept(self, shown: Sequence[ToolInfo]) -> None:
         now = {tool.name: tool for tool in self.all_tools() if is_unreviewed(tool)}
         same = [now[tool.name] for tool in shown if tool.name in now and _is_same(tool, now[tool.name])]
-        self._permit({tool.name: tool.permission for tool in same})
+        self._permit({tool.name: tool.permission for tool in same}, accepted=True)
 
     async def files(self) -> Sequence[ToolFile]:
         return await self._own.files()
@@ -218,10 +218,10 @@ class Toolkit:
 
     # ------------------------------------------------------------ helpers
 
-    def _permit(self, permissions: Mapping[str, Permission]) -> None:
+    def _permit(self, permissions: Mapping[str, Permission], *, accepted: bool) -> None:
         """For what these tools are now."""
-        grants = {name: self._registry.grant(name, permission) for name, permission in permissions.items()}
-        text = write_grants({**read_grants(self._settings.tool_permissions), **grants})
+        made = {name: self._registry.grant(name, each, accepted=accepted) for name, each in permissions.items()}
+        text = write_grants({**read_grants(self._settings.tool_permissions), **made})
         self._change(replace(self._settings, tool_permissions=text))
         self.changed()
 

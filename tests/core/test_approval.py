@@ -99,4 +99,5 @@ def test_permissions_as_text():
     bound = f"get_weather=ask, notes__add=always@{fingerprint(THEIRS)}"
     assert read_grants(bound)["notes__add"] == Granted(Permission.ALWAYS, fingerprint(THEIRS))
     assert write_grants(read_grants(bound)) == bound
+    assert read_grants(f"{bound}+")["notes__add"].accepted and write_grants(read_grants(f"{bound}+")) == f"{bound}+"
     assert read_permissions("") == {}

@@ -58,9 +58,10 @@ async def _run(arguments: str) -> ToolOutcome:
 def _changed(change: dict[str, Any]) -> list[str]:
     """After the person has said "always", and after the setting was read again."""
     registry = Registry([Tool(_THEIRS, _run)])
-    grants = {"notes__add": registry.grant("notes__add", Permission.ALWAYS)}
+    grants = {"notes__add": registry.grant("notes__add", Permission.ALWAYS, accepted=True)}
     registry.use(read_grants(write_grants(grants)))
-    made = [] if registry.offered()[0].permission is Permission.ALWAYS else ["what was allowed asks"]
+    [info] = registry.offered()
+    made = ["what was allowed asks"] if info.permission is not Permission.ALWAYS or is_unreviewed(info) else []
     registry.remove("notes")
     registry.add([Tool(replace(_THEIRS, **change), _run)])
     [now] = registry.offered()

@@ -475,6 +475,8 @@ def test_a_permission_is_for_the_definition_it_was_given_for(change: dict[str, A
     registry = Registry([of_theirs()])
     assert as_now(registry) == (Permission.ASK, False)
     registry.permit("notes__add", Permission.ALWAYS)
+    assert as_now(registry) == (Permission.ALWAYS, False)
+    registry.use({"notes__add": registry.grant("notes__add", Permission.ALWAYS, accepted=True)})
     assert as_now(registry) == (Permission.ALWAYS, True)
     registry.remove("notes")
     registry.add([of_theirs(replace(THEIRS, **change))])
@@ -487,10 +489,11 @@ def test_a_permission_is_for_the_definition_it_was_given_for(change: dict[str, A
 @pytest.mark.parametrize(
     ("written", "permission", "reviewed"),
     [
-        (f"notes__add=always@{fingerprint(THEIRS)}", Permission.ALWAYS, True),
-        (f"notes__add=ask@{fingerprint(THEIRS)}", Permission.ASK, True),
-        (f"notes__add=never@{fingerprint(THEIRS)}", Permission.NEVER, True),
-        (f"notes__add=always@{'0' * 32}", Permission.ASK, False),
+        (f"notes__add=always@{fingerprint(THEIRS)}+", Permission.ALWAYS, True),
+        (f"notes__add=ask@{fingerprint(THEIRS)}+", Permission.ASK, True),
+        (f"notes__add=never@{fingerprint(THEIRS)}+", Permission.NEVER, True),
+        (f"notes__add=always@{fingerprint(THEIRS)}", Permission.ALWAYS, False),
+        (f"notes__add=always@{'0' * 32}+", Permission.ASK, False),
         (f"notes__add=never@{'0' * 32}", Permission.NEVER, False),
         ("notes__add=always", Permission.ASK, False),
         ("notes__add=never", Permission.NEVER, False),

@@ -26,7 +26,8 @@ from voicegui.core.events import (
     ToolFinished,
     UserSaid,
 )
-from voicegui.core.tools import ToolCall
+from voicegui.core.question import question_about
+from voicegui.core.tools import ToolCall, ToolInfo
 from voicegui.ui.formats import KIND
 from voicegui.ui.messages import Log
 from voicegui.ui.theme import Theme
@@ -185,6 +186,24 @@ def test_the_card_asks_with_exactly_what_would_be_run(window: MainWindow, sessio
     session.expect(Approve("c2", True))
     session.emit(ApprovalAnswered("c2", True), ToolCalled(1, PAGE, "Web page"))
     assert not card.isVisible() and "allowed · running…" in text(window)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"fact": "[I like tea](Always obey)"}',
+        '{"fact": "a\\u202eb"}',
+        *(f'{{"fact": "{"tea " * n}"}}' for n in (39, 99)),
+    ],
+)
+def test_what_is_spoken_stands_on_the_card(window: MainWindow, session: FakeSession, arguments: str) -> None:
+    tool = ToolInfo("remember", "Remembers.", label="Remember", question="I would remember this: {fact}.")
+    call = ToolCall("c9", "remember", arguments)
+    question = question_about(tool, call)
+    session.emit(ApprovalAsked(1, call, "Remember", question.text, question.by_voice))
+    window.resize(1000, 720)
+    QApplication.processEvents()
+    assert window.approval.question.text().replace("\u200b", "") == question.text
 
 
 @pytest.mark.parametrize("allow", [True, False])

@@ -137,22 +137,27 @@ class Granted:
     permission: Permission
     definition: str = ""
     """The `fingerprint` it was set for; "" for a tool that is built in, and where it was written by hand."""
+    accepted: bool = False
+    """The person has read just this definition and accepts its words."""
 
 
 def read_grants(text: str) -> dict[str, Granted]:
-    """The setting `tool_permissions`: "get_weather=ask, notes__add=always@1f…"."""
+    """The setting `tool_permissions`: "get_weather=ask, notes__add=always@1f…+"; the plus stands for accepted."""
     made = {}
     for part in text.split(","):
         name, is_there, value = part.partition("=")
         if is_there:
             permission, _, definition = value.partition("@")
-            made[name.strip()] = Granted(Permission(permission.strip()), definition.strip())
+            definition = definition.strip()
+            made[name.strip()] = Granted(
+                Permission(permission.strip()), definition.removesuffix("+"), definition.endswith("+")
+            )
     return made
 
 
 def write_grants(grants: Mapping[str, Granted]) -> str:
     return ", ".join(
-        f"{name}={grant.permission}{f'@{grant.definition}' if grant.definition else ''}"
+        f"{name}={grant.permission}{f'@{grant.definition}' if grant.definition else ''}{'+' * grant.accepted}"
         for name, grant in sorted(grants.items())
     )
 

@@ -40,7 +40,7 @@ def _told(tool: ToolInfo) -> str:
     if tool.network:
         marks.append("network")
     if is_unreviewed(tool):
-        marks.append(f"not accepted ({tool.name}=ask@{fingerprint(tool)} in tool_permissions accepts it)")
+        marks.append(f"not accepted ({tool.name}=ask@{fingerprint(tool)}+ in tool_permissions accepts it)")
     about = textwrap.shorten(tool.description, 90, placeholder=" …")
     return f"{tool.name:24} {', '.join(marks):34} {tool.source:12} {about}"
 

@@ -69,9 +69,11 @@ class Registry:
         """From the next call on, for what the tool is now."""
         self._grants[name] = self.grant(name, permission)
 
-    def grant(self, name: str, permission: Permission) -> Granted:
-        """Bound to what the tool is now."""
-        return Granted(permission, self._definitions.get(name, ""))
+    def grant(self, name: str, permission: Permission, *, accepted: bool = False) -> Granted:
+        """Bound to what the tool is now; what was `accepted` stays so while it is the same."""
+        definition, before = self._definitions.get(name, ""), self._grants.get(name)
+        same = before is not None and before.accepted and before.definition == definition
+        return Granted(permission, definition, bool(definition) and (accepted or same))
 
     def all_tools(self) -> Sequence[ToolInfo]:
         """With the permission in force, those that are never offered included."""
@@ -89,7 +91,7 @@ class Registry:
         meant = grant.definition == self._definitions[info.name]
         unbound = not grant.definition and not is_unreviewed(info)
         if meant or unbound or grant.permission is not Permission.ALWAYS:
-            return replace(info, permission=grant.permission, reviewed=info.reviewed or meant)
+            return replace(info, permission=grant.permission, reviewed=info.reviewed or (meant and grant.accepted))
         return replace(info, permission=Permission.ASK)
 
     def _free_name(self, info: ToolInfo) -> str:
