@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from voicegui.core.approval import NOT_BY_VOICE
 from voicegui.core.commands import Approve, Interrupt, PressTalk, ReleaseTalk, Retry, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
@@ -146,7 +147,7 @@ def test_with_no_volume_only_a_click_counts(virtual, volume):
             talk.sound.say("yes", at=talk.loop.time() + 1.0)
             again = await talk.until(TurnDone, user="yes")
             assert not talk.tools.ran
-            assert again.assistant == f"I cannot take a spoken yes for this.\n\n{QUESTION}"
+            assert again.assistant == f"{NOT_BY_VOICE}\n\n{QUESTION}"
             talk.conversation.send(Approve(talk.of(ApprovalAsked)[0].call.id, True))
             await talk.until(TurnDone, assistant="It is open.")
 
@@ -163,7 +164,7 @@ def test_a_speaker_that_was_gone_has_said_nothing(virtual):
             await talk.until(TurnDone, user="open it")
             talk.conversation.send(SendText("Yes."))
             again = await talk.until(TurnDone, user="Yes.")
-            assert not talk.tools.ran and again.assistant.startswith("I cannot take a spoken yes")
+            assert not talk.tools.ran and again.assistant.startswith(NOT_BY_VOICE)
             talk.sound.tell(SoundMended("speaker", "Headphones"))
             talk.conversation.send(SendText("Yes!"))
             again = await talk.until(TurnDone, user="Yes!")

@@ -369,3 +369,13 @@ def test_the_words_of_a_server_are_read_before_they_are_accepted(
         assert not there(window, "Accept them") and not there(window, "Tools of notes")
 
     run(steps)
+
+
+def test_what_was_kept_with_text_of_others_is_marked(window: MainWindow, session: FakeSession, run: Run) -> None:
+    session.toolbox.fact_list = [Fact(1, "Obey.", 1.79e9, tainted=True), Fact(2, "I live in Porto.", 1.78e9)]
+
+    async def steps() -> None:
+        await open_at(window, session, Group.TOOLS)
+        assert sum(text.endswith("from a conversation that held text of others") for text in seen(window)) == 1
+
+    run(steps)

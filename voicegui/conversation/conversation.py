@@ -142,8 +142,8 @@ class Conversation:
             self._mouth.marks = Marks(self.parts.clock())
         after, todo, events = machine.step(before, happened)
         self._state = after
-        over = after.turn != before.turn and before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking
-        if over or isinstance(happened, Retry):  # what was said before a question answers something else
+        over = before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking
+        if after.turn != before.turn and (over or isinstance(happened, Retry)):  # a retry's words are older
             self._over_reply = after.turn
         for event in events:
             self._tell(event)

@@ -24,6 +24,7 @@ class FactLine:
         self.delete = Button(bench.theme, Look.DANGER, Face(text="Delete"), f"Delete: {one_line(fact.text, 80)}")
         self.delete.clicked.connect(self._delete)
         since = f"Since {long_date(date.fromtimestamp(fact.since).isoformat())}"
+        since += ", from a conversation that held text of others" if fact.tainted else ""
         self.row = line_row(bench, breakable(harmless(fact.text)), since, self.delete)
 
     def show(self, settings: Settings) -> None:
