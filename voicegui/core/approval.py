@@ -21,7 +21,7 @@ NOT_OVER_ME = "Please answer once I have finished."
 """What is said over the agent's own voice may be its echo, and what is said before the question answers something
 else."""
 
-NOT_BY_VOICE = "I cannot take a yes in words for this. Please click on Allow."
+NOT_BY_VOICE = "I cannot take a yes in words for this. Please answer on the screen."
 """The question was too long to be read out, or nobody can have heard it."""
 
 QUIETEST_VOLUME = 5

@@ -59,7 +59,7 @@ def question_about(tool: ToolInfo, call: ToolCall) -> Question:
         return Question(text)
     return Question(
         f"I would use {_called(tool)} with more than I can read out: {len(call.arguments):,} characters. "
-        "Read all of it on the screen. Only a click on Allow counts, not a spoken yes.",
+        "Read all of it on the screen, and answer there: a yes in words does not count.",
         by_voice=False,
     )
 
