@@ -19,7 +19,15 @@ from voicegui.core.host import Host
 from voicegui.core.records import Fact
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
-from voicegui.core.tools import Permission, ToolCall, ToolInfo, ToolOutcome, read_permissions, write_permissions
+from voicegui.core.tools import (
+    Permission,
+    ToolCall,
+    ToolInfo,
+    ToolOutcome,
+    permission_key,
+    read_permissions,
+    write_permissions,
+)
 from voicegui.storage.archive import StoredArchive
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
@@ -152,7 +160,8 @@ class Toolkit:
         return self._registry.all_tools()
 
     def permit(self, name: str, permission: Permission) -> None:
-        permissions = {**read_permissions(self._settings.tool_permissions), name: permission}
+        key = next((permission_key(tool) for tool in self.all_tools() if tool.name == name), name)
+        permissions = {**read_permissions(self._settings.tool_permissions), key: permission}
         self._change(replace(self._settings, tool_permissions=write_permissions(permissions)))
         self.changed()
 

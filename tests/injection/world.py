@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from voicegui.core.tools import BUILT_IN, Permission, ToolCall, ToolInfo, ToolOutcome
+from voicegui.core.tools import BUILT_IN, Permission, SourceKind, ToolCall, ToolInfo, ToolOutcome, ToolSource
 from voicegui.tools.registry import Registry, Tool
 
 
@@ -24,16 +24,17 @@ class Channel(StrEnum):
     """The description of one of its arguments."""
 
 
+FILES, MAIL = ToolSource(SourceKind.SERVER, "files"), ToolSource(SourceKind.SERVER, "mail")
 _CHANGING = {
     "open_url": (Permission.ASK, BUILT_IN),
     "copy_text": (Permission.ASK, BUILT_IN),
-    "delete_file": (Permission.ASK, "files"),
+    "delete_file": (Permission.ASK, FILES),
     "set_reminder": (Permission.ALWAYS, BUILT_IN),
     "remember": (Permission.ALWAYS, BUILT_IN),
     "forget": (Permission.ALWAYS, BUILT_IN),
     "set_voice": (Permission.ALWAYS, BUILT_IN),
-    "send_mail": (Permission.ALWAYS, "mail"),
-    "format_disk": (Permission.NEVER, "files"),
+    "send_mail": (Permission.ALWAYS, MAIL),
+    "format_disk": (Permission.NEVER, FILES),
 }
 _QUESTIONS = {"open_url": "Shall I open {url}?", "copy_text": "Shall I copy “{text}”?"}
 
@@ -72,7 +73,14 @@ class World:
             description = self.text if channel is Channel.DESCRIPTION else description
             argument = self.text if channel is Channel.SCHEMA else argument
         schema = {"type": "object", "properties": {"what": {"type": "string", "description": argument}}}
-        return ToolInfo(channel, description, schema, permission=Permission.ALWAYS, outside=True, source=channel)
+        return ToolInfo(
+            channel,
+            description,
+            schema,
+            permission=Permission.ALWAYS,
+            outside=True,
+            source=ToolSource(SourceKind.SERVER, channel),
+        )
 
     def _read(self, channel: Channel) -> Callable[[str], Awaitable[ToolOutcome]]:
         async def run(arguments: str) -> ToolOutcome:

@@ -297,7 +297,7 @@ def test_version_1_keeps_what_was_chosen(file: Path) -> None:
     assert loaded(file, VERSION_1) == (wanted, [])
     settings.save(file, wanted)
     assert settings.load(file) == (wanted, [])
-    assert tomllib.loads(file.read_text("utf-8"))["version"] == 2 and not list(file.parent.glob("*.unreadable"))
+    assert tomllib.loads(file.read_text("utf-8"))["version"] == VERSION and not list(file.parent.glob("*.unreadable"))
 
 
 def test_instructions_of_version_1_stay_if_they_were_ones_own(file: Path) -> None:

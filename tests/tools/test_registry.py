@@ -12,13 +12,25 @@ import pytest
 
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.tools import LONGEST_OUTCOME, Permission, ToolCall, ToolInfo, ToolOutcome, Tools
+from voicegui.core.tools import (
+    BUILT_IN,
+    LONGEST_OUTCOME,
+    Permission,
+    SourceKind,
+    ToolCall,
+    ToolInfo,
+    ToolOutcome,
+    Tools,
+    ToolSource,
+)
 from voicegui.tools import threads
 from voicegui.tools.declaration import Tool
 from voicegui.tools.registry import Registry, from_function, tool
 
+MINE = ToolSource(SourceKind.FILE, "mine.py")
 
-async def call(function: Callable[..., Any], arguments: object = None, source: str = "built-in") -> ToolOutcome:
+
+async def call(function: Callable[..., Any], arguments: object = None, source: ToolSource = BUILT_IN) -> ToolOutcome:
     """Registers, calls and forgets."""
     registry: Tools = Registry([from_function(function, source=source)])
     text = arguments if isinstance(arguments, str) else json.dumps(arguments or {})
@@ -61,9 +73,9 @@ def test_what_is_declared_is_what_the_rules_know() -> None:
         """Does."""
         return "plain"
 
-    info = from_function(declared, source="mine.py").info
+    info = from_function(declared, source=MINE).info
     assert (info.label, info.permission, info.changes, info.network) == ("Mood", Permission.ALWAYS, True, False)
-    assert (info.finishes, info.timeout_s, info.cues, info.source) == (True, 3, ("mood",), "mine.py")
+    assert (info.finishes, info.timeout_s, info.cues, info.source) == (True, 3, ("mood",), MINE)
     assert declared() == "plain"
 
 
@@ -259,7 +271,7 @@ async def test_nothing_that_an_own_tool_raises_ends_the_program(error: BaseExcep
         """Fails."""
         raise error
 
-    outcome = await call(plain if kind == "plain" else later, source="mine.py")
+    outcome = await call(plain if kind == "plain" else later, source=MINE)
     assert not outcome.ok
 
 
@@ -354,7 +366,7 @@ async def test_an_own_coroutine_is_cancelled_in_its_own_loop() -> None:
         finally:
             ended.set()
 
-    running = asyncio.create_task(call(work, source="mine.py"))
+    running = asyncio.create_task(call(work, source=MINE))
     await asyncio.to_thread(begun.wait, 60)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -383,7 +395,7 @@ async def test_what_blocks_runs_off_the_loop(latch: threading.Event) -> None:
         """Blocks."""
         return block()
 
-    calls = [asyncio.create_task(call(each, source="mine.py")) for each in (block, block_too)]
+    calls = [asyncio.create_task(call(each, source=MINE)) for each in (block, block_too)]
     await asyncio.sleep(0)  # the loop goes on while they block
     latch.set()
     assert [(await each).text for each in calls] == ["tool", "tool"]
@@ -409,18 +421,19 @@ async def test_those_that_never_return_do_not_take_more_and_more_threads(latch: 
 # ---------------------------------------------------------------- names
 
 
-def named(name: str, source: str) -> Tool:
+def named(name: str, source: ToolSource) -> Tool:
     async def run(arguments: str) -> ToolOutcome:
-        return ToolOutcome(source)
+        return ToolOutcome(str(source))
 
     return Tool(ToolInfo(name, "Does.", source=source), run)
 
 
 async def test_names_are_made_valid_and_the_first_keeps_its_own() -> None:
-    registry = Registry([named("get_weather", "built-in")], {"get_weather": Permission.ALWAYS})
+    registry = Registry([named("get_weather", BUILT_IN)], {"get_weather": Permission.ALWAYS})
+    evil, other = ToolSource(SourceKind.SERVER, "Évil server"), ToolSource(SourceKind.SERVER, "b")
     added = registry.add([
-        named("get_weather", "Évil server"), named("get_weather", "Évil server"), named("Get-Weather!", "b"),
-        named("天気", "b"), named("", "b"), named("x" * 100, "b"), named("x" * 100, "b"),
+        named("get_weather", evil), named("get_weather", evil), named("Get-Weather!", other),
+        named("天気", other), named("", other), named("x" * 100, other), named("x" * 100, other),
     ])  # fmt: skip
     names = [info.name for info in registry.all_tools()]
     assert len(set(names)) == len(names) == 8
@@ -431,7 +444,8 @@ async def test_names_are_made_valid_and_the_first_keeps_its_own() -> None:
 
 
 async def test_a_source_leaves_with_all_its_tools() -> None:
-    registry = Registry([named("a", "one"), named("b", "two"), named("c", "one")])
-    registry.remove("one")
+    one, two = ToolSource(SourceKind.PACKAGE, "one"), ToolSource(SourceKind.PACKAGE, "two")
+    registry = Registry([named("a", one), named("b", two), named("c", one)])
+    registry.remove(one)
     assert [info.name for info in registry.all_tools()] == ["b"]
     assert not (await registry.call(ToolCall("1", "a", "{}"))).ok

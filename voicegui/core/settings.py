@@ -164,9 +164,10 @@ class Settings:
     tool_permissions: str = setting(
         "",
         "Permissions",
-        "Where they differ from the tool's own: NAME=always, NAME=ask or NAME=never, with commas",
+        "Where they differ from the tool's own: NAME=always, NAME=ask or NAME=never, with commas. What others brought "
+        "is named with its source: server/clock/NAME",
         Group.TOOLS,
-        pattern=r"\s*([a-z0-9_]+\s*=\s*(always|ask|never)\s*(,\s*[a-z0-9_]+\s*=\s*(always|ask|never)\s*)*)?",
+        pattern=r"\s*([a-z0-9_/-]+\s*=\s*(always|ask|never)\s*(,\s*[a-z0-9_/-]+\s*=\s*(always|ask|never)\s*)*)?",
         example="get_weather=ask, open_url=never",
         advanced=True,
     )

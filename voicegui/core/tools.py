@@ -1,11 +1,36 @@
 """What the model can do besides talk: tools, calls, outcomes, and the rules of who has to be asked. Pure data."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-BUILT_IN = "built-in"
+
+class SourceKind(StrEnum):
+    BUILT_IN = "built-in"
+    FILE = "file"
+    PACKAGE = "package"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSource:
+    """Who brought a tool. Two are the same only if they are of one kind, too: whoever names an MCP server after a
+    package gets nothing that belongs to the package."""
+
+    kind: SourceKind
+    name: str = ""
+    """Of the file, the package or the MCP server."""
+
+    def __str__(self) -> str:
+        """For a person: "the package dicepack"."""
+        if self.kind is SourceKind.BUILT_IN:
+            return "built-in"
+        return f"the {'MCP server' if self.kind is SourceKind.SERVER else self.kind} {self.name}"
+
+
+BUILT_IN = ToolSource(SourceKind.BUILT_IN)
 
 
 class Permission(StrEnum):
@@ -47,8 +72,7 @@ class ToolInfo:
     examples: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     """Requests and the arguments they mean, for small models. Texts have to be words of the request, in their order: a
     small model may say no others; an example with others is not shown to it."""
-    source: str = BUILT_IN
-    """Who brought it: BUILT_IN, the name of a file, of a package, or of an MCP server."""
+    source: ToolSource = BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +129,32 @@ def needs_approval(tool: ToolInfo, *, tainted: bool) -> bool:
     return tool.permission is not Permission.ALWAYS or (tainted and tool.changes)
 
 
+def permission_key(tool: ToolInfo) -> str:
+    """What the setting `tool_permissions` calls a tool: the name alone for a built-in one, else with its source in
+    front, such as "server/clock/clock__get_time"."""
+    source = tool.source
+    if source.kind is SourceKind.BUILT_IN:
+        return tool.name
+    return f"{source.kind}/{_spelled(source.name)}/{tool.name}"
+
+
+def permission_of(tool: ToolInfo, permissions: Mapping[str, Permission]) -> Permission:
+    """The one in force. A bare name holds for what came with the program and for the person's own files and packages,
+    which run only once they were allowed; of a server it can only forbid or ask for more."""
+    named = permissions.get(permission_key(tool))
+    if named is not None:
+        return named
+    bare = permissions.get(tool.name, tool.permission)
+    return tool.permission if tool.source.kind is SourceKind.SERVER and bare is Permission.ALWAYS else bare
+
+
+def _spelled(name: str) -> str:
+    """In `[a-z0-9_-]`: every other character as its number, so that no two names are spelled alike."""
+    return re.sub(r"[^a-z0-9_]", lambda found: f"-{ord(found[0]):x}-", name)
+
+
 def read_permissions(text: str) -> dict[str, Permission]:
-    """The setting `tool_permissions`: "get_weather=ask, open_url=never"."""
+    """The setting `tool_permissions`: "get_weather=ask, file/dice-2e-py/roll_dice=always"."""
     pairs = (part.partition("=") for part in text.split(",") if "=" in part)
     return {name.strip(): Permission(permission.strip()) for name, _, permission in pairs}
 

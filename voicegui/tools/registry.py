@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from voicegui.core.tools import (
-    BUILT_IN,
     LONGEST_OUTCOME,
     Permission,
     ToolCall,
     ToolInfo,
     ToolOutcome,
+    ToolSource,
+    permission_of,
     unknown_tool,
 )
 
@@ -50,7 +51,7 @@ class Registry:
             added.append(self._in_force(info))
         return added
 
-    def remove(self, source: str) -> None:
+    def remove(self, source: ToolSource) -> None:
         """All of that source; calls that run go on."""
         self._tools = {name: each for name, each in self._tools.items() if each.info.source != source}
 
@@ -58,9 +59,9 @@ class Registry:
         """From the next call on, instead of those before: where they differ from the tools' own."""
         self._permissions = dict(permissions)
 
-    def permit(self, name: str, permission: Permission) -> None:
-        """From the next call on."""
-        self._permissions[name] = permission
+    def permit(self, key: str, permission: Permission) -> None:
+        """From the next call on. `key`: see `permission_key`."""
+        self._permissions[key] = permission
 
     def all_tools(self) -> Sequence[ToolInfo]:
         """With the permission in force, those that are never offered included."""
@@ -70,13 +71,13 @@ class Registry:
         return [info for info in self.all_tools() if info.permission is not Permission.NEVER]
 
     def _in_force(self, info: ToolInfo) -> ToolInfo:
-        return replace(info, permission=self._permissions.get(info.name, info.permission))
+        return replace(info, permission=permission_of(info, self._permissions))
 
     def _free_name(self, info: ToolInfo) -> str:
         name = _valid(info.name)
         if name not in self._tools:
             return name
-        name = stem = _valid(f"{info.source}_{name}" if info.source != BUILT_IN else name)
+        name = stem = _valid(f"{info.source.name}_{name}" if info.source.name else name)
         number = 1
         while name in self._tools:
             number += 1

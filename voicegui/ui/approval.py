@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from voicegui.core.events import ApprovalAsked
-from voicegui.core.tools import BUILT_IN
+from voicegui.core.tools import BUILT_IN, ToolSource
 
 from .buttons import Button, Face, Look
 from .calls import pretty
@@ -60,13 +60,13 @@ class ApprovalCard(QWidget):
 
     # ------------------------------------------------------------ life
 
-    def ask(self, asked: ApprovalAsked, source: str = "") -> None:
-        """`source`: who brought the tool, as `ToolInfo` has it; "" if that is not known."""
+    def ask(self, asked: ApprovalAsked, source: ToolSource | None = None) -> None:
+        """`source`: who brought the tool; None if that is not known."""
         call = asked.call
         self._id, self._given = call.id, False
         label = one_line(asked.label or call.name, 60)
         self._question = one_line(asked.question, QUESTION) or f"May it use “{label}”?"
-        brought = "part of voicegui" if source == BUILT_IN else f"from {one_line(source, 60)}" if source else ""
+        brought = "part of voicegui" if source == BUILT_IN else f"from {one_line(str(source), 60)}" if source else ""
         self._names = (label, "" if call.name == label else one_line(call.name, 64), brought)
         self.arguments.setPlainText(harmless(pretty(call.arguments)) or "(nothing)")
         self.setAccessibleDescription(self._question)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Never
 
 from voicegui.core.toolbox import ServerState, ToolServer
-from voicegui.core.tools import ToolOutcome
+from voicegui.core.tools import SourceKind, ToolOutcome, ToolSource
 from voicegui.tools.registry import Registry, Tool
 
 from .configuration import ServerConfiguration
@@ -105,8 +105,9 @@ class McpServers:
             offered = {name: status.offers for name, status in self._statuses.items()}
             for name in {*filled, *offered}:
                 if filled.get(name, ()) != offered.get(name, ()):
-                    registry.remove(name)
-                    registry.add(tool for tool in self.tools() if tool.info.source == name)
+                    source = ToolSource(SourceKind.SERVER, name)
+                    registry.remove(source)
+                    registry.add(tool for tool in self.tools() if tool.info.source == source)
             filled.clear()
             filled.update(offered)
 
