@@ -166,10 +166,10 @@ async def test_arguments_and_defaults_arrive() -> None:
         ('{"place": "x", "place": "y"}', "given twice"),
         ('{"place": "x"', "no JSON"),
         ("[1]", "have to be a JSON object"),
-        ('{"place": "x", "days": ' + "9" * 5000 + "}", "no JSON"),
+        ('{"place": "x", "days": ' + "9" * 5000 + "}", "number is too large"),
         ('{"place": ' + "[" * 9000, "nested too deep"),
         ('{"place": "' + "x" * 20_000 + '"}', "too long"),
-        ('{"place": "\\ud800"}', "not right"),
+        ('{"place": "\\ud800"}', "half a character"),
     ],
 )
 async def test_bad_arguments_are_told_so_that_they_can_be_mended(arguments: object, reason: str) -> None:

@@ -87,6 +87,9 @@ class Registry:
     # ------------------------------------------------------------ a call
 
     async def call(self, call: ToolCall) -> ToolOutcome:
+        return _passable(await self._called(call))
+
+    async def _called(self, call: ToolCall) -> ToolOutcome:
         found = self._tools.get(call.name)
         if found is None or self._in_force(found.info).permission is Permission.NEVER:
             return unknown_tool(call.name)
@@ -125,6 +128,12 @@ def _shortened(outcome: ToolOutcome) -> ToolOutcome:
         return outcome
     note = "\n(The rest is left out: it is too long.)"
     return replace(outcome, text=outcome.text[: LONGEST_OUTCOME - len(note)] + note)
+
+
+def _passable(outcome: ToolOutcome) -> ToolOutcome:
+    """Without halves of characters, as names of files have them: no service and no database takes those."""
+    text, say = (part.encode("utf-8", "replace").decode() for part in (outcome.text, outcome.say))
+    return outcome if (text, say) == (outcome.text, outcome.say) else replace(outcome, text=text, say=say)
 
 
 def _valid(name: str) -> str:

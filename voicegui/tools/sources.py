@@ -3,6 +3,7 @@
 Finding them runs nothing of theirs. All of this blocks: call it in a thread.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from voicegui.core.tools import SourceKind, ToolSource
 
 from .declaration import Tool, declaration_of
 from .function import from_function
+from .opening import is_regular, opened
 
 GROUP = "voicegui.tools"
 """Of the entry points. Each names a function that `@tool` declares, or a module or a sequence with some."""
@@ -78,9 +80,12 @@ def files_in(folder: Path) -> list[Source]:
 def _file(path: Path) -> Source:
     origin = ToolSource(SourceKind.FILE, path.name)
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
-    except OSError:
+        # A link is followed: what is run is what was read and allowed, wherever it was
+        with opened(path.resolve()) as handle, os.fdopen(handle, "rb", closefd=False) as file:
+            content = file.read(_LARGEST_FILE + 1) if is_regular(handle) else None
+    except (OSError, RuntimeError):  # links in a circle
+        content = None
+    if content is None:
         return Source(origin, "", tuple, "It cannot be read.")
     if len(content) > _LARGEST_FILE:
         return Source(origin, "", tuple, "It is larger than 1 MB: that is no tool.")

@@ -66,8 +66,15 @@ async def test_arguments_that_are_no_object(desk) -> None:
     there = desk(clock())
     await there.running()
     (tool,) = [tool for tool in there.servers.tools() if tool.info.name == "clock__get_time"]
-    for text in ("[]", "{", '{"zone": NaN}', "7", "[" * 100_000):
-        assert (await tool.run(text)).text == "The arguments are no JSON object."
+    said = {
+        "[]": "The arguments have to be a JSON object.",
+        "{": "The arguments are no JSON.",
+        '{"zone": NaN}': "NaN is no number in JSON.",
+        "7": "The arguments have to be a JSON object.",
+        "[" * 10_000: "The arguments are nested too deep.",
+    }
+    for text, sentence in said.items():
+        assert (await tool.run(text)).text == sentence
 
 
 async def test_of_our_environment_it_gets_only_what_it_is_given(desk, monkeypatch: pytest.MonkeyPatch) -> None:
