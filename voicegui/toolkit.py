@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voicegui.conversation.conversation import Conversation
@@ -52,7 +53,8 @@ _NOT_THERE_YET = (ServerState.WAITING, ServerState.STARTING)
 class Toolkit:
     """Lives on the event loop's thread. There at once; nothing is offered before `start`.
 
-    `change` stores settings and applies them; `tell` gets what a person should know.
+    `change` stores settings and applies them; `tell` gets what a person should know. `now`: the clock that tools see,
+    standing still, in place of the system's.
     """
 
     def __init__(
@@ -63,7 +65,9 @@ class Toolkit:
         *,
         change: Callable[[Settings], None],
         tell: Callable[[Event], None],
+        now: datetime | None = None,
     ) -> None:
+        self._now = now
         self._settings = settings
         self._host = host
         self._change = change
@@ -97,10 +101,15 @@ class Toolkit:
 
     def _made(self) -> "list[Tool]":
         from voicegui.tools.builtin import built_in
+        from voicegui.tools.here import Here, standing
         from voicegui.tools.kept import kept
 
         archive = StoredArchive(self._database)
-        return [*built_in(self._host, lambda: self._settings), *kept(self._reminders, self._facts, archive)]
+        here = Here() if self._now is None else standing(self._now)
+        return [
+            *built_in(self._host, lambda: self._settings, here=here),
+            *kept(self._reminders, self._facts, archive, here),
+        ]
 
     def follow(self, conversation: Conversation) -> None:
         """Writes it down, and says in it what is due. Once is enough."""

@@ -40,7 +40,7 @@ def _told(tool: ToolInfo) -> str:
     if tool.network:
         marks.append("network")
     about = textwrap.shorten(tool.description, 90, placeholder=" …")
-    return f"{tool.name:24} {', '.join(marks):34} {tool.source:12} {about}"
+    return f"{tool.name:24} {', '.join(marks):34} {str(tool.source):12} {about}"
 
 
 def _not_loaded(file: ToolFile) -> str:

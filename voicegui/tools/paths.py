@@ -1,6 +1,6 @@
 """Names of files that must not reach the file system at all. Pure, and the same on every platform.
 
-On Windows, just looking whether `\\\\server\\share\\x` exists sends the person's password hash to that server, and names of
+On Windows, just looking whether a path on a server exists sends the person's password hash to that server, and names of
 devices (`NUL`, `COM1`), streams (`x.txt:hidden`) and drives mean something else than a file in a folder.
 """
 
@@ -11,7 +11,7 @@ _DRIVE = re.compile(r"[A-Za-z]:(?=[\\/])")
 _DEVICES = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|clock\$|(com|lpt)[0-9\u00b9\u00b2\u00b3])( *\..*| *)", re.IGNORECASE
 )
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[\\/]*")
+_SCHEME = re.compile(r"(file|data|smb):|[A-Za-z][A-Za-z0-9+.-]+:[\\/]", re.IGNORECASE)
 
 
 def refusal(name: str) -> str:
@@ -29,6 +29,6 @@ def refusal(name: str) -> str:
     parts = re.split(r"[\\/]", path)
     if any(_DEVICES.fullmatch(part) for part in parts):
         return "That is the name of a device, no name of a file."
-    if any(part[-1:] in (".", " ") and part.strip(".") for part in parts):
+    if any(part[-1:] in (".", " ") and part not in (".", "..") for part in parts):
         return "Names that end with a dot or a space are not read: on some systems they lead to another file."
     return ""
