@@ -131,7 +131,9 @@ def moment(text: str, *, has_profile: bool) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         found = None
     if found is None or not 1970 < found.year < 3000:
-        sentence = f"--now: “{printable(text[:60])}” is no time between 1971 and 2999, such as 2026-11-27T22:00:00+01:00."
+        sentence = (
+            f"--now: “{printable(text[:60])}” is no time between 1971 and 2999, such as 2026-11-27T22:00:00+01:00."
+        )
         raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
     given = datetime.fromisoformat(text)
     return given if given.tzinfo is not None else found

@@ -40,7 +40,10 @@ def opened(path: Path) -> Iterator[int]:
 def entries(folder: Path) -> list[Entry]:
     """Of a folder whose path has been resolved, without links. Raises OSError."""
     if not BY_DESCRIPTOR:
-        return _told(folder) if _leads_there(folder) else []
+        found = _told(folder)
+        if not _leads_there(folder):
+            raise _other(folder)
+        return found
     handle = _by_parts(folder, _READ | os.O_DIRECTORY)
     try:
         return _told(handle)
@@ -78,7 +81,11 @@ def _compared(path: Path) -> int:
         os.close(handle)
         raise
     os.close(handle)
-    raise PermissionError(f"{path.name} is not what was checked")
+    raise _other(path)
+
+
+def _other(path: Path) -> OSError:
+    return PermissionError(f"{path.name} is not what was checked")
 
 
 def _leads_there(path: Path) -> bool:

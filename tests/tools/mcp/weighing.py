@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from tests.tools.mcp_servers.floods import FLOODS
 from voicegui.core.tools import LONGEST_OUTCOME
 from voicegui.tools.mcp import server
-from voicegui.tools.mcp.lines import Lines
 from voicegui.tools.mcp.limits import Limits
+from voicegui.tools.mcp.lines import Lines
 from voicegui.tools.mcp.log import ServerLog
 from voicegui.tools.mcp.results import outcome
 from voicegui.tools.mcp.screen import mended

@@ -84,7 +84,9 @@ FLOODS: dict[str, tuple[Callable[[int], Lines], str]] = {
         "fine",
     ),
     "long news": (
-        _after(lambda: [_notice("notifications/message", f'{{"level":"info","data":[{",".join("0" * 25_000)}]}}')] * 20),
+        _after(
+            lambda: [_notice("notifications/message", f'{{"level":"info","data":[{",".join("0" * 25_000)}]}}')] * 20
+        ),
         "fine",
     ),
     "news that are too long": (

@@ -24,8 +24,8 @@ class Events:
                 return
             name, _, value = line.rstrip(b"\r").partition(b":")
             if not line.rstrip(b"\r"):
-                if self._data and self._is_message:
-                    yield bytes(self._data).replace(b"\r", b" ").strip()
+                if self._is_message and (data := bytes(self._data).replace(b"\r", b" ").strip()):
+                    yield data
                 self._data.clear()
                 self._is_message = True
             elif name == b"data":
