@@ -8,8 +8,6 @@ import subprocess
 import sys
 import time
 
-from floods import FLOODS  # beside this program
-
 MEGABYTE = 1_000_000
 
 
@@ -62,6 +60,8 @@ def call(kind: str, request: dict) -> None:
         case "hang in a call":
             hang()
         case "floods":
+            from floods import FLOODS  # beside this program; it takes a while
+
             made, _ = FLOODS[request["params"]["arguments"]["flood"]]
             sys.stdout.write("".join(f"{line}\n" for line in made(request["id"])))
             sys.stdout.flush()
