@@ -25,7 +25,7 @@ def test_there_are_enough() -> None:
 
 def test_a_flood_that_is_let_in_is_noticed() -> None:
     with patch.object(stdio, "too_much", lambda line: False), patch.object(shape, "result", lambda found: found):
-        assert BY_NAME["a flood: parts, as many as are let in"].run() != []
+        assert BY_NAME["a flood: parts without a kind"].run() != []
 
 
 def test_a_permission_that_is_handed_on_is_noticed() -> None:

@@ -26,7 +26,7 @@ from .conftest import QUICK, Desk, at, hostile
 from .weighing import cost
 
 FAST = replace(QUICK, bytes_per_s=1e9, messages_per_s=1e6)
-AT_MOST = 40
+AT_MOST = 15
 """Times what a plain answer of the same length costs. Without any screen it was more than a thousand."""
 
 
