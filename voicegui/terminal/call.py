@@ -1,6 +1,6 @@
 """`voicegui tools call`: runs one tool as the model would, with its permission."""
 
-import asyncio
+import signal
 import sys
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,11 +97,19 @@ async def _refused(settings: Settings, tool: ToolInfo, asked: ToolCall, *, yes: 
     question = ApprovalAsked(0, asked, tool.label or tool.name, spoken_question(tool, asked))
     card = card_text(question, tool.source)
     print(printable(f"{card.question}\n{card.origin}\n{card.arguments}"))
+    return "" if _answer().strip().lower() in ("y", "yes") else f"{tool.name} was not allowed."
+
+
+def _answer() -> str:
+    """Blocks the event loop: nothing else goes on in it, and Ctrl-C ends the program at once, as it would not from a
+    thread that waits for a line."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        answer = await asyncio.to_thread(input, "Allow? [y/N] ")
+        return input("Allow? [y/N] ")
     except EOFError:
-        answer = ""
-    return "" if answer.strip().lower() in ("y", "yes") else f"{tool.name} was not allowed."
+        return ""
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tell(outcome: ToolOutcome) -> int:

@@ -114,6 +114,25 @@ async def test_lists_of_tools_that_weigh_too_much(desk, kind: str, tools: int) -
         assert len(json.dumps(info.parameters)) <= 8000
 
 
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("long instructions", ServerState.RUNNING),
+        ("long about itself", ServerState.RUNNING),
+        ("many pictures of itself", ServerState.FAILED),
+        ("many abilities", ServerState.FAILED),
+        ("more parts than are read", ServerState.FAILED),
+    ],
+)
+async def test_one_that_says_too_much_of_itself(desk, kind: str, state: ServerState) -> None:
+    there = desk(hostile(kind), limits=FAST)
+    there.servers.start()
+    heart = Heart()
+    async with heart.beating():
+        server = await there.state(ServerState.RUNNING, ServerState.FAILED)
+    assert (server.state, bool(server.problem)) == (state, state is ServerState.FAILED)
+
+
 def test_what_they_cost() -> None:
     """In a process of its own, whose memory is its own."""
     done = subprocess.run(

@@ -55,6 +55,16 @@ TOOLS = {
 }
 
 
+STARTS = {
+    "long instructions": {"more": {"instructions": "i" * 1_900_000}},
+    "long about itself": {"more": {"_meta": {"a": [0] * 25_000}, "x": [{}] * 2000}},
+    "many pictures of itself": {"info": {"icons": [{"src": "x"}] * 5000}},
+    "many abilities": {"more": {"capabilities": {"tools": {}, "experimental": {str(it): {} for it in range(5000)}}}},
+    "more parts than are read": {"more": {"instructions": [0] * 400_000}},
+}
+"""What it says of itself when it is started: `info` into its name, `more` beside that."""
+
+
 def call(kind: str, request: dict) -> None:
     match kind:
         case "hang in a call":
@@ -118,9 +128,10 @@ def serve(kind: str) -> None:
         request = json.loads(line)
         match request.get("method"):
             case "initialize":
-                info = {"name": "hostile", "version": "1"}
+                info = {"name": "hostile", "version": "1"} | STARTS.get(kind, {}).get("info", {})
+                more = STARTS.get(kind, {}).get("more", {})
                 version = request["params"]["protocolVersion"]
-                answer(request, {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": info})
+                answer(request, {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": info} | more)
             case "tools/list" if kind == "hang in a list":
                 hang()
             case "tools/list" if kind == "endless pages":
