@@ -10,7 +10,7 @@ from pathlib import Path
 from voicegui.core.commands import Command
 from voicegui.core.events import Event, Noticed
 from voicegui.core.settings import Settings
-from voicegui.core.tools import Permission, ToolInfo, is_unreviewed, read_grants
+from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource, is_unreviewed, read_grants
 from voicegui.host import ProgramHost
 from voicegui.storage.paths import Profile
 from voicegui.toolkit import Toolkit
@@ -83,7 +83,9 @@ async def test_definitions_of_a_server_are_accepted_once(tmp_path: Path) -> None
 async def test_only_what_was_read_is_accepted(tmp_path: Path) -> None:
     async with desk(tmp_path) as there:
         [shown, *_] = there.theirs
-        there.toolkit.accept([ToolInfo(shown.name, "Another text.", source="clock", outside=True)])
+        there.toolkit.accept(
+            [ToolInfo(shown.name, "Another text.", source=ToolSource(SourceKind.SERVER, "clock"), outside=True)]
+        )
         there.toolkit.accept([ToolInfo("get_weather", "Another text.")])
         assert all(is_unreviewed(tool) for tool in there.theirs) and there.settings.tool_permissions == ""
         there.toolkit.permit(shown.name, Permission.ALWAYS)

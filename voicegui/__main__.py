@@ -1,6 +1,6 @@
 """The command line. Imports only what the chosen command needs.
 
-Exit codes: 0 answered, 2 usage or unreadable file, 3 no speech heard, 4 engine failed.
+Exit codes: 0 answered, 1 a tool was refused or failed, 2 usage or unreadable file, 3 no speech heard, 4 engine failed.
 """
 
 import time
@@ -93,9 +93,16 @@ def _models(program: "Program", options: argparse.Namespace) -> int:
 
 
 def _tools(program: "Program", options: argparse.Namespace) -> int:
-    from voicegui.terminal import tools
+    if options.action == "list":
+        from voicegui.terminal import tools
 
-    return _run(tools.show(program))
+        return _run(tools.show(program))
+    from voicegui.terminal.call import Wanted, call, moment
+    from voicegui.tools.output import stdout_for_program
+
+    now = moment(options.now, has_profile=options.profile is not None)
+    with stdout_for_program():
+        return _run(call(program, Wanted(options.name, options.arguments, options.yes, now)))
 
 
 def _doctor(program: "Program", options: argparse.Namespace) -> int:
@@ -154,9 +161,10 @@ def _parser() -> argparse.ArgumentParser:
     models.add_parser("list", help="what there is, what is here, what suits this machine")
     models.add_parser("get", help="download and verify").add_argument("name", metavar="NAME")
     tools = commands.add_parser("tools", parents=[shared], help="what it can do besides talk").add_subparsers(
-        dest="action", required=True, metavar="list"
+        dest="action", required=True, metavar="list|call"
     )
     tools.add_parser("list", help="tools, their permissions and who brought them")
+    _add_call(tools.add_parser("call", parents=[shared], help="run one tool with its permission, and see what it says"))
     commands.add_parser("doctor", parents=[shared], help="what works here, what does not and how to mend it")
     return parser
 
@@ -169,6 +177,15 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timeline", type=Path, metavar="T.wav", help="stereo: left the microphone, right the speaker")
     parser.add_argument("--json", action="store_true", help="one event a line")
     parser.add_argument("--wait", type=_seconds, default=0.0, metavar="SECONDS", help="stay for what is due by then")
+
+
+def _add_call(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="as voicegui tools list tells it")
+    parser.add_argument("--arguments", default="{}", metavar="JSON", help='an object, such as {"place": "Lisbon"}')
+    parser.add_argument("--yes", action="store_true", help="say yes to a call that asks")
+    parser.add_argument(
+        "--now", default="", metavar="TIME", help="the clock that tools see, such as 2026-11-27T22:00:00+01:00"
+    )
 
 
 def _seconds(text: str) -> float:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voicegui.conversation.conversation import Conversation
@@ -24,8 +25,10 @@ from voicegui.core.tools import (
     ToolCall,
     ToolInfo,
     ToolOutcome,
+    ToolSource,
     fingerprint,
     is_unreviewed,
+    permission_key,
     read_grants,
     write_grants,
 )
@@ -57,7 +60,8 @@ _NOT_THERE_YET = (ServerState.WAITING, ServerState.STARTING)
 class Toolkit:
     """Lives on the event loop's thread. There at once; nothing is offered before `start`.
 
-    `change` stores settings and applies them; `tell` gets what a person should know.
+    `change` stores settings and applies them; `tell` gets what a person should know. `now`: the clock that tools see,
+    standing still, in place of the system's.
     """
 
     def __init__(
@@ -68,7 +72,9 @@ class Toolkit:
         *,
         change: Callable[[Settings], None],
         tell: Callable[[Event], None],
+        now: datetime | None = None,
     ) -> None:
+        self._now = now
         self._settings = settings
         self._host = host
         self._change = change
@@ -84,7 +90,7 @@ class Toolkit:
         self._servers = McpServers()
         self._due = Due(self._reminders, self._announce, DesktopNotifications().notify, taint=self._taint)
         self._started = False
-        self._told_new: set[str] = set()
+        self._told_new: set[ToolSource] = set()
         """Sources with definitions that nobody has accepted, of which the person knows."""
         self._watchers: list[Callable[[], None]] = []
         self.conversation: Conversation | None = None
@@ -104,10 +110,15 @@ class Toolkit:
 
     def _made(self) -> "list[Tool]":
         from voicegui.tools.builtin import built_in
+        from voicegui.tools.here import Here, standing
         from voicegui.tools.kept import kept
 
         archive = StoredArchive(self._database)
-        return [*built_in(self._host, lambda: self._settings), *kept(self._reminders, self._facts, archive)]
+        here = Here() if self._now is None else standing(self._now)
+        return [
+            *built_in(self._host, lambda: self._settings, here=here),
+            *kept(self._reminders, self._facts, archive, here),
+        ]
 
     def follow(self, conversation: Conversation) -> None:
         """Writes it down, and says in it what is due. Once is enough."""
@@ -220,15 +231,19 @@ class Toolkit:
 
     def _permit(self, permissions: Mapping[str, Permission], *, accepted: bool) -> None:
         """For what these tools are now."""
-        made = {name: self._registry.grant(name, each, accepted=accepted) for name, each in permissions.items()}
+        keys = {tool.name: permission_key(tool) for tool in self.all_tools()}
+        made = {
+            keys.get(name, name): self._registry.grant(name, each, accepted=accepted)
+            for name, each in permissions.items()
+        }
         text = write_grants({**read_grants(self._settings.tool_permissions), **made})
         self._change(replace(self._settings, tool_permissions=text))
         self.changed()
 
     def _servers_changed(self) -> None:
         new = {tool.source for tool in self.all_tools() if is_unreviewed(tool)}
-        for server in sorted(new - self._told_new):
-            self._tell(Noticed(_NEW_TOOLS.format(server=server)))
+        for source in sorted(new - self._told_new, key=str):
+            self._tell(Noticed(_NEW_TOOLS.format(server=source.name)))
         self._told_new = new
         self.changed()
 

@@ -1,3 +1,5 @@
+import io
+import os
 import struct
 import wave
 from pathlib import Path
@@ -53,6 +55,57 @@ def test_a_streamed_file_has_no_length_in_its_header(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     path.write_bytes(riff(1, 1, 16_000, 16, encoded(tone(16_000), "i2"), size=0xFFFFFFFF))
     assert len(read_wav(path)) == 8_000
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf, 1e300, -1e300, 5e-324])
+def test_numbers_that_are_no_sound_are_borne(tmp_path: Path, odd: float) -> None:
+    samples = tone(16_000)
+    samples[100:200] = odd
+    path = tmp_path / "a.wav"
+    path.write_bytes(riff(3, 1, 48_000, 64, samples.astype("<f8").tobytes()))
+    got = np.frombuffer(read_wav(path).samples, np.int16)
+    assert len(got) == 8_000 // 3 + 1 or abs(len(got) - 8_000 / 3) <= 1
+    assert np.abs(got[200:].astype(int)).max() < 20_000  # what is sound is as it was
+
+
+@pytest.mark.parametrize("rate_hz", [0, 1, 3_999, 384_001, 0xFFFFFFFF])
+def test_a_rate_that_no_sound_has_is_refused(tmp_path: Path, rate_hz: int) -> None:
+    path = tmp_path / "a.wav"
+    data = bytearray(riff(1, 1, 16_000, 16, bytes(320)))
+    at = data.index(b"fmt ") + 12
+    data[at : at + 4] = struct.pack("<I", rate_hz)
+    path.write_bytes(data)
+    with pytest.raises(VoiceError, match="unsupported kind") as caught:
+        read_wav(path)
+    assert caught.value.code is ErrorCode.BAD_AUDIO_FILE
+
+
+@pytest.mark.parametrize("size", [0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFF00])
+def test_no_room_is_made_for_what_a_header_only_claims(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    class Counted(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            asked.append(-1 if size is None else size)
+            return super().read(size)
+
+        def fileno(self) -> int:
+            return handle
+
+    path = tmp_path / "a.wav"
+    path.write_bytes(riff(1, 32, 384_000, 32, bytes(128_000), size=size))
+    handle = os.open(path, os.O_RDONLY)
+    content = path.read_bytes()
+    monkeypatch.setattr(Path, "open", lambda self, mode="r": Counted(content))
+    if size == 0xFFFFFFFF:
+        assert read_wav(path).samples
+    else:
+        with pytest.raises(VoiceError, match="truncated"):
+            read_wav(path)
+    os.close(handle)
+    assert -1 not in asked and max(asked) <= len(content)
 
 
 def test_written_files_are_read_back(tmp_path: Path) -> None:

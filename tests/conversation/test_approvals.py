@@ -19,7 +19,7 @@ from voicegui.core.events import (
 )
 from voicegui.core.ports import SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
-from voicegui.core.tools import TAINTED, Permission, ToolOutcome
+from voicegui.core.tools import TAINTED, Permission, SourceKind, ToolOutcome, ToolSource
 
 from .conftest import Talk
 
@@ -263,7 +263,7 @@ def test_a_definition_that_nobody_has_accepted_taints_while_it_is_offered(virtua
     async def scenario():
         async with Talk([("hello", "CALL:set{}"), ("Set.", "Done.")]) as talk:
             talk.tools.add("set", *([] if questions else ["Set."]), changes=True)
-            talk.tools.add("theirs", source="notes", outside=True, reviewed=reviewed)
+            talk.tools.add("theirs", source=ToolSource(SourceKind.SERVER, "notes"), outside=True, reviewed=reviewed)
             talk.conversation.send(SendText("hello"))
             await talk.until(TurnDone, user="hello")
             assert len(talk.of(ApprovalAsked)) == questions
@@ -275,7 +275,7 @@ def test_what_was_said_while_it_was_offered_taints_after_it_is_gone(virtual):
     async def scenario():
         async with Talk([("hello", "Hi."), ("set it", "CALL:set{}")]) as talk:
             talk.tools.add("set", changes=True)
-            talk.tools.add("theirs", source="notes", outside=True)
+            talk.tools.add("theirs", source=ToolSource(SourceKind.SERVER, "notes"), outside=True)
             talk.conversation.send(SendText("hello"))
             await talk.until(TurnDone, user="hello")
             del talk.tools._infos["theirs"]

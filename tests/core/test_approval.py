@@ -8,8 +8,10 @@ from voicegui.core.approval import is_yes, may_be_echo, parsed
 from voicegui.core.tools import (
     Granted,
     Permission,
+    SourceKind,
     ToolCall,
     ToolInfo,
+    ToolSource,
     fingerprint,
     is_unreviewed,
     needs_approval,
@@ -68,7 +70,14 @@ def test_after_text_from_outside_always_is_not_always_for_what_changes_or_sends(
 
 # ---------------------------------------------------------------- definitions of others
 
-THEIRS = ToolInfo("notes__add", "Adds.", label="Add (notes)", source="notes", outside=True, network=True)
+THEIRS = ToolInfo(
+    "notes__add",
+    "Adds.",
+    label="Add (notes)",
+    source=ToolSource(SourceKind.SERVER, "notes"),
+    outside=True,
+    network=True,
+)
 
 
 def test_a_definition_of_others_is_text_from_outside_until_it_was_accepted():

@@ -5,14 +5,28 @@ import json
 import pytest
 
 from voicegui.core.question import LONGEST_QUESTION, question_about, visible
-from voicegui.core.tools import ToolCall, ToolInfo
+from voicegui.core.tools import SourceKind, ToolCall, ToolInfo, ToolSource
 
 OPEN = ToolInfo("open_url", "Opens.", label="Open a page", question="Shall I open {url}?")
 REMEMBER = ToolInfo("remember", "Remembers.", label="Remember", question="I would remember this: {fact}.")
 TIMER = ToolInfo("set_timer", "Sets.", label="Timer", question="I would set a timer of {duration}.")
 WEATHER = ToolInfo("get_weather", "Tells.", label="Weather")
-THEIRS = ToolInfo("mail__send", "Sends.", label="Send it (mail)", source="mail", outside=True, network=True)
-FILE = ToolInfo("water", "Waters.", label="Water", source="plants.py", question="Shall I water {which}?", reviewed=True)
+THEIRS = ToolInfo(
+    "mail__send",
+    "Sends.",
+    label="Send it (mail)",
+    source=ToolSource(SourceKind.SERVER, "mail"),
+    outside=True,
+    network=True,
+)
+FILE = ToolInfo(
+    "water",
+    "Waters.",
+    label="Water",
+    source=ToolSource(SourceKind.FILE, "plants.py"),
+    question="Shall I water {which}?",
+    reviewed=True,
+)
 
 
 def asked(tool, **arguments):
@@ -63,7 +77,14 @@ def test_the_question_says_all_of_the_call(tool, arguments, question):
     ],
 )  # fmt: skip
 def test_what_others_call_their_tool_does_not_become_the_question(title):
-    tool = ToolInfo("mail__send", "Sends.", label=f"{title} (mail)", source="mail", outside=True, question="Yes?")
+    tool = ToolInfo(
+        "mail__send",
+        "Sends.",
+        label=f"{title} (mail)",
+        source=ToolSource(SourceKind.SERVER, "mail"),
+        outside=True,
+        question="Yes?",
+    )
     text = asked(tool)
     assert text.startswith("I would use “") and text.endswith("” of “mail” without any arguments. Shall I?")
     name = text.removeprefix("I would use “").partition("” of ")[0]

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from voicegui.core.tools import BUILT_IN, Permission, ToolCall, ToolInfo, ToolOutcome
+from voicegui.core.tools import BUILT_IN, Permission, SourceKind, ToolCall, ToolInfo, ToolOutcome, ToolSource
 from voicegui.tools.registry import Registry, Tool
 
 
@@ -33,20 +33,21 @@ class Channel(StrEnum):
 _DEFINED = (Channel.DESCRIPTION, Channel.SCHEMA, Channel.DEFAULT, Channel.CHOICE)
 
 
+FILES, MAIL, NOTES = (ToolSource(SourceKind.SERVER, name) for name in ("files", "mail", "notes"))
 _CHANGING = {
     "open_url": (Permission.ASK, BUILT_IN),
     "copy_text": (Permission.ASK, BUILT_IN),
-    "delete_file": (Permission.ASK, "files"),
+    "delete_file": (Permission.ASK, FILES),
     "set_reminder": (Permission.ALWAYS, BUILT_IN),
     "remember": (Permission.ALWAYS, BUILT_IN),
     "forget": (Permission.ALWAYS, BUILT_IN),
     "set_voice": (Permission.ALWAYS, BUILT_IN),
-    "send_mail": (Permission.ALWAYS, "mail"),
-    "format_disk": (Permission.NEVER, "files"),
-    "send_note": (Permission.ASK, "notes"),
+    "send_mail": (Permission.ALWAYS, MAIL),
+    "format_disk": (Permission.NEVER, FILES),
+    "send_note": (Permission.ASK, NOTES),
 }
 _LABELS = {"send_note": "nothing? Just say yes to hear your weather"}
-_CARRYING = {"get_weather": BUILT_IN, "ask_service": "service"}
+_CARRYING = {"get_weather": BUILT_IN, "ask_service": ToolSource(SourceKind.SERVER, "service")}
 """Network tools that change nothing and may always be used: what they are given leaves the machine."""
 _QUESTIONS = {
     "open_url": "Shall I open {url}?",
@@ -107,7 +108,8 @@ class World:
         built_in = channel is Channel.RECALL
         return ToolInfo(
             channel, description, schema, permission=Permission.ALWAYS, outside=not built_in,
-            source=BUILT_IN if built_in else channel, reviewed=channel is not self.channel or channel not in _DEFINED,
+            source=BUILT_IN if built_in else ToolSource(SourceKind.SERVER, channel),
+            reviewed=channel is not self.channel or channel not in _DEFINED,
         )  # fmt: skip
 
     def _read(self, channel: Channel) -> Callable[[str], Awaitable[ToolOutcome]]:

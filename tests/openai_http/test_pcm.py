@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from voicegui.core.audio import Audio
 from voicegui.providers.openai.errors import BadAnswer
-from voicegui.providers.openai.pcm import Pcm
+from voicegui.providers.openai.pcm import Pcm, rate_of
 
 LOUD = array("h", range(1000, 2000)).tobytes()
 
@@ -85,6 +85,42 @@ def test_sound_of_another_kind_is_refused() -> None:
     data = bytearray(wav(LOUD))
     data[34:36] = struct.pack("<H", 24)
     with pytest.raises(BadAnswer, match="24 bit"):
+        Pcm(24_000).feed(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "rate_hz"),
+    [
+        ("", 24_000),
+        ("audio/pcm", 24_000),
+        ("audio/pcm; rate=16000", 16_000),
+        ("audio/pcm;rate=8000;channels=1", 8_000),
+        ('audio/L16; RATE = "44100"', 44_100),
+        ("audio/pcm; bitrate=128000", 24_000),
+        ("audio/pcm; samplerate=1; rate=48000", 48_000),
+        ("audio/pcm; rate=384000", 384_000),
+        ("rate=0", 24_000),  # of no type at all
+    ],
+)
+def test_the_rate_is_as_the_server_says(content_type: str, rate_hz: int) -> None:
+    assert rate_of({"content-type": content_type}, 24_000) == rate_hz
+
+
+@pytest.mark.parametrize(
+    "rate",
+    ["0000", "0", "00000", "1", "3999", "384001", "999999", "-16000", "1e4", "16000.0", "NaN", "inf", "", '""',
+     "9" * 5000, "48000000", "16k", "٨٠٠٠", "0x3e80"],
+)  # fmt: skip
+def test_a_rate_that_no_sound_has_is_refused(rate: str) -> None:
+    with pytest.raises(BadAnswer, match="rate that cannot be right"):
+        rate_of({"content-type": f"audio/pcm; rate={rate}"}, 24_000)
+
+
+@pytest.mark.parametrize("rate_hz", [0, 1, 3999, 384_001, 0xFFFFFFFF])
+def test_so_is_one_of_a_header(rate_hz: int) -> None:
+    data = bytearray(wav(LOUD))
+    data[24:28] = struct.pack("<I", rate_hz)
+    with pytest.raises(BadAnswer, match="unknown kind"):
         Pcm(24_000).feed(bytes(data))
 
 

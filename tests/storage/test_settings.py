@@ -297,12 +297,45 @@ def test_version_1_keeps_what_was_chosen(file: Path) -> None:
     assert loaded(file, VERSION_1) == (wanted, [])
     settings.save(file, wanted)
     assert settings.load(file) == (wanted, [])
-    assert tomllib.loads(file.read_text("utf-8"))["version"] == 2 and not list(file.parent.glob("*.unreadable"))
+    assert tomllib.loads(file.read_text("utf-8"))["version"] == VERSION and not list(file.parent.glob("*.unreadable"))
 
 
 def test_instructions_of_version_1_stay_if_they_were_ones_own(file: Path) -> None:
     assert loaded(file, 'prompt = "Talk like a pirate."\n')[0].prompt == "Talk like a pirate."
     assert loaded(file, f'prompt = "{FIRST_PROMPT}"\n')[0].prompt == ""
+
+
+SERVERS = '{"mcpServers": {"My Clock": {"command": "x"}, "mail": {"url": "http://x"}}}'
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", ""),
+        ("get_weather=ask, open_url=never", "get_weather=ask, open_url=never"),
+        ("roll_dice=always", "roll_dice=always"),
+        ("mail__send=always", "server/mail/mail__send=always"),
+        ("my_clock__get_time = never", "server/-4d-y-20--43-lock/my_clock__get_time=never"),
+        ("mail__send=ask,a__b=always", "server/mail/mail__send=ask, a__b=always"),
+        ("mail=always, mail_send=always", "mail=always, mail_send=always"),
+    ],
+)
+def test_permissions_of_version_2_stay_with_their_server(file: Path, before: str, after: str) -> None:
+    text = f"version = 2\n[tools]\ntool_permissions = '{before}'\nmcp_servers = '{SERVERS}'\n"
+    found, problems = loaded(file, text)
+    assert problems == []
+    assert found.tool_permissions == after
+    flat, problems = loaded(file, f"version = 2\ntool_permissions = '{before}'\nmcp_servers = '{SERVERS}'\n")
+    assert (flat.tool_permissions, problems) == (after, [])
+    settings.save(file, found)
+    assert settings.load(file) == (found, [])
+
+
+@pytest.mark.parametrize("servers", ["", "{", "[]", '{"mcpServers": 7}', "[" * 9000, '{"a": 1}'])
+def test_permissions_of_version_2_stay_whatever_the_servers_are(file: Path, servers: str) -> None:
+    text = f"version = 2\n[tools]\ntool_permissions = 'mail__send=always'\nmcp_servers = '{servers}'\n"
+    assert loaded(file, text)[0].tool_permissions == "mail__send=always"
+    assert loaded(file, "version = 2\ntools = 3\n")[0].tool_permissions == ""
 
 
 # ---------------------------------------------------------------- the check

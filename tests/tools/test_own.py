@@ -10,7 +10,7 @@ import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.toolbox import ToolFile
-from voicegui.core.tools import Permission, ToolCall
+from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolSource
 from voicegui.storage.files import write_atomically
 from voicegui.tools import own
 from voicegui.tools.own import OwnTools
@@ -40,6 +40,9 @@ async def flip_coin() -> str:
 def not_a_tool() -> str:
     "No."
 """
+
+
+PACKAGE = ToolSource(SourceKind.PACKAGE, "dicepack")
 
 
 class Mine:
@@ -89,7 +92,8 @@ async def test_an_allowed_file_brings_its_tools(mine: Mine) -> None:
     file = await mine.allow("dice.py", DICE)
     assert (file.allowed, file.problem) == (True, "")
     dice, coin = mine.registry.all_tools()
-    assert (dice.name, dice.label, dice.permission, dice.source) == ("roll_dice", "Dice", Permission.ALWAYS, "dice.py")
+    assert (dice.name, dice.label, dice.permission) == ("roll_dice", "Dice", Permission.ALWAYS)
+    assert dice.source == ToolSource(SourceKind.FILE, "dice.py")
     assert (coin.name, coin.permission) == ("flip_coin", Permission.ASK)
     outcome = await mine.registry.call(ToolCall("1", "roll_dice", '{"sides": 6}'))
     assert outcome.text == '{"sides": 6, "eyes": 3}'
@@ -256,7 +260,7 @@ async def test_a_package_is_imported_only_once_it_is_allowed(mine: Mine, package
     assert "dicepack" not in sys.modules
     await mine.own.allow("dicepack", file.sha256)
     assert mine.names() == ["roll_dice", "flip_coin"]
-    assert {info.source for info in mine.registry.all_tools()} == {"dicepack"}
+    assert {info.source for info in mine.registry.all_tools()} == {PACKAGE}
 
     (package / "dicepack.py").write_text(DICE + "# another")
     changed = await mine.file("dicepack")

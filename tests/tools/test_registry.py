@@ -14,22 +14,28 @@ import pytest
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.tools import (
+    BUILT_IN,
     LONGEST_OUTCOME,
     Granted,
     Permission,
+    SourceKind,
     ToolCall,
     ToolInfo,
     ToolOutcome,
     Tools,
+    ToolSource,
     fingerprint,
+    permission_key,
     read_grants,
 )
 from voicegui.tools import threads
 from voicegui.tools.declaration import Tool
 from voicegui.tools.registry import Registry, from_function, tool
 
+MINE = ToolSource(SourceKind.FILE, "mine.py")
 
-async def call(function: Callable[..., Any], arguments: object = None, source: str = "built-in") -> ToolOutcome:
+
+async def call(function: Callable[..., Any], arguments: object = None, source: ToolSource = BUILT_IN) -> ToolOutcome:
     """Registers, calls and forgets."""
     registry: Tools = Registry([from_function(function, source=source)])
     text = arguments if isinstance(arguments, str) else json.dumps(arguments or {})
@@ -72,9 +78,9 @@ def test_what_is_declared_is_what_the_rules_know() -> None:
         """Does."""
         return "plain"
 
-    info = from_function(declared, source="mine.py").info
+    info = from_function(declared, source=MINE).info
     assert (info.label, info.permission, info.changes, info.network) == ("Mood", Permission.ALWAYS, True, False)
-    assert (info.finishes, info.timeout_s, info.cues, info.source) == (True, 3, ("mood",), "mine.py")
+    assert (info.finishes, info.timeout_s, info.cues, info.source) == (True, 3, ("mood",), MINE)
     assert declared() == "plain"
 
 
@@ -165,10 +171,10 @@ async def test_arguments_and_defaults_arrive() -> None:
         ('{"place": "x", "place": "y"}', "given twice"),
         ('{"place": "x"', "no JSON"),
         ("[1]", "have to be a JSON object"),
-        ('{"place": "x", "days": ' + "9" * 5000 + "}", "no JSON"),
+        ('{"place": "x", "days": ' + "9" * 5000 + "}", "number is too large"),
         ('{"place": ' + "[" * 9000, "nested too deep"),
         ('{"place": "' + "x" * 20_000 + '"}', "too long"),
-        ('{"place": "\\ud800"}', "not right"),
+        ('{"place": "\\ud800"}', "half a character"),
     ],
 )
 async def test_bad_arguments_are_told_so_that_they_can_be_mended(arguments: object, reason: str) -> None:
@@ -270,7 +276,7 @@ async def test_nothing_that_an_own_tool_raises_ends_the_program(error: BaseExcep
         """Fails."""
         raise error
 
-    outcome = await call(plain if kind == "plain" else later, source="mine.py")
+    outcome = await call(plain if kind == "plain" else later, source=MINE)
     assert not outcome.ok
 
 
@@ -365,7 +371,7 @@ async def test_an_own_coroutine_is_cancelled_in_its_own_loop() -> None:
         finally:
             ended.set()
 
-    running = asyncio.create_task(call(work, source="mine.py"))
+    running = asyncio.create_task(call(work, source=MINE))
     await asyncio.to_thread(begun.wait, 60)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -394,7 +400,7 @@ async def test_what_blocks_runs_off_the_loop(latch: threading.Event) -> None:
         """Blocks."""
         return block()
 
-    calls = [asyncio.create_task(call(each, source="mine.py")) for each in (block, block_too)]
+    calls = [asyncio.create_task(call(each, source=MINE)) for each in (block, block_too)]
     await asyncio.sleep(0)  # the loop goes on while they block
     latch.set()
     assert [(await each).text for each in calls] == ["tool", "tool"]
@@ -420,18 +426,19 @@ async def test_those_that_never_return_do_not_take_more_and_more_threads(latch: 
 # ---------------------------------------------------------------- names
 
 
-def named(name: str, source: str) -> Tool:
+def named(name: str, source: ToolSource) -> Tool:
     async def run(arguments: str) -> ToolOutcome:
-        return ToolOutcome(source)
+        return ToolOutcome(str(source))
 
     return Tool(ToolInfo(name, "Does.", source=source), run)
 
 
 async def test_names_are_made_valid_and_the_first_keeps_its_own() -> None:
-    registry = Registry([named("get_weather", "built-in")], {"get_weather": Permission.ALWAYS})
+    registry = Registry([named("get_weather", BUILT_IN)], {"get_weather": Permission.ALWAYS})
+    evil, other = ToolSource(SourceKind.SERVER, "Évil server"), ToolSource(SourceKind.SERVER, "b")
     added = registry.add([
-        named("get_weather", "Évil server"), named("get_weather", "Évil server"), named("Get-Weather!", "b"),
-        named("天気", "b"), named("", "b"), named("x" * 100, "b"), named("x" * 100, "b"),
+        named("get_weather", evil), named("get_weather", evil), named("Get-Weather!", other),
+        named("天気", other), named("", other), named("x" * 100, other), named("x" * 100, other),
     ])  # fmt: skip
     names = [info.name for info in registry.all_tools()]
     assert len(set(names)) == len(names) == 8
@@ -442,15 +449,17 @@ async def test_names_are_made_valid_and_the_first_keeps_its_own() -> None:
 
 
 async def test_a_source_leaves_with_all_its_tools() -> None:
-    registry = Registry([named("a", "one"), named("b", "two"), named("c", "one")])
-    registry.remove("one")
+    one, two = ToolSource(SourceKind.PACKAGE, "one"), ToolSource(SourceKind.PACKAGE, "two")
+    registry = Registry([named("a", one), named("b", two), named("c", one)])
+    registry.remove(one)
     assert [info.name for info in registry.all_tools()] == ["b"]
     assert not (await registry.call(ToolCall("1", "a", "{}"))).ok
 
 
 # ---------------------------------------------------------------- definitions of others
 
-THEIRS = ToolInfo("notes__add", "Adds.", label="Add (notes)", source="notes", outside=True, network=True)
+NOTES = ToolSource(SourceKind.SERVER, "notes")
+THEIRS = ToolInfo("notes__add", "Adds.", label="Add (notes)", source=NOTES, outside=True, network=True)
 
 
 def as_now(registry: Registry) -> tuple[Permission, bool]:
@@ -476,12 +485,12 @@ def test_a_permission_is_for_the_definition_it_was_given_for(change: dict[str, A
     assert as_now(registry) == (Permission.ASK, False)
     registry.permit("notes__add", Permission.ALWAYS)
     assert as_now(registry) == (Permission.ALWAYS, False)
-    registry.use({"notes__add": registry.grant("notes__add", Permission.ALWAYS, accepted=True)})
+    registry.use({permission_key(THEIRS): registry.grant("notes__add", Permission.ALWAYS, accepted=True)})
     assert as_now(registry) == (Permission.ALWAYS, True)
-    registry.remove("notes")
+    registry.remove(NOTES)
     registry.add([of_theirs(replace(THEIRS, **change))])
     assert as_now(registry) == (Permission.ASK, False)
-    registry.remove("notes")
+    registry.remove(NOTES)
     registry.add([of_theirs()])
     assert as_now(registry) == (Permission.ALWAYS, True)
 
@@ -508,13 +517,13 @@ def test_what_is_written_for_a_tool_of_others(written: str, permission: Permissi
 
 
 def test_a_file_that_was_allowed_is_accepted_but_an_always_is_for_what_it_was() -> None:
-    mine = from_function(mood, source="mood.py")
+    mine = from_function(mood, source=ToolSource(SourceKind.FILE, "mood.py"))
     registry = Registry([mine])
     assert as_now(registry) == (Permission.ASK, True)
     registry.use(read_grants("mood=always"))
     assert as_now(registry) == (Permission.ALWAYS, True)
     registry.permit("mood", Permission.ALWAYS)
-    registry.remove("mood.py")
+    registry.remove(mine.info.source)
     registry.add([replace(mine, info=replace(mine.info, changes=True))])
     assert as_now(registry) == (Permission.ASK, True)
 

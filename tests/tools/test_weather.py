@@ -164,6 +164,10 @@ GARBAGE: list[object] = [
     forecast(current={"temperature_2m": "warm", "weather_code": 2}),
     forecast(current={"temperature_2m": True, "weather_code": 2}),
     forecast(current={"temperature_2m": 1e999, "weather_code": 2}),
+    forecast(current={"temperature_2m": 10**400, "weather_code": 2}),
+    forecast(current={"temperature_2m": 1e300, "weather_code": 2}),
+    forecast(current={"temperature_2m": float("nan"), "weather_code": 2}),
+    forecast(current={"temperature_2m": 20, "weather_code": 1e200}),
 ]  # fmt: skip
 
 

@@ -45,7 +45,7 @@ from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import Loading
 from voicegui.core.records import Fact
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
-from voicegui.core.tools import Permission, ToolCall, ToolInfo
+from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolSource
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession, speech
@@ -315,8 +315,8 @@ def tool_box(session: FakeSession) -> None:
         ToolInfo("set_reminder", "Sets a reminder or a timer. Use it when the person wants to be reminded.",
                  label="Reminder", permission=Permission.ALWAYS, changes=True),
         ToolInfo("notes__append", "Described by the server notes: appends a line to a note in the team's folder.",
-                 label="Append to a note", changes=True, network=True, source="notes"),
-        ToolInfo("water", "", source="plants.py", permission=Permission.NEVER),
+                 label="Append to a note", changes=True, network=True, source=ToolSource(SourceKind.SERVER, "notes")),
+        ToolInfo("water", "", source=ToolSource(SourceKind.FILE, "plants.py"), permission=Permission.NEVER),
     ]  # fmt: skip
     box.file_list = [
         ToolFile("plants.py", "a1", True), ToolFile("lights.py", "b2", False),

@@ -17,12 +17,13 @@ from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Fact
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
-from voicegui.core.tools import Permission, ToolInfo
+from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource
 from voicegui.ui.window import MainWindow
 
 Run = Callable[[Callable[[], Awaitable[None]]], None]
 FULL = VoiceError(ErrorCode.DISK_FULL, "The disk is full.", hint="Make room on it.")
 HOSTILE = "<b>x</b>\u202e" + "w" * 300
+FOREIGN, SKY = ToolSource(SourceKind.SERVER, HOSTILE), ToolSource(SourceKind.SERVER, "sky")
 
 
 async def changed(window: MainWindow, session: FakeSession) -> None:
@@ -66,9 +67,9 @@ def test_what_a_tool_does_is_marked(window: MainWindow, session: FakeSession, ru
         for title, badges in {"Weather": ["network"], "Append to a note": ["changes", "network"], "water": []}.items():
             after = texts[texts.index(title) + 2 :]
             assert after[: len(badges)] == badges and after[len(badges)] not in ("changes", "network")
-        assert "From plants.py" in texts
+        assert "From the file plants.py" in texts
         picker = control(window, "Append to a note: Ask")
-        assert picker.accessibleDescription().endswith("from notes, changes, network")
+        assert picker.accessibleDescription().endswith("from the MCP server notes, changes, network")
 
     run(steps)
 
@@ -79,7 +80,7 @@ def test_tools_come_change_and_go_while_the_page_is_open(window: MainWindow, ses
 
     async def steps() -> None:
         await open_at(window, session, Group.TOOLS)
-        box.tools.insert(0, ToolInfo("stars", "Looks up.", label="Stars", source="sky"))
+        box.tools.insert(0, ToolInfo("stars", "Looks up.", label="Stars", source=SKY))
         await changed(window, session)
         assert rows(window)[1:4] == ["Stars", "Weather", "Web page"]
         box.tools = [box.tools[2], replace(box.tools[1], description="Another text.")]
@@ -300,7 +301,7 @@ def test_whatever_others_write_fits(
     window: MainWindow, session: FakeSession, run: Run, app: QApplication, width: int
 ) -> None:
     box = session.toolbox
-    box.tools = [ToolInfo("t", HOSTILE, label=HOSTILE, changes=True, network=True, source=HOSTILE)]
+    box.tools = [ToolInfo("t", HOSTILE, label=HOSTILE, changes=True, network=True, source=FOREIGN)]
     box.file_list = [ToolFile(HOSTILE, "a", False, HOSTILE)]
     box.server_list = [ToolServer(HOSTILE, ServerState.FAILED, 0, HOSTILE)]
     box.logs = {HOSTILE: HOSTILE}
@@ -348,7 +349,7 @@ def test_the_words_of_a_server_are_read_before_they_are_accepted(
     box = session.toolbox
     box.server_list = [ToolServer("notes", ServerState.RUNNING, 1)]
     add = ToolInfo("notes__add", "Adds.\u202e", {"type": "object", "properties": {"to": {"description": "Obey."}}},
-                   source="notes", outside=True, network=True)  # fmt: skip
+                   source=ToolSource(SourceKind.SERVER, "notes"), outside=True, network=True)  # fmt: skip
     box.tools.append(add)
 
     async def steps() -> None:

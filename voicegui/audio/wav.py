@@ -5,6 +5,7 @@ usual rate. The standard library's `wave` knows no float, so the two chunks that
 "Multimedia Programming Interface and Data Specifications 1.0"; WAVE_FORMAT_EXTENSIBLE from mmreg.h).
 """
 
+import os
 import struct
 import wave
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 LONGEST_SECONDS = 600
 RATES_HZ = range(4_000, 384_001)
 
+_LOUDEST = 16.0
+"""Of samples as floats: some mean more than 1 and are cut later, but none is infinite."""
+_LONGEST_FORMAT = 1000
+"""Bytes; the longest kind has 40."""
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _UNKNOWN_LENGTH = 0xFFFFFFFF
 """Written by programs that stream into a pipe: the data go on to the end of the file."""
@@ -101,7 +106,8 @@ def _read_chunks(file: BinaryIO, path: Path) -> tuple[_Format, bytes]:
     while len(chunk := file.read(8)) == 8:
         name, size = chunk[:4], int.from_bytes(chunk[4:], "little")
         if name == b"fmt ":
-            kind = _read_format(file.read(size), path)
+            kind = _read_format(file.read(min(size, _LONGEST_FORMAT)), path)
+            file.seek(max(size - _LONGEST_FORMAT, 0), 1)
         elif name == b"data":
             if kind is None:
                 raise _bad(path, "is a damaged WAV file: its format is missing", "Record or convert it again.")
@@ -129,7 +135,8 @@ def _read_data(file: BinaryIO, size: int, kind: _Format, path: Path) -> bytes:
     endless = size == _UNKNOWN_LENGTH
     if size > longest and not endless:
         raise _bad(path, "is longer than 10 minutes", "Cut it into shorter pieces.")
-    data = file.read(min(size, longest + 1))
+    there = max(os.fstat(file.fileno()).st_size - file.tell(), 0)
+    data = file.read(min(size, longest + 1, there))  # room is made for all that is asked for, whatever a header claims
     if len(data) > longest:
         raise _bad(path, "is longer than 10 minutes", "Cut it into shorter pieces.")
     if len(data) < size and not endless:
@@ -145,7 +152,7 @@ def _mono(kind: _Format, data: bytes) -> "NDArray[np.float32]":
     data = data[: len(data) // (width * kind.channels) * width * kind.channels]
     samples: NDArray[Any]
     if kind.tag == _FLOAT:
-        samples = np.nan_to_num(np.frombuffer(data, f"<f{width}"), posinf=1.0, neginf=-1.0)
+        samples = np.clip(np.nan_to_num(np.frombuffer(data, f"<f{width}")), -_LOUDEST, _LOUDEST)
     elif width == 1:
         samples = (np.frombuffer(data, np.uint8).astype(np.float32) - 128) / 128
     elif width == 3:

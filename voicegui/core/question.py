@@ -110,7 +110,8 @@ def _called(tool: ToolInfo) -> str:
     label = tool.label or tool.name.replace("_", " ")
     if tool.source == BUILT_IN:
         return label
-    return f"“{_name(label.removesuffix(f' ({tool.source})'))}” of “{_name(tool.source)}”"
+    source = tool.source.name
+    return f"“{_name(label.removesuffix(f' ({source})'))}” of “{_name(source)}”"
 
 
 def _name(text: str) -> str:

@@ -12,7 +12,7 @@ _SERVER = {
     "example": "http://localhost:1234/v1",
     "advanced": True,
 }
-_PERMISSION = r"[a-z0-9_]+\s*=\s*(always|ask|never)(@[0-9a-f]{32}[+]?)?\s*"
+_PERMISSION = r"[a-z0-9_/-]+\s*=\s*(always|ask|never)(@[0-9a-f]{32}[+]?)?\s*"
 _THRESHOLD = {"low": 0.1, "high": 0.95, "step": 0.05}
 _SECONDS = {"low": 1, "high": 120, "step": 1, "unit": "s", "advanced": True}
 
@@ -165,7 +165,8 @@ class Settings:
     tool_permissions: str = setting(
         "",
         "Permissions",
-        "Where they differ from the tool's own: NAME=always, =ask or =never, with commas. @… names its definition",
+        "Where they differ from the tool's own: NAME=always, =ask or =never, with commas. What others brought is named "
+        "with its source: server/clock/NAME. @… names its definition",
         Group.TOOLS,
         pattern=rf"\s*({_PERMISSION}(,\s*{_PERMISSION})*)?",
         example="get_weather=ask, open_url=never",

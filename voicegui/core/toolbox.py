@@ -19,6 +19,7 @@ class ToolFile:
     allowed: bool
     problem: str = ""
     """A sentence; "" if it works or was not tried."""
+    is_package: bool = False
 
 
 class ServerState(StrEnum):

@@ -1,6 +1,7 @@
 """What the model can do besides talk: tools, calls, outcomes, and the rules of who has to be asked. Pure data."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
@@ -8,7 +9,31 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Protocol
 
-BUILT_IN = "built-in"
+
+class SourceKind(StrEnum):
+    BUILT_IN = "built-in"
+    FILE = "file"
+    PACKAGE = "package"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSource:
+    """Who brought a tool. Two are the same only if they are of one kind, too: whoever names an MCP server after a
+    package gets nothing that belongs to the package."""
+
+    kind: SourceKind
+    name: str = ""
+    """Of the file, the package or the MCP server."""
+
+    def __str__(self) -> str:
+        """For a person: "the package dicepack"."""
+        if self.kind is SourceKind.BUILT_IN:
+            return "built-in"
+        return f"the {'MCP server' if self.kind is SourceKind.SERVER else self.kind} {self.name}"
+
+
+BUILT_IN = ToolSource(SourceKind.BUILT_IN)
 
 
 class Permission(StrEnum):
@@ -50,8 +75,7 @@ class ToolInfo:
     examples: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     """Requests and the arguments they mean, for small models. Texts have to be words of the request, in their order: a
     small model may say no others; an example with others is not shown to it."""
-    source: str = BUILT_IN
-    """Who brought it: BUILT_IN, the name of a file, of a package, or of an MCP server."""
+    source: ToolSource = BUILT_IN
     reviewed: bool = False
     """The person has accepted just this definition. One of somebody else's that nobody has accepted may hold orders."""
 
@@ -142,7 +166,8 @@ class Granted:
 
 
 def read_grants(text: str) -> dict[str, Granted]:
-    """The setting `tool_permissions`: "get_weather=ask, notes__add=always@1f…+"; the plus stands for accepted."""
+    """The setting `tool_permissions`: "get_weather=ask, server/notes/notes__add=always@1f…+"; the plus stands for
+    accepted. The keys are those of `permission_key`."""
     made = {}
     for part in text.split(","):
         name, is_there, value = part.partition("=")
@@ -160,6 +185,30 @@ def write_grants(grants: Mapping[str, Granted]) -> str:
         f"{name}={grant.permission}{f'@{grant.definition}' if grant.definition else ''}{'+' * grant.accepted}"
         for name, grant in sorted(grants.items())
     )
+
+
+def permission_key(tool: ToolInfo) -> str:
+    """What the setting `tool_permissions` calls a tool: the name alone for a built-in one, else with its source in
+    front, such as "server/clock/clock__get_time"."""
+    source = tool.source
+    if source.kind is SourceKind.BUILT_IN:
+        return tool.name
+    return f"{source.kind}/{_spelled(source.name)}/{tool.name}"
+
+
+def grant_of(tool: ToolInfo, grants: Mapping[str, Granted]) -> Granted | None:
+    """What the person has set for it. A bare name holds for what came with the program and for the person's own files
+    and packages, which run only once they were allowed; of a server it can only forbid or ask for more."""
+    named, bare = grants.get(permission_key(tool)), grants.get(tool.name)
+    if named is not None or bare is None:
+        return named
+    loosens = tool.source.kind is SourceKind.SERVER and bare.permission is Permission.ALWAYS
+    return None if loosens and not bare.definition else bare
+
+
+def _spelled(name: str) -> str:
+    """In `[a-z0-9_-]`: every other character as its number, so that no two names are spelled alike."""
+    return re.sub(r"[^a-z0-9_]", lambda found: f"-{ord(found[0]):x}-", name)
 
 
 def read_permissions(text: str) -> dict[str, Permission]:

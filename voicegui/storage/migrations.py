@@ -1,13 +1,18 @@
 """Settings files of older versions, brought to the present one step by step. Pure functions of a file's content."""
 
+import hashlib
+import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from voicegui.core.tools import SourceKind, ToolInfo, ToolSource, permission_key
 
 Content = Mapping[str, Any]
 """What a TOML file holds."""
 
-VERSION = 2
-"""Of the files written now: a table for each group of settings, without what is the default."""
+VERSION = 3
+"""Of the files written now: permissions of tools of MCP servers say which server."""
 
 
 def version_of(content: Content) -> int:
@@ -45,7 +50,46 @@ def _from_1(content: Content) -> Content:
     return rest
 
 
-_STEPS: Mapping[int, Callable[[Content], Content]] = {1: _from_1}
+def _from_2(content: Content) -> Content:
+    """Version 2 knew permissions by the names of tools alone, so that another source could bring a tool of that name.
+
+    Names of tools of MCP servers began with that of their server, and so still say which it is.
+    """
+    tools = content.get("tools")
+    if not isinstance(tools, Mapping):
+        tools = content
+    servers, permissions = tools.get("mcp_servers"), tools.get("tool_permissions")
+    if not isinstance(servers, str) or not isinstance(permissions, str):
+        return content
+    by_slug = {_slug_of_2(name): name for name in _servers_of_2(servers)}
+    found = []
+    for part in permissions.split(","):
+        name, sign, permission = part.partition("=")
+        server = by_slug.get(name.strip().partition("__")[0])
+        if server is not None and "__" in name:
+            name = permission_key(ToolInfo(name.strip(), "", source=ToolSource(SourceKind.SERVER, server)))
+        found.append(f"{name.strip()}{sign}{permission.strip()}")
+    changed = {**tools, "tool_permissions": ", ".join(found)}
+    return changed if tools is content else {**content, "tools": changed}
+
+
+def _servers_of_2(text: str) -> list[str]:
+    try:
+        servers = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return []
+    servers = servers.get("mcpServers", servers) if isinstance(servers, dict) else {}
+    return list(servers) if isinstance(servers, dict) else []
+
+
+def _slug_of_2(server: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "_", server.lower()).strip("_")
+    if 0 < len(slug) <= 20:
+        return slug
+    return f"{slug[:13].strip('_') or 'x'}_{hashlib.sha256(server.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+
+
+_STEPS: Mapping[int, Callable[[Content], Content]] = {1: _from_1, 2: _from_2}
 
 _VERSION_1: Mapping[str, tuple[str, object]] = {
     "stt": ("services", "local"),

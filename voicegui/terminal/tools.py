@@ -4,7 +4,7 @@ import textwrap
 
 from voicegui.app import Program
 from voicegui.core.toolbox import ToolFile
-from voicegui.core.tools import ToolInfo, fingerprint, is_unreviewed
+from voicegui.core.tools import ToolInfo, fingerprint, is_unreviewed, permission_key
 from voicegui.host import ProgramHost
 from voicegui.toolkit import Toolkit
 
@@ -40,9 +40,9 @@ def _told(tool: ToolInfo) -> str:
     if tool.network:
         marks.append("network")
     if is_unreviewed(tool):
-        marks.append(f"not accepted ({tool.name}=ask@{fingerprint(tool)}+ in tool_permissions accepts it)")
+        marks.append(f"not accepted ({permission_key(tool)}=ask@{fingerprint(tool)}+ in tool_permissions accepts it)")
     about = textwrap.shorten(tool.description, 90, placeholder=" …")
-    return f"{tool.name:24} {', '.join(marks):34} {tool.source:12} {about}"
+    return f"{tool.name:24} {', '.join(marks):34} {str(tool.source):12} {about}"
 
 
 def _not_loaded(file: ToolFile) -> str:

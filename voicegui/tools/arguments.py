@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 LONGEST_ARGUMENTS = 20_000
 """Characters of JSON."""
 
+_DEEPEST = 30
+"""Objects and lists within each other."""
+_LONGEST_NUMBER = 300
+"""Digits; what is longer is infinite to many programs."""
+_TOO_DEEP = "The arguments are nested too deep."
 _MOST_PROBLEMS = 5
 _LONGEST_NAME = 64
 
@@ -36,7 +41,7 @@ class Arguments:
         from pydantic import ValidationError
 
         plain = text.strip() or "{}"
-        _refuse_what_json_is_not(plain)
+        json_object(plain)
         try:
             checked = self._model.model_validate_json(plain)
         except ValidationError as error:
@@ -110,18 +115,43 @@ def _without_titles(schema: Any, *, names: bool = False) -> Any:
     return schema
 
 
-def _refuse_what_json_is_not(text: str) -> None:
-    """Python and pydantic both read NaN and what is given twice, and not always the same."""
+def json_object(text: str) -> dict[str, Any]:
+    """What every reader of JSON takes for the same: Python, pydantic and others differ about NaN, what is given twice,
+    halves of characters, numbers without end and what is nested without end. "" means none. Raises BadArguments."""
     if len(text) > LONGEST_ARGUMENTS:
         raise BadArguments(f"The arguments are too long: at most {LONGEST_ARGUMENTS:,} characters are taken.")
     try:
-        value = json.loads(text, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_once_each)
+        value = json.loads(
+            text.strip() or "{}",
+            parse_constant=_no_number,
+            parse_float=_finite,
+            parse_int=_whole,
+            object_pairs_hook=_once_each,
+        )
     except RecursionError:
-        raise BadArguments("The arguments are nested too deep.") from None
+        raise BadArguments(_TOO_DEEP) from None
     except ValueError:
         raise BadArguments("The arguments are no JSON.") from None
     if not isinstance(value, dict):
         raise BadArguments("The arguments have to be a JSON object.")
+    _check(value)
+    return value
+
+
+def _check(value: object, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise BadArguments(_TOO_DEEP)
+    match value:
+        case str(text):
+            if any("\ud800" <= sign <= "\udfff" for sign in text):
+                raise BadArguments("A text has half a character in it, which cannot be passed on. Write it anew.")
+        case dict(inner):
+            for name, each in inner.items():
+                _check(name, depth)
+                _check(each, depth + 1)
+        case list(several):
+            for each in several:
+                _check(each, depth + 1)
 
 
 def _no_number(name: str) -> object:
@@ -133,6 +163,12 @@ def _finite(digits: str) -> float:
     if not isfinite(number):
         raise BadArguments("A number is too large.")
     return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _LONGEST_NUMBER:
+        raise BadArguments("A number is too large.")
+    return int(digits)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from .clock import Clock
 from .declaration import Tool
 from .files import SharedFiles
 from .function import from_function
+from .here import Here
 from .open_meteo import OpenMeteo
 from .program import Program
 from .weather import Weather
@@ -20,7 +21,9 @@ _FAHRENHEIT = ("US", "BS", "BZ", "KY", "FM", "LR", "MH", "PW")
 """Countries."""
 
 
-def built_in(host: Host, settings: Callable[[], Settings], *, imperial: bool | None = None) -> list[Tool]:
+def built_in(
+    host: Host, settings: Callable[[], Settings], *, imperial: bool | None = None, here: Here | None = None
+) -> list[Tool]:
     """`settings` gives those in force at each call. `imperial`: °F, miles and 2:05 PM; None: as the system's locale.
 
     Loads pydantic (60 ms): not for the event loop's thread.
@@ -30,7 +33,7 @@ def built_in(host: Host, settings: Callable[[], Settings], *, imperial: bool | N
     program = Program(host)
     functions: list[Callable[..., Any]] = [
         Weather(OpenMeteo(), imperial=imperial).get_weather,
-        Clock(twelve=imperial).current_time,
+        Clock((here or Here()).at_once, twelve=imperial).current_time,
         calculate,
         files.read_file,
         files.list_files,

@@ -1,7 +1,6 @@
 """Tools that read files: only below the folders that the person has shared."""
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,8 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.tools import Permission, ToolOutcome
 
 from .declaration import tool
+from .opening import entries, is_regular, opened
+from .paths import refusal
 
 LARGEST = 20_000_000
 """Bytes of a file that is looked into at all."""
@@ -17,7 +18,6 @@ LARGEST = 20_000_000
 _READ = 32_000
 """Bytes that are read: more would not be told."""
 _LISTED = 100
-_LONGEST_PATH = 1000
 
 
 class SharedFiles:
@@ -84,8 +84,8 @@ class SharedFiles:
     def _find(self, asked: str) -> Path:
         """What is there and shared, with links and dots resolved. Raises VoiceError."""
         name = asked.strip()
-        if not name or len(name) > _LONGEST_PATH or "\0" in name:
-            raise VoiceError(ErrorCode.BAD_REQUEST, "That is no name of a file.")
+        if sentence := refusal(name):
+            raise VoiceError(ErrorCode.BAD_REQUEST, sentence)
         folders = self._shared()
         try:
             for candidate in _candidates(name, folders):
@@ -114,31 +114,25 @@ def _is_shared(path: Path, folders: list[Path]) -> bool:
 
 def _listed(folder: Path) -> list[str]:
     try:
-        found = sorted(folder.iterdir(), key=lambda each: each.name.casefold())
+        found = sorted(entries(folder), key=lambda each: each.name.casefold())
     except OSError:
         raise VoiceError(ErrorCode.NO_PERMISSION, f"The folder {folder.name} cannot be read.") from None
     return [
-        f"{folder.name}/{each.name}{'/' if each.is_dir() else ''}"
-        for each in found
-        if not each.name.startswith(".") and not each.is_symlink()
+        f"{folder.name}/{each.name}{'/' if each.is_folder else ''}" for each in found if not each.name.startswith(".")
     ]
 
 
 def _text_of(path: Path) -> tuple[str, bool]:
     """And whether it is all of it. Raises VoiceError."""
     try:
-        # neither a pipe that blocks nor a link that was put there meanwhile
-        handle = os.open(
-            path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-        )
-        with os.fdopen(handle, "rb") as file:
-            about = os.fstat(file.fileno())
-            content = file.read(_READ) if stat.S_ISREG(about.st_mode) and about.st_size <= LARGEST else None
+        with opened(path) as handle:
+            size = os.fstat(handle).st_size
+            content = os.read(handle, _READ) if is_regular(handle) and size <= LARGEST else None
     except OSError:
         raise VoiceError(ErrorCode.NO_PERMISSION, f"{path.name} cannot be read.") from None
     if content is None:
         raise VoiceError(ErrorCode.TOO_LARGE, f"{path.name} is too large, or no ordinary file.")
-    return _decoded(content, path.name), about.st_size <= _READ
+    return _decoded(content, path.name), size <= _READ
 
 
 def _decoded(content: bytes, name: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from voicegui.core.errors import VoiceError
-from voicegui.core.tools import BUILT_IN, LONGEST_OUTCOME, ToolInfo, ToolOutcome
+from voicegui.core.tools import BUILT_IN, LONGEST_OUTCOME, ToolInfo, ToolOutcome, ToolSource
 
 from .arguments import Arguments, BadArguments
 from .declaration import Declaration, Tool, declaration_of
@@ -21,7 +21,7 @@ _LONGEST_DESCRIPTION = 1000
 """Characters; services refuse more than 1,024."""
 
 
-def from_function(function: Callable[..., Any], *, source: str = BUILT_IN) -> Tool:
+def from_function(function: Callable[..., Any], *, source: ToolSource = BUILT_IN) -> Tool:
     """Its docstring is the description; arguments come from its annotations, everything else from `@tool`.
 
     Plain functions run in a thread. So do coroutines that are not built in, with an event loop of their own: what
@@ -41,7 +41,7 @@ def from_function(function: Callable[..., Any], *, source: str = BUILT_IN) -> To
 
 
 def _info(
-    name: str, description: str, parameters: Mapping[str, Any], source: str, declared: Declaration | None
+    name: str, description: str, parameters: Mapping[str, Any], source: ToolSource, declared: Declaration | None
 ) -> ToolInfo:
     it = declared or Declaration()
     return ToolInfo(

@@ -17,5 +17,16 @@ class Here:
     def seconds(self) -> float:
         return self._now()
 
+    def at_once(self) -> datetime:
+        """Blocks while the zone is asked for."""
+        return datetime.fromtimestamp(self._now(), self._zone())
+
     async def time(self) -> datetime:
-        return await in_thread(lambda: datetime.fromtimestamp(self._now(), self._zone()))
+        return await in_thread(self.at_once)
+
+
+def standing(moment: datetime) -> Here:
+    """It is always then, in the time zone of `moment`."""
+    zone = moment.tzinfo
+    assert zone is not None
+    return Here(moment.timestamp, lambda: zone)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import isfinite
 from time import monotonic
 from typing import Any
 
@@ -18,6 +17,8 @@ FORECAST_URL = "https://api.open-meteo.com/v1"
 
 _PAUSE_S = 5.0
 _WHOLE_S = 10.0
+_LARGEST_NUMBER = 1e10
+"""Also of people in a town; what is no number or infinite is not below it either."""
 _LARGEST = 1_000_000
 """Bytes; a real answer has some thousand."""
 
@@ -185,7 +186,7 @@ def _day(daily: Mapping[str, Any], at: int) -> Day:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST_NUMBER:
         raise TypeError
     return float(value)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.toolbox import ToolFile
+from voicegui.core.tools import SourceKind, ToolSource
 
 from .declaration import Tool
 from .output import inside_tool
@@ -22,8 +23,8 @@ LOADING_S = 10.0
 class OwnTools:
     """Keeps the registry's tools of files and packages as they are allowed. Lives on the event loop's thread.
 
-    `folder` holds the files; `allowed_file` (JSON) what was allowed, by name and SHA-256; `write` replaces that file at
-    once or raises OSError. `found` gives the entry points, instead of those that are installed.
+    `folder` holds the files; `allowed_file` (JSON) what was allowed, by kind, name and SHA-256; `write` replaces that
+    file at once or raises OSError. `found` gives the entry points, instead of those that are installed.
     """
 
     def __init__(
@@ -39,9 +40,9 @@ class OwnTools:
         self._allowed_file = allowed_file
         self._write = write
         self._found = found
-        self._in_use: dict[str, str] = {}
+        self._in_use: dict[ToolSource, str] = {}
         """Hash of what each source's tools were made from, working or not."""
-        self._problems: dict[str, str] = {}
+        self._problems: dict[ToolSource, str] = {}
         self._lock = asyncio.Lock()
 
     async def files(self) -> Sequence[ToolFile]:
@@ -55,12 +56,12 @@ class OwnTools:
         """Loads it if its content still is that. Raises VoiceError."""
         async with self._lock:
             sources, allowed = await in_thread(self._look, limited=False)
-            source = next((each for each in sources if each.name == name), None)
-            if source is None or not sha256 or source.sha256 != sha256:
+            source = next((each for each in sources if each.name == name and each.sha256 == sha256), None)
+            if source is None or not sha256:
                 sentence = f"{name} has changed or is gone. Look at it again before you allow it."
                 raise VoiceError(ErrorCode.BAD_REQUEST, sentence)
-            allowed = {**allowed, name: sha256}
-            self._forget(name)  # allowing again is trying again
+            allowed = {**allowed, _key(source.origin): sha256}
+            self._forget(source.origin)  # allowing again is trying again
             await self._keep(allowed)
             await self._follow(sources, allowed)
 
@@ -69,8 +70,11 @@ class OwnTools:
         VoiceError."""
         async with self._lock:
             sources, allowed = await in_thread(self._look, limited=False)
-            allowed = {other: digest for other, digest in allowed.items() if other != name}
-            self._forget(name)
+            origins = [ToolSource(kind, name) for kind in (SourceKind.FILE, SourceKind.PACKAGE)]
+            gone = {name, *map(_key, origins)}
+            allowed = {key: digest for key, digest in allowed.items() if key not in gone}
+            for origin in origins:
+                self._forget(origin)
             await self._keep(allowed)
             await self._follow(sources, allowed)
 
@@ -90,36 +94,46 @@ class OwnTools:
     # ------------------------------------------------------------ in the registry
 
     async def _follow(self, sources: Sequence[Source], allowed: Mapping[str, str]) -> None:
-        wanted = {each.name: each for each in sources if each.sha256 and allowed.get(each.name) == each.sha256}
-        for name in list(self._in_use):
-            if name not in wanted or wanted[name].sha256 != self._in_use[name]:
-                self._forget(name)
-        for name, source in wanted.items():
-            if name not in self._in_use:
-                self._in_use[name] = source.sha256
+        wanted = {each.origin: each for each in sources if _is_allowed(each, allowed)}
+        for origin in list(self._in_use):
+            if origin not in wanted or wanted[origin].sha256 != self._in_use[origin]:
+                self._forget(origin)
+        for origin, source in wanted.items():
+            if origin not in self._in_use:
+                self._in_use[origin] = source.sha256
                 await self._load(source)
 
-    def _forget(self, name: str) -> None:
-        if self._in_use.pop(name, None) is not None:
-            self._registry.remove(name)
-        self._problems.pop(name, None)
+    def _forget(self, origin: ToolSource) -> None:
+        if self._in_use.pop(origin, None) is not None:
+            self._registry.remove(origin)
+        self._problems.pop(origin, None)
 
     async def _load(self, source: Source) -> None:
         result = await _loaded(source)
         if isinstance(result, str):
-            self._problems[source.name] = result
+            self._problems[source.origin] = result
             return
         names = [each.info.name for each in result]
         taken = {info.name for info in self._registry.all_tools()}
         twice = next((name for name in names if name in taken or names.count(name) > 1), None)
         if twice is not None:
-            self._problems[source.name] = f"There is a tool called {twice} already: rename the function."
+            self._problems[source.origin] = f"There is a tool called {twice} already: rename the function."
         else:
             self._registry.add(result)
 
     def _told(self, source: Source, allowed: Mapping[str, str]) -> ToolFile:
-        is_allowed = bool(source.sha256) and allowed.get(source.name) == source.sha256
-        return ToolFile(source.name, source.sha256, is_allowed, source.problem or self._problems.get(source.name, ""))
+        problem = source.problem or self._problems.get(source.origin, "")
+        is_package = source.origin.kind is SourceKind.PACKAGE
+        return ToolFile(source.name, source.sha256, _is_allowed(source, allowed), problem, is_package)
+
+
+def _key(origin: ToolSource) -> str:
+    return f"{origin.kind} {origin.name}"
+
+
+def _is_allowed(source: Source, allowed: Mapping[str, str]) -> bool:
+    """Earlier versions wrote the name without its kind; it is the content that counts."""
+    return bool(source.sha256) and source.sha256 in (allowed.get(_key(source.origin)), allowed.get(source.name))
 
 
 async def _loaded(source: Source) -> list[Tool] | str:

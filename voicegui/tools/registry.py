@@ -13,8 +13,11 @@ from voicegui.core.tools import (
     ToolCall,
     ToolInfo,
     ToolOutcome,
+    ToolSource,
     fingerprint,
+    grant_of,
     is_unreviewed,
+    permission_key,
     unknown_tool,
 )
 
@@ -57,7 +60,7 @@ class Registry:
             added.append(self._in_force(info))
         return added
 
-    def remove(self, source: str) -> None:
+    def remove(self, source: ToolSource) -> None:
         """All of that source; calls that run go on."""
         self._tools = {name: each for name, each in self._tools.items() if each.info.source != source}
 
@@ -67,13 +70,16 @@ class Registry:
 
     def permit(self, name: str, permission: Permission) -> None:
         """From the next call on, for what the tool is now."""
-        self._grants[name] = self.grant(name, permission)
+        self._grants[self._key(name)] = self.grant(name, permission)
 
     def grant(self, name: str, permission: Permission, *, accepted: bool = False) -> Granted:
         """Bound to what the tool is now; what was `accepted` stays so while it is the same."""
-        definition, before = self._definitions.get(name, ""), self._grants.get(name)
+        definition, before = self._definitions.get(name, ""), self._grants.get(self._key(name))
         same = before is not None and before.accepted and before.definition == definition
         return Granted(permission, definition, bool(definition) and (accepted or same))
+
+    def _key(self, name: str) -> str:
+        return permission_key(self._tools[name].info) if name in self._tools else name
 
     def all_tools(self) -> Sequence[ToolInfo]:
         """With the permission in force, those that are never offered included."""
@@ -83,7 +89,7 @@ class Registry:
         return [info for info in self.all_tools() if info.permission is not Permission.NEVER]
 
     def _in_force(self, info: ToolInfo) -> ToolInfo:
-        grant = self._grants.get(info.name)
+        grant = grant_of(info, self._grants)
         if grant is None:
             return info
         if info.source == BUILT_IN:
@@ -98,7 +104,7 @@ class Registry:
         name = _valid(info.name)
         if name not in self._tools:
             return name
-        name = stem = _valid(f"{info.source}_{name}" if info.source != BUILT_IN else name)
+        name = stem = _valid(f"{info.source.name}_{name}" if info.source.name else name)
         number = 1
         while name in self._tools:
             number += 1
@@ -108,6 +114,9 @@ class Registry:
     # ------------------------------------------------------------ a call
 
     async def call(self, call: ToolCall) -> ToolOutcome:
+        return _passable(await self._called(call))
+
+    async def _called(self, call: ToolCall) -> ToolOutcome:
         found = self._tools.get(call.name)
         if found is None or self._in_force(found.info).permission is Permission.NEVER:
             return unknown_tool(call.name)
@@ -146,6 +155,12 @@ def _shortened(outcome: ToolOutcome) -> ToolOutcome:
         return outcome
     note = "\n(The rest is left out: it is too long.)"
     return replace(outcome, text=outcome.text[: LONGEST_OUTCOME - len(note)] + note)
+
+
+def _passable(outcome: ToolOutcome) -> ToolOutcome:
+    """Without halves of characters, as names of files have them: no service and no database takes those."""
+    text, say = (part.encode("utf-8", "replace").decode() for part in (outcome.text, outcome.say))
+    return outcome if (text, say) == (outcome.text, outcome.say) else replace(outcome, text=text, say=say)
 
 
 def _valid(name: str) -> str:

@@ -3,6 +3,7 @@
 Finding them runs nothing of theirs. All of this blocks: call it in a thread.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,11 @@ from traceback import walk_tb
 from types import ModuleType
 from typing import Any
 
+from voicegui.core.tools import SourceKind, ToolSource
+
 from .declaration import Tool, declaration_of
 from .function import from_function
+from .opening import is_regular, opened
 
 GROUP = "voicegui.tools"
 """Of the entry points. Each names a function that `@tool` declares, or a module or a sequence with some."""
@@ -32,12 +36,16 @@ class NotLoaded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    name: str
+    origin: ToolSource
     sha256: str
     """Of the content as it is now; "" if it cannot be read."""
     functions: Callable[[], Sequence[Callable[..., Any]]]
     """Runs just this content. Raises whatever it raises, or NotLoaded."""
     problem: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.origin.name
 
 
 def loaded(source: Source) -> list[Tool]:
@@ -45,7 +53,7 @@ def loaded(source: Source) -> list[Tool]:
     if source.problem:
         raise NotLoaded(source.problem)
     try:
-        tools = [from_function(each, source=source.name) for each in source.functions()]
+        tools = [from_function(each, source=source.origin) for each in source.functions()]
     except NotLoaded:
         raise
     except TypeError as error:
@@ -70,14 +78,18 @@ def files_in(folder: Path) -> list[Source]:
 
 
 def _file(path: Path) -> Source:
+    origin = ToolSource(SourceKind.FILE, path.name)
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
-    except OSError:
-        return Source(path.name, "", tuple, "It cannot be read.")
+        # A link is followed: what is run is what was read and allowed, wherever it was
+        with opened(path.resolve()) as handle, os.fdopen(handle, "rb", closefd=False) as file:
+            content = file.read(_LARGEST_FILE + 1) if is_regular(handle) else None
+    except (OSError, RuntimeError):  # links in a circle
+        content = None
+    if content is None:
+        return Source(origin, "", tuple, "It cannot be read.")
     if len(content) > _LARGEST_FILE:
-        return Source(path.name, "", tuple, "It is larger than 1 MB: that is no tool.")
-    return Source(path.name, sha256(content).hexdigest(), lambda: _executed(path, content))
+        return Source(origin, "", tuple, "It is larger than 1 MB: that is no tool.")
+    return Source(origin, sha256(content).hexdigest(), lambda: _executed(path, content))
 
 
 def _executed(path: Path, content: bytes) -> list[Callable[..., Any]]:
@@ -115,15 +127,15 @@ def packages(found: Iterable[EntryPoint] | None = None) -> list[Source]:
 
 
 def _package(name: str, points: Sequence[EntryPoint]) -> Source:
-    distribution = points[0].dist
+    origin, distribution = ToolSource(SourceKind.PACKAGE, name), points[0].dist
     assert distribution is not None
     try:
         digest = _digest(distribution)
     except OSError:
-        return Source(name, "", tuple, "It cannot be read.")
+        return Source(origin, "", tuple, "It cannot be read.")
     if not digest:
-        return Source(name, "", tuple, "It is too large to be checked.")
-    return Source(name, digest, lambda: _imported(name, digest, points))
+        return Source(origin, "", tuple, "It is too large to be checked.")
+    return Source(origin, digest, lambda: _imported(name, digest, points))
 
 
 def _digest(distribution: Distribution) -> str:

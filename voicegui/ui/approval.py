@@ -5,14 +5,14 @@ from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from voicegui.core.events import ApprovalAsked
-from voicegui.core.question import LONGEST_QUESTION
-from voicegui.core.tools import BUILT_IN
+from voicegui.core.tools import ToolSource
 
 from .buttons import Button, Face, Look
-from .calls import pretty
 from .dock import HEIGHT as DOCK
-from .foreign import breakable, harmless, one_line
+from .foreign import breakable, one_line
 from .header import HEIGHT as HEADER
+from .question import LONGEST as QUESTION
+from .question import card_text
 from .theme import Theme, interface_font
 
 ARMED_MS = 400
@@ -21,8 +21,8 @@ must not become a yes. People need longer to read a question."""
 WIDEST = 720
 PADDING, ICON, BELOW = 16, 26, 12
 """Logical pixels: inside of the frame, of the icon with the space after it, under the frame."""
-QUESTION, SHORT_QUESTION = LONGEST_QUESTION, 80
-"""Characters of the question that are shown, and in a low window; what is asked about stands below it in full."""
+SHORT_QUESTION = 80
+"""Characters of the question that are shown in a low window; what is asked about stands below it in full."""
 LOW = 560
 REST = HEADER + DOCK + 8
 """Logical pixels of the window's height that header, dock and the transcript's least take."""
@@ -61,15 +61,13 @@ class ApprovalCard(QWidget):
 
     # ------------------------------------------------------------ life
 
-    def ask(self, asked: ApprovalAsked, source: str = "") -> None:
-        """`source`: who brought the tool, as `ToolInfo` has it; "" if that is not known."""
-        call = asked.call
-        self._id, self._given = call.id, False
-        label = one_line(asked.label or call.name, 60)
-        self._question = one_line(asked.question, QUESTION) or f"May it use “{label}”?"
-        brought = "part of voicegui" if source == BUILT_IN else f"from {one_line(source, 60)}" if source else ""
-        self._names = (label, "" if call.name == label else one_line(call.name, 64), brought)
-        self.arguments.setPlainText(harmless(pretty(call.arguments)) or "(nothing)")
+    def ask(self, asked: ApprovalAsked, source: ToolSource | None = None) -> None:
+        """`source`: who brought the tool; None if that is not known."""
+        self._id, self._given = asked.call.id, False
+        text = card_text(asked, source)
+        self._question = text.question
+        self._names = (text.label, text.name, text.brought)
+        self.arguments.setPlainText(text.arguments)
         self.setAccessibleDescription(self._question)
         self.show()
         self.rearm()

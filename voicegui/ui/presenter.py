@@ -197,7 +197,7 @@ class Presenter(QObject):
 
     def _ask(self, asked: ApprovalAsked) -> None:
         tools = self.session.toolbox.all_tools() if self.session is not None else ()
-        source = next((tool.source for tool in tools if tool.name == asked.call.name), "")
+        source = next((tool.source for tool in tools if tool.name == asked.call.name), None)
         self._card.ask(asked, source)
         question = self._card.accessibleDescription()
         self.announced.emit(f"{question} Allow: {ALLOW_KEY}. Don't allow: {REFUSE_KEY}.")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.toolbox import ServerState
-from voicegui.core.tools import Permission
+from voicegui.core.tools import Permission, ToolCall
 from voicegui.tools.mcp.lines import Lines, Overlong
 
 from .conftest import QUICK, Desk, clock, hostile
@@ -169,6 +169,34 @@ async def test_an_error_is_quoted(desk) -> None:
 async def test_an_answer_of_no_known_shape(desk) -> None:
     _, text = await answer(desk, "no result")
     assert text == "The MCP server “hostile” answered something that cannot be understood."
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"a": "\\ud800"}',
+        '{"\\udfff": 1}',
+        '{"a": "\ud800"}',
+        '{"a": ["\\ud83d", 1]}',
+        '{"a": 1e999}',
+        '{"a": -Infinity}',
+        '{"a": ' + "9" * 5000 + "}",
+        '{"a": ' + "[" * 300 + "]" * 300 + "}",
+        '{"a": ' + '{"b":' * 300 + "1" + "}" * 301,
+        '{"a": "' + "x" * 30_000 + '"}',
+        '{"a": 1, "a": 2}',
+        "[" * 100_000,
+        "",
+    ],
+)
+async def test_no_arguments_end_the_session(desk, arguments: str) -> None:
+    there = desk(hostile("plain"))
+    await there.running()
+    outcome = await there.registry.call(ToolCall("1", "hostile__do", arguments))
+    assert outcome.ok is (arguments == "")
+    assert outcome.text == "called do" or outcome.text.endswith(".")
+    assert (await there.call("hostile__do", a=1)).text == "called do"
+    assert there.server.state is ServerState.RUNNING
 
 
 async def test_a_flood_of_errors_is_kept_in_part(desk) -> None:

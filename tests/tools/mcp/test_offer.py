@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.core.tools import Permission
+from voicegui.core.tools import Permission, SourceKind, ToolSource
 from voicegui.tools.mcp.names import model_names, source_slug
 from voicegui.tools.mcp.offer import MOST_TOOLS, Announced, offers
 from voicegui.tools.mcp.schema import LONGEST_SCHEMA, reduced
@@ -63,7 +63,8 @@ def test_a_tool_asks_reaches_out_and_brings_text_from_outside() -> None:
     found = info(Announced("now", "What time it is", "Tells the time", {"type": "object"}, read_only=True))
     assert found.permission is Permission.ASK
     assert (found.network, found.outside, found.changes) == (True, True, False)
-    assert (found.label, found.source, found.timeout_s) == ("What time it is (time)", "time", 30)
+    assert (found.label, found.timeout_s) == ("What time it is (time)", 30)
+    assert found.source == ToolSource(SourceKind.SERVER, "time")
 
 
 def test_what_does_not_say_that_it_only_reads_changes() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.toolbox import ServerState
-from voicegui.core.tools import Permission
+from voicegui.core.tools import Permission, SourceKind, ToolSource
 from voicegui.tools.mcp import ServerConfiguration, parse
 from voicegui.tools.mcp.configuration import Program
 from voicegui.tools.mcp.log import ServerLog
@@ -31,7 +31,7 @@ async def test_its_tools_are_there_once_they_are_wanted(desk) -> None:
     assert time.parameters == {"type": "object", "properties": {"zone": {"type": "string"}}, "required": ["zone"]}
     assert (time.permission, time.changes, time.outside, time.network) == (Permission.ASK, False, True, True)
     assert found["clock__set_alarm"].changes
-    assert time.source == "clock"
+    assert time.source == ToolSource(SourceKind.SERVER, "clock")
 
 
 async def test_calls(desk) -> None:
@@ -66,8 +66,15 @@ async def test_arguments_that_are_no_object(desk) -> None:
     there = desk(clock())
     await there.running()
     (tool,) = [tool for tool in there.servers.tools() if tool.info.name == "clock__get_time"]
-    for text in ("[]", "{", '{"zone": NaN}', "7", "[" * 100_000):
-        assert (await tool.run(text)).text == "The arguments are no JSON object."
+    said = {
+        "[]": "The arguments have to be a JSON object.",
+        "{": "The arguments are no JSON.",
+        '{"zone": NaN}': "NaN is no number in JSON.",
+        "7": "The arguments have to be a JSON object.",
+        "[" * 10_000: "The arguments are nested too deep.",
+    }
+    for text, sentence in said.items():
+        assert (await tool.run(text)).text == sentence
 
 
 async def test_of_our_environment_it_gets_only_what_it_is_given(desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +205,7 @@ async def test_servers_are_added_kept_and_removed(desk) -> None:
     await there.until(lambda: [server.state for server in there.servers.servers()] == [ServerState.RUNNING] * 2)
     assert (await there.call("other__get_time", zone="Rome")).ok
     there.servers.use([clock("other")])
-    assert {info.source for info in there.registry.all_tools()} == {"other"}
+    assert {info.source for info in there.registry.all_tools()} == {ToolSource(SourceKind.SERVER, "other")}
     assert (await there.call("clock__get_time", zone="Rome")).text.startswith("There is no tool")
     assert there.servers.server_log("clock") == ""
 

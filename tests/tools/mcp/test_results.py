@@ -54,7 +54,7 @@ def test_ten_megabytes_are_cut_and_say_so() -> None:
 
 def test_a_hundred_thousand_parts() -> None:
     found = said(*[{"type": "text", "text": "a"}] * 100_000)
-    assert found.text.endswith("\n[and 99900 more parts]")
+    assert found.text.endswith("\n[and more parts]")
 
 
 def test_control_characters_become_spaces() -> None:

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import unquote
 
+from .floods import FLOODS
+
 MEGABYTE = 1_000_000
 
 
@@ -65,6 +67,16 @@ class Web:
 
     async def _call(self, kind: str, request: dict, writer: asyncio.StreamWriter) -> None:
         match kind:
+            case "floods":
+                *_, line = _flood(request)
+                return _send(writer, line)
+            case "floods as events":
+                body = b"".join(b': "\r\nevent: message\r\ndata: %b\r\n\r\n' % line for line in _flood(request))
+                return _send(writer, body, {"Content-Type": "text/event-stream"})
+            case "events in pieces":
+                halves = json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": {"content": []}}).split(" ", 1)
+                body = "".join(f"data: {half}\n" for half in halves)
+                return _send(writer, f"id: 1\nretry: 0\n{body}\n".encode(), {"Content-Type": "TEXT/EVENT-STREAM"})
             case "long":
                 return _result(writer, request, {"content": [{"type": "text", "text": "x" * 10 * MEGABYTE}]})
             case "bomb":
@@ -87,6 +99,11 @@ class Web:
             case "cut":
                 _head(writer, 200, {"Content-Type": "application/json", "Content-Length": "100"})
                 writer.write(b'{"json')
+
+
+def _flood(request: dict) -> list[bytes]:
+    made, _ = FLOODS[request["params"]["arguments"]["flood"]]
+    return [line.encode() for line in made(request["id"])]
 
 
 def _result(writer: asyncio.StreamWriter, request: dict, result: object) -> None:

@@ -21,12 +21,20 @@ _ENDLESS = (0, 0x7FFF_F000)
 """Length of the sound in a WAV file that was written before it was known: none, or nearly the largest there is."""
 
 _HEADER_LIMIT = 64 * 1024
+_LOWEST_HZ, _HIGHEST_HZ = 4_000, 384_000
+_RATE = re.compile(r""";\s*rate\s*=\s*"?([^\s";]*)""", re.IGNORECASE)
+"""Of the parameters of a type of content, and not what only ends like it, such as `bitrate`."""
 
 
 def rate_of(headers: Mapping[str, str], default_hz: int) -> int:
-    """As in `Content-Type: audio/pcm; rate=16000` (RFC 2586)."""
-    found = re.search(r"rate=(\d{4,6})", headers.get("content-type", ""))
-    return int(found[1]) if found else default_hz
+    """As in `Content-Type: audio/pcm; rate=16000` (RFC 2586). Raises BadAnswer for a rate that no sound has."""
+    found = _RATE.search(headers.get("content-type", ""))
+    if found is None:
+        return default_hz
+    rate_hz = int(found[1]) if re.fullmatch("[0-9]{1,9}", found[1]) else 0
+    if not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ:
+        raise BadAnswer("sent sound at a rate that cannot be right")
+    return rate_hz
 
 
 class Pcm:
@@ -105,7 +113,12 @@ class Pcm:
 
     def _read_format(self, data: bytes, position: int) -> None:
         tag, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", data, position)
-        if tag not in (_PCM, _EXTENSIBLE) or bits != 16 or not 1 <= channels <= 8 or not 4_000 <= rate_hz <= 384_000:
+        if (
+            tag not in (_PCM, _EXTENSIBLE)
+            or bits != 16
+            or not 1 <= channels <= 8
+            or not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ
+        ):
             raise BadAnswer(f"sent sound of an unknown kind ({bits} bit, {channels} channels, {rate_hz} Hz)")
         self._channels, self._rate_hz = channels, rate_hz
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from .errors import BadSum
 
 _MOST_FACTORS = 200
+_LARGEST_ANGLE = Decimal(10**9)
+"""In radians. Of larger ones 15 digits do not tell where in the circle they are."""
 
 
 def factorial(number: Decimal) -> Decimal:
@@ -18,7 +20,59 @@ def factorial(number: Decimal) -> Decimal:
 
 def _by_floats(function: Callable[[float], float]) -> Callable[[Decimal], Decimal]:
     """15 digits."""
-    return lambda number: Decimal(repr(round(function(float(number)), 15)))
+
+    def calculate(number: Decimal) -> Decimal:
+        if abs(number) > _LARGEST_ANGLE:
+            raise BadSum("That number is too large for trigonometry.")
+        return Decimal(repr(round(function(float(number)), 15)))
+
+    return calculate
+
+
+def _tangent(number: Decimal) -> Decimal:
+    if abs(number) <= _LARGEST_ANGLE and abs(math.cos(float(number))) < 1e-12:
+        raise BadSum("There is no tangent of a right angle.")
+    return _by_floats(math.tan)(number)
+
+
+def _arc(function: Callable[[float], float], name: str) -> Callable[[Decimal], Decimal]:
+    def calculate(number: Decimal) -> Decimal:
+        if abs(number) > 1:
+            raise BadSum(f"There is an arc {name} only of numbers from -1 to 1.")
+        return _by_floats(function)(number)
+
+    return calculate
+
+
+def _root(number: Decimal) -> Decimal:
+    if number < 0:
+        raise BadSum("There is no square root of a negative number.")
+    return number.sqrt()
+
+
+def _logarithm(number: Decimal, base: Decimal = Decimal(10)) -> Decimal:
+    if number <= 0:
+        raise BadSum("There is a logarithm only of numbers above 0.")
+    if base <= 0 or base == 1:
+        raise BadSum("The base of a logarithm is a number above 0 that is not 1.")
+    return number.log10() if base == 10 else number.ln() / base.ln()
+
+
+def _natural(number: Decimal) -> Decimal:
+    if number <= 0:
+        raise BadSum("There is a logarithm only of numbers above 0.")
+    return number.ln()
+
+
+def power(base: Decimal, exponent: Decimal) -> Decimal:
+    """Raises BadSum and ArithmeticError."""
+    if base == 0 and exponent == 0:
+        raise BadSum("0 to the power of 0 has no result.")
+    if base == 0 and exponent < 0:
+        raise BadSum("That divides by zero.")
+    if base < 0 and exponent != exponent.to_integral_value():
+        raise BadSum("A negative number can only be raised to a whole power.")
+    return base**exponent
 
 
 def _rounded(number: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
@@ -36,23 +90,23 @@ CONSTANTS = {
 }
 
 FUNCTIONS: dict[str, Callable[..., Decimal]] = {
-    "sqrt": Decimal.sqrt,
+    "sqrt": _root,
     "cbrt": lambda number: (abs(number) ** (1 / Decimal(3))).copy_sign(number),
     "abs": abs,
     "round": _rounded,
     "floor": lambda number: number.to_integral_value("ROUND_FLOOR"),
     "ceil": lambda number: number.to_integral_value("ROUND_CEILING"),
     "exp": Decimal.exp,
-    "ln": Decimal.ln,
-    "log": lambda number, base=Decimal(10): number.log10() if base == 10 else number.ln() / base.ln(),
-    "log2": lambda number: number.ln() / Decimal(2).ln(),
-    "log10": Decimal.log10,
+    "ln": _natural,
+    "log": _logarithm,
+    "log2": lambda number: _logarithm(number, Decimal(2)),
+    "log10": lambda number: _logarithm(number),
     "sin": _by_floats(math.sin),
     "cos": _by_floats(math.cos),
-    "tan": _by_floats(math.tan),
-    "asin": _by_floats(math.asin),
-    "acos": _by_floats(math.acos),
-    "atan": _by_floats(math.atan),
+    "tan": _tangent,
+    "asin": _arc(math.asin, "sine"),
+    "acos": _arc(math.acos, "cosine"),
+    "atan": lambda number: Decimal(repr(round(math.atan(float(number)), 15))),
     "factorial": factorial,
     "min": min,
     "max": max,

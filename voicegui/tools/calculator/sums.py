@@ -14,7 +14,7 @@ exponents end at 400, so that no sum takes long or much memory.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Context, Decimal, Overflow, localcontext
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
 from typing import Any
 
 from . import units
@@ -29,7 +29,7 @@ _DEEPEST = 40
 _WORDS = {*CONSTANTS, *FUNCTIONS, *SCALES, "mod", "of", "off", "to", "as", "into", "and", "per", "squared", "cubed"}
 """No units."""
 
-_CONTEXT = Context(prec=28, Emin=-400, Emax=400)
+_CONTEXT = Context(prec=28, Emin=-400, Emax=400, traps=[DivisionByZero, InvalidOperation, Overflow, Underflow])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ def calculated(text: str) -> tuple[Decimal, str]:
         raise BadSum(f"That is too long to calculate: at most {LONGEST} characters are taken.")
     with localcontext(_CONTEXT):
         try:
-            return units.named(_Sum(tokens_of(text)).whole())
+            number, name = units.named(_Sum(tokens_of(text)).whole())
+            if not number.is_finite():
+                raise BadSum("That has no result.")
+            return number, name
         except Exception as error:
             reason = _reason(error)
             if not reason:
@@ -60,6 +63,8 @@ def _reason(error: Exception) -> str:
             return str(error)
         case Overflow():
             return "The result is too large."
+        case Underflow():
+            return "The result is too close to zero to be calculated."
         case ZeroDivisionError():
             return "That divides by zero."
         case ArithmeticError() | ValueError():
@@ -122,9 +127,11 @@ class _Sum:
                 case "off":
                     value = right * (1 - left)
                 case "/":
-                    value = left / right
+                    value = _divided(left, right)
                 case "mod":
                     left, right = _number(left), _number(right)
+                    if right == 0:
+                        raise BadSum("That divides by zero.")
                     rest = left % right
                     value = rest + right if rest and (rest < 0) != (right < 0) else rest
         return value
@@ -256,8 +263,16 @@ def _number(value: Any) -> Decimal:
     return units.dimensionless(_plain_value(value))
 
 
+def _divided(left: Any, right: Any) -> Any:
+    if (right if isinstance(right, Decimal) else right.magnitude) == 0:
+        raise BadSum("That divides by zero.")
+    return left / right
+
+
 def _applied(name: str, values: list[Any]) -> Any:
     if name == "sqrt" and len(values) == 1 and not isinstance(values[0], Decimal):
+        if values[0].magnitude < 0:
+            raise BadSum("There is no square root of a negative number.")
         return units.power(values[0], Decimal("0.5"))
     if name in ("min", "max") and len({isinstance(each, Decimal) for each in values}) > 1:
         raise BadSum("Numbers and units cannot be compared.")

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from .errors import BadSum
 from .spoken import with_digits
 
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.])|\.\d+)|([A-Za-zµμ_°]+)|(\*\*|[-+*/^()!%,]))")
+_TOKEN = re.compile(
+    r"\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.])|\.\d+)"
+    r"|(log(?:2|10)(?=\s*\()|[A-Za-zµμ_°]+)"
+    r"|(\*\*|[-+*/^()!%,]))"
+)
 
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _LISTS = re.compile(r"\b(min|max|round|log)\s*\(", re.IGNORECASE)

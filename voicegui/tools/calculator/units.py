@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from . import numbers
 from .errors import BadSum
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ def converted(value: Any, words: Mapping[str, int]) -> Any:
     target = quantity(Decimal(1), words).units
     if isinstance(value, Decimal):
         value = _registry().Quantity(value)
-    return value.to(target)
+    found = value.to(target)
+    if value.check("[temperature]") and value.to("kelvin").magnitude < 0:
+        raise BadSum("Nothing is colder than absolute zero, -273.15 degrees Celsius.")
+    return found
 
 
 def combined(left: Any, right: Any, *, minus: bool = False) -> Any:
@@ -92,7 +96,11 @@ def combined(left: Any, right: Any, *, minus: bool = False) -> Any:
 
 def power(value: Any, exponent: Decimal) -> Any:
     if isinstance(value, Decimal):
-        return value**exponent
+        return numbers.power(value, exponent)
+    if value.magnitude == 0 and exponent < 0:
+        raise BadSum("That divides by zero.")
+    if value.magnitude < 0 and exponent != exponent.to_integral_value():
+        raise BadSum("A negative number can only be raised to a whole power.")
     if abs(exponent) > _LARGEST_POWER:
         raise BadSum("That power of a unit is too high.")
     return value**exponent

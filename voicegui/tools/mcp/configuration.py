@@ -8,12 +8,12 @@ from typing import Never
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.tools import BUILT_IN
 
 from .names import source_slug
 
 MOST_SERVERS = 20
 _LONGEST_NAME = 60
+_OURS = ("builtin", "voicegui")
 
 _STDIO = ("stdio",)
 _HTTP = ("http", "streamable-http", "streamablehttp", "streamable_http")
@@ -117,9 +117,9 @@ def _check_names(names: list[str]) -> None:
     for name in names:
         if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
             _refuse(f"The name of an MCP server has 1 to {_LONGEST_NAME} ordinary characters; “{name[:20]}” has not.")
-        if name == BUILT_IN:
-            _refuse(f"No MCP server can be named “{name}”. Rename it.")
         slug = source_slug(name)
+        if slug.replace("_", "") in _OURS:
+            _refuse(f"No MCP server can be named “{name}”: it would look like a part of this program. Rename it.")
         if slug in taken:
             _refuse(f"The MCP servers “{taken[slug]}” and “{name}” are named too much alike. Rename one.")
         taken[slug] = name

@@ -1,5 +1,6 @@
 """A server at an address: streamable HTTP by the package, with bounds around it."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import httpx2
 from mcp.client.streamable_http import streamable_http_client
+from mcp_types import PARSE_ERROR
 
 from .configuration import Address
+from .events import Events
 from .limits import Limits
+from .lines import answered, ends_of
 from .pace import Pace
 from .screen import Screened
+from .size import too_much
 
 if TYPE_CHECKING:
     from mcp.client._transport import TransportStreams  # it has no public name
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
 _CONNECT_S = 10.0
 _READ_S = 300.0
 """A server may hold a stream of news open without a word."""
+_LINE_COSTS = 100
+"""Bytes that a line of such a stream counts for: a flood of empty ones is work, too."""
 
 
 @dataclass(slots=True)
@@ -39,9 +46,10 @@ async def streamable_http(
             refusal.status = response.status_code
         if response.headers.get("content-encoding", "identity") != "identity":
             raise httpx2.StreamError("The answer is compressed, which was not asked for")
-        endless = response.headers.get("content-type", "").startswith("text/event-stream")
+        endless = response.headers.get("content-type", "").lower().startswith("text/event-stream")
         assert isinstance(response.stream, httpx2.AsyncByteStream)
-        response.stream = _Bounded(response.stream, None if endless else limits.message_bytes, limits.bytes_per_s)
+        screened = _News if endless else _Whole
+        response.stream = screened(response.stream, limits.message_bytes, limits.bytes_per_s)
 
     async with (
         httpx2.AsyncClient(
@@ -49,7 +57,7 @@ async def streamable_http(
             timeout=httpx2.Timeout(_CONNECT_S, read=_READ_S),
             event_hooks={"response": [bounded]},
         ) as client,
-        streamable_http_client(address.url, http_client=client, max_sse_event_size=limits.message_bytes) as (
+        streamable_http_client(address.url, http_client=client, max_sse_event_size=2 * limits.message_bytes) as (
             received,
             outgoing,
         ),
@@ -57,22 +65,57 @@ async def streamable_http(
         yield Screened(received, Pace(limits.messages_per_s), ended), outgoing
 
 
-class _Bounded(httpx2.AsyncByteStream):
-    """A body of at most `longest` bytes, read at a bounded pace. Raises httpx2.StreamError."""
+class _Whole(httpx2.AsyncByteStream):
+    """A body of at most `longest` bytes, read at a bounded pace and handed on once it is known what is in it. Raises
+    httpx2.StreamError."""
 
-    def __init__(self, inner: httpx2.AsyncByteStream, longest: int | None, bytes_per_s: float) -> None:
+    def __init__(self, inner: httpx2.AsyncByteStream, longest: int, bytes_per_s: float) -> None:
         self._inner = inner
         self._longest = longest
         self._pace = Pace(bytes_per_s)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        so_far = 0
+        body = bytearray()
         async for chunk in self._inner:
-            so_far += len(chunk)
-            if self._longest is not None and so_far > self._longest:
+            body += chunk
+            if len(body) > self._longest:
                 raise httpx2.StreamError("The answer is too long")
             await self._pace.spend(len(chunk))
-            yield chunk
+        if too_much(bytes(body)):
+            raise httpx2.StreamError("The answer has too many parts")
+        yield bytes(body)
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+class _News(httpx2.AsyncByteStream):
+    """A stream of events without end, each of which may be as long as a whole body. What is handed on is written anew:
+    nothing can be read in two ways."""
+
+    def __init__(self, inner: httpx2.AsyncByteStream, longest: int, bytes_per_s: float) -> None:
+        self._inner = inner
+        self._events = Events(longest)
+        self._pace = Pace(bytes_per_s)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._inner:
+            await self._pace.spend(len(chunk) + _LINE_COSTS * chunk.count(b"\n"))
+            for data in self._events.feed(chunk):
+                if data is None:
+                    raise httpx2.StreamError("An event is too long")
+                if message := _usable(data):
+                    yield b"data: %b\n\n" % message
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _usable(data: bytes) -> bytes:
+    """The message, or that it cannot be used to whom waits for it; nothing if nobody does."""
+    if not too_much(data):
+        return data
+    id = answered(ends_of(data))
+    if id is None:
+        return b""
+    return json.dumps({"jsonrpc": "2.0", "id": id, "error": {"code": PARSE_ERROR, "message": "unusable"}}).encode()

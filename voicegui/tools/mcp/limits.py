@@ -23,7 +23,7 @@ class Limits:
     """Between two looks at the tools of a server that announces changes without end."""
     resubscribe_s: float = 30.0
     """Before asking again to be told of changes, where the server ended that."""
-    message_bytes: int = 4_000_000
+    message_bytes: int = 2_000_000
     """Of one message. A longer one is thrown away as it comes; what waits for it fails."""
     bytes_per_s: float = 8_000_000
     messages_per_s: float = 500

@@ -1,10 +1,14 @@
 """Bytes into lines, none longer than can be borne. Pure."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ENDS = 400
 """Bytes kept of either end of a line that is thrown away: where its id is."""
+_ID = re.compile(rb'"id"\s*:\s*(\d{1,15})')
+_METHOD = re.compile(rb'"method"\s*:')
+"""Only requests and notifications have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,21 @@ class Overlong:
 
     head: bytes
     tail: bytes
+
+
+def ends_of(line: bytes) -> Overlong:
+    """The same of one that is there in whole."""
+    return Overlong(line[:_ENDS], line[-_ENDS:])
+
+
+def answered(line: Overlong) -> int | None:
+    """Which request a message answers that cannot be used; None where that cannot be told. Some libraries write the id
+    first, some last."""
+    head = line.head.lstrip()
+    if not head.startswith(b"{") or b'"jsonrpc"' not in head + line.tail or _METHOD.search(head):
+        return None
+    found = _ID.search(head) or next(reversed(list(_ID.finditer(line.tail))), None)
+    return int(found[1]) if found else None
 
 
 class Lines:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from voicegui.core.tools import Permission, ToolInfo
+from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource
 
 from .names import model_names
 from .outside import one_line, quoted
@@ -62,7 +62,7 @@ def _info(server: str, name: str, tool: Announced, timeout_s: float) -> ToolInfo
         network=True,
         outside=True,
         timeout_s=timeout_s,
-        source=server,
+        source=ToolSource(SourceKind.SERVER, server),
     )
 
 

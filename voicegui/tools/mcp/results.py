@@ -7,17 +7,16 @@ from typing import Any
 from voicegui.core.tools import LONGEST_OUTCOME, ToolOutcome
 
 from .outside import one_line, several_lines
-
-_MOST_PARTS = 100
+from .shape import MOST_PARTS
 
 
 def outcome(result: Mapping[str, Any]) -> ToolOutcome:
     """Of the `result` of a `tools/call`. Pictures, sounds and files are named, not shown."""
     parts = result.get("content")
     blocks = parts if isinstance(parts, list) else []
-    said = [text for block in blocks[:_MOST_PARTS] if isinstance(block, Mapping) and (text := _block(block))]
-    if len(blocks) > _MOST_PARTS:
-        said.append(f"[and {len(blocks) - _MOST_PARTS} more parts]")
+    said = [text for block in blocks[:MOST_PARTS] if isinstance(block, Mapping) and (text := _block(block))]
+    if len(blocks) > MOST_PARTS:
+        said.append("[and more parts]")
     if not said and result.get("structuredContent") is not None:
         said.append(several_lines(json.dumps(result["structuredContent"], ensure_ascii=False), LONGEST_OUTCOME + 1))
     failed = result.get("isError") is True

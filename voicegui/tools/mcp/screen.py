@@ -1,14 +1,14 @@
-"""What a server sends, before the `mcp` package works on it: slowed down where it floods, mended where one broken tool
-would cost all the others, and without the schemas of answers, whose patterns could take for ever to match."""
+"""What a server sends, before the `mcp` package works on it: slowed down where it floods, and cut down to what is used
+of it."""
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from mcp.shared.message import SessionMessage
-from mcp_types import JSONRPCResponse
+from mcp_types import JSONRPCError, JSONRPCResponse
 
-from .offer import MOST_TOOLS
+from . import shape
 from .pace import Pace
 
 if TYPE_CHECKING:
@@ -59,42 +59,15 @@ class Screened:
 
 
 def mended(item: Item) -> Item:
-    """With the usable ones of the tools it lists, one more than are used at most."""
-    if isinstance(item, SessionMessage) and isinstance(item.message, JSONRPCResponse):
-        tools = item.message.result.get("tools")
-        if isinstance(tools, list):
-            usable = [tool for tool in tools[: 10 * MOST_TOOLS] if isinstance(tool, dict) and _has_name(tool)]
-            item.message.result["tools"] = [_mended_tool(tool) for tool in usable[: MOST_TOOLS + 1]]
+    """The same message with what is left of it."""
+    if not isinstance(item, SessionMessage):
+        return item
+    match item.message:
+        case JSONRPCResponse() as answer:
+            answer.result = shape.result(answer.result)
+        case JSONRPCError() as refusal:
+            refusal.error.message = shape.error_text(refusal.error.message)
+            refusal.error.data = refusal.error.data if shape.small(refusal.error.data) else None
+        case asked if asked.params is not None:
+            asked.params = shape.params(asked.params)
     return item
-
-
-def _has_name(tool: dict[str, Any]) -> bool:
-    name = tool.get("name")
-    return isinstance(name, str) and 0 < len(name) <= 1000
-
-
-def _mended_tool(tool: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": tool["name"], "inputSchema": _mended_schema(tool.get("inputSchema"))}
-    for word in ("title", "description"):
-        if isinstance(tool.get(word), str):
-            found[word] = tool[word][:10_000]
-    hints = tool.get("annotations")
-    if isinstance(hints, dict):
-        words = ("readOnlyHint", "destructiveHint")
-        kept: dict[str, Any] = {word: hints[word] for word in words if isinstance(hints.get(word), bool)}
-        if isinstance(hints.get("title"), str):
-            kept["title"] = hints["title"][:1000]
-        found["annotations"] = kept
-    return found
-
-
-def _mended_schema(schema: object) -> dict[str, Any]:
-    if not isinstance(schema, dict):
-        return {"type": "object"}
-    found: dict[str, Any] = {"type": "object"}
-    for word in ("properties", "$defs", "definitions"):
-        if isinstance(schema.get(word), dict):
-            found[word] = {name: part for name, part in schema[word].items() if isinstance(part, dict)}
-    if isinstance(schema.get("required"), list):
-        found["required"] = [name for name in schema["required"] if isinstance(name, str)]
-    return found

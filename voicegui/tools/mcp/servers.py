@@ -1,16 +1,16 @@
 """MCP servers as the program knows them: their tools, how they are, and what they wrote."""
 
 import asyncio
-import json
 import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any
 
 from voicegui.core.toolbox import ServerState, ToolServer
-from voicegui.core.tools import ToolOutcome
+from voicegui.core.tools import SourceKind, ToolOutcome, ToolSource
+from voicegui.tools.arguments import BadArguments, json_object
 from voicegui.tools.registry import Registry, Tool
 
 from .configuration import ServerConfiguration
@@ -105,8 +105,9 @@ class McpServers:
             offered = {name: status.offers for name, status in self._statuses.items()}
             for name in {*filled, *offered}:
                 if filled.get(name, ()) != offered.get(name, ()):
-                    registry.remove(name)
-                    registry.add(tool for tool in self.tools() if tool.info.source == name)
+                    source = ToolSource(SourceKind.SERVER, name)
+                    registry.remove(source)
+                    registry.add(tool for tool in self.tools() if tool.info.source == source)
             filled.clear()
             filled.update(offered)
 
@@ -133,24 +134,13 @@ class McpServers:
     # ------------------------------------------------------------ calls
 
     async def _call(self, server: str, tool: str, text: str) -> ToolOutcome:
-        arguments = _arguments(text)
-        if arguments is None:
-            return ToolOutcome("The arguments are no JSON object.", ok=False)
+        try:
+            arguments = json_object(text)
+        except BadArguments as problem:
+            return ToolOutcome(str(problem), ok=False)
         if self._closed or self._thread is None:
             return ToolOutcome("The MCP servers have been ended.", ok=False)
         return await self._thread.call(server, tool, arguments)
-
-
-def _arguments(text: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(text or "{}", parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _refuse(constant: str) -> Never:
-    raise ValueError(constant)  # NaN and the like are no JSON to a server
 
 
 class _Thread:

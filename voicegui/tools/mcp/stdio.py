@@ -5,7 +5,6 @@ it cannot parse, and leave the children of a server that ended. The order of the
 """
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
@@ -28,11 +27,12 @@ from mcp_types import PARSE_ERROR, ErrorData, JSONRPCError, jsonrpc_message_adap
 
 from .configuration import Program
 from .limits import Limits
-from .lines import Lines, Overlong
+from .lines import Lines, Overlong, answered, ends_of
 from .log import ServerLog
 from .outside import one_line
 from .pace import Pace
 from .screen import Item, Screened
+from .size import too_much
 from .watch import Watch
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ _POLL_S = 0.02
 _KILLED_S = 5.0
 """For the system to tell that a process that was killed has ended."""
 _GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream, OSError)
-_ID = re.compile(rb'"id"\s*:\s*(\d{1,15})')
 
 _INHERITED = (
     "HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER",
@@ -133,22 +132,24 @@ def _message(line: bytes | Overlong, log: ServerLog) -> SessionMessage | None:
     """None for what is no message: servers print greetings, too."""
     if isinstance(line, Overlong):
         log.note("a message that was too long is left out")
-        return _failed_answer(line)
+        return _unusable(line)
+    if too_much(line):
+        log.note("a message with too many parts is left out")
+        return _unusable(ends_of(line))
     try:
         return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
     except ValueError:
         if line.strip():
             log.note(f"no message: {one_line(line[:400].decode('utf-8', 'replace'), 100)}")
-        return None
+        return _unusable(ends_of(line))
 
 
-def _failed_answer(line: Overlong) -> SessionMessage | None:
-    """What waits for it is told, if the id can be found: some libraries write it first, some last."""
-    found = _ID.search(line.head) or next(iter(reversed(list(_ID.finditer(line.tail)))), None)
-    if found is None:
+def _unusable(line: Overlong) -> SessionMessage | None:
+    """What waits for it is told, if it can be found."""
+    id = answered(line)
+    if id is None:
         return None
-    error = ErrorData(code=PARSE_ERROR, message="too long")
-    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=int(found[1]), error=error))
+    return SessionMessage(JSONRPCError(jsonrpc="2.0", id=id, error=ErrorData(code=PARSE_ERROR, message="unusable")))
 
 
 async def _write(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 from voicegui.core.declared import Declared
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolServer
-from voicegui.core.tools import ToolInfo, is_unreviewed
+from voicegui.core.tools import SourceKind, ToolInfo, ToolSource, is_unreviewed
 
 from ..buttons import Button, Face, Look
 from ..foreign import breakable, harmless, one_line
@@ -96,7 +96,8 @@ class ServerLine:
     def _show_unreviewed(self) -> None:
         """What has changed since it was read has to be read again."""
         tools = self._bench.session.toolbox.all_tools()
-        unreviewed = [tool for tool in tools if tool.source == self._server.name and is_unreviewed(tool)]
+        source = ToolSource(SourceKind.SERVER, self._server.name)
+        unreviewed = [tool for tool in tools if tool.source == source and is_unreviewed(tool)]
         if not unreviewed:
             self.row.clear_notice()
         if unreviewed != self._shown:

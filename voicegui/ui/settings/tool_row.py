@@ -25,9 +25,9 @@ class ToolLine:
 
     def __init__(self, bench: Bench, tool: ToolInfo) -> None:
         title = one_line(tool.label or tool.name, 60)
-        brought = "built in" if tool.source == BUILT_IN else f"from {one_line(tool.source, 60)}"
+        brought = "built in" if tool.source == BUILT_IN else f"from {one_line(str(tool.source), 60)}"
         does = one_line(tool.description.strip().partition("\n")[0].partition(". ")[0].rstrip("."), 140)
-        help = f"{does} · {brought}" if does else brought.capitalize()
+        help = f"{does} · {brought}" if does else f"{brought[0].upper()}{brought[1:]}"
         badges = [word for word, is_so in (("changes", tool.changes), ("network", tool.network)) if is_so]
         self.picker = Picker(bench.theme, title, ", ".join([help, *badges]), lambda: PERMISSIONS)
         self.picker.setFixedWidth(104)

@@ -47,7 +47,9 @@ class ToolsPart:
         self.own = ListField(bench, "Your own tools", OWN, folder)
         self.memory = ListField(bench, "What it remembers", "About you, in this profile only.")
         self._tools = Lines[ToolInfo](self.use, key_of, lambda tool: ToolLine(bench, tool))
-        self._files = Lines[ToolFile](self.own, lambda file: file.name, lambda file: FileLine(bench, file, self._ask))
+        self._files = Lines[ToolFile](
+            self.own, lambda file: (file.is_package, file.name), lambda file: FileLine(bench, file, self._ask)
+        )
         self._servers = Lines[ToolServer](self.servers, lambda it: it.name, lambda it: ServerLine(bench, it))
         self._facts = Lines[Fact](self.memory, lambda fact: fact.id, lambda fact: FactLine(bench, fact, self._ask))
 

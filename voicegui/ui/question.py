@@ -1,0 +1,41 @@
+"""What stands on the card that asks for permission, in the window and in the terminal. No Qt."""
+
+from dataclasses import dataclass
+
+from voicegui.core.events import ApprovalAsked
+from voicegui.core.question import LONGEST_QUESTION
+from voicegui.core.tools import BUILT_IN, ToolSource
+
+from .calls import pretty
+from .foreign import harmless, one_line
+
+LONGEST = LONGEST_QUESTION
+"""Characters of the question; what is asked about stands below it in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardText:
+    question: str
+    label: str
+    name: str
+    """"" where the label is it."""
+    brought: str
+    arguments: str
+
+    @property
+    def origin(self) -> str:
+        return " · ".join(part for part in (self.label, self.name, self.brought) if part)
+
+
+def card_text(asked: ApprovalAsked, source: ToolSource | None) -> CardText:
+    """`source`: who brought the tool; None if that is not known."""
+    call = asked.call
+    label = one_line(asked.label or call.name, 60)
+    brought = "" if source is None else f"from {one_line(str(source), 60)}"
+    return CardText(
+        one_line(asked.question, LONGEST) or f"May it use “{label}”?",
+        label,
+        "" if call.name == label else one_line(call.name, 64),
+        "part of voicegui" if source == BUILT_IN else brought,
+        harmless(pretty(call.arguments)) or "(nothing)",
+    )
