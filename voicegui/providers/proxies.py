@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.request import getproxies
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+from voicegui.core.addresses import Reach, reach
 from voicegui.core.errors import ErrorCode, VoiceError
 
 _USABLE = ("http", "https", "socks5", "socks5h")
@@ -27,6 +29,14 @@ def usable_proxies() -> Iterator[None]:
         raise VoiceError(ErrorCode.BAD_SETTINGS, sentence) from None
     except (ValueError, httpx2.InvalidURL):
         raise _unusable() from None
+
+
+def is_proxied(url: str) -> bool:
+    """Whether a request goes to a proxy first. One to this machine never does: see `providers.openai.client`."""
+    parts = urlsplit(url)
+    proxies = getproxies()
+    asked = proxies.get(parts.scheme) or proxies.get("all")
+    return reach(url) is not Reach.HERE and bool(asked) and not proxy_bypass(parts.hostname or "")
 
 
 def _unusable() -> VoiceError:

@@ -16,6 +16,9 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from voicegui.core.addresses import shown_host
+
+from .foreign import tip
 from .markdown import BlockKind, Style
 from .messages import Kind
 from .paragraphs import OWN, Paragraph, Piece
@@ -111,7 +114,7 @@ class Formats:
         if piece.link:
             made.setAnchor(True)
             made.setAnchorHref(piece.link)
-            made.setToolTip("" if piece.link.startswith(OWN) else piece.link)
+            made.setToolTip("" if piece.link.startswith(OWN) else tip(f"{shown_host(piece.link)}\n{piece.link}"))
         return made
 
     def fitted(self, paragraph: Paragraph, width: int) -> Sequence[Piece]:
