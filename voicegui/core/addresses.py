@@ -6,13 +6,16 @@ wide letters are decoded, letters beyond ASCII become "xn--…", and numbers are
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from itertools import islice
 from urllib.parse import unquote
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):[/\\]*+")
 _CERTAIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[A-Za-z0-9._:\[\]-]++(?:[/?#][!-\[\]-~]*+)?")
 """An address that every program reads in the same way."""
+_ADDRESS = re.compile(r"https?:[/\\][^\s\"'<>()]{1,2000}", re.IGNORECASE)
 _DROPPED = re.compile(r"[\t\n\r]")
 _END = re.compile(r"[/\\?#]")
 _IGNORED = re.compile("[\u00ad\u034f\u180b-\u180d\u200b\u2060\ufe00-\ufe0f\ufeff]")
@@ -120,6 +123,23 @@ def spoken_host(address: str) -> str:
     if number:
         words = f"{words.removesuffix(f':{number}')} port {number}"
     return f"the unusual address {words}" if deceives(address) else words
+
+
+def plain_address(address: str) -> str:
+    """The address itself, or of one that deceives what it means: nothing before "@", the real host."""
+    host, number = real_host(address), port(address)
+    if not host or not deceives(address):
+        return address
+    scheme, authority = _authority(address)
+    text = _DROPPED.sub("", address.strip())
+    rest = text[text.find(authority) + len(authority) :].replace("\\", "/")
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{f':{number}' if number else ''}{rest}"
+
+
+def misleading(text: str, most: int = 3) -> Sequence[str]:
+    """Hosts, to be shown, of the addresses in a text that deceive."""
+    found = (address for address in _ADDRESS.findall(text) if deceives(address))
+    return list(dict.fromkeys(shown_host(address) for address in islice(found, most)))
 
 
 def differs(label: str, address: str) -> bool:

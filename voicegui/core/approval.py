@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from .addresses import deceives, shown_host
 from .tools import ToolCall, ToolInfo, ToolOutcome
 
 REFUSED = ToolOutcome("The user did not allow this. Do not try it again unless asked to.", ok=False)
@@ -61,6 +62,7 @@ def parsed(call: ToolCall) -> Mapping[str, Any] | None:
 
 def _sayable(value: object) -> str:
     text = " ".join((value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).split())
-    if address := re.match(r"https?://(?:[^/@\s]*@)?(?:www\.)?([^/:?#\s]+)", text, re.IGNORECASE):
-        text = address[1]
+    if re.match(r"https?:[/\\]", text, re.IGNORECASE):
+        host = shown_host(text).removeprefix("www.")
+        text = f"the unusual address {host}" if deceives(text) else host
     return text if len(text) <= _LONGEST_SPOKEN else text[:_LONGEST_SPOKEN].rstrip() + " and so on"

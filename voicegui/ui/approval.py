@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
+from voicegui.core.addresses import misleading
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.tools import BUILT_IN
 
@@ -67,8 +68,10 @@ class ApprovalCard(QWidget):
         label = one_line(asked.label or call.name, 60)
         self._question = one_line(asked.question, QUESTION) or f"May it use “{label}”?"
         brought = "part of voicegui" if source == BUILT_IN else f"from {one_line(source, 60)}" if source else ""
-        self._names = (label, "" if call.name == label else one_line(call.name, 64), brought)
-        self.arguments.setPlainText(harmless(pretty(call.arguments)) or "(nothing)")
+        arguments = pretty(call.arguments)
+        parts = [*(f"⚠ leads to {host}" for host in misleading(arguments)), *([brought] if brought else [])]
+        self._names = (label, "" if call.name == label else one_line(call.name, 64), " · ".join(parts))
+        self.arguments.setPlainText(harmless(arguments) or "(nothing)")
         self.setAccessibleDescription(self._question)
         self.show()
         self.rearm()
