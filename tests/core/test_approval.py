@@ -30,7 +30,7 @@ OPEN = ToolInfo("open_url", "Opens.", label="Open a page", question="Shall I ope
     ("arguments", "question"),
     [
         ('{"url": "https://www.example.org/a?b=c"}', "Shall I open example.org?"),
-        ('{"url": "https://yes@evil.example:8080/x"}', "Shall I open evil.example?"),
+        ('{"url": "https://yes@evil.example:8080/x"}', "Shall I open the unusual address evil.example:8080?"),
         ('{"url": "a\\nb   c"}', "Shall I open a b c?"),
         ('{"url": ["a", 1]}', 'Shall I open ["a", 1]?'),
         ("{}", "Shall I use Open a page?"),

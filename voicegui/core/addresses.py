@@ -26,7 +26,7 @@ _DOTS = str.maketrans({"\u3002": "."})
 
 _LONGEST = 1000
 """Characters of a host that are read at all; names have at most 253."""
-_LONGEST_SHOWN = 60
+_LONGEST_SHOWN = 50
 
 _OF_NETWORK = tuple(
     map(
@@ -110,7 +110,7 @@ def shown_host(address: str) -> str:
         return "no usable address"
     host = f"[{host}]" if ":" in host else host
     end = f":{number}" if number else ""
-    return f"{host if len(host) <= _LONGEST_SHOWN else '…' + host[-_LONGEST_SHOWN:]}{end}"
+    return f"{host if len(host) <= _LONGEST_SHOWN else '…' + host[-_LONGEST_SHOWN:].partition('.')[2]}{end}"
 
 
 def spoken_host(address: str) -> str:

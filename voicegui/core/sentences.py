@@ -13,6 +13,7 @@ _WHOLE = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+\Z|```\Z")
 _CLAUSE_END = re.compile(r"[,;:—–](?=\s)")
 _FENCE = "```"
 _LETTER = re.compile(r"\S")
+_MAY_END = re.compile(r"[\s`]")
 
 _PHRASE_START = re.compile(
     r"\s(?=(?:and|but|or|so|because|which|that|who|when|where|while|if|as|than|with|for|from|in|on|at|by|due|after|"
@@ -56,7 +57,11 @@ class SentenceSplitter:
         """The last piece ended a sentence."""
 
     def feed(self, text: str) -> Iterator[Sentence]:
+        ends = self._code or _MAY_END.search(text)
         text, self._text = self._text + text, ""
+        if not ends and len(text) <= LONGEST_PIECE:  # a piece ends at a space, or at a fence
+            self._text = text
+            return
         at = 0
         while (end := self._next_cut(text, at)) is not None:
             yield self._piece("".join((*self._code, text[at:end])), text[end : end + 1])
