@@ -19,7 +19,7 @@ def say(*arguments: object, profile: Path, text: bytes = b"") -> subprocess.Comp
     ("text", "pieces"),
     [
         ("Good morning.", ["Good morning."]),
-        ("It is **late**. See [the docs](https://x.org).\n\n- one\n- two", ["It is late.", "See the docs.", "one", "two"]),
+        ("It is **late**. See [it](https://x.org).\n\n- one\n- two", ["It is late.", "See it.", "one", "two"]),
         ("```\ncode\n```", []),
         ("", []),
         (" \n", []),
@@ -45,7 +45,8 @@ def test_standard_input(arguments: tuple[str, ...], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [(b"\xff\xfea", "UTF-8"), (b"a" * 1_000_001, "too long"), (b"", "nothing"), (b"```x```", "nothing")]
+    ("text", "said"),
+    [(b"\xff\xfea", "UTF-8"), (b"a" * 1_000_001, "too long"), (b"", "nothing"), (b"```x```", "nothing")],
 )
 def test_what_cannot_be_said_is_a_sentence(text: bytes, said: str, tmp_path: Path) -> None:
     done = say("--print", profile=tmp_path, text=text)

@@ -91,6 +91,7 @@ class Sentence(QLabel):
         super().__init__(parent)
         self._theme = theme
         self._strong, self._role, self._weak = "", "text", ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_text(self, strong: str, role: str, weak: str) -> None:
