@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
-from voicegui.conversation import acting  # noqa: F401  loads what the others need
 from voicegui.core import addresses, approval, backchannel, heard, history, notes, redaction, visible
+from voicegui.core.events import ReplyGrew
+from voicegui.core.ports import Message
 from voicegui.core.sentences import SentenceSplitter
 from voicegui.core.spoken import speakable
 from voicegui.core.tools import ToolInfo
 from voicegui.core.unspoken import Unspoken
 from voicegui.providers.local import choice, cues, recogniser, voice
 from voicegui.providers.openai import calls as openai_calls
-from voicegui.providers.openai import messages as openai_messages
 from voicegui.providers.openai import realtime_tts
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
 from voicegui.tools import matching, phrasing
-from voicegui.tools.calculator import sums
-from voicegui.tools.mcp import names
 from voicegui.ui import calls, foreign, markdown, paragraphs
-from voicegui.ui.messages import Entry, Kind
+from voicegui.ui.messages import Entry, Kind, Log
 
 Reader = Callable[[str], object]
 
@@ -41,6 +39,17 @@ def _sentences(finish: bool = True) -> Callable[[str], object]:
 
 def _paragraphs(text: str) -> object:
     return paragraphs.paragraphs(Entry(1, Kind.AGENT, 1, text, heard=len(text) // 2))
+
+
+def _long_talk(text: str) -> object:
+    said = [Message(("user", "assistant")[at // 20 % 2], text[at : at + 20]) for at in range(0, len(text), 20)]
+    talk = history.History(tuple(said))
+    return talk.trimmed(len(text) // 8), talk.due(len(text) // 8)
+
+
+def _log() -> Callable[[str], object]:
+    log = Log()
+    return lambda piece: log.apply(ReplyGrew(1, piece))
 
 
 READERS: Mapping[str, Reader] = {
@@ -90,8 +99,8 @@ READERS: Mapping[str, Reader] = {
     "yours": phrasing.yours,
     "stored": rows.storable,
     "searched": lambda text: rows.any_of(text),
-    "names of MCP": lambda text: names.__name__,
+    "a long talk": _long_talk,
+    "the transcript, in pieces of 20": _streamed(_log, 20),
 }
-assert openai_messages and sums
 STREAMED = tuple(name for name in READERS if "pieces" in name or "letter by" in name or "after a thought" in name)
 """Read piece by piece: from shorter texts, since there are many more steps."""
