@@ -6,11 +6,12 @@ between two signs cannot hold the first of them.
 
 import re
 
-from .addresses import spoken_host
+from .addresses import deceives, differs, spoken_host
 
 _CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.S)
-_LINK = re.compile(r"!?\[([^\[\]]*+)\]\([^()]*+(?:\([^()]*+\)[^()]*+)?\)")
+_LINK = re.compile(r"!?\[([^\[\]]*+)\]\(([^()]*+(?:\([^()]*+\)[^()]*+)?)\)")
 _URL = re.compile(r"<?\bhttps?://[^\s<>)\]]++>?", re.I)
+_AFTER_URL = ".,;:!?…\"'”’»*_~`|"
 _HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
 _LIST_MARK = re.compile(r"^[ \t]*+(?:[-*+•]|\d++[.)])[ \t]++", re.M)
 _HEADING = re.compile(r"^[ \t]*+(?:#{1,6}+[ \t]*+|>++[ \t]?)", re.M)
@@ -28,12 +29,12 @@ _SPOKEN_SIGNS = {"&": " and ", "%": " percent", "°C": " degrees Celsius", "°F"
 def speakable(shown: str) -> str:
     """`shown` (Markdown) as plain words for a voice; "" when nothing of it can be said.
 
-    Code is shown, not read; links are read by their text, bare addresses by their host; emoji and ornaments are
-    dropped.
+    Code is shown, not read; links are read by their text, and by their host where that looks like another; bare
+    addresses by their host; emoji and ornaments are dropped.
     """
     text = _CODE_BLOCK.sub(" ", shown)
-    text = _LINK.sub(r"\1", text)
-    text = _URL.sub(lambda match: spoken_host(match[0].strip("<>")), text)
+    text = _LINK.sub(_linked, text)
+    text = _URL.sub(_named, text)
     text = _HTML_TAG.sub(" ", text)
     for pattern in (_RULE, _TABLE_LINE, _HEADING, _LIST_MARK):
         text = pattern.sub("", text)
@@ -49,3 +50,16 @@ def speakable(shown: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r" (?=[.,!?;:])", "", text)
     return text if re.search(r"\w", text) else ""
+
+
+def _linked(link: "re.Match[str]") -> str:
+    label, address = link[1], link[2].strip()
+    lies = address.lower().startswith(("http://", "https://")) and (deceives(address) or differs(label, address))
+    return f"{label}, which leads to {spoken_host(address)}," if lies and link[0][0] != "!" else label
+
+
+def _named(url: "re.Match[str]") -> str:
+    """What ends the sentence is not part of the address."""
+    text = url[0].strip("<>")
+    address = text.rstrip(_AFTER_URL)
+    return spoken_host(address) + text[len(address) :]
