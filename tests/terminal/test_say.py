@@ -74,3 +74,11 @@ def test_a_voice_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('version = 2\n[voice]\nvoice = "nobody"\n')
     done = say("Hello.", "--save", tmp_path / "a.wav", profile=tmp_path)
     assert done.returncode == 4 and b"no voice" in done.stderr
+
+
+@pytest.mark.slow
+def test_without_a_speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    done = say("Hello.", profile=tmp_path)
+    assert done.returncode == 4 and len(done.stderr.splitlines()) == 1 and b"speaker" in done.stderr

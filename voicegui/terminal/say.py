@@ -110,7 +110,7 @@ async def _loudspeaker(
     def receive(event: SoundEvent) -> None:
         if done.done():
             return
-        if isinstance(event, SoundTrouble):
+        if isinstance(event, SoundTrouble) and event.device == "speaker":
             done.set_exception(event.error)
         elif isinstance(event, PlaybackDone):
             done.set_result(None)
