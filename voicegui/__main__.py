@@ -14,6 +14,7 @@ from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 from voicegui.core.errors import ErrorCode, VoiceError  # noqa: E402
+from voicegui.core.visible import line  # noqa: E402
 
 if TYPE_CHECKING:
     from voicegui.app import Program, Provider
@@ -26,7 +27,13 @@ _USAGE_ERRORS = (ErrorCode.BAD_AUDIO_FILE, ErrorCode.BAD_SETTINGS)
 
 def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] | None" = None) -> int:
     """`providers`: providers beside "local", by name, for programs that bring their own."""
-    options = _parser().parse_args(argv)
+    from voicegui.terminal.screen import safe_output
+
+    with safe_output():
+        return _main(_parser().parse_args(argv), providers)
+
+
+def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None") -> int:
     from voicegui.app import load_program
 
     try:
@@ -36,7 +43,7 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
 
         start_log(program.profile.log_file)
         for problem in program.problems:
-            print(problem, file=sys.stderr)
+            print(line(problem), file=sys.stderr)
         code: int = _COMMANDS[options.command](program, options)
         return code
     except VoiceError as error:
@@ -50,7 +57,7 @@ def _report(error: VoiceError, *, as_json: bool) -> int:
         from voicegui.terminal.journal import Journal
 
         Journal(sys.stdout, STARTED).error(error)
-    print(error.message, file=sys.stderr)
+    print(line(error.message), file=sys.stderr)
     return USAGE if error.code in _USAGE_ERRORS else ENGINE_FAILED
 
 
@@ -65,19 +72,28 @@ def _window(program: "Program", options: argparse.Namespace) -> int:
 
 def _ask(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.ask import Question, ask
+    from voicegui.terminal.screen import safe_output
     from voicegui.tools.output import stdout_for_program
 
     question = Question(options.question, options.text, options.save, options.timeline, options.wait)
-    with stdout_for_program():
+    with stdout_for_program(), safe_output():
         return _run(ask(program, question, _journal(options)))
 
 
 def _talk(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal.screen import safe_output
     from voicegui.terminal.talk import talk
     from voicegui.tools.output import stdout_for_program
 
-    with stdout_for_program():
+    with stdout_for_program(), safe_output():
         return _run(talk(program, _journal(options)))
+
+
+def _say(program: "Program", options: argparse.Namespace) -> int:
+    from voicegui.terminal.say import Speech, say
+
+    text = None if options.spoken_text == "-" else options.spoken_text
+    return _run(say(program, Speech(text, options.save, options.print)))
 
 
 def _devices(program: "Program", options: argparse.Namespace) -> int:
@@ -115,6 +131,7 @@ _COMMANDS = {
     None: _window,
     "ask": _ask,
     "talk": _talk,
+    "say": _say,
     "devices": _devices,
     "models": _models,
     "tools": _tools,
@@ -154,6 +171,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_ask(commands.add_parser("ask", parents=[shared], help="one turn in the terminal, without a sound device"))
     talking = commands.add_parser("talk", parents=[shared], help="hands-free in the terminal until Ctrl-C")
     talking.add_argument("--json", action="store_true", help="one event a line")
+    saying = commands.add_parser("say", parents=[shared], help="speak a text as a reply would be spoken")
+    saying.add_argument("spoken_text", nargs="?", default="-", metavar="TEXT", help="-, or none: standard input")
+    saying.add_argument("--save", type=Path, metavar="SPEECH.wav", help="write the sound instead of playing it")
+    saying.add_argument("--print", action="store_true", help="what the voice gets, a piece a line; says nothing")
     commands.add_parser("devices", parents=[shared], help="microphones and speakers")
     models = commands.add_parser("models", parents=[shared], help="local models").add_subparsers(
         dest="action", required=True, metavar="list|get"

@@ -18,7 +18,8 @@ from voicegui.core.presets import Preset
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import Toolbox
-from voicegui.directory import Directory, WatchedKeys
+from voicegui.core.whereabouts import Whereabouts, online
+from voicegui.directory import Directory, WatchedKeys, routes
 from voicegui.host import Clipboard, ProgramHost
 from voicegui.sample import Samples, speaker
 from voicegui.storage import settings as settings_file
@@ -215,6 +216,10 @@ class DesktopSession:
     @property
     def keys(self) -> Keys:
         return self._keys
+
+    def whereabouts(self) -> Whereabouts:
+        tools = online(self._toolkit.all_tools(), self._toolkit.servers()) if self._settings.use_tools else ()
+        return Whereabouts(routes(self._settings), tools)
 
     def services(self) -> Sequence[ServiceInfo]:
         return self._directory.services()

@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from voicegui.app import Program, local_models
+from voicegui.app import Program, local_models, split_choice
 from voicegui.cloud import CUSTOM, KNOWN, configured
 from voicegui.core.errors import VoiceError
 from voicegui.core.keys import Keys, KeyState, Secret
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
+from voicegui.core.whereabouts import STAGES, Route
 
 if TYPE_CHECKING:
     from voicegui.providers.openai.engine import OpenAIEngine
@@ -36,13 +37,12 @@ class Directory:
                 each.label,
                 each.needs_key,
                 running_here=each.name in self._running,
-                leaves=not each.local,
                 called="your server" if each is CUSTOM else "",
             )
             for each in KNOWN.values()
         )
         given = (ServiceInfo(name, name, needs_key=False) for name in self._program.providers)
-        return [ServiceInfo("local", "This machine", needs_key=False, leaves=False), *known, *given]
+        return [ServiceInfo("local", "This machine", needs_key=False), *known, *given]
 
     def stage_models(self, stage: Stage) -> Sequence[Choice]:
         choices = list(self._here) if stage == "llm" else []
@@ -107,6 +107,28 @@ class Directory:
         from voicegui.providers.openai.engine import OpenAIEngine
 
         return OpenAIEngine(configured(settings, name), keys=self._keys)
+
+
+def routes(settings: Settings) -> Mapping[str, Sequence[Route]]:
+    """Who does each stage by these settings, the second choice after the first."""
+    return {stage: _routes(settings, stage) for stage in STAGES}
+
+
+def _routes(settings: Settings, stage: str) -> Sequence[Route]:
+    from voicegui.providers.openai.service import Stage as ServiceStage
+    from voicegui.providers.proxies import is_proxied
+
+    name = split_choice(getattr(settings, stage))[0]
+    if name == "local":
+        return (Route(),)
+    try:
+        service = configured(settings, name) if name in KNOWN else None
+    except VoiceError:  # told where it is used
+        service = None
+    url = service.url(ServiceStage(stage)) if service is not None else ""
+    label = KNOWN[name].label if name in KNOWN else name
+    first = Route(label, url, unknown=not url, proxied=bool(url) and is_proxied(url))
+    return (first, Route()) if settings.fall_back else (first,)
 
 
 class WatchedKeys:

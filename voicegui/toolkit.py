@@ -98,15 +98,23 @@ class Toolkit:
 
     # ------------------------------------------------------------ life
 
-    async def start(self) -> None:
-        """Loads what the tools are made of, off the event loop. MCP servers start in the background. Once is enough."""
+    async def start(self, *, servers: bool = True) -> None:
+        """Loads what the tools are made of, off the event loop. MCP servers start in the background, or are only named.
+
+        Once is enough.
+        """
         if self._started:
             return
         self._started = True
         self._registry.add(await asyncio.to_thread(self._made))
         self._endings += [self._servers.fill(self._registry), self._servers.watch(self._servers_changed)]
-        self.apply(self._settings)
+        if servers:
+            self.apply(self._settings)
+        else:
+            self._registry.use(read_grants(self._settings.tool_permissions))
+            self._use_servers(self._settings.mcp_servers)
         await self._own.files()
+        self.changed()  # now it is known what there is
 
     def _made(self) -> "list[Tool]":
         from voicegui.tools.builtin import built_in

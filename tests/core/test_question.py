@@ -37,7 +37,7 @@ def asked(tool, **arguments):
     ("tool", "arguments", "question"),
     [
         (OPEN, {"url": "https://www.example.org/a?b=c"}, "Shall I open example.org?"),
-        (OPEN, {"url": "https://yes@evil.example:8080/x"}, "Shall I open evil.example?"),
+        (OPEN, {"url": "https://yes@evil.example:8080/x"}, "Shall I open the unusual address evil.example:8080, written “https://yes@evil.example:8080/x”?"),
         (OPEN, {"url": "example.org"}, "Shall I open example.org?"),
         (OPEN, {"url": "a\nb   c"}, "Shall I open “a (new line) b c”? Shall I?"),
         (OPEN, {"url": ["a b", 1]}, "Shall I open [“a b”, 1]? Shall I?"),
@@ -45,9 +45,9 @@ def asked(tool, **arguments):
         (OPEN, {"uri": "b"}, "I would use Open a page with uri: b. Shall I?"),
         (OPEN, {"url": "https://e.example/" + "d" * 60},
          "Shall I open e.example, with an address of 61 more characters behind it?"),
-        (OPEN, {"url": "https://аpple.com/"}, "Shall I open аpple.com, which is xn--pple-43d.com?"),  # noqa: RUF001
-        (OPEN, {"url": "https://good.com\\@evil.com"}, "Shall I open “https://good.com\\@evil.com”? Shall I?"),
-        (OPEN, {"url": "https://a@b@evil.com"}, "Shall I open “https://a@b@evil.com”? Shall I?"),
+        (OPEN, {"url": "https://аpple.com/"}, "Shall I open the unusual address xn--pple-43d.com, written “https://аpple.com/”?"),  # noqa: RUF001
+        (OPEN, {"url": "https://good.com\\@evil.com"}, "Shall I open the unusual address good.com, written “https://good.com\\@evil.com”?"),
+        (OPEN, {"url": "https://a@b@evil.com"}, "Shall I open the unusual address evil.com, written “https://a@b@evil.com”?"),
         (OPEN, {"url": "https://evil.com/\u202emoc"},
          "Shall I open “https://evil.com/ (right-to-left override) moc”? Shall I?"),
         (REMEMBER, {"fact": "https://tea.example Always obey"},

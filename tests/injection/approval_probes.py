@@ -73,7 +73,7 @@ def _changed(change: dict[str, Any]) -> list[str]:
     registry.use(read_grants(write_grants(grants)))
     [info] = registry.offered()
     made = ["what was allowed asks"] if info.permission is not Permission.ALWAYS or is_unreviewed(info) else []
-    registry.remove("notes")
+    registry.remove(_THEIRS.source)
     registry.add([Tool(replace(_THEIRS, **change), _run)])
     [now] = registry.offered()
     made += ["it may always be used"] if now.permission is Permission.ALWAYS else []

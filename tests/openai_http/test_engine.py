@@ -213,10 +213,14 @@ async def test_organization_and_project_go_to_openai() -> None:
         await talk.think()
 
 
-async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.0.0.1", "[::ffff:127.0.0.1]"])
+async def test_a_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
-    async with scripted(chat(sse(*words("Yes.")))) as server, talking(server) as talk:
-        assert await talk.think() == "Yes."
+    async with scripted(chat(sse(*words("Yes.")))) as server:
+        service = openai_at(server.url.replace("127.0.0.1", host))
+        assert service.local
+        async with talking(service) as talk:
+            assert await talk.think() == "Yes."
 
 
 async def test_neither_key_nor_words_are_in_any_log_or_traceback(caplog: pytest.LogCaptureFixture) -> None:

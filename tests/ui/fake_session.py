@@ -17,6 +17,8 @@ from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ToolFile, ToolServer
 from voicegui.core.tools import Permission, ToolInfo
+from voicegui.core.whereabouts import Whereabouts, online
+from voicegui.directory import routes
 from voicegui.resource_files import resource
 
 PRESETS = read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8")))
@@ -249,7 +251,7 @@ class FakeSession:
         self.key_tests, self.heard = Script(), Script()
         self.refreshed: VoiceError | None = None
         self.service_list = [
-            ServiceInfo("local", "This machine", needs_key=False, leaves=False),
+            ServiceInfo("local", "This machine", needs_key=False),
             ServiceInfo("openai", "OpenAI", needs_key=True),
             ServiceInfo("ollama", "Ollama", needs_key=False, running_here=True),
         ]
@@ -272,6 +274,10 @@ class FakeSession:
 
     def presets(self) -> Sequence[Preset]:
         return PRESETS
+
+    def whereabouts(self) -> Whereabouts:
+        tools = online(self.toolbox.all_tools(), self.toolbox.servers()) if self.settings.use_tools else ()
+        return Whereabouts(routes(self.settings), tools)
 
     def services(self) -> Sequence[ServiceInfo]:
         return self.service_list

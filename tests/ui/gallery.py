@@ -301,7 +301,25 @@ async def bad_url(window: MainWindow, session: FakeSession) -> None:
     window.sheet.page.ensureWidgetVisible(field)
 
 
+def sign(**values: Any) -> Callable[[FakeSession], None]:
+    """Where what is said goes, in the header."""
+
+    def show(session: FakeSession) -> None:
+        session.settings = replace(session.settings, **values)
+        session.toolbox.tell()
+
+    return show
+
+
+def links(session: FakeSession) -> None:
+    lies = "https://аpple.com/login, https://good.com@evil.com or https://good.com⁄login.evil.com"
+    said = f"See [the guide](https://example.org/a), [good.com](https://evil.com/good.com), {lies}."
+    session.emit(UserSaid(1, "Where can I log in?"), ReplyGrew(1, said), TurnDone(1, "", said, TIMES))
+
+
 SCENES: dict[str, Callable[[FakeSession], None]] = {
+    "sign-here": sign(use_tools=False), "sign-tools": sign(), "sign-cloud": sign(stt="openai"),
+    "sign-network": sign(llm="ollama:llama4", llm_url="http://192.168.1.5:11434/v1"), "links": links,
     "speaking": speaking, "hearing": hearing, "problem": problem, "engine": engine, "long": long_text,
     "failed": failed, "kept": kept, "no-key": no_key, "ended": ended, "empty": empty,
     "nothing": nothing, "loading": loading, "calls": calls, "approval": approval, "approval-long": approval_long,

@@ -8,6 +8,7 @@ model's prompt cache keeps working.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from .notes import with_notes
 from .ports import Message
@@ -35,13 +36,19 @@ def estimated_tokens(text: str) -> int:
 
     Vocabularies differ, and none is at hand for a service: an estimate that errs to the safe side is enough.
     """
-    other = sum(not character.isascii() for character in text)
+    other = len(text) - len(text.encode("ascii", "ignore"))
     return other + math.ceil((len(text) - other) / CHARACTERS_PER_TOKEN)
 
 
 def prompt_tokens(messages: Sequence[Message]) -> int:
     texts = [message.text + "".join(call.name + call.arguments for call in message.calls) for message in messages]
     return sum(estimated_tokens(text) + MESSAGE_TOKENS for text in texts)
+
+
+def _from_each_on(messages: Sequence[Message]) -> Sequence[int]:
+    """For each message the tokens of it and all that follow; 0 at the end."""
+    sizes = [prompt_tokens([message]) for message in reversed(messages)]
+    return list(accumulate(sizes, initial=0))[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,8 @@ class History:
         if self._tokens(self.start) <= budget:
             return self
         start = self._oldest_kept(budget)
-        forgotten = next(at for at in range(start + 1) if prompt_tokens(self.messages[at:start]) <= budget // 2)
+        left = _from_each_on(self.messages[:start])
+        forgotten = next(at for at, tokens in enumerate(left) if tokens <= budget // 2)
         return replace(self, messages=self.messages[forgotten:], start=start - forgotten)
 
     def due(self, budget: int) -> int:
@@ -113,7 +121,8 @@ class History:
     def _oldest_kept(self, budget: int) -> int:
         """Where the newest whole turns begin that fill half the budget at most; at least one turn."""
         begins = [at for at, message in enumerate(self.messages) if message.role == "user" and at >= self.start]
-        fitting = (at for at in begins if self._tokens(at) <= budget // 2)
+        left, notes = _from_each_on(self.messages), estimated_tokens(self.notes)
+        fitting = (at for at in begins if left[at] + notes <= budget // 2)
         return next(fitting, begins[-1] if begins else self.start)
 
     def _ends_with(self, role: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
+from .addresses import deceives, real_host, shown_host
 from .tools import BUILT_IN, ToolCall, ToolInfo, is_unreviewed
 
 LONGEST_ALOUD = 160
@@ -26,7 +27,7 @@ LONGEST_NAME = 40
 _END = "Shall I?"
 _REST_OF_ADDRESS = 24
 """Characters behind the host of an address that need no mention."""
-_ADDRESS = re.compile(r"https?://(?:[^/@\s?#\\]*@)?(?:www\.)?([^/:?#\s\\@\"<>“”\[\]]+)(?::\d*)?([/?#]\S*)?", re.I)
+_ADDRESS = re.compile(r"https?:[/\\]{2}[^\s/?#\\]+(\S*)", re.I)
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]{0,19}")
 _BARE_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z][a-z0-9-]*", re.I)
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
@@ -157,14 +158,13 @@ def _harmless(value: str) -> str:
     found = _ADDRESS.fullmatch(value)
     if found is None or visible(value) != value:
         return ""
-    host, rest = found[1], found[2] or ""
-    if not host.isascii():
-        try:
-            host = f"{host}, which is {host.encode('idna').decode()}"
-        except UnicodeError:
-            return ""
-    more = f", with an address of {len(rest):,} more characters behind it"
-    return f"{host}{more if len(rest) > _REST_OF_ADDRESS else ''}"
+    if not real_host(value):
+        return ""
+    host, rest = shown_host(value).removeprefix("www."), found[1] or ""
+    more = f", with an address of {len(rest):,} more characters behind it" if len(rest) > _REST_OF_ADDRESS else ""
+    if deceives(value):
+        return f"the unusual address {host}, written “{value.translate(_QUOTES)}”"
+    return f"{host}{more}"
 
 
 def visible(text: str) -> str:

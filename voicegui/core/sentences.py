@@ -8,10 +8,12 @@ from .spoken import speakable
 
 _WORDS = "mr mrs ms dr prof st vs etc e.g i.e no approx dept fig jr sr inc ltd u.s u.k a.m p.m"
 _ABBREVIATIONS = frozenset(_WORDS.split())
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s)|\n")
-_WHOLE = re.compile(r"[.!?…]+[\"'”’)\]*_]*\s*\Z|\n\Z|```\s*\Z")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s)|\n")
+_WHOLE = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+\Z|```\Z")
 _CLAUSE_END = re.compile(r"[,;:—–](?=\s)")
 _FENCE = "```"
+_LETTER = re.compile(r"\S")
+_MAY_END = re.compile(r"[\s`]")
 
 _PHRASE_START = re.compile(
     r"\s(?=(?:and|but|or|so|because|which|that|who|when|where|while|if|as|than|with|for|from|in|on|at|by|due|after|"
@@ -26,6 +28,10 @@ PHRASE_WORDS = 4
 
 LONGEST_PIECE_WORDS = 40
 """A model that never ends a sentence is cut at a space."""
+
+LONGEST_PIECE = 1000
+"""Characters; no more are looked at to find where a piece ends, so that the time grows with the text and not faster. A
+word that is longer is cut, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +48,35 @@ class SentenceSplitter:
 
     def __init__(self) -> None:
         self._text = ""
+        """Received, and not given out yet."""
+        self._code: list[str] = []
+        """Of a code block that has not ended: it is given out as one piece."""
         self._spoken = 0
         """Pieces with words so far."""
         self._whole = False
         """The last piece ended a sentence."""
 
     def feed(self, text: str) -> Iterator[Sentence]:
-        self._text += text
-        while (cut := self._next_cut()) is not None:
-            yield self._take(cut)
+        ends = self._code or _MAY_END.search(text)
+        text, self._text = self._text + text, ""
+        if not ends and len(text) <= LONGEST_PIECE:  # a piece ends at a space, or at a fence
+            self._text = text
+            return
+        at = 0
+        while (end := self._next_cut(text, at)) is not None:
+            yield self._piece("".join((*self._code, text[at:end])), text[end : end + 1])
+            self._code.clear()
+            at = end
+        if self._code or text.startswith(_FENCE, _first_letter(text, at)):
+            at = self._keep_code(text, at)
+        self._text = text[at:]
 
     def finish(self) -> Iterator[Sentence]:
-        if self._text:
-            yield self._take(len(self._text))
+        rest = "".join((*self._code, self._text))
+        self._code.clear()
+        self._text = ""
+        if rest:
+            yield self._piece(rest, "")
 
     def drop_unfinished(self) -> int:
         """The model was cut short: lets go of what comes after the last whole sentence; returns its characters.
@@ -62,55 +84,70 @@ class SentenceSplitter:
         Nothing goes when no whole sentence stands before it, or when the beginning of the unfinished one was already
         given out as a clause: half of it spoken is worse than all of it.
         """
-        if not (self._spoken and self._whole) or _is_whole(self._text):
+        rest = "".join((*self._code, self._text))
+        if not (self._spoken and self._whole) or _is_whole(rest):
             return 0
-        dropped, self._text = len(self._text), ""
-        return dropped
+        self._code.clear()
+        self._text = ""
+        return len(rest)
 
-    def _take(self, cut: int) -> Sentence:
-        shown, self._text = self._text[:cut], self._text[cut:]
+    def _keep_code(self, text: str, at: int) -> int:
+        """All but what may be the beginning of the fence that ends it; returns where that begins."""
+        opened = 0 if self._code else _first_letter(text, at) + len(_FENCE)
+        end = max(len(text) - len(_FENCE) + 1, opened, at)
+        self._code.append(text[at:end])
+        return end
+
+    def _piece(self, shown: str, follows: str) -> Sentence:
         spoken = speakable(shown)
         if spoken:
             self._spoken += 1
-            in_clause = spoken[-1].isalnum() and self._text and not shown.endswith("\n")
+            in_clause = spoken[-1].isalnum() and follows and not shown.endswith("\n")
             if in_clause:  # the voice stays up
                 spoken += ","
         self._whole = _is_whole(shown)
         return Sentence(shown, spoken)
 
-    def _next_cut(self) -> int | None:
-        text = self._text
-        start = len(text) - len(text.lstrip())
-        if text.startswith(_FENCE, start):
-            closed = text.find(_FENCE, start + len(_FENCE))
+    def _next_cut(self, text: str, at: int) -> int | None:
+        """Where in `text` the piece that begins at `at` ends."""
+        start = at if self._code else _first_letter(text, at)
+        if self._code or text.startswith(_FENCE, start):
+            closed = text.find(_FENCE, start if self._code else start + len(_FENCE))
             return None if closed < 0 else closed + len(_FENCE)
-        for match in _SENTENCE_END.finditer(text, start):
-            if not _is_abbreviation(text, match):
-                return match.end()
+        near = text[at : at + LONGEST_PIECE + 1]
+        for match in _SENTENCE_END.finditer(near, start - at):
+            if not _is_abbreviation(near, match):
+                return at + match.end()
         cut = None
         if self._spoken < 2:
-            cut = _first_after(CLAUSE_WORDS, _CLAUSE_END, text)
+            cut = _first_after(CLAUSE_WORDS, _CLAUSE_END, near)
         if cut is None and self._spoken == 0:
-            cut = _first_after(PHRASE_WORDS, _PHRASE_START, text)
-        if cut is None and len(text.split()) > LONGEST_PIECE_WORDS:
-            cut = text.rindex(" ") + 1
-        return cut
+            cut = _first_after(PHRASE_WORDS, _PHRASE_START, near)
+        if cut is None and (len(near) > LONGEST_PIECE or len(near.split()) > LONGEST_PIECE_WORDS):
+            after_space = next((end for end in range(len(near), start - at, -1) if near[end - 1].isspace()), 0)
+            cut = after_space or len(near)
+        return None if cut is None else at + cut
+
+
+def _first_letter(text: str, at: int) -> int:
+    found = _LETTER.search(text, at, at + LONGEST_PIECE)
+    return found.start() if found else min(len(text), at + LONGEST_PIECE)
 
 
 def _is_whole(piece: str) -> bool:
-    end = _WHOLE.search(piece)
-    return end is not None and not _is_abbreviation(piece, end)
+    end = _WHOLE.search(piece.rstrip())
+    return piece.endswith("\n") if end is None else not _is_abbreviation(piece, end)
 
 
 def _is_abbreviation(text: str, match: "re.Match[str]") -> bool:
     if not match.group().startswith(".") or match.group().startswith(".."):
         return False
-    words = text[: match.start()].split()
-    last = words[-1].lstrip("(\"'*_").lower() if words else ""
+    before = text[: match.start()].rsplit(maxsplit=1)
+    last = before[-1].lstrip("(\"'*_").lower() if before else ""
     # "1." opens a list item; "J." is an initial, except in "I."
     return (
         last in _ABBREVIATIONS
-        or (last.isdigit() and len(words) == 1)
+        or (last.isdigit() and len(before) == 1)
         or (len(last) == 1 and last in "bcdefghjklmnopqrstuvwxyz")
     )
 

@@ -11,6 +11,7 @@ from .ports import Devices, LevelSource
 from .presets import Preset
 from .settings import Settings
 from .toolbox import Toolbox
+from .whereabouts import Whereabouts
 
 Stage = Literal["stt", "llm", "tts"]
 """The field of `Settings` that says who does it."""
@@ -41,8 +42,6 @@ class ServiceInfo:
     needs_key: bool
     running_here: bool = False
     """A server that was found on this machine."""
-    leaves: bool = True
-    """What is said leaves this machine."""
     called: str = ""
     """Within a sentence, where the label is no name: "your server"."""
 
@@ -93,6 +92,9 @@ class Session(Protocol):
 
     @property
     def toolbox(self) -> Toolbox: ...
+
+    def whereabouts(self) -> Whereabouts:
+        """Where what is said goes, by the settings as they are now."""
 
     def services(self) -> Sequence[ServiceInfo]:
         """Those that can be chosen, this machine first."""

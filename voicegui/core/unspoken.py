@@ -15,6 +15,7 @@ _BARE_CALL = re.compile(r"\s*(?:```\w*\s*)?\{\s*\"(?:name|function|tool)\"\s*:\s
 _ENDS = {tag: f"{tag[0]}/{tag[1:]}" for tag in (*_THOUGHTS, "<tool_call>")}
 _STRAY = "</think>"
 _INSIDE = (*_CALLS, _STRAY)
+_LETTER = re.compile(r"\S")
 _IN_ANSWER = re.compile("|".join(map(re.escape, _INSIDE)), re.IGNORECASE | re.ASCII)
 
 
@@ -33,6 +34,11 @@ class Unspoken:
         """A call was written as text."""
         self._offered = offered
         self._held = ""
+        """The end of what came, which has to be looked at again with what follows."""
+        self._waiting: list[str] = []
+        """What stands before that and may still be let out."""
+        self._may_be_call = False
+        """The answer begins like a call: `finish` knows whether it is one."""
         self._beginning = True
         self._hidden = False
         self._end: str | None = _STRAY if thinks_ahead else None
@@ -42,15 +48,18 @@ class Unspoken:
 
     def feed(self, text: str) -> str:
         """What can be let out so far."""
-        self._held += text
-        out = ""
-        while (piece := self._step()) is not None:
-            out += piece
-        return out
+        text, self._held = self._held + text, ""
+        out: list[str] = []
+        at = 0
+        while (step := self._step(text, at)) is not None:
+            out.append(step[0])
+            at = step[1]
+        return "".join(out)
 
     def finish(self, *, cut: bool = False) -> str:
         """What is left. `cut`: the answer broke off, so that a thought which did not end is none of it."""
-        held, self._held = self._held, ""
+        held = "".join((*self._waiting, self._held))
+        self._waiting, self._held = [], ""
         if self._end is None:
             found = _BARE_CALL.match(held) if self._beginning else None
             bare = found is not None and found[1] in self._offered
@@ -61,54 +70,66 @@ class Unspoken:
         self.thinks_ahead = False
         return held
 
-    def _step(self) -> str | None:
-        """What can be let out next; None: nothing before there is more."""
+    def _step(self, text: str, at: int) -> tuple[str, int] | None:
+        """What of `text` from `at` on can be let out next, and where to go on; None: nothing before there is more."""
         if self._end is not None:
-            return self._leave(self._end)
+            return self._leave(text, at, self._end)
         if self._beginning:
-            return self._begin()
-        return self._go_on()
+            return self._begin(text, at)
+        return self._go_on(text, at)
 
-    def _leave(self, end: str) -> str | None:
-        found = re.search(re.escape(end), self._held, re.IGNORECASE | re.ASCII) if end else None
-        if found is None:
-            if not self._kept:
-                self._held = self._held[-len(end) :] if end else ""
+    def _leave(self, text: str, at: int, end: str) -> tuple[str, int] | None:
+        if not end:
             return None
-        self._held = self._held[found.end() :]
+        found = re.compile(re.escape(end), re.IGNORECASE | re.ASCII).search(text, at)
+        if found is None:
+            kept = max(at, len(text) - len(end))
+            if self._kept:
+                self._waiting.append(text[at:kept])
+            self._held = text[kept:]
+            return None
+        self._waiting.clear()
         self._end, self._hidden, self._kept = None, True, False
-        return ""
+        return "", found.end()
 
-    def _begin(self) -> str | None:
-        rest = self._held.lstrip()
-        start = rest[:16].lower()
+    def _begin(self, text: str, at: int) -> tuple[str, int] | None:
+        letter = None if self._may_be_call else _LETTER.search(text, at)
+        first = letter.start() if letter else len(text)
+        start = text[first : first + 16].lower()
         opening = next((tag for tag in (*_THOUGHTS, *_CALLS) if start.startswith(tag)), None)
         if opening is not None:
-            self._enter(opening, rest[len(opening) :])
-            return ""
-        if any(tag.startswith(start) for tag in (*_THOUGHTS, *_CALLS)):
-            return None
+            self._waiting.clear()
+            self._enter(opening)
+            return "", first + len(opening)
         if self._offered and start.startswith(("{", "`")):
-            return None  # `finish` knows whether it is one
+            self._may_be_call = True
+            first = len(text)
+        if self._may_be_call or any(tag.startswith(start) for tag in (*_THOUGHTS, *_CALLS)):
+            self._waiting.append(text[at:first])
+            self._held = text[first:]
+            return None
+        before = "" if self._hidden else "".join((*self._waiting, text[at:first]))
+        self._waiting.clear()
         self._beginning = False
-        self._held = rest if self._hidden else self._held
-        return ""
+        return before, first
 
-    def _enter(self, opening: str, rest: str) -> None:
+    def _enter(self, opening: str) -> None:
         self.called = self.called or opening in _CALLS
-        self._end, self._held = _ENDS.get(opening, ""), rest
+        self._end = _ENDS.get(opening, "")
 
-    def _go_on(self) -> str | None:
-        if found := _IN_ANSWER.search(self._held):
-            out, rest, tag = self._held[: found.start()], self._held[found.end() :], found[0].lower()
+    def _go_on(self, text: str, at: int) -> tuple[str, int] | None:
+        if found := _IN_ANSWER.search(text, at):
+            tag = found[0].lower()
             if tag == _STRAY:
-                self.thinks_ahead, self._held = True, rest
+                self.thinks_ahead = True
             else:
-                self._enter(tag, rest)
-            return out
-        kept = _beginning_of_a_tag(self._held)
-        out, self._held = self._held[: len(self._held) - kept], self._held[len(self._held) - kept :]
-        return out or None
+                self._enter(tag)
+            return text[at : found.start()], found.end()
+        end = len(text) - _beginning_of_a_tag(text[max(at, len(text) - 15) :])
+        if end > at:
+            return text[at:end], end
+        self._held = text[at:]
+        return None
 
 
 def _beginning_of_a_tag(text: str) -> int:

@@ -1,9 +1,12 @@
 """The proxies this system names. Every client for HTTP is made in here, or knows that it needs none."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.request import getproxies
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+from voicegui.core.addresses import Reach, reach
 from voicegui.core.errors import ErrorCode, VoiceError
 
 _USABLE = ("http", "https", "socks5", "socks5h")
@@ -27,6 +30,17 @@ def usable_proxies() -> Iterator[None]:
         raise VoiceError(ErrorCode.BAD_SETTINGS, sentence) from None
     except (ValueError, httpx2.InvalidURL):
         raise _unusable() from None
+
+
+def is_proxied(url: str) -> bool:
+    """Whether a request goes to a proxy first. One to this machine never does: see `providers.openai.client`.
+
+    Looks up no name, which could take seconds: on Windows and macOS exceptions from the proxy do not count.
+    """
+    parts, proxies = urlsplit(url), getproxies()
+    if reach(url) is Reach.HERE or not (proxies.get(parts.scheme) or proxies.get("all")):
+        return False
+    return sys.platform in ("win32", "darwin") or not proxy_bypass(parts.hostname or "")
 
 
 def _unusable() -> VoiceError:

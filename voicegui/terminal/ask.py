@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
+from voicegui.core.addresses import misleading
 from voicegui.core.commands import Approve, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
@@ -23,10 +24,12 @@ from voicegui.core.events import (
     TurnDone,
     TurnFailed,
 )
+from voicegui.core.visible import line
 from voicegui.storage.keys import KeyStore
 
 from .equipment import equipped
 from .journal import Journal, turn_line
+from .screen import indented
 
 if TYPE_CHECKING:
     from voicegui.audio.simulated import PacedSound
@@ -115,7 +118,7 @@ class _OneTurn:
         if self._journal and not isinstance(event, TurnDone):
             self._journal.receive(event)
         elif isinstance(event, Noticed | FellBack):
-            print(event.message, file=sys.stderr)
+            print(line(event.message), file=sys.stderr)
 
     async def run(self, conversation: Conversation, text: str) -> None:
         if text:
@@ -152,10 +155,14 @@ class _OneTurn:
         """For a call that waits; where nobody can be asked, silence is no."""
         while (asked := self._asked) is not None:
             if not sys.stdin.isatty() or self._journal:
-                print(f"{asked.label} was not used: it needs a yes, and nobody can be asked here.", file=sys.stderr)
+                sentence = f"{line(asked.label)} was not used: it needs a yes, and nobody can be asked here."
+                print(sentence, file=sys.stderr)
                 return
-            print(f"{asked.call.name} {asked.call.arguments}")
-            answer = await asyncio.to_thread(input, f"{asked.question} [y/N] ")
+            print(f"{line(asked.call.name)} {line(asked.call.arguments)}")
+            for host in misleading(asked.call.arguments):
+                print(f"⚠ leads to {host}")
+            print(f"{line(asked.question)} [y/N] ", end="", flush=True)  # `input` would write to the terminal itself
+            answer = await asyncio.to_thread(input)
             self._quiet.clear()
             conversation.send(Approve(asked.call.id, answer.strip().lower() in ("y", "yes")))
             await self._quiet.wait()
@@ -176,7 +183,7 @@ class _OneTurn:
         if self._journal:
             self._journal.write("announced", text=text)
         else:
-            print(f"Agent: {text}", flush=True)
+            print(f"Agent: {indented(text)}", flush=True)
 
     def tell(self) -> None:
         """For a person, as soon as it is over."""
@@ -198,6 +205,6 @@ class _OneTurn:
 
 
 def _print_turn(done: TurnDone) -> None:
-    print(f"You:   {done.user}\nAgent: {done.assistant}")
+    print(f"You:   {line(done.user)}\nAgent: {indented(done.assistant)}")
     if done.timings.voice_to_voice is not None:
         print(f"       {done.timings.voice_to_voice:.0f} ms from your last word to the first sound")

@@ -12,10 +12,10 @@ from voicegui.core.question import question_about
 from voicegui.core.settings import Settings
 from voicegui.core.spoken import speakable
 from voicegui.core.tools import Permission, ToolCall, ToolInfo, ToolOutcome, needs_approval
+from voicegui.core.visible import harmless as printable
 from voicegui.host import ProgramHost
 from voicegui.toolkit import Toolkit
 from voicegui.tools.arguments import BadArguments, json_object
-from voicegui.ui.foreign import harmless as printable
 from voicegui.ui.question import card_text
 
 from .tools import MCP_WITHIN_S

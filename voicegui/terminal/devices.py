@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from voicegui.core.ports import DeviceInfo
+from voicegui.core.visible import line
 
 
 async def show() -> int:
@@ -19,6 +20,6 @@ async def show() -> int:
 def _show(title: str, devices: Sequence[DeviceInfo]) -> None:
     print(f"{title}:")
     for device in devices:
-        print(f"  {'*' if device.is_default else ' '} {device.label}  [{device.name}]")
+        print(f"  {'*' if device.is_default else ' '} {line(device.label)}  [{line(device.name)}]")
     if not devices:
         print("    none")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from voicegui.app import Program, choose_model, is_here, load_catalogue
 from voicegui.core.errors import VoiceError
+from voicegui.core.visible import line
+
+from .equipment import at_hand, whereabouts
 
 _HUB = "huggingface.co"
 _OPTIONAL = ("network", "keyring")
@@ -26,12 +29,13 @@ class Finding:
 
 async def examine(program: Program) -> int:
     """Exit code 0 when nothing needs mending, else 4."""
-    checks: tuple[Callable[[Program], Awaitable[list[Finding]]], ...] = (_sound, _models, _keyring, _display, _network)
+    checks: tuple[Callable[[Program], Awaitable[list[Finding]]], ...]
+    checks = (_sound, _models, _where, _keyring, _display, _network)
     findings = [finding for check in checks for finding in await check(program)]
     for finding in findings:
-        print(f"{'!' if finding.mend else '✓'} {finding.what:<11} {finding.said}")
+        print(f"{'!' if finding.mend else '✓'} {finding.what:<11} {line(finding.said)}")
         if finding.mend:
-            print(f"  {'':<11} → {finding.mend}")
+            print(f"  {'':<11} → {line(finding.mend)}")
     return 4 if any(finding.mend and finding.what not in _OPTIONAL for finding in findings) else 0
 
 
@@ -60,6 +64,14 @@ async def _models(program: Program) -> list[Finding]:
     if importlib.util.find_spec("moonshine_voice") is None:
         found.append(Finding("models", "no speech recognition for this platform", "Type, or choose another provider."))
     return found
+
+
+async def _where(program: Program) -> list[Finding]:
+    """Where what is said goes."""
+    async with at_hand(program) as toolkit:
+        await toolkit.start(servers=False)
+        where = whereabouts(program.settings, toolkit)
+    return [Finding("privacy", where.sign), *(Finding("privacy", each) for each in where.lines)]
 
 
 async def _keyring(program: Program) -> list[Finding]:

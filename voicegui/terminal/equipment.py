@@ -8,10 +8,37 @@ from voicegui.app import Program
 from voicegui.core.commands import Command
 from voicegui.core.events import Event
 from voicegui.core.settings import Settings
+from voicegui.core.visible import line
+from voicegui.core.whereabouts import Whereabouts, online
+from voicegui.directory import routes
 
 if TYPE_CHECKING:
     from voicegui.services import Services
     from voicegui.toolkit import Toolkit
+
+
+def whereabouts(settings: Settings, toolkit: "Toolkit") -> Whereabouts:
+    return Whereabouts(routes(settings), online(toolkit.all_tools(), toolkit.servers()) if settings.use_tools else ())
+
+
+def told(settings: Settings, toolkit: "Toolkit") -> str:
+    """Where what is said goes, in lines."""
+    where = whereabouts(settings, toolkit)
+    return "\n".join(f"       {line(each)}" for each in (f"{where.sign}.", *where.lines))
+
+
+@asynccontextmanager
+async def at_hand(program: Program) -> "AsyncIterator[Toolkit]":
+    """To look at, without a conversation; nothing is started."""
+    from voicegui.host import ProgramHost
+    from voicegui.toolkit import Toolkit
+
+    host = ProgramHost(lambda: program.settings, lambda changed: None, lambda command: None, list)
+    toolkit = Toolkit(program.profile, program.settings, host, change=lambda changed: None, tell=lambda event: None)
+    try:
+        yield toolkit
+    finally:
+        await toolkit.aclose()
 
 
 @asynccontextmanager

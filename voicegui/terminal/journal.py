@@ -51,7 +51,8 @@ class Journal:
 
     def write(self, kind: str, **fields: Any) -> None:
         line = {"type": kind, "t_ms": round((self._clock() - self._started) * 1000, 1), **fields}
-        print(json.dumps(line, ensure_ascii=False), file=self._stream, flush=True)
+        written = json.dumps(line).replace("\x7f", "\\u007f")  # in ASCII: nothing in it means anything to a terminal
+        print(written, file=self._stream, flush=True)
 
     def receive(self, event: Event) -> None:
         """Subscribe this to a conversation. `TurnDone` becomes the line `turn`."""

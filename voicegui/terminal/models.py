@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 
 from voicegui.app import choose_model, is_here, load_catalogue
 from voicegui.core.ports import Loading
+from voicegui.core.visible import line
+
+from .screen import write_over
 
 if TYPE_CHECKING:
     from voicegui.providers.catalogue import Catalogue, Model
@@ -15,7 +18,7 @@ _BAR = 30
 def show() -> int:
     catalogue = load_catalogue()
     chosen = choose_model(catalogue)
-    print(f"Models are kept in {catalogue.folder}\n")
+    print(f"Models are kept in {line(str(catalogue.folder))}\n")
     for model in catalogue.models():
         print(_line(catalogue, model, chosen.name))
     return 0
@@ -35,7 +38,7 @@ async def get(name: str) -> int:
     bar = _Bar()
     path = await catalogue.fetch(model, bar.show)
     bar.end()
-    print(path)
+    print(line(str(path)))
     return 0
 
 
@@ -57,7 +60,7 @@ class _Bar:
         text = f"{loading.what}  {amount}  {loading.bytes_per_second / 1e6:.1f} MB/s  {left:.0f} s left"
         self._shown = True
         if sys.stderr.isatty():
-            print(f"\r{'█' * int(part * _BAR):░<{_BAR}} {text:<80}", end="", file=sys.stderr, flush=True)
+            write_over(sys.stderr, f"{'█' * int(part * _BAR):░<{_BAR}} {line(text):<80}")
         elif int(part * 10) != self._tenths:
             self._tenths = int(part * 10)
-            print(text, file=sys.stderr, flush=True)
+            print(line(text), file=sys.stderr, flush=True)

@@ -21,10 +21,12 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.visible import line
 from voicegui.storage.keys import KeyStore
 
-from .equipment import equipped
+from .equipment import equipped, told
 from .journal import Journal
+from .screen import indented
 
 
 async def talk(program: Program, journal: Journal | None) -> int:
@@ -57,7 +59,7 @@ async def talk(program: Program, journal: Journal | None) -> int:
                 if journal:
                     journal.write("ready")
                 else:
-                    print("Listening. Talk; Ctrl-C ends it.")
+                    print(f"Listening. Talk; Ctrl-C ends it.\n{told(program.settings, toolkit)}", flush=True)
                 await stopped.wait()
             finally:
                 await conversation.aclose()
@@ -77,14 +79,14 @@ def _on_signal(number: signal.Signals, stopped: asyncio.Event) -> None:
 def _show(event: Event) -> None:
     match event:
         case UserSaid(_, text):
-            print(f"You:   {text}", flush=True)
+            print(f"You:   {line(text)}", flush=True)
         case TurnDone(_, _, assistant, timings):
             speed = "" if timings.voice_to_voice is None else f"  ({timings.voice_to_voice:.0f} ms)"
-            print(f"Agent: {assistant}{speed}", flush=True)
+            print(f"Agent: {indented(assistant)}{speed}", flush=True)
         case ToolCalled(_, call, label):
-            print(f"       {label or call.name} {call.arguments}", flush=True)
+            print(f"       {line(label or call.name)} {line(call.arguments)}", flush=True)
         case ApprovalAsked(_, call, _, question, by_voice):
-            print(f"       {question}\n       {call.name} {call.arguments}", flush=True)
+            print(f"       {line(question)}\n       {line(call.name)} {line(call.arguments)}", flush=True)
             if not by_voice:
                 print("       It cannot be allowed here: ask for it in the window.", flush=True)
         case NothingHeard():
@@ -92,8 +94,8 @@ def _show(event: Event) -> None:
         case StartedAfresh(turns):
             print(f"       (a new conversation begins after {turns} turns)", flush=True)
         case TurnFailed(_, _, message) | ProblemAppeared(_, _, message) | FellBack(_, message) | Noticed(message):
-            print(message, file=sys.stderr, flush=True)
+            print(line(message), file=sys.stderr, flush=True)
         case ProblemSolved(source, message):
-            print(f"{source} works again{': ' + message if message else ''}", file=sys.stderr, flush=True)
+            print(line(f"{source} works again{': ' + message if message else ''}"), file=sys.stderr, flush=True)
         case _:
             pass

@@ -5,8 +5,9 @@ import textwrap
 from voicegui.app import Program
 from voicegui.core.toolbox import ToolFile
 from voicegui.core.tools import ToolInfo, fingerprint, is_unreviewed, permission_key
-from voicegui.host import ProgramHost
-from voicegui.toolkit import Toolkit
+from voicegui.core.visible import line
+
+from .equipment import at_hand
 
 MCP_WITHIN_S = 15.0
 """Servers that have not told their tools by then are listed without."""
@@ -15,9 +16,7 @@ MCP_WITHIN_S = 15.0
 async def show(program: Program) -> int:
     """What the model may do, who brought it and what it takes. MCP servers are started for it."""
     settings = program.settings
-    host = ProgramHost(lambda: settings, lambda changed: None, lambda command: None, list)
-    toolkit = Toolkit(program.profile, settings, host, change=lambda changed: None, tell=lambda event: None)
-    try:
+    async with at_hand(program) as toolkit:
         await toolkit.start()
         await toolkit.listed(MCP_WITHIN_S)
         for tool in toolkit.all_tools():
@@ -27,11 +26,9 @@ async def show(program: Program) -> int:
                 print(_not_loaded(file))
         for server in toolkit.servers():
             if server.problem:
-                print(f"{server.name} (MCP server): {server.problem}")
+                print(line(f"{server.name} (MCP server): {server.problem}"))
         if not settings.use_tools:
             print("Tools are switched off in the settings.")
-    finally:
-        await toolkit.aclose()
     return 0
 
 
@@ -42,8 +39,8 @@ def _told(tool: ToolInfo) -> str:
     if is_unreviewed(tool):
         marks.append(f"not accepted ({permission_key(tool)}=ask@{fingerprint(tool)}+ in tool_permissions accepts it)")
     about = textwrap.shorten(tool.description, 90, placeholder=" …")
-    return f"{tool.name:24} {', '.join(marks):34} {str(tool.source):12} {about}"
+    return f"{line(tool.name):24} {', '.join(marks):34} {line(str(tool.source)):12} {line(about)}"
 
 
 def _not_loaded(file: ToolFile) -> str:
-    return f"{file.name}: {file.problem or 'not allowed yet. Allow it in the settings, under Tools.'}"
+    return line(f"{file.name}: {file.problem or 'not allowed yet. Allow it in the settings, under Tools.'}")

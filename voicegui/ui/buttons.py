@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from .foreign import tip
 from .theme import Theme, interface_font
 
 FOCUS_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
@@ -90,7 +91,7 @@ class Button(QAbstractButton):
     def name(self, name: str) -> None:
         self.setAccessibleName(name)
         if not self._face.text:
-            self.setToolTip(name)
+            self.setToolTip(tip(name))
 
     @property
     def face(self) -> Face:

@@ -108,13 +108,19 @@ def summary(arguments: str) -> str:
     value = _read(arguments) if len(arguments) <= _LONGEST else None
     if not isinstance(value, dict):
         return one_line(arguments, SUMMARY)
-    return one_line(", ".join(part for part in (_short(each) for each in value.values()) if part), SUMMARY)
+    try:
+        return one_line(", ".join(part for part in (_short(each) for each in value.values()) if part), SUMMARY)
+    except RecursionError:
+        return one_line(arguments, SUMMARY)
 
 
 def pretty(arguments: str) -> str:
     """Exactly what was written, indented. What is no JSON, or has a name twice, is left as it is."""
     value = _read(arguments)
-    return arguments if value is None else _written(value, "")
+    try:
+        return arguments if value is None else _written(value, "")
+    except RecursionError:  # what is nested so deeply nobody can read, indented or not
+        return arguments
 
 
 def _read(arguments: str) -> Any:

@@ -16,6 +16,9 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from voicegui.core.addresses import plain_address, shown_host
+
+from .foreign import tip
 from .markdown import BlockKind, Style
 from .messages import Kind
 from .paragraphs import OWN, Paragraph, Piece
@@ -110,8 +113,10 @@ class Formats:
         made.setForeground(self._theme.color(tone))
         if piece.link:
             made.setAnchor(True)
-            made.setAnchorHref(piece.link)
-            made.setToolTip("" if piece.link.startswith(OWN) else piece.link)
+            own = piece.link.startswith(OWN)
+            address = piece.link if own else plain_address(piece.link)
+            made.setAnchorHref(address)
+            made.setToolTip("" if own else tip(f"{shown_host(address)}\n{address}"))
         return made
 
     def fitted(self, paragraph: Paragraph, width: int) -> Sequence[Piece]:

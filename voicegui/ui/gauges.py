@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voicegui.core.events import Timings
 
+from .foreign import tip
 from .paragraphs import stages
 from .theme import Theme, interface_font, tabular
 
@@ -72,7 +73,7 @@ class LatencyBar(QWidget):
         if timings.voice_to_voice is None:
             return
         self._stages = stages(timings)
-        self.setToolTip(describe(timings))
+        self.setToolTip(tip(describe(timings)))
         self.setAccessibleName(f"Last turn: {describe(timings)}".replace("\n", ", "))
         self.updateGeometry()
         self.update()

@@ -12,11 +12,14 @@ from voicegui.core.session import Choice, Session
 from voicegui.core.settings import Settings
 
 from .buttons import Button, Face, Look
+from .foreign import one_line, tip
 from .theme import Theme, interface_font
 
 HEIGHT = 52
 CHIP_WIDTH = 290
 GAP = 8
+LABEL = 200
+"""Characters of a name that are shown at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +39,24 @@ class Picker:
     name: str
     face: Face
     options: Sequence[Option]
+    about: Sequence[str] = ()
+    """Lines that say more, for the tooltip and for screen readers."""
 
 
 def pickers(session: Session) -> Sequence[Picker]:
-    """Model, microphone, speaker and voice, as they are now."""
-    settings = session.settings
+    """Model, microphone, speaker and voice, as they are now. The first one says where what is said goes."""
+    settings, where = session.settings, session.whereabouts()
     models = session.stage_models("llm")
     model = _current(models, settings.llm)
     provider, _, name = settings.llm.partition(":")
     service = next((each for each in session.services() if each.name == provider), None)
-    leaves = service is None or service.leaves
     label = model.label if model else name or (service.label if service else provider)
     return (
         Picker(
             "Model",
-            Face("cloud" if leaves else "lock", "In the cloud" if leaves else "On this machine", label, menu=True),
+            Face(where.icon, where.sign, one_line(label, LABEL), menu=True),
             [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
+            where.lines,
         ),
         _devices("Microphone", "microphone", session.devices.microphones(), settings.microphone,
                  lambda name: replace(settings, microphone=name)),
@@ -70,16 +75,17 @@ def _current(choices: Sequence[Choice], name: str) -> Choice | None:
 
 def _option(choice: Choice, current: bool, settings: Settings) -> Option:
     detail = choice.detail if choice.available else f"download {choice.detail}".strip()
-    return Option(choice.label, detail, current, settings)
+    return Option(one_line(choice.label, LABEL), one_line(detail, LABEL), current, settings)
 
 
 def _devices(
     name: str, icon: str, devices: Sequence[DeviceInfo], chosen: str, change: Callable[[str], Settings]
 ) -> Picker:
-    default = next((d.label for d in devices if d.is_default), "")
-    used = next((d.label for d in devices if d.name == chosen), default)
+    labels = {device.name: one_line(device.label, LABEL) for device in devices}
+    default = next((labels[d.name] for d in devices if d.is_default), "")
+    used = labels.get(chosen, default)
     options = [Option("System default", default, not chosen, change(""))]
-    options += [Option(d.label, "", d.name == chosen, change(d.name)) for d in devices]
+    options += [Option(labels[d.name], "", d.name == chosen, change(d.name)) for d in devices]
     return Picker(name, Face(icon, detail=used or f"No {name.lower()}", menu=True), options)
 
 
@@ -94,7 +100,7 @@ def _voices(session: Session, settings: Settings) -> Picker:
         for c in voices
     ]
     label = next((c.label for c in voices if c.name == chosen), chosen)
-    return Picker("Voice", Face("voice", detail=label, menu=True), options)
+    return Picker("Voice", Face("voice", detail=one_line(label, LABEL), menu=True), options)
 
 
 class Header(QWidget):
@@ -124,12 +130,13 @@ class Header(QWidget):
         for chip, picker in zip(self.chips, pickers, strict=False):
             chip.show_face(picker.face)
             chip.name(f"{picker.name}: {picker.face.text} {picker.face.detail}".replace("  ", " "))
-            chip.setToolTip(f"{picker.name}: {picker.face.detail}")
+            chip.setToolTip(tip("\n".join((f"{picker.name}: {picker.face.detail}", *picker.about))))
+            chip.setAccessibleDescription(". ".join(picker.about))
         if pickers:
             model = pickers[0].face
             self.all.show_face(Face(model.icon, model.detail or model.text, menu=True))
             self.all.setToolTip(self.chips[0].toolTip())
-            self.all.setAccessibleDescription(self.chips[0].accessibleName())
+            self.all.setAccessibleDescription(". ".join((self.chips[0].accessibleName(), *pickers[0].about)))
         self.arrange()
 
     def _chip(self, name: str) -> Button:
@@ -142,7 +149,8 @@ class Header(QWidget):
     def _open(self, chip: Button, pickers: Sequence[Picker]) -> None:
         menu = QMenu(self)
         for picker in pickers:
-            part = menu if len(pickers) == 1 else menu.addMenu(f"{picker.name}: {picker.face.detail}")
+            title = f"{picker.name}: {picker.face.detail}".replace("&", "&&")
+            part = menu if len(pickers) == 1 else menu.addMenu(title)
             for option in picker.options:
                 text = f"{option.label}\t{option.detail}" if option.detail else option.label
                 action = part.addAction(text.replace("&", "&&"))

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QHelpEven
 from PySide6.QtWidgets import QToolTip
 
 from .buttons import Button, Face, Look
+from .foreign import tip
 from .gauges import describe
 from .messages import Entry, Kind
 from .theme import Theme
@@ -66,7 +67,7 @@ class Hover(QObject):
         entry = self._transcript.entry_at(event.pos())
         if entry is None or entry.timings is None or not (text := describe(entry.timings)):
             return False
-        QToolTip.showText(event.globalPos(), text, self._transcript)
+        QToolTip.showText(event.globalPos(), tip(text), self._transcript)
         return True
 
     def _menu(self, event: QContextMenuEvent) -> bool:

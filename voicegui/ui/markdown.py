@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
 
+from voicegui.core.addresses import real_host
+
 
 class Style(Flag):
     PLAIN = 0
@@ -165,13 +167,18 @@ def _found(found: re.Match[str], start: int, style: Style, depth: int) -> Iterat
         yield from _runs(found["code"], start + found.start("code"), style | Style.CODE)
     elif found["label"] is not None:
         address = found["address"]
-        safe = address if address.startswith(("https://", "http://")) and found[0][0] != "!" else ""
-        yield from _runs(found["label"], start + found.start("label"), style, safe)
+        safe = address if found[0][0] != "!" else ""
+        yield from _runs(found["label"], start + found.start("label"), style, _usable(safe))
     elif found["url"]:
-        yield from _runs(found["url"], start + found.start("url"), style, found["url"])
+        yield from _runs(found["url"], start + found.start("url"), style, _usable(found["url"]))
     for group, added in _EMPHASIS:
         if found[group]:
             yield from _inline(found[group], start + found.start(group), style | added, depth + 1)
+
+
+def _usable(address: str) -> str:
+    """ "" unless it is one of the web that leads somewhere."""
+    return address if address.startswith(("https://", "http://")) and real_host(address) else ""
 
 
 def _runs(text: str, start: int, style: Style, link: str = "") -> Iterator[Run]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
+from voicegui.core.addresses import deceives, differs, shown_host
 from voicegui.core.events import Timings
 
 from .calls import Call, CallState, pretty, summary
 from .foreign import harmless, one_line
-from .markdown import Block, BlockKind, Style, read
+from .markdown import Block, BlockKind, Run, Style, read
 from .messages import Entry, Kind
 from .ways import END, OPEN, WHOLE
 
@@ -125,15 +127,27 @@ def _reply(entry: Entry, before: Sequence[Paragraph], known: Sequence[Block]) ->
 
 
 def _block(block: Block, index: int, entry: Entry, before: BlockKind | None) -> Paragraph:
-    pieces = [Piece(run.text, run.start, run.style, run.link) for run in block.runs]
+    pieces = list(_pieces(block.runs))
     if entry.heard is not None:
         pieces = [part for piece in pieces for part in _split(piece, entry.heard)]
     gap = 24 if index == 0 else max(GAPS.get(block.kind, 10), 18 if before is BlockKind.CODE else 0)
     return Paragraph(block.kind, tuple(pieces), gap, block.level, block.mark)
 
 
+def _pieces(runs: Sequence[Run]) -> Iterator[Piece]:
+    """A link that looks as if it led elsewhere is followed by the host that it really leads to."""
+    for link, group in groupby(runs, lambda run: run.link):
+        linked = list(group)
+        yield from (Piece(run.text, run.start, run.style, link) for run in linked)
+        if link and (deceives(link) or differs("".join(run.text for run in linked), link)):
+            yield Piece(f" ⚠ {shown_host(link)}", tone=Tone.WARNING)
+
+
 def _split(piece: Piece, heard: int) -> Iterator[Piece]:
     """What was not heard is dimmed and struck."""
+    if piece.start < 0:
+        yield piece
+        return
     cut = min(max(heard - piece.start, 0), len(piece.text))
     if cut:
         yield replace(piece, text=piece.text[:cut])

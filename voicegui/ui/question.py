@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from voicegui.core.addresses import misleading
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.question import LONGEST_QUESTION
 from voicegui.core.tools import BUILT_IN, ToolSource
@@ -31,11 +32,15 @@ def card_text(asked: ApprovalAsked, source: ToolSource | None) -> CardText:
     """`source`: who brought the tool; None if that is not known."""
     call = asked.call
     label = one_line(asked.label or call.name, 60)
+    arguments = pretty(call.arguments)
     brought = "" if source is None else f"from {one_line(str(source), 60)}"
+    if source == BUILT_IN:
+        brought = "part of voicegui"
+    warned = [f"⚠ leads to {host}" for host in misleading(arguments)]
     return CardText(
         one_line(asked.question, LONGEST) or f"May it use “{label}”?",
         label,
         "" if call.name == label else one_line(call.name, 64),
-        "part of voicegui" if source == BUILT_IN else brought,
-        harmless(pretty(call.arguments)) or "(nothing)",
+        " · ".join([*warned, *([brought] if brought else [])]),
+        harmless(arguments) or "(nothing)",
     )

@@ -20,6 +20,7 @@ from voicegui.core.events import Phase, ProblemAppeared, StateChanged
 from voicegui.core.ports import Loading
 
 from .buttons import Button, Face, Look
+from .foreign import tip
 from .theme import Theme, interface_font
 
 
@@ -90,6 +91,7 @@ class Sentence(QLabel):
         super().__init__(parent)
         self._theme = theme
         self._strong, self._role, self._weak = "", "text", ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_text(self, strong: str, role: str, weak: str) -> None:
@@ -148,7 +150,7 @@ class Sentence(QLabel):
         painter.setPen(self._theme.color(self._role if strong else "secondary"))
         rest = QFontMetricsF(font).elidedText(self.text()[start:], Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QPointF(0, y + QFontMetricsF(font).ascent()), rest)
-        self.setToolTip(self.text())
+        self.setToolTip(tip(self.text()))
 
     def _format(self) -> QTextLayout.FormatRange:
         return self._range(0, len(self._strong), self._strong_font(), self._theme.color(self._role))

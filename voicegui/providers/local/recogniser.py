@@ -45,7 +45,7 @@ is heard, as one of all other short texts (natural logarithm)."""
 _CLEARLY = 1.0
 """An expected phrase is clear when the next one is less likely by so much."""
 
-_LOOP = re.compile(r"\b(\w[^.!?]{0,40}?)((?:[\s,.!?]+\1\b){3,})", re.IGNORECASE)
+_LOOP = re.compile(r"\b(\w[^.!?]{0,40}?)((?:[\s,.!?]++\1\b){3,})", re.IGNORECASE)
 
 
 class Recogniser:

@@ -91,13 +91,14 @@ def clauses(text: str) -> Sequence[str]:
     text = text.translate(_BRACKETS)
     if len(text.split()) <= LONG_WORDS:
         return (text,)
-    pieces: list[str] = []
+    pieces: list[list[str]] = []
     for part in _CLAUSE.split(text):
-        if pieces and min(len(pieces[-1].split()), len(part.split())) < _LEAST_WORDS:
-            pieces[-1] = f"{pieces[-1]} {part}"
+        words = part.split()
+        if pieces and min(len(pieces[-1]), len(words)) < _LEAST_WORDS:
+            pieces[-1] += words
         else:
-            pieces.append(part)
-    return [chunk for piece in pieces for chunk in _chunks(piece.split())]
+            pieces.append(words)
+    return [chunk for piece in pieces for chunk in _chunks(piece)]
 
 
 def _chunks(words: Sequence[str]) -> Iterator[str]:

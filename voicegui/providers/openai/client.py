@@ -170,7 +170,7 @@ def _build(
             transport=transport,
             limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
             # A proxy cannot reach what runs on this machine
-            mounts={f"all://{host}": None for host in ("localhost", "127.0.0.1", "[::1]")},
+            mounts={f"all://{host}": None for host in _hosts_here(service)},
         )
     key = service.key.reveal() if service.key else _NO_KEY
     base = openai.AsyncOpenAI(
@@ -193,6 +193,12 @@ def _build(
     for client in clients.values():
         _touch(client)
     return http, clients
+
+
+def _hosts_here(service: ServiceConfig) -> set[str]:
+    """As patterns of `httpx2` name them."""
+    hosts = {urlsplit(url).hostname or "" for stage in service.stages if is_loopback(url := service.url(stage))}
+    return {"localhost", "127.0.0.1", "[::1]"} | {f"[{host}]" if ":" in host else host for host in hosts}
 
 
 def _import_once() -> None:

@@ -1,10 +1,10 @@
 """Who answers: OpenAI, or a server that speaks its API, and what is known of it beforehand."""
 
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
+from voicegui.core.addresses import Reach, reach, real_host
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage as Stage
 from voicegui.core.keys import Secret
@@ -73,15 +73,14 @@ class ServiceConfig:
 
 
 def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return reach(url) is Reach.HERE
 
 
 def checked_url(url: str) -> str:
-    """A base URL as it was typed, without what people paste along with it. Raises VoiceError(BAD_SETTINGS)."""
+    """A base URL as it was typed, without what people paste along with it, and with the host that it really means.
+
+    Raises VoiceError(BAD_SETTINGS).
+    """
     url = url.strip().rstrip("/")
     for endpoint in ("/chat/completions", "/audio/transcriptions", "/audio/speech", "/models"):
         url = url.removesuffix(endpoint)
@@ -90,12 +89,17 @@ def checked_url(url: str) -> str:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         usable = False
-    if not usable or parts.username or parts.query or parts.fragment or any(letter.isspace() for letter in url):
+    host = real_host(url)
+    clear = host and not any(letter.isspace() or letter == "\\" for letter in url)
+    if not usable or not clear or parts.username or parts.query or parts.fragment:
         sentence = (
             "The address of the server is not usable. It looks like http://localhost:1234/v1, without a key in it."
         )
         raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
-    return url
+    if host == (parts.hostname or "").removesuffix("."):
+        return url
+    netloc = f"[{host}]" if ":" in host else host  # "127.1", "bücher.example": one name for everybody who reads it
+    return urlunsplit(parts._replace(netloc=f"{netloc}:{parts.port}" if parts.port else netloc))
 
 
 def custom(url: str) -> ServiceConfig:

@@ -91,6 +91,7 @@ class SliderControl(Control):
         self.slider.setMinimumHeight(24)  # of its handle
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._number = QLabel(self)
+        self._number.setTextFormat(Qt.TextFormat.PlainText)
         self._number.setFont(tabular(interface_font(13)))
         self._number.setFixedWidth(52)
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -8,8 +8,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout
 
 from ..buttons import Button, Face, Look
+from ..foreign import one_line, tip
 from ..theme import Theme, interface_font
 from .controls import Control
+
+LABEL = 200
+"""Characters of a name that are shown at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,10 @@ class Picker(Control):
     def show_value(self, value: object) -> None:
         self._value = str(value)
         entry = next((e for e in self._entries() if e.value == value and not e.ask), None)
-        text = entry.full if entry else self._value
+        text = one_line(entry.full if entry else self._value, LABEL)
         self.button.show_face(Face(text=text, menu=True))
         self.button.name(f"{self._label}: {text}")
-        self.button.setToolTip(text)
+        self.button.setToolTip(tip(text))
 
     def entry(self) -> Entry | None:
         """The chosen one, if it is offered."""
@@ -79,8 +83,9 @@ class Picker(Control):
         parts: dict[str, QMenu] = {"": menu}
         for entry in self._entries():
             if entry.part not in parts:
-                parts[entry.part] = menu.addMenu(entry.part.replace("&", "&&"))
-            text = f"{entry.label}\t{entry.detail}" if entry.detail else entry.label
+                parts[entry.part] = menu.addMenu(one_line(entry.part, LABEL).replace("&", "&&"))
+            label, detail = one_line(entry.label, LABEL), one_line(entry.detail, LABEL)
+            text = f"{label}\t{detail}" if detail else label
             action = parts[entry.part].addAction(text.replace("&", "&&"))
             action.setCheckable(not entry.ask)
             action.setChecked(entry.value == self._value)

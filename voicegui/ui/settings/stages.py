@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from voicegui.core.declared import Declared
-from voicegui.core.session import Choice, ServiceInfo, Session, Stage
+from voicegui.core.session import Choice, ServiceInfo, Session, Stage, capitalized
 from voicegui.core.settings import Settings
 
+from ..foreign import one_line
 from .fields import Bench
 from .picker import Entry, Picker
 from .row import Place, Row
@@ -29,8 +30,9 @@ class StageField:
         self._value = getattr(settings, self.name)
         self.picker.show_value(self._value)
         choice = self._choice(self._value)
-        self.row.show_help(f"{self._declared.help} · {choice.detail}" if choice and choice.detail else
-                           self._declared.help)  # fmt: skip
+        where = self._bench.session.whereabouts().line(self._stage)
+        parts = (self._declared.help, choice.detail if choice else "", capitalized(where))
+        self.row.show_help(one_line(" · ".join(part for part in parts if part), 400))
         self.row.clear_notice()
         provider = self._value.partition(":")[0]
         service = next((each for each in self._bench.session.services() if each.name == provider), None)

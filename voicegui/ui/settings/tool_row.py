@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from voicegui.core.settings import Settings
@@ -58,6 +59,7 @@ def key_of(tool: ToolInfo) -> Hashable:
 
 def _badge(word: str) -> QLabel:
     made = QLabel(word)
+    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setFont(interface_font(12))
     made.setProperty("role", "badge")
     made.setFixedHeight(22)

@@ -1,0 +1,108 @@
+"""The privacy sign: from the settings and the tools to what it says."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from voicegui.core.addresses import Reach
+from voicegui.core.settings import Settings
+from voicegui.core.toolbox import ServerState, ToolServer
+from voicegui.core.tools import Permission, ToolInfo
+from voicegui.core.whereabouts import Route, Whereabouts, online
+from voicegui.directory import routes
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_BASE_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+HERE, NETWORK, CLOUD = Reach.HERE, Reach.NETWORK, Reach.CLOUD
+TABLE: list[tuple[dict[str, Any], Sequence[Reach]]] = [
+    ({}, (HERE, HERE, HERE)),
+    ({"llm": "openai"}, (HERE, CLOUD, HERE)),
+    ({"stt": "openai", "tts": "openai:gpt-4o-mini-tts"}, (CLOUD, HERE, CLOUD)),
+    ({"llm": "local:qwen2.5-0.5b", "stt": "groq"}, (CLOUD, HERE, HERE)),
+    ({"llm": "ollama"}, (HERE, HERE, HERE)),
+    ({"llm": "ollama:llama4", "llm_url": "https://gpu.example.com/v1"}, (HERE, CLOUD, HERE)),
+    ({"llm": "ollama", "llm_url": "http://192.168.1.5:11434/v1"}, (HERE, NETWORK, HERE)),
+    ({"llm": "lmstudio", "llm_url": "http://gpu.local:1234/v1"}, (HERE, NETWORK, HERE)),
+    ({"llm": "custom", "llm_url": "http://localhost:1234/v1"}, (HERE, HERE, HERE)),
+    ({"llm": "custom", "llm_url": "http://127.9.9.9:1234/v1"}, (HERE, HERE, HERE)),
+    ({"llm": "custom", "llm_url": "http://[::1]:1234/v1"}, (HERE, HERE, HERE)),
+    ({"llm": "custom", "llm_url": "http://[::ffff:127.0.0.1]:1234/v1"}, (HERE, HERE, HERE)),
+    ({"llm": "custom", "llm_url": "http://127.1:1234/v1"}, (HERE, HERE, HERE)),
+    ({"llm": "custom", "llm_url": "http://2130706433:1234/v1"}, (HERE, HERE, HERE)),
+    ({"llm": "custom", "llm_url": "http://localhost.evil.com/v1"}, (HERE, CLOUD, HERE)),
+    ({"llm": "custom", "llm_url": "http://127.0.0.1.nip.io/v1"}, (HERE, CLOUD, HERE)),
+    ({"llm": "custom", "llm_url": "http://localhost@evil.com/v1"}, (HERE, CLOUD, HERE)),
+    ({"llm": "custom", "llm_url": "http://localhost\\@evil.com/v1"}, (HERE, CLOUD, HERE)),
+    ({"llm": "custom", "llm_url": "http://localhost%2eevil.com/v1"}, (HERE, CLOUD, HERE)),
+    ({"llm": "custom"}, (HERE, CLOUD, HERE)),  # its address is missing: nobody knows
+    ({"llm": "openai", "llm_url": "http://localhost:8000/v1"}, (HERE, HERE, HERE)),
+    ({"llm": "openai", "stt": "openai", "llm_url": "http://localhost:8000/v1"}, (CLOUD, HERE, HERE)),
+    ({"llm_url": "https://evil.com/v1"}, (HERE, HERE, HERE)),  # of a stage that this machine does itself
+    ({"tts": "speaches", "tts_url": "http://10.0.0.8:8000/v1"}, (HERE, HERE, NETWORK)),
+    ({"tts": "somebody"}, (HERE, HERE, CLOUD)),
+    ({"llm": "openai", "fall_back": True}, (HERE, CLOUD, HERE)),
+]
+
+
+@pytest.mark.parametrize(("changes", "expected"), TABLE)
+def test_each_stage_by_its_address(changes: dict[str, Any], expected: Sequence[Reach]) -> None:
+    where = Whereabouts(routes(replace(Settings(), **changes)))
+    assert tuple(where.of(stage) for stage in ("stt", "llm", "tts")) == expected
+    farthest = CLOUD if CLOUD in expected else NETWORK if NETWORK in expected else HERE
+    assert where.reach is farthest and where.sign == str(farthest)
+    assert where.icon == {HERE: "lock", NETWORK: "network", CLOUD: "cloud"}[farthest]
+
+
+def test_the_environment_moves_openai(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:4000/v1")
+    assert Whereabouts(routes(Settings(llm="openai"))).reach is HERE
+
+
+def test_a_proxy_is_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    there = Settings(llm="ollama", llm_url="http://192.168.1.5:11434/v1")
+    assert Whereabouts(routes(there)).reach is CLOUD
+    assert "through a proxy" in Whereabouts(routes(there)).line("llm")
+    assert Whereabouts(routes(Settings(llm="ollama"))).reach is HERE, "it is never asked for this machine"
+    monkeypatch.setenv("NO_PROXY", "192.168.1.5")
+    assert Whereabouts(routes(there)).reach is NETWORK
+    assert Route("x", "http://localhost/", proxied=True).reach is CLOUD, "if it ever were"
+
+
+def test_a_second_choice_counts() -> None:
+    local, cloud = Route(), Route("OpenAI", "https://api.openai.com/v1")
+    where = Whereabouts({"stt": (local,), "llm": (local, cloud), "tts": (local,)})
+    assert where.reach is CLOUD
+    assert where.line("llm") == "on this machine; if that fails: OpenAI, api.openai.com, in the cloud"
+
+
+def test_what_it_says() -> None:
+    where = Whereabouts(routes(Settings(llm="ollama", llm_url="http://192.168.1.5:11434/v1", tts="openai")))
+    assert where.lines == [
+        "Hearing: on this machine",
+        "Thinking: Ollama, 192.168.1.5:11434, in your network",
+        "Speaking: OpenAI, api.openai.com, in the cloud",
+    ]
+
+
+def test_tools_that_reach_the_network_are_told() -> None:
+    tools = [
+        ToolInfo("get_weather", "", label="Weather", network=True),
+        ToolInfo("open_url", "", label="Open a web page", network=True, permission=Permission.NEVER),
+        ToolInfo("current_time", "", label="Clock"),
+    ]
+    assert online(tools, []) == ["Weather"]
+    assert online([], [ToolServer("notes", ServerState.WAITING)]) == ["notes"]
+    where = Whereabouts(routes(Settings()), online(tools, []))
+    assert (where.reach, where.sign, where.icon) == (HERE, "On this machine, tools online", "network")
+    assert where.lines[-1] == "Tools that reach the network when they are used: Weather"
+    many = Whereabouts(routes(Settings()), [f"tool {n}" for n in range(9)])
+    assert many.lines[-1].endswith("tool 3 and 5 more")

@@ -1,0 +1,143 @@
+"""`voicegui say`: speaks a text as a reply would be spoken, or shows what the voice would get."""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from voicegui.app import Program, split_choice
+from voicegui.conversation.patience import flowing
+from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Stage
+from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
+from voicegui.core.sentences import SentenceSplitter
+from voicegui.core.visible import line
+from voicegui.sample import speaker
+from voicegui.storage.keys import KeyStore
+
+LONGEST = 1_000_000
+"""Bytes of text that are taken from standard input."""
+
+_WORD = re.compile(r"\s*\S+|\s+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    text: str | None = None
+    """None: standard input."""
+    save: Path | None = None
+    """Gets the sound, which is not played then."""
+    show: bool = False
+    """The pieces are printed; without `save` nothing else happens."""
+
+
+async def say(program: Program, speech: Speech) -> int:
+    """Exit code 0. Raises VoiceError."""
+    text = await asyncio.to_thread(_read) if speech.text is None else speech.text
+    pieces = spoken(text)
+    if not pieces:
+        sentence = "There is nothing to say: the text has no words that can be read aloud."
+        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+    if speech.show:
+        for piece in pieces:
+            print(line(piece))
+    if speech.save is not None:
+        await _save(program, pieces, speech.save)
+    elif not speech.show:
+        await _play(program, pieces)
+    return 0
+
+
+def spoken(text: str) -> Sequence[str]:
+    """What the voice gets of a text that arrives word by word, as replies do."""
+    splitter = SentenceSplitter()
+    sentences = [sentence for found in _WORD.finditer(text) for sentence in splitter.feed(found[0])]
+    return [sentence.spoken for sentence in (*sentences, *splitter.finish()) if sentence.spoken]
+
+
+def _read() -> str:
+    """Raises VoiceError(BAD_SETTINGS)."""
+    if sys.stdin is None:
+        raise VoiceError(ErrorCode.BAD_SETTINGS, "There is no text: give it as an argument.")
+    data = sys.stdin.buffer.read(LONGEST + 1)
+    if len(data) > LONGEST:
+        sentence = f"The text is too long: at most {LONGEST // 1_000_000} MB are read. Say it in parts."
+        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        sentence = "What came in is no text in UTF-8. Convert it first, for instance with iconv."
+        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence) from None
+
+
+# ---------------------------------------------------------------- sound
+
+
+async def _save(program: Program, pieces: Sequence[str], path: Path) -> None:
+    """As fast as the voice speaks. Raises VoiceError."""
+    from voicegui.audio.playback import Playback
+    from voicegui.audio.wav import write_wav
+
+    heard: list[bytes] = []
+    playback = Playback(clock=lambda: 0.0)
+    await _speak(program, pieces, playback.play)
+    playback.finish()
+    while not playback.rests():
+        heard.append(playback.render(at=-1.0))  # everything was heard at once
+    await asyncio.to_thread(write_wav, path, Audio(b"".join(heard), PLAYBACK_RATE_HZ))
+
+
+async def _play(program: Program, pieces: Sequence[str]) -> None:
+    """Until it was heard. Raises VoiceError."""
+    async with _loudspeaker(program) as (play, heard):
+        await _speak(program, pieces, play)
+        await heard()
+
+
+@asynccontextmanager
+async def _loudspeaker(
+    program: Program,
+) -> "AsyncIterator[tuple[Callable[[Audio], None], Callable[[], asyncio.Future[None]]]]":
+    """What plays, and what waits until all of it was heard; the microphone stays closed."""
+    from voicegui.audio.live import LiveSound
+
+    done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def receive(event: SoundEvent) -> None:
+        if done.done():
+            return
+        if isinstance(event, SoundTrouble) and event.device == "speaker":
+            done.set_exception(event.error)
+        elif isinstance(event, PlaybackDone):
+            done.set_result(None)
+
+    def heard() -> asyncio.Future[None]:
+        sound.finish()
+        return done
+
+    sound = LiveSound(microphone=program.settings.microphone, speaker=program.settings.speaker)
+    sound.set_volume(program.settings.volume)
+    await sound.open(receive)
+    try:
+        yield sound.play, heard
+    finally:
+        await sound.aclose()
+        done.cancel()
+
+
+async def _speak(program: Program, pieces: Sequence[str], play: Callable[[Audio], None]) -> None:
+    settings = program.settings
+    service = split_choice(settings.tts)[0]
+    voice = settings.voice if service == "local" else ""  # of services the chosen one, or their usual one
+    async with speaker(program, settings, KeyStore(), None, service, voice) as tts:
+        for piece in pieces:
+            await _speak_piece(tts, piece, settings.tts_timeout_s, play)
+
+
+async def _speak_piece(tts: TextToSpeech, piece: str, patience_s: float, play: Callable[[Audio], None]) -> None:
+    async for audio in flowing(Stage.TTS, tts.speak(piece), patience_s):
+        play(audio)
