@@ -6,7 +6,6 @@ from pathlib import Path
 
 from .probe import Probe
 
-_MODULES = sorted(
-    each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)]) if each.name.endswith("_probes") and not each.name.startswith("test_")
-)
+_NAMES = [each.name for each in pkgutil.iter_modules([str(Path(__file__).parent)])]
+_MODULES = sorted(name for name in _NAMES if name.endswith("_probes") and not name.startswith("test_"))
 PROBES: tuple[Probe, ...] = tuple(probe for name in _MODULES for probe in import_module(f".{name}", __package__).PROBES)
