@@ -120,6 +120,7 @@ class Toolkit:
         await self._servers.aclose()
         await self._recorder.aclose()
         await self._database.aclose()
+        self._reminders.close()
 
     async def is_due_within(self, seconds: float) -> bool:
         """A reminder is pending that is due by then. Raises VoiceError."""

@@ -53,7 +53,7 @@ class Database:
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self.path = path
-        self._kept = kept
+        self.kept = kept
         self._notice, self._steps, self._now = notice, steps, now
         self._thread = thread or SerialThread("database", ANSWER_S)
         self._connection: sqlite3.Connection | None = None  # only on the thread
@@ -139,7 +139,7 @@ class Database:
             connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
     def _open(self) -> sqlite3.Connection:
-        if not self._kept:
+        if not self.kept:
             return self._prepared(_in_memory(self.path))
         try:
             connection = self._opened()

@@ -18,17 +18,19 @@ _TOKEN_BYTES = 8
 class Owners:
     """Used on one thread. `own` makes this program an owner until `close`."""
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
+    def __init__(self, database: Path, *, shared: bool = True) -> None:
+        self._database, self._shared = database, shared
         self._name = ""
         self._lock: FileLock | None = None
 
     def own(self) -> str:
         """The name of this program among the owners. Raises OSError."""
-        if self._lock is None:
+        if not self._name:
             self._name = secrets.token_hex(_TOKEN_BYTES)
-            self._lock = FileLock(self._file(self._name))
-            self._lock.acquire(timeout=0)
+        if self._shared and self._lock is None:
+            lock = FileLock(self._file(self._name))
+            lock.acquire(timeout=0)
+            self._lock = lock
         return self._name
 
     def is_alive(self, owner: str) -> bool:

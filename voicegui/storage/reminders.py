@@ -17,7 +17,7 @@ class StoredReminders:
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
-        self._owners = Owners(database.path)
+        self._owners = Owners(database.path, shared=database.kept)
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
