@@ -99,6 +99,7 @@ class Toolkit:
         if self.conversation is not None:
             return
         self.conversation = conversation
+        self._recorder.heard_so_far = conversation.spoken_until
         self._endings.append(conversation.subscribe(self._recorder.receive))
         self._due.start()
 
