@@ -146,14 +146,11 @@ class Database:
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
                 raise
-            with FileLock(f"{self.path}.lock", timeout=BUSY_S):  # two programs would put aside each other's new file
-                try:
-                    connection = self._opened()
-                except sqlite3.DatabaseError as error:
-                    if not is_damaged(error):
-                        raise
+            found = self.path.stat().st_ino
+            with FileLock(f"{self.path}.lock", timeout=BUSY_S):
+                if self.path.stat().st_ino == found:  # else another program has just begun a new one
                     self._begin_anew()
-                    connection = self._opened()
+                connection = self._opened()
         self._remains.clear()
         pay(connection, self.path)
         return connection
