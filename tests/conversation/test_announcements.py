@@ -1,7 +1,8 @@
 """What is said unasked counts as said once it was heard, whatever comes in between."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ BEFORE = [_sending, _interrupting, _pressing, _stopping, _talking, _failing]
 
 @pytest.mark.parametrize("between", BEFORE, ids=[each.__name__ for each in BEFORE])
 def test_what_was_preempted_before_it_sounded_was_not_said(
-    virtual: Callable[[Awaitable[None]], None], between: Callable[[Talk], Awaitable[None]]
+    virtual: Callable[[Coroutine[Any, Any, None]], None], between: Callable[[Talk], Awaitable[None]]
 ) -> None:
     async def scenario() -> None:
         async with Talk([("hello there", "Hi."), ("tell me what time it is now", "Nine.")], tts=5.0) as talk:
@@ -74,7 +75,7 @@ def test_what_was_preempted_before_it_sounded_was_not_said(
     virtual(scenario())
 
 
-def test_what_was_cut_in_the_middle_is_said_once_more(virtual: Callable[[Awaitable[None]], None]) -> None:
+def test_what_was_cut_in_the_middle_is_said_once_more(virtual: Callable[[Coroutine[Any, Any, None]], None]) -> None:
     async def scenario() -> None:
         async with Talk([]) as talk:
             for attempt in range(2):
@@ -92,7 +93,7 @@ def test_what_was_cut_in_the_middle_is_said_once_more(virtual: Callable[[Awaitab
     virtual(scenario())
 
 
-def test_nothing_is_said_once_the_conversation_closes(virtual: Callable[[Awaitable[None]], None]) -> None:
+def test_nothing_is_said_once_the_conversation_closes(virtual: Callable[[Coroutine[Any, Any, None]], None]) -> None:
     async def scenario() -> None:
         async with Talk([], tts=5.0) as talk:
             saying = [asyncio.create_task(talk.conversation.announce(line)) for line in ("One.", "Two.")]

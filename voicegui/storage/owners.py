@@ -5,6 +5,7 @@ other containers. So an owner is the name of a locked file.
 """
 
 import logging
+import re
 import secrets
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from filelock import FileLock, Timeout
 log = logging.getLogger(__name__)
 
 _TOKEN_BYTES = 8
+_NAME = re.compile(r"[0-9a-f]{16}")
 
 
 class Owners:
@@ -35,8 +37,7 @@ class Owners:
 
     def is_alive(self, owner: str) -> bool:
         """Another program is this owner. Not so of one that was killed, nor of this program itself. Raises OSError."""
-        file = self._file(owner)
-        if owner == self._name or len(owner) != 2 * _TOKEN_BYTES or not owner.isalnum() or not file.exists():
+        if owner == self._name or not _NAME.fullmatch(owner) or not (file := self._file(owner)).exists():
             return False
         lock = FileLock(file)
         try:
