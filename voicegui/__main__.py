@@ -32,10 +32,7 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
     try:
         overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
         program = load_program(options.profile, overrides, providers)
-        from voicegui.storage.log import start_log
-
-        start_log(program.profile.log_file)
-        for problem in program.problems:
+        for problem in (*program.problems, *_start_log(program)):
             print(problem, file=sys.stderr)
         code: int = _COMMANDS[options.command](program, options)
         return code
@@ -43,6 +40,21 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
         return _report(error, as_json=getattr(options, "json", False))
     except KeyboardInterrupt:
         return 130
+
+
+def _start_log(program: "Program") -> list[str]:
+    """Sentences about what hinders it; a folder where nothing can be kept has its own."""
+    from voicegui.storage.log import start_log, start_without_log
+
+    if not program.profile.problem:
+        try:
+            start_log(program.profile.log_file)
+            return []
+        except OSError:
+            start_without_log()
+            return [f"There is no log: {program.profile.log_file} cannot be written."]
+    start_without_log()
+    return []
 
 
 def _report(error: VoiceError, *, as_json: bool) -> int:

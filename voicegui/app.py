@@ -63,7 +63,7 @@ class Program:
     profile: Profile
     settings: Settings
     problems: tuple[str, ...] = ()
-    """Sentences about settings that could not be used."""
+    """Sentences about settings that could not be used, and about a folder where nothing can be kept."""
     providers: Mapping[str, Provider] = field(default_factory=dict)
     """Providers beside "local", by name."""
 
@@ -73,12 +73,10 @@ def load_program(
     overrides: Mapping[str, Any] | None = None,
     providers: Mapping[str, Provider] | None = None,
 ) -> Program:
-    """`overrides`: settings by name that hold for this run only. Raises VoiceError(BAD_SETTINGS)."""
-    try:
-        where = open_profile(profile)
-    except OSError as error:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"The profile folder cannot be used: {error}.") from error
+    """`overrides`: settings by name that hold for this run only."""
+    where = open_profile(profile)
     settings, problems = settings_file.load(where.settings_file)
+    problems = [where.problem, *problems] if where.problem else problems
     if overrides:
         settings = replace(settings, **_for_this_run(settings, overrides))
     return Program(where, settings, tuple(problems), providers or {})
