@@ -46,6 +46,7 @@ _BUILT_FROM = (
     "stt_url",
     "llm_url",
     "tts_url",
+    "unencrypted_servers",
     "fall_back",
     "live_transcription",
     "languages",

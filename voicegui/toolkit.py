@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from voicegui.conversation.conversation import Conversation
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Noticed
 from voicegui.core.host import Host
+from voicegui.core.keys import check_way, named_servers
 from voicegui.core.records import Fact
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
@@ -28,7 +29,8 @@ from voicegui.storage.paths import Profile
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
 from voicegui.tools.due import Due
-from voicegui.tools.mcp import McpServers, parse
+from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
+from voicegui.tools.mcp.configuration import Address
 from voicegui.tools.notify import DesktopNotifications
 from voicegui.tools.own import OwnTools
 from voicegui.tools.registry import Registry
@@ -110,7 +112,8 @@ class Toolkit:
         before, self._settings = self._settings, settings
         self._registry.use(read_permissions(settings.tool_permissions))
         self._recorder.keep(settings.keep_history)
-        if settings.mcp_servers != before.mcp_servers or not self._servers.servers():
+        known = (before.mcp_servers, before.unencrypted_servers)
+        if (settings.mcp_servers, settings.unencrypted_servers) != known or not self._servers.servers():
             self._use_servers(settings.mcp_servers)
         if settings.use_tools:
             self._servers.start()
@@ -206,10 +209,22 @@ class Toolkit:
 
     def _use_servers(self, text: str) -> None:
         try:
-            self._servers.use(parse(text, os.environ))
+            unencrypted = named_servers(self._settings.unencrypted_servers)
+            self._servers.use(tuple(_without_open_keys(each, unencrypted) for each in parse(text, os.environ)))
         except VoiceError as error:  # a file that was edited by hand: those of before go on
             self._tell(Noticed(error.message))
 
     async def _announce(self, line: str) -> None:
         assert self.conversation is not None
         await self.conversation.announce(line)
+
+
+def _without_open_keys(server: ServerConfiguration, unencrypted: Collection[str]) -> ServerConfiguration:
+    """Headers are where people put keys; so is an address."""
+    if not isinstance(server.reach, Address) or not (server.reach.headers or "@" in server.reach.url):
+        return server
+    try:
+        check_way(server.reach.url, unencrypted)
+    except VoiceError as error:
+        return ServerConfiguration(server.name, None, error.message)
+    return server

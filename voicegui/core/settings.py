@@ -89,6 +89,17 @@ class Settings:
     tts_url: str = setting("", "Speaking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
                            **_SERVER)  # fmt: skip
 
+    unencrypted_servers: str = setting(
+        "",
+        "Servers without encryption",
+        "Those that may get your key although their address begins with http://, with commas: host, or host:port where "
+        "the address has a port. Anybody on the way can read it. This machine needs no entry",
+        Group.SERVICES,
+        pattern=r"\s*([^\s,/@]+(\s*,\s*[^\s,/@]+)*)?\s*",
+        example="box:8000, 192.168.1.20:1234",
+        advanced=True,
+    )
+
     # ------------------------------------------------------------ voice
 
     voice: str = setting("heart", "Voice on this machine", "Speaks when speaking runs here", Group.VOICE)
