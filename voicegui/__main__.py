@@ -101,7 +101,7 @@ def _devices(program: "Program", options: argparse.Namespace) -> int:
 def _models(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal import models
 
-    return models.show() if options.action == "list" else _run(models.get(options.name))
+    return models.show(program.profile) if options.action == "list" else _run(models.get(program.profile, options.name))
 
 
 def _tools(program: "Program", options: argparse.Namespace) -> int:

@@ -36,6 +36,11 @@ class Profile:
         return self.folder / "allowed_tools.json"
 
     @property
+    def verified_models(self) -> Path:
+        """Which models were found whole."""
+        return self.folder / "verified"
+
+    @property
     def log_file(self) -> Path:
         return self.folder / "logs" / "voicegui.log"
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from voicegui.app import choose_model, is_here, load_catalogue
 from voicegui.core.ports import Loading
+from voicegui.storage.paths import Profile
 
 if TYPE_CHECKING:
     from voicegui.providers.catalogue import Catalogue, Model
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
 _BAR = 30
 
 
-def show() -> int:
-    catalogue = load_catalogue()
+def show(profile: Profile) -> int:
+    catalogue = load_catalogue(profile)
     chosen = choose_model(catalogue)
     print(f"Models are kept in {catalogue.folder}\n")
     for model in catalogue.models():
@@ -28,9 +29,9 @@ def _line(catalogue: "Catalogue", model: "Model", chosen: str) -> str:
     return f"{model.name:<18} {here:<5} {size:>9}  {model.label}, {model.publisher}, {model.licence}{default}"
 
 
-async def get(name: str) -> int:
+async def get(profile: Profile, name: str) -> int:
     """Raises VoiceError."""
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(profile)
     model = catalogue.find(name)
     bar = _Bar()
     path = await catalogue.fetch(model, bar.show)
