@@ -63,9 +63,7 @@ class Toolkit:
         self._change = change
         self._tell = tell
         self._registry = Registry()
-        self._database = Database(
-            profile.database, lambda sentence: tell(Noticed(sentence)), kept=not profile.problem
-        )
+        self._database = Database(profile.database, lambda sentence: tell(Noticed(sentence)), kept=not profile.problem)
         self._reminders = StoredReminders(self._database)
         self._facts = StoredFacts(self._database)
         self._recorder = Recorder(

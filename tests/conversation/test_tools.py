@@ -364,7 +364,11 @@ def test_an_announcement_waits_until_nobody_talks(virtual):
             await talk.until(TurnDone, user="hello there")
             await said
             done = talk.of(TurnDone)[-1]
-            assert done.assistant == "It is time to stretch." and done.user == "" and talk.tts.spoken == ["Hi.", "It is time to stretch."]
+            assert (
+                done.assistant == "It is time to stretch."
+                and done.user == ""
+                and talk.tts.spoken == ["Hi.", "It is time to stretch."]
+            )
 
     virtual(scenario())
 

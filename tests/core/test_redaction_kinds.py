@@ -12,15 +12,32 @@ from voicegui.storage.settings_text import rendered
 
 LETTERS = "AbCd1234efGHijKL5678mnOPqrST"  # put together here, so that no scanner takes this file for a leak
 PREFIXES = [
-    "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xapp-", "hf_", "sk-ant-api03-", "sk-or-v1-", "gsk_",
-    "AIza", "ya29.a0", "GOCSPX-", "npm_", "pypi-AgEI", "sk_live_", "rk_live_", "whsec_", "SG.", "r8_", "dop_v1_", "shpat_",
+    "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xapp-", "hf_", "sk-ant-api03-", "sk-or-v1-",
+    "gsk_",
+    "AIza", "ya29.a0", "GOCSPX-", "npm_", "pypi-AgEI", "sk_live_", "rk_live_", "whsec_", "SG.", "r8_", "dop_v1_",
+    "shpat_",
     "nvapi-", "xai-", "pplx-", "tvly-", "figd_", "lin_api_", "dckr_pat_",
 ]  # fmt: skip
 KEYS = [prefix + LETTERS for prefix in PREFIXES]
 KEYS += ["AKIA" + "IOSFODNN7EXAMPLE"[:16], "ASIA" + "Y34FZKBOKMUTVV7A"]
-KEYS += [".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"HS256"}', b'{"sub":"1"}', b"x" * 20))]
+KEYS += [
+    ".".join(
+        base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (b'{"alg":"HS256"}', b'{"sub":"1"}', b"x" * 20)
+    )
+]
 
-PLACES = ["{}", "wrong key {}", "key={}, retry", "('{}',)", "[{}]", "https://host/v1?x=1&y={}&z=2", "<{}>", "\u201c{}\u201d", "\t{}\n", "a:{}"]
+PLACES = [
+    "{}",
+    "wrong key {}",
+    "key={}, retry",
+    "('{}',)",
+    "[{}]",
+    "https://host/v1?x=1&y={}&z=2",
+    "<{}>",
+    "\u201c{}\u201d",
+    "\t{}\n",
+    "a:{}",
+]
 
 
 @pytest.mark.parametrize("key", KEYS, ids=[key[:6] for key in KEYS])
@@ -61,14 +78,18 @@ def test_private_keys() -> None:
 
 
 ORDINARY = [
-    "Answer in one or two short sentences of plain English.", "The token: it has expired.", "max_tokens=120", "tokens: 3000",
+    "Answer in one or two short sentences of plain English.", "The token: it has expired.", "max_tokens=120",
+    "tokens: 3000",
     "I forgot my password, what now?", "Password required", "a secret, they say, is kept by one", "bearer of bad news",
     "basic understanding of Basic English", "Basic Internationalization", "ASIAN-PACIFIC-REGION", "https://medium.com/@someone",
-    "https://host:8080/path", "git@github.com:me/it.git", "ssh://git@github.com/me", "mail me@host.org", "cookie: chocolate",
+    "https://host:8080/path", "git@github.com:me/it.git", "ssh://git@github.com/me", "mail me@host.org",
+    "cookie: chocolate",
     "the risk-assessment of task-management", "secret_santa_of_the_office", "npm_config_registry", "pypi-attestations",
     '{"API_KEY": "${MY_KEY}"}', "password: null", '"token": null', "2026-03-11 14:20:05,123 INFO 4711 voicegui: ready",
-    "  File \"/usr/lib/python3.11/asyncio/tasks.py\", line 502, in wait_for", "key: value", "sk_SK locale", "keyboard=us",
-    "monkey: banana", "design: round", "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----", "the tokenizer: fast",
+    "  File \"/usr/lib/python3.11/asyncio/tasks.py\", line 502, in wait_for", "key: value", "sk_SK locale",
+    "keyboard=us",
+    "monkey: banana", "design: round", "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----",
+    "the tokenizer: fast",
 ]  # fmt: skip
 
 
@@ -83,8 +104,10 @@ def test_a_file_of_settings_holds_no_key() -> None:
 
 
 PIECES = [
-    "sk-", "a", "_", "-", "a_", "api_key", "api_key=", "token: ", "eyJ", "eyJaaaaaaaa.", "://", "://a:", "://::", "bearer ",
-    "bearer+", "basic a", "cookie:", "cookie: a", "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "password", '"', "\\", "' ",
+    "sk-", "a", "_", "-", "a_", "api_key", "api_key=", "token: ", "eyJ", "eyJaaaaaaaa.", "://", "://a:", "://::",
+    "bearer ",
+    "bearer+", "basic a", "cookie:", "cookie: a", "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "password", '"', "\\",
+    "' ",
     "AKIA", "ghp_", "hf_", "hf_a", "=", "?key=", "@", "a.", ".", "token token ", "sk-aaaaaaaa.", "1//", " ",
 ]  # fmt: skip
 

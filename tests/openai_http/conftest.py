@@ -96,7 +96,9 @@ def _no_partial(text: str) -> None:
 
 def openai_at(url: str) -> ServiceConfig:
     there = urlsplit(url).hostname or ""
-    return replace(OPENAI.at(url), key=Secret(KEY), unencrypted=frozenset({there} if there.endswith(".invalid") else ()))
+    return replace(
+        OPENAI.at(url), key=Secret(KEY), unencrypted=frozenset({there} if there.endswith(".invalid") else ())
+    )
 
 
 @asynccontextmanager

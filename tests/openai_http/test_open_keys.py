@@ -31,7 +31,8 @@ SAFE = [
 OPEN = [
     "http://box:8000/v1", "http://192.168.1.20/v1", "http://10.0.0.2:8000", "HTTP://API.OPENAI.COM/v1", "ws://box/v1",
     "http://localhost.evil.example/v1", "http://evil.localhost/v1", "http://127.0.0.1.nip.io/v1", "http://0.0.0.0:8000",
-    "http://[fe80::1]:8000/v1", "http://[::ffff:10.0.0.1]/v1", "http://127.1@evil.example/v1", "ftp://box/v1", "box:8000",
+    "http://[fe80::1]:8000/v1", "http://[::ffff:10.0.0.1]/v1", "http://127.1@evil.example/v1", "ftp://box/v1",
+    "box:8000",
     "", "http://", "http://[::1/v1", "http://box:99999/v1", " http://box/v1", "http://2130706433.example/v1",
 ]  # fmt: skip
 
@@ -133,7 +134,9 @@ async def _listing(client: OpenAIClient) -> None:
 @pytest.mark.parametrize("stage", list(Stage))
 async def test_nothing_is_sent(attempt: Attempt, stage: Stage) -> None:
     wire = Wire()
-    service = OPENAI.at("http://box:8000/v1") if attempt is _listing else OPENAI.at("http://box:8000/v1", stage, Stage.LLM)
+    service = (
+        OPENAI.at("http://box:8000/v1") if attempt is _listing else OPENAI.at("http://box:8000/v1", stage, Stage.LLM)
+    )
     client = OpenAIClient(replace(service, key=Secret(KEY)), transport=wire)
     with pytest.raises(VoiceError) as refused:
         await attempt(client)

@@ -64,7 +64,12 @@ class Maker:
 
     def client(self, url: str) -> OpenAIClient:
         service = ServiceConfig(
-            "openai", "OpenAI", stt_url=url, tts_url=url, needs_key=True, key=Secret(KEY),
+            "openai",
+            "OpenAI",
+            stt_url=url,
+            tts_url=url,
+            needs_key=True,
+            key=Secret(KEY),
             unencrypted=frozenset({"voice.invalid"}),
         )
         client = OpenAIClient(service)

@@ -147,8 +147,8 @@ async def test_a_foreign_file_is_kept_aside_and_told(path: Path, database: Datab
     aside = path.with_name("voicegui-damaged-2026-03-11-142005.db")
     assert aside.read_bytes() == content
     assert notices == [
-        "The file with your conversations, reminders and facts was damaged. Nothing in it could be read. The damaged file "
-        "is kept as voicegui-damaged-2026-03-11-142005.db, until something is forgotten or deleted."
+        "The file with your conversations, reminders and facts was damaged. Nothing in it could be read. The damaged "
+        "file is kept as voicegui-damaged-2026-03-11-142005.db, until something is forgotten or deleted."
     ]
 
 

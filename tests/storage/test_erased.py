@@ -1,8 +1,8 @@
 """What was forgotten, cancelled or deleted is in no byte of any file of the profile."""
 
+import asyncio
 import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -59,7 +59,9 @@ async def test_a_forgotten_fact(path: Path, database: Database, others: int, clo
     assert traces(path.parent) == []
 
 
-@pytest.mark.parametrize("text", [SECRET * 200, "x " * 5000 + SECRET, SECRET.encode("utf-8").decode()], ids=["long", "end", "short"])
+@pytest.mark.parametrize(
+    "text", [SECRET * 200, "x " * 5000 + SECRET, SECRET.encode("utf-8").decode()], ids=["long", "end", "short"]
+)
 @pytest.mark.parametrize("what", ["cancelled", "announced"])
 async def test_a_reminder(path: Path, database: Database, text: str, what: str) -> None:
     reminders = StoredReminders(database)
@@ -143,8 +145,8 @@ async def test_a_program_that_is_killed_in_between_leaves_it_to_the_next(path: P
     await StoredFacts(database).remember(SECRET)
     await database.aclose()
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    killed = subprocess.run([sys.executable, "-c", DELETE_AND_DIE, str(path)], env=environment, timeout=60)
-    assert killed.returncode == -9 and traces(path.parent)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", DELETE_AND_DIE, str(path), env=environment)
+    assert await process.wait() == -9 and traces(path.parent)
     again = Database(path)
     assert await StoredFacts(again).recall() == []
     assert traces(path.parent) == []

@@ -128,7 +128,9 @@ def _asyncio_callback() -> None:
 
 def _asyncio_handler() -> None:
     async def main() -> None:
-        asyncio.get_running_loop().call_exception_handler({"message": SECRET, "exception": Said(SECRET), "more": SECRET})
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": SECRET, "exception": Said(SECRET), "more": SECRET}
+        )
 
     asyncio.run(main())
 

@@ -35,7 +35,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 async def fill(database: Database) -> None:
-    facts, reminders, recorder = StoredFacts(database), StoredReminders(database), Recorder(database, lambda error: None)
+    facts, reminders, recorder = (
+        StoredFacts(database),
+        StoredReminders(database),
+        Recorder(database, lambda error: None),
+    )
     for number in range(FACTS):
         await facts.remember(f"Fact {number}: {'ünïcode ' * (number % 30)}")
     await facts.remember(LONG)
@@ -89,7 +93,8 @@ DAMAGES: dict[str, tuple[Damage, int]] = {
         lambda path: overwrite(path, pages_of(path, "facts")[3] * PAGE_BYTES - 512, noise(512)), 60),
     "root of facts": (lambda path: on_page(path, root_of(path, "facts"), noise(PAGE_BYTES)), 0),
     "root of messages zeroed": (lambda path: on_page(path, root_of(path, "messages"), bytes(PAGE_BYTES)), 0),
-    "page of an index": (lambda path: on_page(path, pages_of(path, "sqlite_autoindex_facts_1")[2], noise(PAGE_BYTES)), 0),
+    "page of an index": (
+        lambda path: on_page(path, pages_of(path, "sqlite_autoindex_facts_1")[2], noise(PAGE_BYTES)), 0),
     "root of an index": (lambda path: on_page(path, root_of(path, "messages_of"), noise(PAGE_BYTES)), 0),
     "truncated in the middle of a page": (
         lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size - 3 * PAGE_BYTES - 1000]), 200),

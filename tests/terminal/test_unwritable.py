@@ -1,4 +1,4 @@
-"""A profile where nothing can be kept: everything works, it is said once, and nothing is printed that is no sentence."""
+"""A profile where nothing can be kept: all works, it is said once, and nothing is printed that is no sentence."""
 
 import os
 import stat
@@ -55,7 +55,7 @@ WHERE = [_empty, _missing, _file, _below_a_file, _unreadable, _device]
 def folder(tmp_path: Path) -> Iterator[Path]:
     """Others get as far as there."""
     for each in (tmp_path, *tmp_path.parents):
-        if each != Path("/") and not each.stat().st_mode & 0o005 == 0o005:
+        if each != Path("/") and each.stat().st_mode & 0o005 != 0o005:
             each.chmod(stat.S_IMODE(each.stat().st_mode) | 0o055)
     inner = tmp_path / "inner"
     inner.mkdir(mode=0o777)
@@ -69,7 +69,12 @@ def run(profile: Path, *arguments: str, **environment: str) -> subprocess.Comple
     drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
     command = [*drop, sys.executable, "-m", "voicegui", "--profile", str(profile), *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "HOME": "/nonexistent", **environment}, capture_output=True, text=True, timeout=120
+        command,
+        cwd=ROOT,
+        env={**os.environ, "HOME": "/nonexistent", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 

@@ -93,7 +93,7 @@ def check_way(url: str, unencrypted: Collection[str] = ()) -> None:
         ErrorCode.NOT_SECURE,
         f"Your key was not sent to {named or 'the server'}: the address begins with http://, so anybody on the way could "
         "read it. Use https://, or, if you trust the network, add the server to the setting “Servers without encryption” "
-        f"(unencrypted_servers = \"{named}\").",
+        f'(unencrypted_servers = "{named}").',
         hint="Settings, Services, Servers without encryption",
     )
 

@@ -12,7 +12,21 @@ _PREFIXES = (
 )  # fmt: skip
 """With which keys of known services begin."""
 
-_COMMON_PREFIXES = ("hf_", "npm_", "pypi-", "pk_", "rk_", "r8_", "fw_", "csk-", "jina_", "ntn_", "secret_", "SG.", "1//")
+_COMMON_PREFIXES = (
+    "hf_",
+    "npm_",
+    "pypi-",
+    "pk_",
+    "rk_",
+    "r8_",
+    "fw_",
+    "csk-",
+    "jina_",
+    "ntn_",
+    "secret_",
+    "SG.",
+    "1//",
+)
 """With which other words begin, too: a key has digits."""
 
 _NAMES = (

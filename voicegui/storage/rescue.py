@@ -2,7 +2,6 @@
 
 import math
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from .pages import Remains, Row, Value
@@ -16,7 +15,9 @@ def rescue(remains: Sequence[Remains], connection: sqlite3.Connection) -> str:
     for each in remains:
         _insert(connection, each.rows())
     saved = {table: _count(connection, table) - before[table] for table in _NOUNS}
-    told = [f"{count} {noun if count == 1 else noun + 's'}" for table, noun in _NOUNS.items() if (count := saved[table])]
+    told = [
+        f"{count} {noun if count == 1 else noun + 's'}" for table, noun in _NOUNS.items() if (count := saved[table])
+    ]
     if not told:
         return "Nothing in it could be read."
     verb = "is" if sum(saved.values()) == 1 else "are"
