@@ -73,8 +73,8 @@ def checked_key(text: str, source: str = "The key") -> Secret:
 
 
 def check_way(url: str, unencrypted: Collection[str] = ()) -> None:
-    """The one place that decides where a key may go: encrypted, to this machine, or to a server that the person has named
-    (`unencrypted`: its host and, if the address has one, its port).
+    """The one place that decides where a key may go: encrypted, to this machine, or to a server that the person has
+    named (`unencrypted`: its host and, if the address has one, its port).
 
     Raises VoiceError(NOT_SECURE): anybody on the way could read it. Nothing of the address but its host is told.
     """
@@ -91,9 +91,9 @@ def check_way(url: str, unencrypted: Collection[str] = ()) -> None:
         return
     raise VoiceError(
         ErrorCode.NOT_SECURE,
-        f"Your key was not sent to {named or 'the server'}: the address begins with http://, so anybody on the way could "
-        "read it. Use https://, or, if you trust the network, add the server to the setting “Servers without encryption” "
-        f'(unencrypted_servers = "{named}").',
+        f"Your key was not sent to {named or 'the server'}: the address begins with http://, so anybody on the way "
+        "could read it. Use https://, or, if you trust the network, add the server to the setting “Servers without "
+        f'encryption” (unencrypted_servers = "{named}").',
         hint="Settings, Services, Servers without encryption",
     )
 

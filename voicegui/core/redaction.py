@@ -30,7 +30,8 @@ _COMMON_PREFIXES = (
 """With which other words begin, too: a key has digits."""
 
 _NAMES = (
-    r"api[_ -]?key|apikey|access[_-]?key(?:[_-]?id)?|secret[_-]?access[_-]?key|account[_-]?key|shared[_-]?access[_-]?key"
+    r"api[_ -]?key|apikey|access[_-]?key(?:[_-]?id)?|secret[_-]?access[_-]?key|account[_-]?key"
+    r"|shared[_-]?access[_-]?key"
     r"|subscription[_-]?key|private[_-]?key|signing[_-]?key|auth[_-]?key|secret[_-]?key|functions[_-]?key|encryption[_-]?key"
     r"|token|client[_-]?secret|secret|password|passwd|passphrase|pwd|credentials?|signature|(?<![a-z])sig"
     r"|session[_-]?id|authorization|x-auth"
@@ -45,7 +46,8 @@ _FORMS = (
     r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]+)*",
     # services also quote the beginning and the end of a wrong key: sk-ab********yz
     rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _PREFIXES))}){_TOKEN}{{8,}}(?:[./+]{_TOKEN}+)*=*",
-    rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _COMMON_PREFIXES))})(?=[A-Za-z_-]{{0,40}}[0-9]){_TOKEN}{{8,}}(?:\.{_TOKEN}+)*",
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _COMMON_PREFIXES))})(?=[A-Za-z_-]{{0,40}}[0-9])"
+    rf"{_TOKEN}{{8,}}(?:\.{_TOKEN}+)*",
     r"(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA|AIDA|AROA)[A-Z0-9]{12,}",
     # Whom an address is for: scheme://name:password@host, scheme://token@host
     r"(?<=://)[^\s/:@\"'<>]{0,200}:[^\s/\"'<>]{1,200}(?=@)",

@@ -25,7 +25,7 @@ def owe(connection: sqlite3.Connection) -> None:
 
 
 def pay(connection: sqlite3.Connection, path: Path) -> None:
-    """Outside of a transaction. What a busy or full disk prevents stays owed. Raises sqlite3.DatabaseError of damage."""
+    """Outside of a transaction. What a busy or full disk prevents stays owed. Raises sqlite3.DatabaseError."""
     owed = _owed(connection)
     try:
         if "damaged files" in owed:

@@ -24,8 +24,8 @@ def start_log(path: Path, level: int = logging.INFO) -> logging.Handler:
     """Logs this program's messages, and that libraries had something to say, to a rotating file of at most 4 MB.
 
     Texts that others wrote do not enter it, whichever way they come: of their messages, warnings and exceptions only
-    kind and place are logged, of those that nobody handled, too. What looks like a key is taken out of every line, as the
-    last net, also on its way to the terminal. Raises OSError.
+    kind and place are logged, of those that nobody handled, too. What looks like a key is taken out of every line, as
+    the last net, also on its way to the terminal. Raises OSError.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.open("ab").close()  # whether it can be written is to be known now

@@ -1,7 +1,7 @@
 """Which of the programs that use one database is still there.
 
-A program that is killed releases its lock on a file, whatever killed it; ids of processes tell nothing about programs in
-other containers. So an owner is the name of a locked file.
+A program that is killed releases its lock on a file, whatever killed it; ids of processes tell nothing about programs
+in other containers. So an owner is the name of a locked file.
 """
 
 import logging

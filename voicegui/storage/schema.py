@@ -71,7 +71,8 @@ _ONLY_WHAT_WAS_SAID_AND_HEARD = (
     "ALTER TABLE reminders ADD COLUMN owner TEXT",
     "INSERT INTO messages_words (messages_words) VALUES ('rebuild')",
     "INSERT INTO facts_words (facts_words) VALUES ('rebuild')",
-    "INSERT INTO debts (what) SELECT 'file' WHERE EXISTS (SELECT 1 FROM messages) OR EXISTS (SELECT 1 FROM sqlite_sequence)",
+    """INSERT INTO debts (what)
+        SELECT 'file' WHERE EXISTS (SELECT 1 FROM messages) OR EXISTS (SELECT 1 FROM sqlite_sequence)""",
 )
 
 STEPS: Sequence[Sequence[str]] = (
