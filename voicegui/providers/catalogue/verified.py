@@ -17,8 +17,10 @@ def sha256(path: Path) -> str:
 
 
 class Stamps:
-    """What was verified, in a folder of one's own: folders of models are shared, and who may write there could vouch
-    for anything. Without a folder it is known until the program ends. Raises nothing. May be used by several threads."""
+    """What was verified, in a folder of one's own: who may write to a shared folder of models could vouch for anything.
+
+    Without a folder it is known until the program ends. Raises nothing. May be used by several threads.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
