@@ -128,7 +128,8 @@ class Toolkit:
 
     async def is_due_within(self, seconds: float) -> bool:
         """A reminder is pending that is due by then. Raises VoiceError."""
-        return any(reminder.due <= time.time() + seconds for reminder in await self._reminders.pending())
+        pending = await self._reminders.pending()
+        return any(each.due <= time.time() + seconds and not self._due.has_told(each.id) for each in pending)
 
     async def listed(self, seconds: float) -> None:
         """Until every MCP server has told its tools or failed, at most so long."""

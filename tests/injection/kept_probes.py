@@ -174,7 +174,8 @@ def _by_a_key() -> None:
 def _keys_in_texts() -> list[str]:
     secret = "hunter2hunter2"
     texts = [
-        f'{{"password": "{secret}"}}', f"https://me:{secret}@host/", f"Authorization: Basic {secret}", f"x-api-key: {secret}",
+        f'{{"password": "{secret}"}}', f"https://me:{secret}@host/", f"Authorization: Basic {secret}",
+        f"x-api-key: {secret}",
         f"Cookie: id={secret}", f"https://h/?sig={secret}", f"token={secret}", f"ghp_{secret}", f"xoxb-{secret}",
     ]  # fmt: skip
     return [text for text in texts if secret in redacted(text)]

@@ -183,6 +183,7 @@ class Database:
         with suppress(OSError):
             wal = Path(f"{self.path}-wal")
             self._remains.append(Remains(self.path.read_bytes(), wal.read_bytes() if wal.is_file() else b""))
+            del self._remains[2:]  # in use, and when it was opened
 
     def _begin_anew(self) -> None:
         """The damaged file is put aside; a new one with all that can be read takes its place at once."""

@@ -25,19 +25,17 @@ def owe(connection: sqlite3.Connection) -> None:
 
 
 def pay(connection: sqlite3.Connection, path: Path) -> None:
-    """Outside of a transaction. What a busy or full disk prevents stays owed. Raises sqlite3.DatabaseError."""
-    owed = _owed(connection)
+    """Outside of a transaction. What a busy, full or damaged disk prevents stays owed. Raises nothing."""
     try:
+        owed = _owed(connection)
         if "damaged files" in owed:
             forget_damaged(path)
-        if owed and not _written_anew(connection):
+        if owed and _written_anew(connection):
+            connection.execute("DELETE FROM debts")
+        elif owed:
             log.warning("deleted content is still to be erased: another program reads it")
-            return
-    except (sqlite3.OperationalError, OSError) as error:
+    except (sqlite3.Error, OSError) as error:
         log.warning("deleted content is still to be erased: %s", type(error).__name__)
-        return
-    if owed:
-        connection.execute("DELETE FROM debts")
 
 
 def _owed(connection: sqlite3.Connection) -> set[str]:

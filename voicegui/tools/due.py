@@ -62,6 +62,10 @@ class Due:
             with suppress(asyncio.CancelledError):
                 await task
 
+    def has_told(self, id: int) -> bool:
+        """It was heard, whether that is kept by now or not."""
+        return id in self._told
+
     # ------------------------------------------------------------ helpers
 
     async def _run(self) -> None:
