@@ -75,8 +75,6 @@ def _kept(table: str, values: _Columns) -> _Columns:
             return (*values[:6], "", *values[7:10], None, *values[11:])
         case "reminders" if values[5] is not None or values[6] is not None:
             return ()
-        case "reminders":
-            return (*values[:7], None, *values[8:])
     return values
 
 
