@@ -82,13 +82,6 @@ class Settings:
         "Sends sound as it comes where the service can, so that the text is there when you stop",
         Group.SERVICES,
     )
-    stt_url: str = setting("", "Hearing: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
-                           **_SERVER)  # fmt: skip
-    llm_url: str = setting("", "Thinking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
-                           **_SERVER)  # fmt: skip
-    tts_url: str = setting("", "Speaking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
-                           **_SERVER)  # fmt: skip
-
     unencrypted_servers: str = setting(
         "",
         "Servers without encryption",
@@ -99,6 +92,12 @@ class Settings:
         example="box:8000, 192.168.1.20:1234",
         advanced=True,
     )
+    stt_url: str = setting("", "Hearing: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
+                           **_SERVER)  # fmt: skip
+    llm_url: str = setting("", "Thinking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
+                           **_SERVER)  # fmt: skip
+    tts_url: str = setting("", "Speaking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
+                           **_SERVER)  # fmt: skip
 
     # ------------------------------------------------------------ voice
 
