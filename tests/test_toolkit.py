@@ -31,7 +31,7 @@ class Desk:
 
     @property
     def theirs(self) -> list[ToolInfo]:
-        return [tool for tool in self.toolkit.all_tools() if tool.source == "clock"]
+        return [tool for tool in self.toolkit.all_tools() if tool.source.name == "clock"]
 
     @property
     def notices(self) -> list[str]:
@@ -97,4 +97,4 @@ async def test_only_what_was_read_is_accepted(tmp_path: Path) -> None:
         [now, *_] = there.theirs
         assert now.permission is Permission.ALWAYS and now.reviewed
         there.toolkit.permit("get_weather", Permission.ASK)
-        assert there.settings.tool_permissions.endswith(", get_weather=ask")
+        assert there.settings.tool_permissions.startswith("get_weather=ask, server/clock/")

@@ -39,10 +39,7 @@ def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None
     try:
         overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
         program = load_program(options.profile, overrides, providers)
-        from voicegui.storage.log import start_log
-
-        start_log(program.profile.log_file)
-        for problem in program.problems:
+        for problem in (*program.problems, *_start_log(program)):
             print(line(problem), file=sys.stderr)
         code: int = _COMMANDS[options.command](program, options)
         return code
@@ -50,6 +47,21 @@ def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None
         return _report(error, as_json=getattr(options, "json", False))
     except KeyboardInterrupt:
         return 130
+
+
+def _start_log(program: "Program") -> list[str]:
+    """Sentences about what hinders it; a folder where nothing can be kept has its own."""
+    from voicegui.storage.log import start_log, start_without_log
+
+    if not program.profile.problem:
+        try:
+            start_log(program.profile.log_file)
+            return []
+        except OSError:
+            start_without_log()
+            return [f"There is no log: {program.profile.log_file} cannot be written."]
+    start_without_log()
+    return []
 
 
 def _report(error: VoiceError, *, as_json: bool) -> int:
@@ -105,7 +117,7 @@ def _devices(program: "Program", options: argparse.Namespace) -> int:
 def _models(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal import models
 
-    return models.show() if options.action == "list" else _run(models.get(options.name))
+    return models.show(program.profile) if options.action == "list" else _run(models.get(program.profile, options.name))
 
 
 def _tools(program: "Program", options: argparse.Namespace) -> int:

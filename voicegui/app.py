@@ -26,6 +26,7 @@ from voicegui.storage.paths import Profile, open_profile
 if TYPE_CHECKING:
     from voicegui.cloud import Cloud
     from voicegui.providers.catalogue import Catalogue, Model
+    from voicegui.providers.catalogue.verified import Stamps
     from voicegui.providers.local import LocalEngine, LocalModels
     from voicegui.services import Services
 
@@ -63,7 +64,7 @@ class Program:
     profile: Profile
     settings: Settings
     problems: tuple[str, ...] = ()
-    """Sentences about settings that could not be used."""
+    """Sentences about settings that could not be used, and about a folder where nothing can be kept."""
     providers: Mapping[str, Provider] = field(default_factory=dict)
     """Providers beside "local", by name."""
 
@@ -73,12 +74,10 @@ def load_program(
     overrides: Mapping[str, Any] | None = None,
     providers: Mapping[str, Provider] | None = None,
 ) -> Program:
-    """`overrides`: settings by name that hold for this run only. Raises VoiceError(BAD_SETTINGS)."""
-    try:
-        where = open_profile(profile)
-    except OSError as error:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"The profile folder cannot be used: {error}.") from error
+    """`overrides`: settings by name that hold for this run only."""
+    where = open_profile(profile)
     settings, problems = settings_file.load(where.settings_file)
+    problems = [where.problem, *problems] if where.problem else problems
     if overrides:
         settings = replace(settings, **_for_this_run(settings, overrides))
     return Program(where, settings, tuple(problems), providers or {})
@@ -97,17 +96,24 @@ def _for_this_run(settings: Settings, overrides: Mapping[str, Any]) -> Mapping[s
     return made
 
 
-def load_catalogue() -> "Catalogue":
+@cache
+def _stamps(folder: Path | None) -> "Stamps":
+    from voicegui.providers.catalogue.verified import Stamps
+
+    return Stamps(folder)
+
+
+def load_catalogue(profile: Profile) -> "Catalogue":
     from voicegui.providers.catalogue import Catalogue
 
-    return Catalogue.from_environment()
+    return Catalogue.from_environment(_stamps(None if profile.problem else profile.verified_models))
 
 
-def local_models() -> Sequence[Choice]:
+def local_models(profile: Profile) -> Sequence[Choice]:
     """The language models of this machine. Looks at the disk: call it in a thread."""
     from voicegui.providers.catalogue import Role
 
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(profile)
     return tuple(
         Choice(f"local:{model.name}", catalogue.label(model), f"{model.weights.size / 1e6:,.0f} MB",
                is_here(catalogue, model))
@@ -148,7 +154,7 @@ async def build_services(
 
     now = in_force(settings)
     local = LocalEngine(
-        await _local_models(settings, download),
+        await _local_models(program.profile, settings, download),
         prompt=[Message("system", now.prompt)],
         on_trouble=watch.trouble,
         on_mended=watch.mended,
@@ -236,14 +242,14 @@ def split_choice(choice: str) -> tuple[str, str]:
     return provider, model
 
 
-async def _local_models(settings: Settings, download: Progress | None) -> "LocalModels":
+async def _local_models(profile: Profile, settings: Settings, download: Progress | None) -> "LocalModels":
     """What runs here: the stages that are local, those that may fall back, and always the judge of a turn's end."""
     from voicegui.providers.local import LocalModels
 
     def here(stage: str) -> bool:
         return settings.fall_back or split_choice(getattr(settings, stage))[0] == "local"
 
-    catalogue = await asyncio.to_thread(load_catalogue)
+    catalogue = await asyncio.to_thread(load_catalogue, profile)
     provider, name = split_choice(settings.llm)
     judge = catalogue.find("smollm2-135m")
     chosen = catalogue.find(name) if provider == "local" and name else choose_model(catalogue)

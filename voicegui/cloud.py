@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Noticed
-from voicegui.core.keys import Keys
+from voicegui.core.keys import Keys, named_servers
 from voicegui.core.ports import LanguageModel, Loading, SpeechToText
 from voicegui.core.settings import Settings
 from voicegui.providers.openai.presets import PRESETS, preset
@@ -34,7 +34,11 @@ def configured(settings: Settings, name: str) -> ServiceConfig:
     from voicegui.providers.openai.environment import from_environment
 
     service = preset(name) or CUSTOM
-    service = replace(from_environment().applied_to(service), key=None)  # keys are asked for where they are kept
+    service = replace(
+        from_environment().applied_to(service),
+        key=None,  # keys are asked for where they are kept
+        unencrypted=named_servers(settings.unencrypted_servers),
+    )
     used = [stage for stage in Stage if getattr(settings, stage).partition(":")[0] == name]
     given = {stage: url for stage in used if (url := getattr(settings, f"{stage}_url"))}
     if given:  # what it is not used for goes along: its models are listed by the server that is asked

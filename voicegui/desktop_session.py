@@ -11,7 +11,7 @@ from voicegui.app import Program, Watch, build_services, in_force, load_presets,
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, LoadingProgressed, ProblemAppeared, ProblemSolved, Ready
+from voicegui.core.events import Event, LoadingProgressed, Noticed, ProblemAppeared, ProblemSolved, Ready
 from voicegui.core.keys import Keys
 from voicegui.core.ports import Devices, LevelSource, Loading
 from voicegui.core.presets import Preset
@@ -47,6 +47,7 @@ _BUILT_FROM = (
     "stt_url",
     "llm_url",
     "tts_url",
+    "unencrypted_servers",
     "fall_back",
     "live_transcription",
     "languages",
@@ -69,6 +70,7 @@ class DesktopSession:
         self._loading: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._troubled = False
+        self._unstored = False
         self._keys = WatchedKeys(KeyStore(), self._key_changed)
         self._directory = Directory(program, self._keys)
         self._samples = Samples(sound)
@@ -82,6 +84,8 @@ class DesktopSession:
     async def run(self) -> None:
         """Loads what the settings ask for, again whenever they ask for something else; until cancelled."""
         self._wanted.set()
+        for problem in self._program.problems:
+            self._tell(Noticed(problem))
         while True:
             await self._wanted.wait()
             self._wanted.clear()
@@ -289,4 +293,9 @@ class DesktopSession:
         try:
             await asyncio.to_thread(settings_file.save, self._program.profile.settings_file, settings)
         except OSError as error:
-            log.warning("settings were not stored: %s", error)
+            log.warning("settings were not stored: %s", type(error).__name__)
+            if not self._program.profile.problem and not self._unstored:  # told once
+                self._unstored = True
+                self._tell(Noticed("The settings could not be stored: they hold until voicegui ends."))
+            return
+        self._unstored = False

@@ -61,7 +61,7 @@ class Directory:
 
     async def look_here(self) -> None:
         """The models on this machine."""
-        self._here = await asyncio.to_thread(local_models)
+        self._here = await asyncio.to_thread(local_models, self._program.profile)
 
     async def refresh(self, settings: Settings) -> None:
         """Raises VoiceError when a service in use does not answer; everything else is new then all the same."""

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from voicegui.conversation.conversation import Conversation
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Noticed
 from voicegui.core.host import Host
+from voicegui.core.keys import check_way, named_servers
 from voicegui.core.records import Fact
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
@@ -40,7 +41,8 @@ from voicegui.storage.paths import Profile
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
 from voicegui.tools.due import Due
-from voicegui.tools.mcp import McpServers, parse
+from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
+from voicegui.tools.mcp.configuration import Address
 from voicegui.tools.notify import DesktopNotifications
 from voicegui.tools.own import OwnTools
 from voicegui.tools.registry import Registry
@@ -80,7 +82,7 @@ class Toolkit:
         self._change = change
         self._tell = tell
         self._registry = Registry()
-        self._database = Database(profile.database, lambda sentence: tell(Noticed(sentence)))
+        self._database = Database(profile.database, lambda sentence: tell(Noticed(sentence)), kept=not profile.problem)
         self._reminders = StoredReminders(self._database)
         self._facts = StoredFacts(self._database)
         self._recorder = Recorder(
@@ -133,6 +135,7 @@ class Toolkit:
         if self.conversation is not None:
             return
         self.conversation = conversation
+        self._recorder.heard_so_far = conversation.spoken_until
         self._endings.append(conversation.subscribe(self._recorder.receive))
         self._due.start()
 
@@ -141,7 +144,8 @@ class Toolkit:
         before, self._settings = self._settings, settings
         self._registry.use(read_grants(settings.tool_permissions))
         self._recorder.keep(settings.keep_history)
-        if settings.mcp_servers != before.mcp_servers or not self._servers.servers():
+        known = (before.mcp_servers, before.unencrypted_servers)
+        if (settings.mcp_servers, settings.unencrypted_servers) != known or not self._servers.servers():
             self._use_servers(settings.mcp_servers)
         if settings.use_tools:
             self._servers.start()
@@ -154,10 +158,12 @@ class Toolkit:
         await self._servers.aclose()
         await self._recorder.aclose()
         await self._database.aclose()
+        self._reminders.close()
 
     async def is_due_within(self, seconds: float) -> bool:
         """A reminder is pending that is due by then. Raises VoiceError."""
-        return any(reminder.due <= time.time() + seconds for reminder in await self._reminders.pending())
+        pending = await self._reminders.pending()
+        return any(each.due <= time.time() + seconds and not self._due.has_told(each.id) for each in pending)
 
     async def listed(self, seconds: float) -> None:
         """Until every MCP server has told its tools or failed, at most so long."""
@@ -257,7 +263,8 @@ class Toolkit:
 
     def _use_servers(self, text: str) -> None:
         try:
-            self._servers.use(parse(text, os.environ))
+            unencrypted = named_servers(self._settings.unencrypted_servers)
+            self._servers.use(tuple(_without_open_keys(each, unencrypted) for each in parse(text, os.environ)))
         except VoiceError as error:  # a file that was edited by hand: those of before go on
             self._tell(Noticed(error.message))
 
@@ -272,3 +279,13 @@ class Toolkit:
 
 def _is_same(one: ToolInfo, other: ToolInfo) -> bool:
     return fingerprint(one) == fingerprint(other)
+
+def _without_open_keys(server: ServerConfiguration, unencrypted: Collection[str]) -> ServerConfiguration:
+    """Headers are where people put keys; so is an address."""
+    if not isinstance(server.reach, Address) or not (server.reach.headers or "@" in server.reach.url):
+        return server
+    try:
+        check_way(server.reach.url, unencrypted)
+    except VoiceError as error:
+        return ServerConfiguration(server.name, None, error.message)
+    return server

@@ -9,6 +9,7 @@ from voicegui.core.ports import Loading
 from voicegui.providers.catalogue import Catalogue, Mirror, Model, Role
 from voicegui.providers.catalogue.entries import Weights
 from voicegui.providers.catalogue.hub import Patience
+from voicegui.providers.catalogue.verified import Stamps
 
 BYTES = random.Random(0).randbytes(300_000)
 """A model."""
@@ -50,7 +51,8 @@ def make(folder: Path, monkeypatch: pytest.MonkeyPatch) -> MakeCatalogue:
 
     def make(hub: str = "http://127.0.0.1:1", *mirrors: Mirror, silence: float = 10.0, free: int = 10**12) -> Catalogue:
         patience = Patience(connect=5.0, silence=silence, retries=(0.0, 0.0))
-        return Catalogue([MODEL], mirrors, folder, hub=hub, patience=patience, free_bytes=lambda _: free)
+        stamps = Stamps(folder.parent / "verified")
+        return Catalogue([MODEL], mirrors, folder, hub=hub, patience=patience, free_bytes=lambda _: free, stamps=stamps)
 
     return make
 

@@ -49,7 +49,7 @@ async def test_a_stand_in_comes_where_no_publisher_can_be_reached(
     path = await catalogue.fetch(MODEL, progress)
     assert path == folder / "tiny-coder.gguf" and path.read_bytes() == STAND_IN
     assert catalogue.installed(MODEL) == path and catalogue.label(MODEL) == "Tiny Coder 1B"
-    assert sorted(os.listdir(folder)) == ["tiny-coder.gguf", "tiny-coder.gguf.verified", "tiny.lock"]
+    assert sorted(os.listdir(folder)) == ["tiny-coder.gguf", "tiny.lock"]
     assert max(loading.done for loading in progress.seen) == len(STAND_IN)
     assert make().installed(MODEL) is None  # without the mirrors' file it counts for nothing
 

@@ -363,8 +363,12 @@ def test_an_announcement_waits_until_nobody_talks(virtual):
             said = asyncio.create_task(talk.conversation.announce("It is time to stretch."))
             await talk.until(TurnDone, user="hello there")
             await said
-            done = await talk.until(TurnDone, assistant="It is time to stretch.")
-            assert done.user == "" and talk.tts.spoken == ["Hi.", "It is time to stretch."]
+            done = talk.of(TurnDone)[-1]
+            assert (
+                done.assistant == "It is time to stretch."
+                and done.user == ""
+                and talk.tts.spoken == ["Hi.", "It is time to stretch."]
+            )
 
     virtual(scenario())
 
@@ -373,7 +377,7 @@ def test_announcements_come_one_after_the_other_and_with_the_microphone_closed(v
     async def scenario():
         async with Talk([]) as talk:
             await asyncio.gather(talk.conversation.announce("One."), talk.conversation.announce("Two."))
-            await talk.until(TurnDone, assistant="Two.")
+            assert talk.of(TurnDone)[-1].assistant == "Two."
             assert talk.tts.spoken == ["One.", "Two."] and not talk.sound.listening
 
     virtual(scenario())

@@ -63,7 +63,15 @@ class Maker:
         self._clock = clock
 
     def client(self, url: str) -> OpenAIClient:
-        service = ServiceConfig("openai", "OpenAI", stt_url=url, tts_url=url, needs_key=True, key=Secret(KEY))
+        service = ServiceConfig(
+            "openai",
+            "OpenAI",
+            stt_url=url,
+            tts_url=url,
+            needs_key=True,
+            key=Secret(KEY),
+            unencrypted=frozenset({"voice.invalid"}),
+        )
         client = OpenAIClient(service)
         self._stack.push_async_callback(client.aclose)
         return client

@@ -1,7 +1,7 @@
 """What is due is told: on a virtual clock that is set, stands still while the machine sleeps, and starts late."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import pytest
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Reminder
-from voicegui.tools.due import CHECK_S, Due
+from voicegui.tools.due import AGAIN_S, CHECK_S, Due
 from voicegui.tools.here import Here
 
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -37,6 +37,9 @@ class KeptReminders:
         self.rows: dict[int, Reminder] = {}
         self.fails_to_keep = 0
         self.fails_to_read = 0
+        self.fails_to_claim = False
+        self.claimed_by_another: set[int] = set()
+        self.released: list[int] = []
         self.reads = 0
         self._watchers: list[Callable[[], None]] = []
 
@@ -66,6 +69,14 @@ class KeptReminders:
         found = self.rows.pop(id, None)
         self._tell()
         return found is not None
+
+    async def claim(self, ids: Sequence[int]) -> list[int]:
+        if self.fails_to_claim:
+            raise FULL
+        return [id for id in ids if id in self.rows and id not in self.claimed_by_another]
+
+    async def release(self, ids: Sequence[int]) -> None:
+        self.released += ids
 
     async def announced(self, id: int) -> None:
         if self.fails_to_keep:
@@ -287,3 +298,42 @@ def test_text_of_others_is_announced_as_such(virtually: Virtually) -> None:
 
     world = virtually(scenario)
     assert len(world.said) == 2 and told == ["1"], "just before the second one is said"
+
+
+def test_what_something_came_before_is_tried_again_soon(virtually: Virtually) -> None:
+    async def scenario(world: World) -> None:
+        world.deaf = [VoiceError(ErrorCode.NOT_HEARD, "Something else was said.")] * 2
+        world.reminders.has("stretch", NOW + 2)
+        await world.runs(20)
+        assert world.reminders.released == [1, 1]
+
+    assert virtually(scenario).said == [(2 + 2 * AGAIN_S, "It is time to stretch.")]
+
+
+def test_what_another_program_tells_is_not_told_until_that_is_gone(virtually: Virtually) -> None:
+    async def scenario(world: World) -> None:
+        theirs = [world.reminders.has(f"do number {number}", NOW - 10_000) for number in range(7)]
+        world.reminders.has("drink", NOW - 9000)
+        world.reminders.has("stretch", NOW + 2)
+        world.reminders.claimed_by_another = {each.id for each in theirs}
+        world.due.start()
+        await asyncio.sleep(10)
+        assert [text for _, text in world.said] == [
+            "While I was away, it was time to drink today at 11:50 in the morning.", "It is time to stretch.",
+        ]  # fmt: skip
+        assert world.reminders.reads < 10, "it waits for nothing in a busy loop"
+        world.reminders.claimed_by_another.clear()
+        await asyncio.sleep(CHECK_S)
+        await world.due.aclose()
+
+    world = virtually(scenario)
+    assert len(world.said) == 4 and not world.reminders.rows
+
+
+def test_a_disk_that_takes_no_claim_keeps_nothing_from_being_told(virtually: Virtually) -> None:
+    async def scenario(world: World) -> None:
+        world.reminders.fails_to_claim = True
+        world.reminders.has("stretch", NOW + 2)
+        await world.runs(20)
+
+    assert virtually(scenario).said == [(2, "It is time to stretch.")]

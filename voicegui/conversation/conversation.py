@@ -73,9 +73,9 @@ class Conversation:
         await self.parts.sound.open(self._on_sound)
 
     async def aclose(self) -> None:
+        self._announcements.close()
         self._post(Stop())
         self._ears.drop()
-        self._announcements.close()
         await self._mind.aclose()
         await self._work.finish()
         await self.parts.sound.aclose()
@@ -109,9 +109,9 @@ class Conversation:
         self._ears.taker.settings = self._turn_taking(settings)
 
     async def announce(self, line: str) -> None:
-        """Says `line` as soon as nobody talks and nothing is being answered; returns when it sounds or was shown.
+        """Says `line` as soon as nobody talks and nothing is being answered; returns when it was heard to its end.
 
-        Raises VoiceError when it could not be spoken; cancelling takes it back while it has not begun.
+        Raises VoiceError when it was not; cancelling takes it back while it has not begun.
         """
         await self._announcements.say(line, at_rest=self._quiet())
 
@@ -149,7 +149,7 @@ class Conversation:
             self._tell(event)
         for effect in todo:
             self._perform(effect, before)
-        self._announcements.follow(happened, after.turn)
+        self._announcements.follow(happened, before.turn, after.turn)
         if before.at_rest and not after.at_rest:
             self._mind.wake()
         elif after.at_rest and not before.at_rest:

@@ -45,6 +45,7 @@ class ErrorCode(StrEnum):
     NOT_SECURE = "not_secure"
     REDIRECTED = "redirected"
     STORAGE_FAILED = "storage_failed"
+    NOT_HEARD = "not_heard"
 
 
 class VoiceError(Exception):

@@ -1,8 +1,11 @@
 """Keys of services: what they are, where they are kept, and what a window may say about them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Never, Protocol
+from urllib.parse import urlsplit
 
 from .errors import ErrorCode, VoiceError
 
@@ -67,6 +70,45 @@ def checked_key(text: str, source: str = "The key") -> Secret:
         )
         raise VoiceError(ErrorCode.BAD_KEY, message)
     return Secret(key)
+
+
+def check_way(url: str, unencrypted: Collection[str] = ()) -> None:
+    """The one place that decides where a key may go: encrypted, to this machine, or to a server that the person has
+    named (`unencrypted`: its host and, if the address has one, its port).
+
+    Raises VoiceError(NOT_SECURE): anybody on the way could read it. Nothing of the address but its host is told.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    named = f"[{host}]" if ":" in host else host
+    named = f"{named}:{port}" if port else named
+    if host and (parts.scheme in ("https", "wss") or _is_here(host)):
+        return
+    if host and parts.scheme in ("http", "ws") and named in unencrypted:
+        return
+    raise VoiceError(
+        ErrorCode.NOT_SECURE,
+        f"Your key was not sent to {named or 'the server'}: the address begins with http://, so anybody on the way "
+        "could read it. Use https://, or, if you trust the network, add the server to the setting “Servers without "
+        f'encryption” (unencrypted_servers = "{named}").',
+        hint="Settings, Services, Servers without encryption",
+    )
+
+
+def named_servers(setting: str) -> frozenset[str]:
+    """What `check_way` takes, from the setting `unencrypted_servers`."""
+    return frozenset(name.strip().lower() for name in setting.split(",") if name.strip())
+
+
+def _is_here(host: str) -> bool:
+    """Names below localhost do not count: who answers to them is up to a name server."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

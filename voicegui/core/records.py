@@ -36,6 +36,13 @@ class Reminders(Protocol):
     async def announced(self, id: int) -> None:
         """It was heard or shown: it is not pending any more."""
 
+    async def claim(self, ids: Sequence[int]) -> Sequence[int]:
+        """Those of them that are pending and that no other program is telling; from now on this one is. The claim ends
+        with `release`, and with the program, however that ends."""
+
+    async def release(self, ids: Sequence[int]) -> None:
+        """They could not be told: any program may tell them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -83,6 +83,16 @@ class Settings:
         "Sends sound as it comes where the service can, so that the text is there when you stop",
         Group.SERVICES,
     )
+    unencrypted_servers: str = setting(
+        "",
+        "Servers without encryption",
+        "Those that may get your key although their address begins with http://, with commas: host, or host:port where "
+        "the address has a port. Anybody on the way can read it. This machine needs no entry",
+        Group.SERVICES,
+        pattern=r"\s*([^\s,/@]+(\s*,\s*[^\s,/@]+)*)?\s*",
+        example="box:8000, 192.168.1.20:1234",
+        advanced=True,
+    )
     stt_url: str = setting("", "Hearing: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
                            **_SERVER)  # fmt: skip
     llm_url: str = setting("", "Thinking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,

@@ -4,13 +4,17 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from filelock import FileLock
 
+from .erasing import owe, pay
+from .files import write_atomically
+from .pages import Remains, is_log_damaged
+from .rescue import rescue
 from .schema import STEPS
 from .serial_thread import SerialThread
 from .sqlite_errors import damaged, hangs, is_damaged, too_new, translated
@@ -35,6 +39,7 @@ class Database:
 
     Several programs may use the same file at once: each change waits for the other's. Methods are called on the event
     loop's thread, which they never block. `notice` gets a sentence, there too, when a damaged file was put aside.
+    `kept` False: nothing can be written where the file would be; what is known is known until the program ends.
     """
 
     def __init__(
@@ -42,15 +47,19 @@ class Database:
         path: Path,
         notice: Callable[[str], None] = _log_it,
         *,
+        kept: bool = True,
         steps: Sequence[Sequence[str]] = STEPS,
         thread: SerialThread | None = None,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self.path = path
+        self.kept = kept
         self._notice, self._steps, self._now = notice, steps, now
         self._thread = thread or SerialThread("database", ANSWER_S)
         self._connection: sqlite3.Connection | None = None  # only on the thread
         self._sentences: list[str] = []
+        self._remains: list[Remains] = []
+        """Of a file that was found damaged, before anything was done to it."""
 
     async def change(self, work: Work[T]) -> T:
         """What `work` returns, once all that it wrote is kept: in one transaction, or not at all.
@@ -58,6 +67,16 @@ class Database:
         Cancelling leaves a change that has begun to go on. Raises VoiceError(STORAGE_FAILED | DISK_FULL).
         """
         return await self._run(lambda: self._attempt(work, "BEGIN IMMEDIATE"))
+
+    async def erase(self, work: Work[bool]) -> bool:
+        """As `change`, for what deletes: if `work` says that it has, nothing of it stays readable in any file."""
+
+        def owing(connection: sqlite3.Connection) -> bool:
+            if deleted := work(connection):
+                owe(connection)
+            return deleted
+
+        return await self._run(lambda: self._erased(self._attempt(owing, "BEGIN IMMEDIATE")))
 
     async def read(self, work: Work[T]) -> T:
         """What `work` returns; it sees one state of the file. Raises as `change`."""
@@ -94,6 +113,11 @@ class Database:
             log.warning("the database failed: %s", getattr(error, "sqlite_errorname", type(error).__name__))
             raise damaged(self.path) if is_damaged(error) else translated(error, self.path) from None
 
+    def _erased(self, deleted: bool) -> bool:
+        if deleted and self._connection is not None:
+            pay(self._connection, self.path)
+        return deleted
+
     def _transaction(self, work: Work[T], begin: str) -> T:
         connection = self._connection = self._connection or self._open()
         connection.execute(begin)
@@ -108,52 +132,82 @@ class Database:
 
     def _mend(self) -> None:
         """Damage that was noticed in use: either in the indexes of words, or opening finds it and begins a new file."""
+        self._remember_remains()  # closing carries the log over into the file, whatever is in it
         self._close()
         connection = self._connection = self._open()
         for [index] in connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%USING fts5(%'").fetchall():
             connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
 
     def _open(self) -> sqlite3.Connection:
+        if not self.kept:
+            return self._prepared(_in_memory(self.path))
         try:
-            return self._opened()
+            connection = self._opened()
         except sqlite3.DatabaseError as error:
             if not is_damaged(error):
                 raise
-        with FileLock(f"{self.path}.lock", timeout=BUSY_S):  # two programs would put aside each other's new file
-            try:
-                return self._opened()
-            except sqlite3.DatabaseError as error:
-                if not is_damaged(error):
-                    raise
-            self._put_aside()
-            return self._opened()
+            found = self.path.stat().st_ino
+            with FileLock(f"{self.path}.lock", timeout=BUSY_S):
+                if self.path.stat().st_ino == found:  # else another program has just begun a new one
+                    self._begin_anew()
+                connection = self._opened()
+        self._remains.clear()
+        pay(connection, self.path)
+        return connection
 
     def _opened(self) -> sqlite3.Connection:
         _keep_private(self.path)
         connection = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
         try:
-            if (version := _version(connection)) > len(self._steps):
-                raise too_new(self.path)
-            [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
-            if found != "ok":
-                raise _damage()
-            for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON"):
-                connection.execute(f"PRAGMA {pragma}")
-            for step in range(version, len(self._steps)):
-                _migrate(connection, step, self._steps[step])
-        except BaseException:
+            _check(connection, self.path)
+            return self._prepared(connection)
+        except BaseException as error:
+            if isinstance(error, sqlite3.DatabaseError) and is_damaged(error):
+                self._remember_remains()
             connection.close()
             raise
+
+    def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        version = _version(connection)
+        if len(self._steps) < version <= len(self._steps) + _VERSIONS_TO_COME:
+            raise too_new(self.path)
+        if not 0 <= version <= len(self._steps) or (version == 0 and not _is_empty(connection)):
+            raise _damage()
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        for step in range(version, len(self._steps)):
+            _migrate(connection, step, self._steps[step])
         return connection
 
-    def _put_aside(self) -> None:
+    def _remember_remains(self) -> None:
+        with suppress(OSError):
+            wal = Path(f"{self.path}-wal")
+            self._remains.append(Remains(self.path.read_bytes(), wal.read_bytes() if wal.is_file() else b""))
+            del self._remains[2:]  # in use, and when it was opened
+
+    def _begin_anew(self) -> None:
+        """The damaged file is put aside; a new one with all that can be read takes its place at once."""
+        fresh = self.path.with_name(f"{self.path.name}.new")
+        fresh.unlink(missing_ok=True)
+        _keep_private(fresh)
+        connection = sqlite3.connect(fresh, isolation_level=None)
+        try:
+            self._prepared(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            saved = rescue(self._remains, connection)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
         aside = self.path.with_name(f"{self.path.stem}-damaged-{self._now():%Y-%m-%d-%H%M%S}{self.path.suffix}")
-        for ending in ("-wal", "-shm", ""):  # the file last: were it gone, nobody would look for the others
-            with suppress(FileNotFoundError):
-                os.replace(f"{self.path}{ending}", f"{aside}{ending}")
+        for ending, content in (("", self._remains[0].file), ("-wal", self._remains[0].wal)):
+            if content or not ending:
+                write_atomically(Path(f"{aside}{ending}"), content)
+        for ending in ("-wal", "-shm"):  # they would be taken for those of the new file
+            Path(f"{self.path}{ending}").unlink(missing_ok=True)
+        os.replace(fresh, self.path)
         self._sentences.append(
-            f"The file with your conversations, reminders and facts was damaged. It is kept as {aside.name} beside the "
-            "new one that begins now."
+            f"The file with your conversations, reminders and facts was damaged. {saved} The damaged file is kept as "
+            f"{aside.name}, until something is forgotten or deleted."
         )
 
     def _close(self) -> None:
@@ -161,6 +215,40 @@ class Database:
         if connection is not None:
             with suppress(sqlite3.Error):  # of a file that is damaged or gone
                 connection.close()
+
+
+_PRAGMAS = ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON", "temp_store = MEMORY")
+_VERSIONS_TO_COME = 1000
+"""A version beyond that was not written by a newer program but by damage."""
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises sqlite3.DatabaseError, also for a log that SQLite would leave out without a word."""
+    [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise _damage()
+    wal = Path(f"{path}-wal")
+    if wal.is_file() and wal.stat().st_size:
+        connection.execute("BEGIN IMMEDIATE")  # nobody writes meanwhile
+        try:
+            if is_log_damaged(wal.read_bytes()):
+                raise _damage()
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def _in_memory(path: Path) -> sqlite3.Connection:
+    """What can be read of a file that cannot be written, on its own."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    with suppress(sqlite3.Error, OSError):
+        if path.is_file():
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as file:
+                file.backup(connection)
+    return connection
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
 def _keep_private(path: Path) -> None:

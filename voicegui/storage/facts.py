@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from voicegui.core.records import Fact
 
 from .database import Database
+from .erasing import rebuild_index
 from .rows import any_of, storable
 
 _ALL = "SELECT id, text, since, tainted FROM facts ORDER BY since DESC, id DESC"
@@ -44,9 +45,15 @@ class StoredFacts:
         return [_fact(row) for row in rows]
 
     async def forget(self, id: int) -> bool:
-        return await self._database.change(
-            lambda connection: connection.execute("DELETE FROM facts WHERE id = ?", (id,)).rowcount > 0
-        )
+        """Nothing of it stays readable in the file, either."""
+
+        def delete(connection: sqlite3.Connection) -> bool:
+            known = connection.execute("DELETE FROM facts WHERE id = ?", (id,)).rowcount > 0
+            if known:
+                rebuild_index(connection, "facts")
+            return known
+
+        return await self._database.erase(delete)
 
 
 def _fact(row: tuple[int, str, float, int]) -> Fact:

@@ -1,7 +1,7 @@
 """What is written of a conversation, and how."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _TITLE = 60
 
@@ -17,11 +17,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
+    """What was heard so far, in place of what was before; only that is kept."""
+
     turn: int
     at: float
     heard: str
-    unheard: str = ""
     interrupted: bool = False
+    """Also while it is still being spoken: should the program be killed now, that is what has become of it."""
+    over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,12 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Called:
+    """That a tool was used. What it was given and what it brought may be anything: files, the clipboard, web pages."""
+
     turn: int
     at: float
     call_id: str
     name: str
-    arguments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,6 @@ class Returned:
 
     call_id: str
     ok: bool
-    text: str
     seconds: float
 
 
@@ -66,6 +69,8 @@ class Place:
 
     now: int | None = None
     before: int | None = None
+    answer: int | None = None
+    """The message of the answer that is being spoken."""
 
 
 def write(connection: sqlite3.Connection, place: Place, entry: Entry) -> Place:
@@ -75,29 +80,39 @@ def write(connection: sqlite3.Connection, place: Place, entry: Entry) -> Place:
             if place.now is None:
                 return place
             connection.execute("UPDATE conversations SET ended = ? WHERE id = ?", (at, place.now))
-            return Place(None, place.now)
+            return Place(None, place.now)  # an answer that is still being spoken does not go on there
         case Failed(turn):
             statement = "UPDATE messages SET ending = 'failed' WHERE conversation = ? AND turn = ? AND role <> 'tool'"
             connection.execute(statement, (place.now, turn))
             return place
-        case Returned(call_id, ok, text, seconds):
-            connection.execute(_RETURNED, (text, ok, seconds, call_id, place.now, place.before))
+        case Returned(call_id, ok, seconds):
+            connection.execute(_RETURNED, (ok, seconds, call_id, place.now, place.before))
             return place
     place = place if place.now is not None else _begun(connection, place, entry.at)
     match entry:
         case Said():
             _write_said(connection, place, entry)
-        case Answered(turn, at, heard, unheard, interrupted):
-            ending = "interrupted" if interrupted else "whole"
-            connection.execute(_ANSWERED, (place.now, turn, at, heard, unheard, ending))
-        case Called(turn, at, call_id, name, arguments):
-            connection.execute(_CALLED, (place.now, turn, at, call_id, name, arguments))
+        case Answered():
+            return replace(place, answer=_write_answer(connection, place, entry))
+        case Called(turn, at, call_id, name):
+            connection.execute(_CALLED, (place.now, turn, at, call_id, name))
     return place
 
 
 def _begun(connection: sqlite3.Connection, place: Place, at: float) -> Place:
     [id] = connection.execute("INSERT INTO conversations (started) VALUES (?) RETURNING id", (at,)).fetchone()
     return Place(id, place.before)
+
+
+def _write_answer(connection: sqlite3.Connection, place: Place, answer: Answered) -> int | None:
+    """Returns the id of its message while it goes on."""
+    ending, id = "interrupted" if answer.interrupted else "whole", place.answer
+    if id is None:
+        values = (place.now, answer.turn, answer.at, answer.heard, ending)
+        [id] = connection.execute(_ANSWERED, values).fetchone()
+    else:
+        connection.execute(_GREW, (answer.heard, ending, id))
+    return None if answer.over else id
 
 
 def _write_said(connection: sqlite3.Connection, place: Place, said: Said) -> None:
@@ -114,13 +129,12 @@ def _write_said(connection: sqlite3.Connection, place: Place, said: Said) -> Non
 
 _SAID = "INSERT INTO messages (conversation, turn, at, role, text) VALUES (?, ?, ?, 'user', ?)"
 _ANSWERED = """
-    INSERT INTO messages (conversation, turn, at, role, text, unheard, ending) VALUES (?, ?, ?, 'assistant', ?, ?, ?)
+    INSERT INTO messages (conversation, turn, at, role, text, ending) VALUES (?, ?, ?, 'assistant', ?, ?) RETURNING id
 """
-_CALLED = """
-    INSERT INTO messages (conversation, turn, at, role, call_id, name, arguments) VALUES (?, ?, ?, 'tool', ?, ?, ?)
-"""
+_GREW = "UPDATE messages SET text = ?, ending = ? WHERE id = ?"
+_CALLED = "INSERT INTO messages (conversation, turn, at, role, call_id, name) VALUES (?, ?, ?, 'tool', ?, ?)"
 _RETURNED = """
-    UPDATE messages SET text = ?, ok = ?, seconds = ? WHERE id = (
+    UPDATE messages SET ok = ?, seconds = ? WHERE id = (
         SELECT max(id) FROM messages WHERE call_id = ? AND ok IS NULL AND conversation IN (?, ?)
     )
 """

@@ -1,9 +1,12 @@
 """Folders of a profile."""
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+
+from .files import FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +14,8 @@ class Profile:
     """What one person keeps: settings, history and logs in one folder. Models are elsewhere: profiles share them."""
 
     folder: Path
+    problem: str = ""
+    """A sentence if nothing can be kept there."""
 
     @property
     def settings_file(self) -> Path:
@@ -31,13 +36,30 @@ class Profile:
         return self.folder / "allowed_tools.json"
 
     @property
+    def verified_models(self) -> Path:
+        """Which models were found whole."""
+        return self.folder / "verified"
+
+    @property
     def log_file(self) -> Path:
         return self.folder / "logs" / "voicegui.log"
 
 
 def open_profile(folder: Path | None = None) -> Profile:
-    """The profile in `folder`, or the platform's own; creates the folder. Raises OSError."""
-    profile = Profile(folder or platformdirs.user_data_path("voicegui", appauthor=False, roaming=True))
-    # what was said is kept here: for nobody else on this machine
-    profile.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return profile
+    """The profile in `folder`, or the platform's own; creates the folder. Raises nothing: where nothing can be written,
+    nothing is kept."""
+    folder = folder or platformdirs.user_data_path("voicegui", appauthor=False, roaming=True)
+    if folder.parts[:1] == ("~",):
+        return Profile(folder, f"You have no home folder, so {_NOT_KEPT}")
+    try:
+        # what was said is kept here: for nobody else on this machine
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(4096))
+    except OSError as error:
+        why = "the disk is full" if error.errno in FULL else "it cannot be written"
+        return Profile(folder, f"Nothing can be kept in {folder}: {why}. So {_NOT_KEPT}")
+    return Profile(folder)
+
+
+_NOT_KEPT = "settings, conversations, reminders and facts are forgotten when voicegui ends."

@@ -5,12 +5,14 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import (
     Event,
     Interrupted,
+    PlaybackStarted,
+    ReplyGrew,
+    ReplyShortened,
     StartedAfresh,
     ToolCalled,
     ToolFinished,
@@ -25,6 +27,7 @@ from .rows import storable
 
 log = logging.getLogger(__name__)
 
+EVERY_S = 1.0
 MOST_WAITING = 1000
 """Entries that wait for a disk that fails; the oldest give way."""
 
@@ -33,7 +36,8 @@ class Recorder:
     """Subscribe `receive` to a conversation. Lives on the event loop's thread and never blocks it.
 
     A disk that fails does not disturb the conversation: `trouble` gets the error once, what was not written waits and
-    is written when it works again.
+    is written when it works again. Of an answer that is being spoken, what was heard is written every second: that much
+    is there after a crash. Kept is only what was said and what was heard.
     """
 
     def __init__(
@@ -49,12 +53,21 @@ class Recorder:
         self._place = Place()
         self._waiting: list[Entry] = []
         self._cut: Interrupted | None = None
+        self._turn = 0
+        self._shown = ""
+        """Of the answer of that turn."""
+        self._written_turn = 0
+        """The last one of which a part was written while it was heard."""
+        self._following: asyncio.TimerHandle | None = None
+        self.heard_so_far: Callable[[], int] = lambda: 0
+        """Characters of the current answer that were heard."""
         self._failing = False
         self._writing: asyncio.Task[None] | None = None
 
     def keep(self, on: bool) -> None:
         """The setting `keep_history`. Off: nothing more is written, what is kept stays."""
         if self._keep and not on:
+            self._stop_following()
             self._end()
         self._keep = on
 
@@ -81,27 +94,52 @@ class Recorder:
         match event:
             case UserSaid(turn, text):
                 return Said(turn, self._clock(), storable(text))
+            case ReplyGrew(turn, text):
+                self._shown = self._shown + text if turn == self._turn else text
+                self._turn = turn
+            case ReplyShortened(turn, text):
+                self._turn, self._shown = turn, text
+            case PlaybackStarted(turn):
+                self._follow(turn)
             case Interrupted():
                 self._cut = event  # the end of its turn follows at once
             case TurnDone(turn):
                 cut, self._cut = self._cut, None
-                return self._answered(event, cut if cut and cut.turn == turn else None)
+                return self._answered(event, interrupted=cut is not None and cut.turn == turn)
             case TurnFailed(turn):
                 return Failed(turn)
             case ToolCalled(turn, call):
-                return Called(turn, self._clock(), storable(call.id), storable(call.name), storable(call.arguments))
-            case ToolFinished(_, call_id, ok, text, seconds):
-                return Returned(storable(call_id), ok, storable(text), seconds)
+                return Called(turn, self._clock(), storable(call.id), storable(call.name))
+            case ToolFinished(_, call_id, ok, _, seconds):
+                return Returned(storable(call_id), ok, seconds)
             case StartedAfresh():
                 self._end()
         return None
 
-    def _answered(self, done: TurnDone, cut: Interrupted | None) -> Entry | None:
-        unheard = cut.unheard if cut else ""
-        if not done.assistant and not unheard:
+    def _answered(self, done: TurnDone, *, interrupted: bool) -> Entry | None:
+        self._stop_following()
+        if not done.assistant and done.turn != self._written_turn:
             return None
-        answered = Answered(done.turn, self._clock(), storable(done.assistant))
-        return replace(answered, unheard=storable(unheard), interrupted=cut is not None)
+        return Answered(done.turn, self._clock(), storable(done.assistant), interrupted)
+
+    # ------------------------------------------------------------ what is heard, while it is heard
+
+    def _follow(self, turn: int) -> None:
+        self._stop_following()
+        self._following = asyncio.get_running_loop().call_later(EVERY_S, self._note, turn)
+
+    def _note(self, turn: int) -> None:
+        heard = self._shown[: self.heard_so_far()].strip() if turn == self._turn else ""
+        if heard:
+            self._waiting = [each for each in self._waiting if not _is_part(each)]
+            self._written_turn = turn
+            self._add(Answered(turn, self._clock(), storable(heard), interrupted=True, over=False))
+        self._follow(turn)
+
+    def _stop_following(self) -> None:
+        if self._following is not None:
+            self._following.cancel()
+            self._following = None
 
     def _end(self) -> None:
         if self._waiting or self._place.now is not None:  # else there was nothing worth a file
@@ -127,6 +165,10 @@ class Recorder:
             self._failing = True
         finally:
             self._writing = None
+
+
+def _is_part(entry: Entry) -> bool:
+    return isinstance(entry, Answered) and not entry.over
 
 
 def _writing(place: Place, entries: Sequence[Entry]) -> Callable[[sqlite3.Connection], Place]:

@@ -8,9 +8,9 @@ from contextlib import suppress
 from voicegui.core.records import Reminder
 
 from .database import Database
+from .owners import Owners
 from .rows import storable
 
-_PENDING = "announced IS NULL AND cancelled IS NULL"
 _INSERT = "INSERT INTO reminders (text, due, made, timer, tainted) VALUES (?, ?, ?, ?, ?) RETURNING id"
 
 
@@ -19,6 +19,7 @@ class StoredReminders:
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
+        self._owners = Owners(database.path, shared=database.kept)
         self._watchers: list[Callable[[], None]] = []
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
@@ -42,25 +43,48 @@ class StoredReminders:
         return reminder
 
     async def pending(self) -> Sequence[Reminder]:
-        query = f"SELECT id, text, due, made, timer, tainted FROM reminders WHERE {_PENDING} ORDER BY due, id"
+        query = "SELECT id, text, due, made, timer, tainted FROM reminders ORDER BY due, id"
         rows = await self._database.read(lambda connection: connection.execute(query).fetchall())
         return [
             Reminder(id, text, due, made, bool(timer), bool(tainted)) for id, text, due, made, timer, tainted in rows
         ]
 
     async def cancel(self, id: int) -> bool:
-        return await self._settle("cancelled", id)
+        return await self._delete(id)
 
     async def announced(self, id: int) -> None:
-        await self._settle("announced", id)
+        await self._delete(id)
 
-    async def _settle(self, column: str, id: int) -> bool:
-        statement, values = f"UPDATE reminders SET {column} = ? WHERE id = ? AND {_PENDING}", (self._clock(), id)
-        settled = await self._database.change(lambda connection: connection.execute(statement, values).rowcount > 0)
-        if settled:
+    async def claim(self, ids: Sequence[int]) -> Sequence[int]:
+        def take(connection: sqlite3.Connection) -> list[int]:
+            owners = connection.execute(f"SELECT id, owner FROM reminders WHERE id IN ({_marks(ids)})", tuple(ids))
+            free = [id for id, owner in owners.fetchall() if owner is None or not self._owners.is_alive(owner)]
+            if free:
+                values = (self._owners.own(), *free)
+                connection.execute(f"UPDATE reminders SET owner = ? WHERE id IN ({_marks(free)})", values)
+            return free
+
+        return await self._database.change(take)
+
+    async def release(self, ids: Sequence[int]) -> None:
+        statement = f"UPDATE reminders SET owner = NULL WHERE id IN ({_marks(ids)})"
+        await self._database.change(lambda connection: connection.execute(statement, tuple(ids)))
+
+    def close(self) -> None:
+        """What this program has claimed may be claimed by others."""
+        self._owners.close()
+
+    async def _delete(self, id: int) -> bool:
+        statement = "DELETE FROM reminders WHERE id = ?"
+        known = await self._database.erase(lambda connection: connection.execute(statement, (id,)).rowcount > 0)
+        if known:
             self._tell()
-        return settled
+        return known
 
     def _tell(self) -> None:
         for changed in tuple(self._watchers):
             changed()
+
+
+def _marks(ids: Sequence[int]) -> str:
+    return ", ".join("?" * len(ids))

@@ -65,8 +65,25 @@ _TAINTED = tuple(
     for table in ("facts", "reminders")
 )
 
+_ONLY_WHAT_WAS_SAID_AND_HEARD = (
+    # What is still to be done to the file, outside of a transaction (`erasing`).
+    "CREATE TABLE debts (what TEXT PRIMARY KEY)",
+    # The columns stay, empty: rows have the same form in all versions, which saves what can be read of a damaged file.
+    "UPDATE messages SET text = '', arguments = NULL WHERE role = 'tool'",
+    "UPDATE messages SET unheard = '' WHERE unheard <> ''",
+    "DELETE FROM messages WHERE role = 'assistant' AND text = ''",
+    "DELETE FROM reminders WHERE announced IS NOT NULL OR cancelled IS NOT NULL",
+    # The program that is telling it (`telling`), so that no other one tells it, too.
+    "ALTER TABLE reminders ADD COLUMN owner TEXT",
+    "INSERT INTO messages_words (messages_words) VALUES ('rebuild')",
+    "INSERT INTO facts_words (facts_words) VALUES ('rebuild')",
+    """INSERT INTO debts (what)
+        SELECT 'file' WHERE EXISTS (SELECT 1 FROM messages) OR EXISTS (SELECT 1 FROM sqlite_sequence)""",
+)
+
 STEPS: Sequence[Sequence[str]] = (
     (*_FIRST, *_indexed("messages"), *_indexed("facts")),
     _TAINTED,
+    _ONLY_WHAT_WAS_SAID_AND_HEARD,
 )
 """Statements that make version 1, 2 … out of the one before; each step is carried out as a whole or not at all."""

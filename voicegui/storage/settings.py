@@ -16,7 +16,7 @@ def load(path: Path) -> tuple[Settings, list[str]]:
     """Settings and sentences about what could not be used; defaults take the place of that. Never raises."""
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Settings(), []
     except OSError as error:
         return Settings(), [f"The settings in {path} cannot be read, the defaults are used: {error}."]

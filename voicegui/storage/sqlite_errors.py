@@ -1,12 +1,12 @@
 """What SQLite and the file system say about the database, for a person. Texts of SQLite are not repeated."""
 
-import errno
 import sqlite3
 from pathlib import Path
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
-_FULL = (errno.ENOSPC, errno.EDQUOT) if hasattr(errno, "EDQUOT") else (errno.ENOSPC,)
+from .files import FULL
+
 _WHAT = "Conversations, reminders and what you asked to remember"
 
 
@@ -16,7 +16,7 @@ def is_damaged(error: Exception) -> bool:
 
 def translated(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
     """VoiceError(STORAGE_FAILED | DISK_FULL)."""
-    if _primary(error) == sqlite3.SQLITE_FULL or (isinstance(error, OSError) and error.errno in _FULL):
+    if _primary(error) == sqlite3.SQLITE_FULL or (isinstance(error, OSError) and error.errno in FULL):
         hint = "Free some space and try again."
         return VoiceError(ErrorCode.DISK_FULL, f"The disk is full. {_WHAT} cannot be kept.", retryable=True, hint=hint)
     match _primary(error):

@@ -179,6 +179,8 @@ class _OneTurn:
         await self._quiet.wait()  # what is being said is said to its end
 
     def _tell_announcement(self, text: str) -> None:
+        if not text:  # something else came before it
+            return
         self._announced.set()
         if self._journal:
             self._journal.write("announced", text=text)

@@ -55,7 +55,7 @@ async def _sound(program: Program) -> list[Finding]:
 
 
 async def _models(program: Program) -> list[Finding]:
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(program.profile)
     found = []
     for model in (choose_model(catalogue), catalogue.find("smollm2-135m")):
         here = await asyncio.to_thread(is_here, catalogue, model)

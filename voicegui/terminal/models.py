@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from voicegui.app import choose_model, is_here, load_catalogue
 from voicegui.core.ports import Loading
 from voicegui.core.visible import line
+from voicegui.storage.paths import Profile
 
 from .screen import write_over
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 _BAR = 30
 
 
-def show() -> int:
-    catalogue = load_catalogue()
+def show(profile: Profile) -> int:
+    catalogue = load_catalogue(profile)
     chosen = choose_model(catalogue)
     print(f"Models are kept in {line(str(catalogue.folder))}\n")
     for model in catalogue.models():
@@ -31,9 +32,9 @@ def _line(catalogue: "Catalogue", model: "Model", chosen: str) -> str:
     return f"{model.name:<18} {here:<5} {size:>9}  {model.label}, {model.publisher}, {model.licence}{default}"
 
 
-async def get(name: str) -> int:
+async def get(profile: Profile, name: str) -> int:
     """Raises VoiceError."""
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(profile)
     model = catalogue.find(name)
     bar = _Bar()
     path = await catalogue.fetch(model, bar.show)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Reminder, Reminders
 
 from .here import Here
@@ -21,11 +21,14 @@ CHECK_S = 30.0
 MISSED_S = 60.0
 """What is later than that was missed: it is told with the time at which it was due."""
 
+AGAIN_S = 5.0
+"""What was said in between has that long before it is tried again."""
+
 _MOST_AT_ONCE = 5
 """Missed ones in one sentence."""
 
 Announce = Callable[[str], Awaitable[None]]
-"""Returns once the sentence was heard or shown; raises VoiceError, or is cancelled, if it was not."""
+"""Returns once the sentence was heard to its end, or shown; raises VoiceError, or is cancelled, if it was not."""
 Notify = Callable[[str], Coroutine[Any, Any, None]]
 """Shows the sentence on the desktop, if it can. Raises nothing."""
 
@@ -33,8 +36,9 @@ Notify = Callable[[str], Coroutine[Any, Any, None]]
 class Due:
     """Runs from `start` to `aclose`. Lives on the event loop's thread.
 
-    What was announced is not pending any more; what could not be is tried again, the desktop's notification apart.
-    `taint` is called before text is announced that may come from outside.
+    What was announced is not pending any more; what could not be is tried again, the desktop's notification apart. Of
+    several programs with the same reminders one tells each. `taint` is called before text is announced that may come
+    from outside.
     """
 
     def __init__(
@@ -67,15 +71,19 @@ class Due:
             with suppress(asyncio.CancelledError):
                 await task
 
+    def has_told(self, id: int) -> bool:
+        """It was heard, whether that is kept by now or not."""
+        return id in self._told
+
     # ------------------------------------------------------------ helpers
 
     async def _run(self) -> None:
         while True:
             self._changed.clear()
-            wait = CHECK_S
             try:
                 wait = await self._tell_due()
             except VoiceError as error:
+                wait = AGAIN_S if error.code is ErrorCode.NOT_HEARD else CHECK_S
                 log.warning("reminders could not be told: %s", error.code)
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
@@ -85,14 +93,33 @@ class Due:
         """Returns the seconds until it has to look again."""
         pending = [each for each in await self._pending() if each.id not in self._told]
         now = self._here.seconds()
-        late = [each for each in pending if each.due < now - MISSED_S][:_MOST_AT_ONCE]
+        ours = await self._ours([each for each in pending if each.due <= now])
+        late = [each for each in ours if each.due < now - MISSED_S]
         if late:
             await self._tell(late, await self._missed(late))
-        elif pending and pending[0].due <= now:
-            await self._tell(pending[:1], announced(pending[0]))
+        elif ours:
+            await self._tell(ours[:1], announced(ours[0]))
         else:
-            return min([CHECK_S, *(each.due - now for each in pending[:1])])
+            return min([CHECK_S, *(each.due - now for each in pending if each.due > now)])
         return 0.0  # telling took a while: others may have been cancelled meanwhile
+
+    async def _ours(self, due: Sequence[Reminder]) -> Sequence[Reminder]:
+        """Those to be told next, in one sentence, that no other program is telling."""
+        missed_before = self._here.seconds() - MISSED_S
+        late = [each for each in due if each.due < missed_before]
+        groups = [late[at : at + _MOST_AT_ONCE] for at in range(0, len(late), _MOST_AT_ONCE)]
+        for group in (*groups, *([each] for each in due if each not in late)):
+            claimed = await self._claimed([each.id for each in group])
+            if ours := [each for each in group if each.id in claimed]:
+                return ours
+        return ()
+
+    async def _claimed(self, ids: Sequence[int]) -> Sequence[int]:
+        try:
+            return await self._reminders.claim(ids)
+        except VoiceError as error:  # told twice is better than not at all
+            log.warning("reminders could not be claimed: %s", error.code)
+            return ids
 
     async def _pending(self) -> Sequence[Reminder]:
         pending = await self._reminders.pending()
@@ -110,7 +137,12 @@ class Due:
             showing.add_done_callback(self._showing.discard)
         if any(each.tainted for each in several):
             self._taint()
-        await self._announce(sentence)
+        try:
+            await self._announce(sentence)
+        except VoiceError:
+            with suppress(VoiceError):  # what happened first is what counts
+                await self._reminders.release([each.id for each in several])
+            raise
         self._told |= {each.id for each in several}
         for each in several:
             await self._reminders.announced(each.id)

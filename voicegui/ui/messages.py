@@ -116,6 +116,8 @@ class Log:
                 return [Changed(self._add(Kind.NOTE, _LASTING, f"A new conversation begins after {turns} turns"))]
             case Interrupted(turn=turn, heard=heard, unheard=unheard):
                 return self._update(Kind.AGENT, turn, text=heard + unheard, heard=len(heard))
+            case TurnDone(turn=turn, timings=timings, assistant=""):  # nothing of what is shown was heard
+                return self._update(Kind.AGENT, turn, timings=timings, heard=0)
             case TurnDone(turn=turn, timings=timings):
                 return self._update(Kind.AGENT, turn, timings=timings)
             case TurnFailed(turn=turn, message=message):

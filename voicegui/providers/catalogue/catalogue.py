@@ -18,6 +18,7 @@ from .entries import Mirror, Model, Role, Weights, read_mirrors, read_models
 from .hub import HUB, HubError, Patience, download
 from .lock import held
 from .progress import Meter
+from .verified import Stamps
 from .wheels import WheelError, assemble
 
 _SPARE_BYTES = 50_000_000
@@ -48,6 +49,7 @@ class Catalogue:
         hub: str = HUB,
         patience: Patience | None = None,
         free_bytes: Callable[[Path], int] = _free_bytes,
+        stamps: Stamps | None = None,
     ) -> None:
         self._models = tuple(models)
         self._mirrors = {mirror.replaces: mirror for mirror in mirrors}
@@ -55,17 +57,22 @@ class Catalogue:
         self._hub = hub
         self._patience = patience or Patience()
         self._free_bytes = free_bytes
+        self._stamps = stamps or Stamps()
 
     @classmethod
-    def load(cls, models_file: Path, mirrors_file: Path | None, folder: Path) -> Self:
+    def load(cls, models_file: Path, mirrors_file: Path | None, folder: Path, stamps: Stamps | None = None) -> Self:
         """Raises VoiceError(BAD_SETTINGS) if a file cannot be used."""
-        return cls(read_models(models_file), read_mirrors(mirrors_file) if mirrors_file else (), folder)
+        mirrors = read_mirrors(mirrors_file) if mirrors_file else ()
+        return cls(read_models(models_file), mirrors, folder, stamps=stamps)
 
     @classmethod
-    def from_environment(cls) -> Self:
-        """The program's own list, the mirrors named by `VOICEGUI_MODEL_MIRRORS`, the folder of `default_folder`."""
+    def from_environment(cls, stamps: Stamps | None = None) -> Self:
+        """The program's own list, the mirrors named by `VOICEGUI_MODEL_MIRRORS`, the folder of `default_folder`.
+
+        `stamps`: what is known to be whole; without it files are read once for each catalogue.
+        """
         mirrors = os.environ.get("VOICEGUI_MODEL_MIRRORS")
-        return cls.load(resource("models.toml"), Path(mirrors) if mirrors else None, default_folder())
+        return cls.load(resource("models.toml"), Path(mirrors) if mirrors else None, default_folder(), stamps)
 
     @property
     def folder(self) -> Path:
@@ -134,7 +141,7 @@ class Catalogue:
             path = self._folder / weights.file
             if not path.is_file():
                 continue
-            if verified.is_verified(path, weights, anew=anew):
+            if verified.is_verified(path, weights, self._stamps, anew=anew):
                 return path
             damaged = path
         if damaged:
@@ -201,7 +208,7 @@ class Catalogue:
     ) -> Path:
         report(Loading(f"Checking {label}", weights.size, weights.size))
         final = self._folder / weights.file
-        if not verified.accept(arrived, final, weights):
+        if not verified.accept(arrived, final, weights, self._stamps):
             raise errors.wrong_bytes(label, model.name)
         return final
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import VoiceError
-from voicegui.core.keys import Secret
+from voicegui.core.keys import Secret, check_way
 from voicegui.providers.proxies import usable_proxies
 
 from .asked import Asked
@@ -79,11 +79,13 @@ class OpenAIClient:
             client.api_key = key.reveal()
 
     async def start(self) -> None:
-        """May be called again, also at the same time. Raises VoiceError(NO_KEY | BAD_SETTINGS)."""
+        """May be called again, also at the same time. Raises VoiceError(NO_KEY | NOT_SECURE | BAD_SETTINGS)."""
         if self._clients:
             return
         if self.service.needs_key and self.service.key is None:
             raise no_key(self.service.label)
+        for url in {self.service.base_url, *map(self.service.url, self.service.stages)}:
+            self._check_way(url)
         if self._starting is None:
             self._starting = asyncio.create_task(self._build(), name="openai: build the client")
         await asyncio.shield(self._starting)
@@ -97,9 +99,11 @@ class OpenAIClient:
     def sdk(self, stage: Stage | None = None) -> "AsyncOpenAI":
         """The client for a stage, with its address and time limit; None: the one that lists models.
 
-        Only after `start`. Using it counts as warming.
+        Only after `start`. Using it counts as warming. Raises VoiceError(NOT_SECURE) for a key that came later and may
+        not go there.
         """
         url = self.service.url(stage) if stage else self.service.base_url
+        self._check_way(url)
         self._used_at[_origin(url)] = asyncio.get_running_loop().time()
         return self._clients[stage]
 
@@ -125,12 +129,12 @@ class OpenAIClient:
     async def _open(self, stage: Stage) -> None:
         try:
             await self.start()
+            client = self.sdk(stage)  # whoever prepares meanwhile need not do it again
         except VoiceError:
             return
         import httpx2
 
         url, opened = self.service.url(stage), False
-        client = self.sdk(stage)  # whoever prepares meanwhile need not do it again
         assert self._http is not None
         try:
             # Any answer will do: what counts is the connection, which goes back to the pool
@@ -141,6 +145,10 @@ class OpenAIClient:
         finally:
             if not opened:
                 self._used_at.pop(_origin(url), None)
+
+    def _check_way(self, url: str) -> None:
+        if self.service.key is not None and url:
+            check_way(url, self.service.unencrypted)
 
     async def aclose(self) -> None:
         """Closes all connections; requests under way fail."""

@@ -27,6 +27,8 @@ class ServiceConfig:
     tts_model: str = ""
     needs_key: bool = False
     key: Secret | None = None
+    unencrypted: frozenset[str] = frozenset()
+    """Servers that may get the key without encryption: the person said so. See `core.keys.check_way`."""
     organization: str = ""
     project: str = ""
     max_tokens_name: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
