@@ -40,6 +40,13 @@ class Pcm:
         """Bytes of sound still to come, if the WAV file says; more chunks may follow it."""
         self._in_header = True
         self._sounding = False
+        self.seconds = 0.0
+        """Of sound so far, silence included."""
+
+    @property
+    def missing(self) -> bool:
+        """The WAV file said that there is more."""
+        return bool(self._left)
 
     def feed(self, data: bytes) -> Audio | None:
         """What is ready. Raises BadAnswer for anything but 16 bit PCM."""
@@ -65,6 +72,7 @@ class Pcm:
         return self._audio(self._rest[: len(self._rest) // 2 * 2])
 
     def _audio(self, data: bytes) -> Audio | None:
+        self.seconds += len(data) / (2 * self._channels * self._rate_hz)
         if self._channels > 1:
             data = _mono(data, self._channels)
         if not self._sounding:
