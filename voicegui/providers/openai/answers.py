@@ -8,7 +8,7 @@ from typing import Any
 
 from .errors import BadAnswer, Dropped, Told
 from .http import Response
-from .limits import LONGEST_STREAM
+from .limits import LONGEST_STREAM, MOST_EVENTS, TOO_LONG
 from .sse import EventDecoder
 
 _REST_S = 0.2
@@ -59,8 +59,12 @@ class Events:
 
     async def each(self) -> AsyncGenerator[object, None]:
         """Raises Dropped, Told, BadAnswer, TimeoutError, ValueError, and httpx2's errors."""
+        number = 0
         async with aclosing(self._chunks):
             while events := await self._next():
+                number += len(events)
+                if number > MOST_EVENTS:
+                    raise BadAnswer(TOO_LONG)
                 for data in events:
                     if data.startswith(b"[DONE]"):
                         self.done = True

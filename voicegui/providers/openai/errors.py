@@ -218,8 +218,10 @@ def _from_network(error: BaseException, asked: Asked) -> VoiceError:
 _ALERT = "x15\\x03"
 """The beginning of an alert of TLS (RFC 8446, 5.1), as it is quoted where a status line was expected."""
 
-_NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG",
-            "RECORD_LAYER_FAILURE", "UNEXPECTED_MESSAGE", "BAD_RECORD_TYPE", "INVALID_RECORD_TYPE", "RECORD_TOO_SMALL")  # fmt: skip
+_NOT_TLS = (
+    *("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"),
+    *("UNEXPECTED_MESSAGE", "BAD_RECORD_TYPE", "INVALID_RECORD_TYPE", "RECORD_TOO_SMALL"),
+)
 """Reasons of OpenSSL for bytes that are no TLS."""
 
 

@@ -20,7 +20,8 @@ _NO_KEY = "none"
 """What servers get that need no key: some want to see one."""
 
 def headers_of(service: ServiceConfig) -> dict[str, str]:
-    """What goes with every request. OPENAI_CUSTOM_HEADERS are for OpenAI, and so are the secrets in them."""
+    """What goes with every request; no key to a service without a name. OPENAI_CUSTOM_HEADERS are for OpenAI, and so
+    are the secrets in them."""
     headers = {}
     if service.name == "openai":
         lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").splitlines()
@@ -31,7 +32,7 @@ def headers_of(service: ServiceConfig) -> dict[str, str]:
     if service.project:
         headers["openai-project"] = service.project
     return headers | {
-        "authorization": f"Bearer {service.key.reveal() if service.key else _NO_KEY}",
+        **({"authorization": f"Bearer {service.key.reveal() if service.key else _NO_KEY}"} if service.name else {}),
         "user-agent": "voicegui",
     }
 

@@ -16,6 +16,9 @@ LONGEST_ERROR = 64 << 10
 LONGEST_SPEECH = 32 << 20
 """Bytes of the sound of one sentence: eleven minutes of PCM at 24 kHz."""
 
+MOST_EVENTS = 200_000
+"""Of one answer: each costs time, however short it is."""
+
 MOST_CHUNKS = 200_000
 """Of one answer: what comes byte by byte costs a thousand times as much to read."""
 
@@ -23,11 +26,14 @@ MOST_PIECES = 20_000
 """Of the words of one answer, each at least a token: more than an hour of speech."""
 
 LONGEST_WORDS = 200_000
-"""Characters of one answer, or of what was heard."""
+"""Characters of one answer, or of a transcript."""
+
+LONGEST_TAKE = 50_000
+"""Characters of what is heard at once while somebody talks: an hour of speech."""
 
 MOST_MODELS = 5_000
 
-HEAD_S = 10.0
+HEAD_S = 5.0
 """Beyond the time limit of the stage: a head of an answer may come in pieces, but not for ever."""
 
 TOO_LONG = "sent more than can be read"

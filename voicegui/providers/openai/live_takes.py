@@ -18,7 +18,7 @@ from voicegui.core.audio import LISTENING_RATE_HZ
 from voicegui.core.errors import VoiceError
 
 from .errors import bad_answer
-from .limits import LONGEST_WORDS, TOO_LONG
+from .limits import LONGEST_TAKE, TOO_LONG
 from .realtime import Session
 from .realtime_events import (
     BufferCleared,
@@ -190,7 +190,7 @@ class Takes:
         take = self._items.get(item_id)
         if take and take.alive:
             take.partial += text
-            if len(take.partial) > LONGEST_WORDS:
+            if len(take.partial) > LONGEST_TAKE:
                 take.fail(bad_answer(self.session.asked, TOO_LONG))
                 return
             take.on_growth()
