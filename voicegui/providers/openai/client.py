@@ -168,6 +168,7 @@ class OpenAIClient:
 
     async def _warm(self, stages: list[Stage]) -> None:
         cold = {_origin(self.service.url(stage)): stage for stage in stages if self._cold(stage)}
+        self._used_at |= dict.fromkeys(cold, asyncio.get_running_loop().time())  # nobody need prepare them meanwhile
         await asyncio.gather(*(self._open(stage) for stage in cold.values() for _ in range(_WARM_CONNECTIONS)))
 
     def _cold(self, stage: Stage) -> bool:
@@ -179,7 +180,6 @@ class OpenAIClient:
 
         assert self._http is not None
         url, opened = self.service.url(stage), False
-        self._used_at[_origin(url)] = asyncio.get_running_loop().time()  # whoever prepares meanwhile need not again
         try:
             # Any answer will do: what counts is the connection, which goes back to the pool
             await self._http.knock(self.service, url + "/models")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .answers import peek
-from .errors import BadAnswer, HandshakeStalled, Told
+from .errors import BadAnswer, HandshakeStalled, OnlyTls, Told
 from .http import Http
 from .models import RemoteModel, parse_models
 from .own_loop import OwnLoop
@@ -59,7 +59,7 @@ async def _ask(http: Http, url: str, services: Sequence[ServiceConfig]) -> Found
         ):
             answer = json.loads(await response.read())
         return Found(recognise(services, answer, response.headers), parse_models(answer))
-    except (HTTPError, StreamError, OSError, TimeoutError, HandshakeStalled):
+    except (HTTPError, StreamError, OSError, TimeoutError, HandshakeStalled, OnlyTls):
         return None  # nobody there
     except (Told, BadAnswer, ValueError, RecursionError):
         return None  # somebody else

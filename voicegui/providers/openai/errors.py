@@ -31,6 +31,10 @@ class HandshakeStalled(Exception):
     """Raised inside this package where somebody takes connections and does not answer to TLS."""
 
 
+class OnlyTls(Exception):
+    """Raised inside this package where somebody takes connections and answers to TLS alone."""
+
+
 class Told(Exception):
     """Raised inside this package for an error that a server tells in the middle of a stream. `body`: what it sent."""
 
@@ -82,6 +86,8 @@ def translate(error: BaseException, asked: Asked) -> VoiceError | None:
             return _too_slow(asked)
         case HandshakeStalled():
             return _no_tls(asked)
+        case OnlyTls():
+            return _only_tls(asked)
         case httpx2.TimeoutException() | TimeoutError():
             return timed_out(asked)
         case httpx2.TransportError() | httpx2.DecodingError() | httpx2.StreamError() | OSError() | Dropped():
@@ -204,8 +210,6 @@ def _from_network(error: BaseException, asked: Asked) -> VoiceError:
         return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
     if any(_is_no_tls(cause) for cause in causes):
         return _no_tls(asked)
-    if any(isinstance(cause, httpx2.RemoteProtocolError) and _ALERT in str(cause) for cause in causes):
-        return _only_tls(asked)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         sentence = f"No safe connection to {asked.service} could be made. Check the address and the network."
         return VoiceError(ErrorCode.NOT_SECURE, sentence, retryable=True)
@@ -214,9 +218,6 @@ def _from_network(error: BaseException, asked: Asked) -> VoiceError:
     sentence = f"The connection to {asked.service} broke off. Try again."
     return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)
 
-
-_ALERT = "x15\\x03"
-"""The beginning of an alert of TLS (RFC 8446, 5.1), as it is quoted where a status line was expected."""
 
 _NOT_TLS = (
     *("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"),

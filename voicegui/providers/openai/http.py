@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
-from .errors import BadAnswer, HandshakeStalled, Status
+from .errors import BadAnswer, HandshakeStalled, OnlyTls, Status
 from .limits import HEAD_S, LONGEST_ANSWER, LONGEST_ERROR, MOST_CHUNKS, TOO_LONG
 from .service import ServiceConfig
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     import httpx2
 
 CONNECT_S = 5.0
+
+_KNOCK_S = 1.0
+"""To find out whether somebody speaks TLS."""
 
 _NO_KEY = "none"
 """What servers get that need no key: some want to see one."""
@@ -106,6 +111,10 @@ class Http:
             if handshake.under_way:
                 raise HandshakeStalled from error
             raise
+        except httpx2.RemoteProtocolError:
+            if request.url.scheme == "http" and await _speaks_tls(request.url.host, request.url.port or 80):
+                raise OnlyTls from None
+            raise
         try:
             response = Response(inner, patience_s)
             if not 200 <= inner.status_code < 300:
@@ -134,6 +143,21 @@ class _Handshake:
             self.under_way = True
         elif event.endswith("start_tls.complete"):
             self.under_way = False
+
+
+async def _speaks_tls(host: str, port: int) -> bool:
+    """Whether TLS is answered where a plain request was not. Nothing is sent, so nobody needs to be trusted."""
+    if getproxies():
+        return False
+    anybody = ssl.create_default_context()
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    try:
+        async with asyncio.timeout(_KNOCK_S):
+            _, writer = await asyncio.open_connection(host, port, ssl=anybody)
+    except (OSError, TimeoutError):
+        return False
+    writer.transport.abort()
+    return True
 
 
 def _fields(form: Mapping[str, Any]) -> dict[str, Any]:

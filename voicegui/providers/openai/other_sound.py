@@ -39,6 +39,8 @@ def _is_text(data: bytes) -> bool | None:
     """JSON, a web page, base64, a sentence: no samples begin with so many bytes of text, since every other byte of
     quiet ones is 0 or 255."""
     begin = data[:_TEXT_PROOF]
+    if begin in (b"\xfe", b"\xff"):
+        return None
     for encoding, mark in (("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)):
         if begin.startswith(mark):
             return _is_written(begin[2:], encoding) if len(begin) == _TEXT_PROOF else None
@@ -108,7 +110,7 @@ def _frame_length(header: int) -> int:
 
 
 def _is_mp4(data: bytes) -> bool | None:
-    return _begins(b"ftyp", data[4:]) if len(data) >= 4 and data[:2] == b"\0\0" else None if len(data) < 2 else False
+    return _begins(b"ftyp", data[4:]) if b"\0\0".startswith(data[:2]) else False
 
 
 _KINDS: Mapping[str, Callable[[bytes], bool | None]] = {

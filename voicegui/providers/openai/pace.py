@@ -23,6 +23,10 @@ class Pace:
         self._enough_s = patience_s * LEAST_SHARE
         """Of sound, at which the waiting begins anew."""
 
+    @property
+    def used_up(self) -> bool:
+        return self._waited_s >= self._patience_s
+
     async def keep(self, chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
         """The chunks, as long as they bring enough sound. Raises TooSlow, and TimeoutError when none comes at all."""
         clock = asyncio.get_running_loop().time

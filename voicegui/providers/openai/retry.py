@@ -16,7 +16,7 @@ from typing import TypeVar
 from voicegui.core.errors import ErrorCode
 
 from .asked import Asked
-from .errors import Dropped, Status, Told, causes_of, text_of
+from .errors import Dropped, OnlyTls, Status, Told, causes_of, text_of
 from .refusals import Refusal, refused
 
 T = TypeVar("T")
@@ -84,6 +84,8 @@ def is_passing(error: Exception) -> bool:
             return said == "true"
         passing = error.status in (408, 409, 429) or (error.status >= 500 and error.status != 501)
         return passing and _code(error, error.status) in _PASSING
+    if isinstance(error, OnlyTls):
+        return False
     if isinstance(error, Told):
         return _code(error, None) in _PASSING
     dropped = (httpx2.ReadError, httpx2.WriteError, httpx2.CloseError, httpx2.RemoteProtocolError, Dropped)
