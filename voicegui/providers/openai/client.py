@@ -70,7 +70,7 @@ class OpenAIClient:
         self.service = service
         self._transport = transport
         self._timeouts = timeouts or Timeouts()
-        self._loop = OwnLoop(f"service: {service.name}")
+        self._loop = OwnLoop(f"service: {service.name}", self._closed_error)
         self._http: Http | None = None
         self._used_at: dict[str, float] = {}
         self.closed = False
@@ -91,7 +91,7 @@ class OpenAIClient:
 
     async def call(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """What `work` gives on the client's loop, after `start`. Cancelling it cancels the work at once."""
-        self._require_usable()
+        self._require_key()
 
         async def started() -> T:
             self._build()
@@ -101,7 +101,7 @@ class OpenAIClient:
 
     def stream(self, make: Callable[[], AsyncGenerator[T, None]]) -> AsyncGenerator[T, None]:
         """The pieces of what `make` gives there. Closing it closes that at once."""
-        self._require_usable()
+        self._require_key()
 
         def started() -> AsyncGenerator[T, None]:
             self._build()
@@ -131,9 +131,10 @@ class OpenAIClient:
         self.closed = True
         await self._loop.aclose(self._http.aclose if self._http is not None else None)
 
-    def _require_usable(self) -> None:
-        if self.closed:
-            raise VoiceError(ErrorCode.ENGINE_FAILED, f"The connection to {self.service.label} is closed.")
+    def _closed_error(self) -> VoiceError:
+        return VoiceError(ErrorCode.ENGINE_FAILED, f"The connection to {self.service.label} is closed.")
+
+    def _require_key(self) -> None:
         if self.service.needs_key and self.service.key is None:
             raise no_key(self.service.label)
 

@@ -112,7 +112,7 @@ class Http:
                 raise HandshakeStalled from error
             raise
         except httpx2.RemoteProtocolError:
-            if request.url.scheme == "http" and await _speaks_tls(request.url.host, request.url.port or 80):
+            if request.url.scheme == "http" and await speaks_tls(request.url.host, request.url.port or 80):
                 raise OnlyTls from None
             raise
         try:
@@ -145,7 +145,7 @@ class _Handshake:
             self.under_way = False
 
 
-async def _speaks_tls(host: str, port: int) -> bool:
+async def speaks_tls(host: str, port: int) -> bool:
     """Whether TLS is answered where a plain request was not. Nothing is sent, so nobody needs to be trusted."""
     if getproxies():
         return False

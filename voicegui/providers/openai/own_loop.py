@@ -20,10 +20,12 @@ class OwnLoop:
     """Belongs to the loop on which it is made, called home. The thread begins with the first work; a daemon.
 
     What runs over there sees only its own loop. Home gets finished pieces, and is the only one to call the methods.
+    `ended` makes what is raised for all that is under way when the loop ends, and after that.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, ended: Callable[[], Exception] = lambda: RuntimeError("the loop has ended")) -> None:
         self._name = name
+        self._ended = ended
         self._thread: threading.Thread | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -42,12 +44,12 @@ class OwnLoop:
     async def stream(self, make: Callable[[], AsyncGenerator[T, None]]) -> AsyncGenerator[T, None]:
         """The pieces of what `make` gives over there. Closing this closes it, and waits until it has ended.
 
-        Raises what it raises, and RuntimeError after `aclose`.
+        Raises what it raises.
         """
         if self._closed:
-            raise RuntimeError("the loop has ended")
+            raise self._ended()
         home, away = asyncio.get_running_loop(), self._begun()
-        wire: _Wire[T] = _Wire(home, away)
+        wire: _Wire[T] = _Wire(home, away, self._ended)
         self._under_way.add(wire)
         wire.begin(make)
         try:
@@ -93,8 +95,10 @@ class OwnLoop:
 class _Wire(Generic[T]):
     """One stream between the two loops."""
 
-    def __init__(self, home: asyncio.AbstractEventLoop, away: asyncio.AbstractEventLoop) -> None:
-        self._home, self._away = home, away
+    def __init__(
+        self, home: asyncio.AbstractEventLoop, away: asyncio.AbstractEventLoop, ended: Callable[[], Exception]
+    ) -> None:
+        self._home, self._away, self._cut = home, away, ended
         self._waiting: deque[T] = deque()
         self._news = asyncio.Event()
         """At home: there is a piece, or the end."""
@@ -160,7 +164,7 @@ class _Wire(Generic[T]):
                         await self._room.wait()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        self._error = self._cut() if task.cancelled() else task.exception()
         self._over = True
         self._tell()
 

@@ -6,15 +6,15 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
 from .asked import Asked
 from .client import OpenAIClient
-from .errors import bad_answer, code_of, text_of, translated
-from .http import headers_of
+from .errors import HandshakeStalled, OnlyTls, bad_answer, code_of, text_of, translate, translated
+from .http import headers_of, speaks_tls
 from .limits import LONGEST_MESSAGE, TOO_LONG
 from .realtime_events import Refused, ServerEvent, read_event
 from .realtime_faults import lost
@@ -70,10 +70,13 @@ class Socket:
     async def open(self, url: str) -> None:
         """On the client's loop. Raises VoiceError."""
         connect = _connect()
-        with _translated(self.asked):
-            self._connection = await connect(
-                url, additional_headers=headers_of(self._client.service), **_options(url, self.asked)
-            )
+        try:
+            with _translated(self.asked):
+                self._connection = await connect(
+                    url, additional_headers=headers_of(self._client.service), **_options(url, self.asked)
+                )
+        except VoiceError as error:
+            raise await _mixed_up(url, error, self.asked) or error from None
 
     async def send(self, message: str) -> None:
         """Raises VoiceError once the connection is lost."""
@@ -110,6 +113,19 @@ class Socket:
             if event is not None or complained:
                 yield event
             complained = isinstance(event, Refused)
+
+
+async def _mixed_up(url: str, error: VoiceError, asked: Asked) -> VoiceError | None:
+    """TLS to who speaks none, or none to who speaks nothing else: what that looks like is no reason to try again."""
+    if error.code not in (ErrorCode.OFFLINE, ErrorCode.TIMED_OUT):
+        return None
+    parts = urlsplit(url)
+    secure, host = parts.scheme == "wss", parts.hostname or ""
+    if secure and not (asked.local and error.code is ErrorCode.TIMED_OUT):
+        return None
+    if secure == await speaks_tls(host, parts.port or (443 if secure else 80)):
+        return None
+    return translate(HandshakeStalled() if secure else OnlyTls(), asked)
 
 
 def _connect() -> "type[connect]":
