@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CONNECT_S = 5.0
 
-_KNOCK_S = 1.0
+_KNOCK_S = 0.5
 """To find out whether somebody speaks TLS."""
 
 _NO_KEY = "none"
@@ -76,6 +76,8 @@ class Http:
 
     def __init__(self, http: "httpx2.AsyncClient") -> None:
         self._http = http
+        self._plain: set[str] = set()
+        """Who has answered without TLS, or does not speak it."""
 
     @asynccontextmanager
     async def ask(
@@ -112,9 +114,10 @@ class Http:
                 raise HandshakeStalled from error
             raise
         except httpx2.RemoteProtocolError:
-            if request.url.scheme == "http" and await speaks_tls(request.url.host, request.url.port or 80):
+            if await self._is_only_tls(request.url):
                 raise OnlyTls from None
             raise
+        self._plain.add(request.url.netloc.decode())
         try:
             response = Response(inner, patience_s)
             if not 200 <= inner.status_code < 300:
@@ -122,6 +125,16 @@ class Http:
             yield response
         finally:
             await inner.aclose()
+
+    async def _is_only_tls(self, url: "httpx2.URL") -> bool:
+        """Asked once of who hangs up on a plain request and has never answered one."""
+        place = url.netloc.decode()
+        if url.scheme != "http" or place in self._plain:
+            return False
+        only_tls = await speaks_tls(url.host, url.port or 80)
+        if not only_tls:
+            self._plain.add(place)
+        return only_tls
 
     async def knock(self, service: ServiceConfig, url: str) -> None:
         """Asks for nothing, for the connection's sake. Raises httpx2's errors and TimeoutError."""
