@@ -63,9 +63,7 @@ def _http(name: str, stage: str, attack: Callable[[], Attack], *, quiet: bool = 
 
 
 def _socket(name: str, stage: str, messages: Callable[[], Iterator[str | bytes]], *, deflate: bool = False) -> Probe:
-    return Probe(
-        name, f"service: {stage}", lambda: _harm(stage, partial(hostile_socket, messages, deflate=deflate))
-    )
+    return Probe(name, f"service: {stage}", lambda: _harm(stage, partial(hostile_socket, messages, deflate=deflate)))
 
 
 _LETTERS = b"a" * 65_536

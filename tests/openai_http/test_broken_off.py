@@ -188,5 +188,3 @@ async def test_a_wav_file_of_unknown_length_ends_with_the_connection(length: int
     with hostile(closes("audio/wav", wav(length) + LOUD)) as url:
         async with talking(openai_at(url)) as talk:
             assert b"".join([audio.samples for audio in await talk.speak()]) == LOUD
-
-

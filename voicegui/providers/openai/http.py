@@ -24,6 +24,7 @@ _KNOCK_S = 0.5
 _NO_KEY = "none"
 """What servers get that need no key: some want to see one."""
 
+
 def headers_of(service: ServiceConfig) -> dict[str, str]:
     """What goes with every request; no key to a service without a name. OPENAI_CUSTOM_HEADERS are for OpenAI, and so
     are the secrets in them."""
