@@ -44,7 +44,7 @@ def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None
         code: int = _COMMANDS[options.command](program, options)
         return code
     except VoiceError as error:
-        return _report(error, as_json=getattr(options, "json", False))
+        return _report(error, options)
     except KeyboardInterrupt:
         return 130
 
@@ -64,11 +64,11 @@ def _start_log(program: "Program") -> list[str]:
     return []
 
 
-def _report(error: VoiceError, *, as_json: bool) -> int:
-    if as_json:
-        from voicegui.terminal.journal import Journal
-
-        Journal(sys.stdout, STARTED).error(error)
+def _report(error: VoiceError, options: argparse.Namespace) -> int:
+    if getattr(options, "json", False):
+        told = getattr(options, "journal", None)
+        if told is None or not told.told(error):  # whose stream is closed by now
+            _journal(options).error(error)
     print(line(error.message), file=sys.stderr)
     return USAGE if error.code in _USAGE_ERRORS else ENGINE_FAILED
 
@@ -158,9 +158,11 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
 
 
 def _journal(options: argparse.Namespace) -> Any:
+    """Kept in the options: it knows what was told."""
     from voicegui.terminal.journal import Journal
 
-    return Journal(sys.stdout, STARTED) if options.json else None
+    options.journal = Journal(sys.stdout, STARTED) if options.json else None
+    return options.journal
 
 
 # ---------------------------------------------------------------- arguments

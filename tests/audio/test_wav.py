@@ -1,3 +1,4 @@
+import errno
 import io
 import os
 import struct
@@ -152,3 +153,14 @@ def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
         read_wav(tmp_path)
     with pytest.raises(VoiceError, match="cannot be written"):
         write_wav(tmp_path, Audio(b"", 16_000))
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(number, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(VoiceError, match="The disk is full: .* Free some space") as caught:
+        write_wav(tmp_path / "a.wav", Audio(bytes(100), 16_000))
+    assert caught.value.code is ErrorCode.DISK_FULL and caught.value.retryable

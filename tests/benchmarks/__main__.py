@@ -45,6 +45,7 @@ GROUPS: Sequence[Sequence[Section]] = (
         Section(openai.live_stt, ("openai.live_stt",)),
     ),
     (Section(openai.import_stall, ("openai.import_stall_ms",)),),
+    (Section(openai.gui_stall, ("openai.gui_stall_ms",)),),
     (Section(openai.memory, ("openai.rss_mb", "openai.child_mb")),),
     (Section(tools_router.measure, ("tools.local", "tools.no_tool_accuracy")),),
     (

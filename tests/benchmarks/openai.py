@@ -1,11 +1,13 @@
 """What is added to services that take their time: OpenAI's API, played on loopback (`openai_server`)."""
 
+import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
 from .analysis import first_sound, milliseconds, percentile
-from .clips import Clip, clips
+from .clips import BUILD, Clip, clips
 from .openai_server import FIRST_TOKEN_S, SPEECH_S, STT_S, TOKEN_S, OpenAIServer, recorded_speech, tokens
 from .overhead import ask, voice_to_voice
 from .processes import family, pss_mb_of
@@ -14,11 +16,12 @@ from .replies import ANSWERS
 from .report import Report
 from .scripted import Script
 from .stage import Heard, Stage, stage
-from .window import longest_stall, probe, window
+from .window import control, longest_stall, probe, window
 
 TURNS = 15
 TURNS_BEFORE_MEMORY = 5
 STARTS = 3
+STALL_TURNS = 60
 CLOUD = ("--stt", "openai:gpt-transcribe", "--llm", "openai", "--tts", "openai:gpt-4o-mini-tts")
 LIVE = ("--stt", "openai:gpt-live-transcribe", *CLOUD[2:])
 
@@ -136,6 +139,26 @@ def _stall(name: str, llm: str) -> float:
             on.quiet()
         _require_expected(server)
     return longest_stall(probe(name)["late"], begun, ready)
+
+
+def gui_stall(report: Report) -> None:
+    """A long conversation in the window, in which every request is longer than the one before: the longest time in
+    which the window did nothing, and beside it that of a process that has nothing to do."""
+    control_file = BUILD / "openai_control.json"
+    with OpenAIServer(recorded_speech()) as server:
+        with window("openai_gui_stall", CLOUD, variables=server.environment({})) as (on, screen):
+            on.program.expect_ready()
+            with control(control_file, screen):
+                begun = time.monotonic()
+                for number in range(STALL_TURNS):
+                    questions = clips("question")
+                    _ask(on, server, questions[number % len(questions)], ANSWERS[number % len(ANSWERS)])
+                ended = time.monotonic()
+        _require_expected(server)
+    seen, idle = probe("openai_gui_stall"), json.loads(control_file.read_text())
+    report.add("openai.gui_stall_ms", longest_stall(seen["late"], begun, ended))
+    report.add("openai.gui_stall_ms.control", longest_stall(idle["late"], begun, ended))
+    report.add("openai.gui_stall_ms.longest_request_kb", server.longest_question / 1000)
 
 
 def memory(report: Report) -> None:

@@ -47,6 +47,8 @@ class OpenAIServer:
         self.failures: list[str] = []
         self.asked: list[tuple[str, float]] = []
         """("stt", "llm" or "tts", the monotonic time at which the request was complete)"""
+        self.longest_question = 0
+        """Bytes of the longest request for an answer."""
         self._speech = speech
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._ready = threading.Event()
@@ -142,6 +144,7 @@ class OpenAIServer:
 
     def _reply(self, request: Request) -> Sequence[tuple[float, bytes]]:
         self.note("llm")
+        self.longest_question = max(self.longest_question, len(request.body))
         _require(request.json["stream"] and request.json["max_completion_tokens"] > 0, "not streamed")
         said = [
             _event({"choices": [{"index": 0, "delta": {"content": token}}]}) for token in tokens(" ".join(self.reply))

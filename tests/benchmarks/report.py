@@ -29,6 +29,7 @@ LIMITS: Mapping[str, tuple[str, float]] = {
     "openai.overhead_ms.p95": ("<=", 500),
     "openai.live_stt.overhead_ms.p50": ("<=", 250),
     "openai.import_stall_ms": ("<=", 80),
+    "openai.gui_stall_ms": ("<=", 30),
     "openai.rss_mb": ("<=", 260),
     "tools.overhead_ms.p50": ("<=", 20),
     "tools.local_router_accuracy": (">=", 0.85),

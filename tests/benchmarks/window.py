@@ -67,7 +67,7 @@ def offline(report: Report) -> None:
     memory, lost, begun = 0.0, 0, 0.0
     with window("offline", MODEL) as (on, screen):
         on.program.expect_ready()
-        with _control(control_file, screen):
+        with control(control_file, screen):
             begun = time.monotonic()
             for number in range(TURNS):
                 clip = clips("question")[number % 12]
@@ -112,7 +112,7 @@ def longest_stall(late: list[list[float]], begun: float, ended: float) -> float:
 
 
 @contextlib.contextmanager
-def _control(file: Path, screen: Screen) -> Iterator[None]:
+def control(file: Path, screen: Screen) -> Iterator[None]:
     """An idle Qt process on the same screen at the same time: what the machine itself does to such a heartbeat."""
     command = [sys.executable, "-m", "tests.benchmarks.heartbeat", str(file)]
     idle = subprocess.Popen(command, cwd=ROOT, env=screen.environment)

@@ -259,7 +259,7 @@ async def test_connections_are_opened_ahead_once() -> None:
     client = OpenAIClient(replace(OPENAI, key=Secret(KEY)), transport=network)
     await asyncio.gather(client.prepare(), client.prepare(Stage.LLM))
     await client.prepare()
-    assert network.requests == ["HEAD https://api.openai.com/v1/models"] * 4
+    assert network.requests == ["HEAD https://api.openai.com/v1/models"] * 2
     await client.aclose()
 
 

@@ -28,7 +28,7 @@ asyncio.run(main(sys.argv[1]))
 
 
 async def test_the_first_request_finds_everything_imported() -> None:
-    """It is made on the thread that draws."""
+    """It need not wait for that."""
     async with scripted(models(as_json({"data": []}))) as server:
         probe = await asyncio.create_subprocess_exec(sys.executable, "-c", _PROBE, server.url)
         assert await probe.wait() == 0

@@ -106,8 +106,8 @@ class Server:
         self.script = list(script)
         self.failures: list[str] = []
         self.unfinished: list[str] = []
-        self._sound = 0
-        self._running: Connection | None = None
+        self._sound: dict[ServerConnection, int] = {}
+        """Samples since the last commit."""
 
     async def admit(self, connection: ServerConnection, request: Request) -> Response | None:
         if request.headers.get("Authorization") != f"Bearer {KEY}":
@@ -136,7 +136,7 @@ class Server:
         query = parse_qs(urlsplit(connection.request.path).query)
         if any(query.get(name) != value for name, value in script.query.items()):
             self.failures.append(f"query {query}")
-        self._sound = 0
+        self._sound[connection] = 0
         for index, step in enumerate(script.steps):
             try:
                 await self._take(connection, step)
@@ -155,15 +155,16 @@ class Server:
                 assert event["type"] == type, event
                 assert_contains(event, fields)
                 if type == "input_audio_buffer.clear":
-                    self._sound = 0
+                    self._sound[connection] = 0
             case Hear():
-                await self._hear(checked(await connection.recv()))
+                await self._hear(connection, checked(await connection.recv()))
             case Commit(samples):
                 while (event := checked(await connection.recv()))["type"] != "input_audio_buffer.commit":
-                    await self._hear(event)
+                    await self._hear(connection, event)
                 expected = samples if isinstance(samples, int) else samples()
-                assert abs(self._sound - expected * 3 // 2) <= 2, f"{self._sound} samples for {expected}"
-                self._sound = 0
+                heard = self._sound[connection]
+                assert abs(heard - expected * 3 // 2) <= 2, f"{heard} samples for {expected}"
+                self._sound[connection] = 0
             case Send(event):
                 await connection.send(event if isinstance(event, str) else json.dumps(event))
             case Wait(gate):
@@ -175,9 +176,9 @@ class Server:
             case Close(code, reason):
                 await connection.close(code, reason)
 
-    async def _hear(self, event: Json) -> None:
+    async def _hear(self, connection: ServerConnection, event: Json) -> None:
         assert event["type"] == "input_audio_buffer.append", event
-        self._sound += len(sound_of(event)) // 2
+        self._sound[connection] += len(sound_of(event)) // 2
 
 
 def assert_contains(value: object, part: object) -> None:

@@ -149,3 +149,27 @@ async def test_another_key_gets_another_connection(make: Maker) -> None:
         stt.reconnect()
         assert await heard(stt, ONE) == "two"
         await make.aclose()
+
+
+async def test_tls_to_a_server_that_speaks_none(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voicegui.providers.openai.realtime_socket.OPEN_S", 0.3)
+    waiting: list[asyncio.StreamWriter] = []
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        waiting.append(writer)
+
+    silent = await asyncio.start_server(connected, "127.0.0.1", 0)
+    place = f"127.0.0.1:{silent.sockets[0].getsockname()[1]}/v1"
+    error = await error_of(make.stt(f"https://{place}"))
+    assert error.code is ErrorCode.NOT_SECURE and f"http://{place}" in error.message
+    await make.aclose()
+    silent.close()
+    for writer in waiting:
+        writer.transport.abort()
+
+
+async def test_no_tls_to_a_server_that_speaks_nothing_else(make: Maker, certificate: Path) -> None:
+    async with scripted(tls=certificate) as url:
+        error = await error_of(make.stt(url.replace("https:", "http:")))
+        assert error.code is ErrorCode.BAD_SETTINGS and url in error.message
+        await make.aclose()

@@ -21,6 +21,7 @@ from voicegui.core.events import (
     Ready,
     ReplyGrew,
     TurnDone,
+    TurnFailed,
     UserSaid,
 )
 from voicegui.core.keys import KeyPlace, Secret
@@ -156,6 +157,16 @@ def test_a_state_is_announced_once(window: MainWindow, session: FakeSession) -> 
     session.state(Phase.LISTENING)
     session.emit(UserSaid(1, "Hello"), TurnDone(1, "Hello", "Hi.", TIMES))
     assert said == ["Listening", "You said: Hello", "Hi."]
+
+
+def test_a_problem_that_costs_a_turn_is_announced_once(window: MainWindow, session: FakeSession) -> None:
+    said: list[str] = []
+    window._presenter.announced.connect(said.append)
+    ended = "The speech engine ended. It is being started again."
+    session.emit(ProblemAppeared("engine", ErrorCode.ENGINE_FAILED, ended))
+    session.emit(TurnFailed(1, ErrorCode.ENGINE_FAILED, ended, True))
+    session.emit(TurnFailed(2, ErrorCode.TIMED_OUT, "It took too long.", True))
+    assert said == [f"Problem: {ended}", "It took too long."]
 
 
 # ---------------------------------------------------------------- hands

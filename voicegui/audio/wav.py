@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..core.audio import LISTENING_RATE_HZ, Audio
-from ..core.errors import ErrorCode, VoiceError
+from ..core.errors import ErrorCode, VoiceError, is_disk_full
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,10 +76,11 @@ def write_wav(path: Path, audio: Audio, *, channels: int = 1) -> None:
             out.setframerate(audio.rate_hz)
             out.writeframes(audio.samples)
     except OSError as error:
-        full = error.errno == 28  # ENOSPC
-        code = ErrorCode.DISK_FULL if full else ErrorCode.BAD_AUDIO_FILE
-        todo = "Free some space." if full else "Choose a folder you may write to."
-        raise VoiceError(code, f"{path} cannot be written ({error.strerror}). {todo}") from error
+        if is_disk_full(error):
+            sentence = f"The disk is full: {path} was not saved. Free some space, or choose a folder on another disk."
+            raise VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True) from error
+        sentence = f"{path} cannot be written ({error.strerror}). Choose a folder you may write to."
+        raise VoiceError(ErrorCode.BAD_AUDIO_FILE, sentence) from error
 
 
 def interleave(left: bytes, right: bytes) -> bytes:

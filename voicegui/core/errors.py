@@ -3,6 +3,7 @@
 Vendor errors are translated into `VoiceError` once, where they enter the program.
 """
 
+import errno
 from enum import StrEnum
 
 
@@ -68,6 +69,14 @@ class VoiceError(Exception):
 
 def _rebuild(code: ErrorCode, message: str, retryable: bool, hint: str) -> VoiceError:
     return VoiceError(code, message, retryable=retryable, hint=hint)
+
+
+_FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)}
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """No space is left, or none that this user may have."""
+    return isinstance(error, OSError) and error.errno in _FULL
 
 
 def with_hint(message: str, hint: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Never, Protocol
 from urllib.parse import urlsplit
 
@@ -106,9 +106,11 @@ def named_servers(setting: str) -> frozenset[str]:
 def _is_here(host: str) -> bool:
     """Names below localhost do not count: who answers to them is up to a name server."""
     try:
-        return ip_address(host).is_loopback
+        ip = ip_address(host)
     except ValueError:
         return host == "localhost"
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return (mapped or ip).is_loopback
 
 
 @dataclass(frozen=True, slots=True)

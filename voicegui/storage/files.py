@@ -1,12 +1,8 @@
 """Files that are either the old or the new one, never half of it."""
 
-import errno
 import os
 import tempfile
 from pathlib import Path
-
-FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
-"""What the system says when there is no room."""
 
 
 def write_atomically(path: Path, content: bytes) -> None:

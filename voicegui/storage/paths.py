@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-from .files import FULL
+from voicegui.core.errors import is_disk_full
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def open_profile(folder: Path | None = None) -> Profile:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(4096))
     except OSError as error:
-        why = "the disk is full" if error.errno in FULL else "it cannot be written"
+        why = "the disk is full" if is_disk_full(error) else "it cannot be written"
         return Profile(folder, f"Nothing can be kept in {folder}: {why}. So {_NOT_KEPT}")
     return Profile(folder)
 

@@ -1,11 +1,10 @@
 """What SQLite and the file system say about the database, for a person. Texts of SQLite are not repeated."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, VoiceError
-
-from .files import FULL
+from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
 
 _WHAT = "Conversations, reminders and what you asked to remember"
 
@@ -16,9 +15,9 @@ def is_damaged(error: Exception) -> bool:
 
 def translated(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
     """VoiceError(STORAGE_FAILED | DISK_FULL)."""
-    if _primary(error) == sqlite3.SQLITE_FULL or (isinstance(error, OSError) and error.errno in FULL):
-        hint = "Free some space and try again."
-        return VoiceError(ErrorCode.DISK_FULL, f"The disk is full. {_WHAT} cannot be kept.", retryable=True, hint=hint)
+    if _primary(error) == sqlite3.SQLITE_FULL or is_disk_full(error) or (_may_be_full(error) and _no_space(path)):
+        sentence = f"The disk is full. {_WHAT} cannot be kept. {_TODO}"
+        return VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True, hint=_TODO)
     match _primary(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             why, hint = f"Another program keeps {path} busy.", "Close other windows of voicegui and try again."
@@ -31,6 +30,24 @@ def translated(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
         case _:
             why, hint = f"{path} cannot be used ({type(error).__name__}).", "Try again."
     return storage_failed(why, hint)
+
+
+_TODO = "Free some space and try again."
+
+_LEAST_BYTES = 128 << 10
+"""SQLite adds to its files in steps of up to 32 KB, in two of them at once."""
+
+
+def _may_be_full(error: Exception) -> bool:
+    """Files beside the database that cannot grow on a full disk are told as what they are not."""
+    return _primary(error) in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+
+
+def _no_space(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_BYTES
+    except OSError:
+        return False
 
 
 def hangs(path: Path) -> VoiceError:

@@ -48,8 +48,14 @@ class Journal:
 
     def __init__(self, stream: TextIO, started: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream, self._started, self._clock = stream, started, clock
+        self._last_error: tuple[object, object] | None = None
+        """Code and message, until something is answered."""
 
     def write(self, kind: str, **fields: Any) -> None:
+        if kind == "error":
+            self._last_error = fields.get("code"), fields.get("message")
+        elif kind == "turn":
+            self._last_error = None
         line = {"type": kind, "t_ms": round((self._clock() - self._started) * 1000, 1), **fields}
         written = json.dumps(line).replace("\x7f", "\\u007f")  # in ASCII: nothing in it means anything to a terminal
         print(written, file=self._stream, flush=True)
@@ -61,7 +67,12 @@ class Journal:
             self.write(kind, **fields)
 
     def error(self, error: VoiceError) -> None:
+        """Why the program ends."""
         self.write("error", code=str(error.code), message=error.message)
+
+    def told(self, error: VoiceError) -> bool:
+        """Whether it is the last error that was written, and nothing was answered since."""
+        return self._last_error == (str(error.code), error.message)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ async def talk(program: Program, journal: Journal | None) -> int:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         _on_signal(name, stopped)
-    receive = journal.receive if journal else _show
+    receive = journal.receive if journal else _Shown().receive
     watch = Watch(
         trouble=lambda error: receive(ProblemAppeared("engine", error.code, error.message, error.hint)),
         mended=lambda: receive(ProblemSolved("engine")),
@@ -76,6 +76,25 @@ def _on_signal(number: signal.Signals, stopped: asyncio.Event) -> None:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
 
 
+class _Shown:
+    """What a person sees. A trouble that costs a turn too is told once."""
+
+    def __init__(self) -> None:
+        self._trouble = ""
+
+    def receive(self, event: Event) -> None:
+        match event:
+            case TurnFailed(_, _, message) | ProblemAppeared(_, _, message):
+                if message != self._trouble:
+                    print(line(message), file=sys.stderr, flush=True)
+                self._trouble = message
+            case UserSaid() | TurnDone() | ProblemSolved():
+                self._trouble = ""
+                _show(event)
+            case _:
+                _show(event)
+
+
 def _show(event: Event) -> None:
     match event:
         case UserSaid(_, text):
@@ -93,7 +112,7 @@ def _show(event: Event) -> None:
             print("       (no speech heard)", flush=True)
         case StartedAfresh(turns):
             print(f"       (a new conversation begins after {turns} turns)", flush=True)
-        case TurnFailed(_, _, message) | ProblemAppeared(_, _, message) | FellBack(_, message) | Noticed(message):
+        case FellBack(_, message) | Noticed(message):
             print(line(message), file=sys.stderr, flush=True)
         case ProblemSolved(source, message):
             print(line(f"{source} works again{': ' + message if message else ''}"), file=sys.stderr, flush=True)

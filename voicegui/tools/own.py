@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
 from voicegui.core.toolbox import ToolFile
 from voicegui.core.tools import SourceKind, ToolSource
 
@@ -86,8 +86,11 @@ class OwnTools:
 
     async def _keep(self, allowed: Mapping[str, str]) -> None:
         content = json.dumps({"allowed": allowed}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        kept = await in_thread(lambda: _written(self._write, self._allowed_file, content.encode()), limited=False)
-        if not kept:
+        failure = await in_thread(lambda: _written(self._write, self._allowed_file, content.encode()), limited=False)
+        if failure is not None and is_disk_full(failure):
+            sentence = "The disk is full, so what you allowed could not be stored. Free some space and try again."
+            raise VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True)
+        if failure is not None:
             sentence = "What you allowed could not be stored. Check the disk and try again."
             raise VoiceError(ErrorCode.STORAGE_FAILED, sentence, retryable=True)
 
@@ -164,9 +167,10 @@ def _read(path: Path) -> Mapping[str, str]:
         return {}
 
 
-def _written(write: Callable[[Path, bytes], None], path: Path, content: bytes) -> bool:
+def _written(write: Callable[[Path, bytes], None], path: Path, content: bytes) -> OSError | None:
+    """What kept it from being written."""
     try:
         write(path, content)
-    except OSError:
-        return False
-    return True
+    except OSError as error:
+        return error
+    return None

@@ -188,6 +188,8 @@ class Presenter(QObject):
                 self.announced.emit(f"You said: {text}")
             case AudioSaved():
                 self.announced.emit("Saved")
+            case TurnFailed(message=said) if any(said == problem.message for problem in self._problems.values()):
+                pass  # announced as what it is: a lasting problem
             case (
                 TurnFailed(message=said) | FellBack(message=said) | Noticed(message=said) | AudioNotSaved(message=said)
             ):

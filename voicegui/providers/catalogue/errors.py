@@ -1,9 +1,8 @@
 """What can go wrong with a download, said for a person."""
 
-import errno
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
 
 
 def command(name: str) -> str:
@@ -49,7 +48,7 @@ def damaged(label: str, name: str, path: Path) -> VoiceError:
 
 def from_os(label: str, name: str, error: OSError, folder: Path) -> VoiceError:
     """A folder that cannot be written, or a disk that filled up meanwhile."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         return VoiceError(
             ErrorCode.DISK_FULL,
             f"The disk filled up while {label} was downloaded to {folder}. Make room, then run `{command(name)}`.",

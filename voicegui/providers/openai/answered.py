@@ -21,6 +21,8 @@ class Answered:
         self.finish = ""
         self.said = False
         """There were words for people."""
+        self.last_words = ""
+        """The end of what was said."""
         self._asked = asked
         self._offered = offered
         self._characters = Characters()
@@ -30,6 +32,11 @@ class Answered:
     @property
     def thinks_ahead(self) -> bool:
         return self._unspoken.thinks_ahead
+
+    @property
+    def calls(self) -> bool:
+        """Tools were asked for."""
+        return bool(self._calls)
 
     @property
     def called_in_words(self) -> bool:
@@ -71,6 +78,7 @@ class Answered:
 
     def _heard(self, text: str) -> str:
         self.said = self.said or bool(text.strip())
+        self.last_words = (self.last_words + text)[-16:]
         return text
 
     def _nothing(self) -> str:

@@ -14,10 +14,13 @@ class Asked:
     """None: its list of models."""
     model: str = ""
     host: str = ""
+    place: str = ""
+    """Its address without `http://`."""
     local: bool = False
     """It runs on this machine."""
 
     @classmethod
     def of(cls, service: ServiceConfig, stage: Stage | None = None, model: str = "") -> "Asked":
         url = service.url(stage) if stage else service.base_url
-        return cls(service.label, stage, model, urlsplit(url).hostname or "", is_loopback(url))
+        parts = urlsplit(url)
+        return cls(service.label, stage, model, parts.hostname or "", parts.netloc + parts.path, is_loopback(url))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
-from .errors import text_of
+from .errors import Status, text_of
 
 R = TypeVar("R")
 
@@ -34,14 +34,12 @@ class Dialect:
     async def _enter(
         self, stack: AsyncExitStack, create: Callable[..., AbstractAsyncContextManager[R]], wanted: Mapping[str, Any]
     ) -> R:
-        from openai import APIStatusError
-
         while True:
             sent = self.put(wanted)
             try:
                 return await stack.enter_async_context(create(**sent))
-            except APIStatusError as error:
-                if not self.learn(error.status_code, error.param, text_of(error.body), sent):
+            except Status as error:
+                if not self.learn(error.status, error.param, text_of(error.body), sent):
                     raise
 
     def put(self, wanted: Mapping[str, Any]) -> Mapping[str, Any]:

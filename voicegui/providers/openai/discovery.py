@@ -1,18 +1,17 @@
 """Model servers that run on this machine: found when somebody asks, never used unasked."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .answers import peek
-from .errors import BadAnswer
+from .errors import BadAnswer, HandshakeStalled, OnlyTls, Told
+from .http import Http
 from .models import RemoteModel, parse_models
+from .own_loop import OwnLoop
 from .presets import PRESETS
 from .service import ServiceConfig
-
-if TYPE_CHECKING:
-    import httpx2
 
 PATIENCE_S = 1.0
 """A server on this machine answers at once, or is busy loading a model."""
@@ -33,31 +32,37 @@ async def discover(candidates: Sequence[ServiceConfig] | None = None) -> Sequenc
     by_url: dict[str, list[ServiceConfig]] = {}
     for service in local:
         by_url.setdefault(service.base_url, []).append(service)
-    client = await asyncio.to_thread(_client)
-    async with client:
-        found = await asyncio.gather(*(_ask(client, url, services) for url, services in by_url.items()))
-    return [one for one in found if one is not None]
+    loop = OwnLoop("discovery")  # what strangers answer is read where nothing waits for it
+    try:
+        return await loop.call(lambda: _found(by_url))
+    finally:
+        await loop.aclose()
 
 
-def _client() -> "httpx2.AsyncClient":
+async def _found(by_url: Mapping[str, Sequence[ServiceConfig]]) -> Sequence[Found]:
     import httpx2
 
     # Not through a proxy: this machine is meant. Without TLS there are no certificates to read
-    return httpx2.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_S)
+    async with httpx2.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_S) as client:
+        found = await asyncio.gather(*(_ask(Http(client), url, services) for url, services in by_url.items()))
+    return [one for one in found if one is not None]
 
 
-async def _ask(client: "httpx2.AsyncClient", url: str, services: Sequence[ServiceConfig]) -> Found | None:
-    from httpx2 import HTTPError
+async def _ask(http: Http, url: str, services: Sequence[ServiceConfig]) -> Found | None:
+    from httpx2 import HTTPError, StreamError
 
+    nobody = ServiceConfig("", "")
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            response = await client.get(url + "/models")
-        if response.status_code != 200:
-            return None
-        answer = response.json()
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            http.ask(nobody, "GET", url + "/models", patience_s=PATIENCE_S) as response,
+        ):
+            answer = json.loads(await response.read())
         return Found(recognise(services, answer, response.headers), parse_models(answer))
-    except (HTTPError, OSError, TimeoutError, ValueError, BadAnswer):
-        return None  # nobody there, or somebody else
+    except (HTTPError, StreamError, OSError, TimeoutError, HandshakeStalled, OnlyTls):
+        return None  # nobody there
+    except (Told, BadAnswer, ValueError, RecursionError):
+        return None  # somebody else
 
 
 def recognise(services: Sequence[ServiceConfig], answer: object, headers: Mapping[str, str]) -> ServiceConfig:

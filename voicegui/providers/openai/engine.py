@@ -180,9 +180,12 @@ class OpenAIEngine:
             return ()
 
     async def _ask_one_token(self, model: str) -> None:
-        service = self.client.service
-        with translated(self.client.asked(Stage.LLM, model)):
-            create = self.client.sdk(Stage.LLM).chat.completions.with_streaming_response.create
-            limit = {service.max_tokens_name: 16}
-            async with create(model=model, messages=[{"role": "user", "content": "Hi"}], **limit) as response:  # type: ignore[call-overload]
-                await response.read()
+        limit: dict[str, object] = {self.client.service.max_tokens_name: 16}
+        body: dict[str, object] = {"model": model, "messages": [{"role": "user", "content": "Hi"}], **limit}
+
+        async def ask() -> None:
+            with translated(self.client.asked(Stage.LLM, model)):
+                async with self.client.ask(Stage.LLM, "/chat/completions", body=body) as response:
+                    await response.read()
+
+        await self.client.call(ask)

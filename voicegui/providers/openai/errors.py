@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from socket import gaierror
-from typing import Any
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -22,6 +21,42 @@ class BadAnswer(Exception):
 
 class Dropped(Exception):
     """Raised inside this package for an answer that ended before its end."""
+
+
+class TooSlow(Exception):
+    """Raised inside this package for speech that comes far slower than it is heard."""
+
+
+class HandshakeStalled(Exception):
+    """Raised inside this package where somebody takes connections and does not answer to TLS."""
+
+
+class OnlyTls(Exception):
+    """Raised inside this package where somebody takes connections and answers to TLS alone."""
+
+
+class Told(Exception):
+    """Raised inside this package for an error that a server tells in the middle of a stream. `body`: what it sent."""
+
+    def __init__(self, body: object) -> None:
+        super().__init__()
+        self.body = body
+        self.code = code_of(body)
+
+
+class Status(Told):
+    """Raised inside this package for an answer that is no success."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: object) -> None:
+        super().__init__(body)
+        self.status = status
+        self.headers = headers
+
+    @property
+    def param(self) -> object:
+        """The parameter that is to blame, if the server names one."""
+        inner = self.body.get("error", self.body) if isinstance(self.body, Mapping) else None
+        return inner.get("param") if isinstance(inner, Mapping) else None
 
 
 @contextmanager
@@ -41,26 +76,29 @@ def translated(asked: Asked) -> Iterator[None]:
 def translate(error: BaseException, asked: Asked) -> VoiceError | None:
     """None for what is no error of a service: a defect of this program."""
     import httpx2
-    import openai
 
     match error:
-        case openai.APIStatusError():
+        case Status():
             return _from_response(error, asked)
-        case openai.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
+        case Told():
+            return refused(Refusal(None, error.code, text_of(error.body)), asked)
+        case TooSlow():
+            return _too_slow(asked)
+        case HandshakeStalled():
+            return _no_tls(asked)
+        case OnlyTls():
+            return _only_tls(asked)
+        case httpx2.TimeoutException() | TimeoutError():
             return timed_out(asked)
-        case openai.APIConnectionError() | httpx2.TransportError() | httpx2.DecodingError() | OSError() | Dropped():
+        case httpx2.TransportError() | httpx2.DecodingError() | httpx2.StreamError() | OSError() | Dropped():
             return _from_network(error, asked)
-        case openai.APIError():  # told in the middle of a stream
-            return refused(Refusal(None, error.code or error.type or "", text_of(error.body)), asked)
         case httpx2.InvalidURL():
             sentence = f"The address of {asked.service} is not usable. Correct it in the settings."
             return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
         case BadAnswer():
             return bad_answer(asked, str(error))
-        case ValueError():  # JSON, UTF-8
+        case ValueError() | RecursionError():  # JSON, UTF-8
             return bad_answer(asked, "sent something that is no answer")
-        case openai.OpenAIError():
-            return bad_answer(asked, "answered in a way that is not understood")
         case _ if _is_end_of_stream(error):
             return _from_network(error, asked)
     return None
@@ -79,6 +117,14 @@ def timed_out(asked: Asked) -> VoiceError:
     return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
 
 
+def _too_slow(asked: Asked) -> VoiceError:
+    sentence = (
+        f"{asked.service} sends its speech too slowly to be listened to. Try again; if it stays so, choose another "
+        "model or service."
+    )
+    return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
+
+
 def bad_answer(asked: Asked, what: str) -> VoiceError:
     """`what`: "sent MP3 instead of PCM"."""
     sentence = f"{asked.service} {what}. Try again; if it stays so, choose another model or service."
@@ -88,12 +134,13 @@ def bad_answer(asked: Asked, what: str) -> VoiceError:
 # ---------------------------------------------------------------- answers
 
 
-def _from_response(error: Any, asked: Asked) -> VoiceError:
-    response = error.response
-    if 300 <= error.status_code < 400:
-        return _redirected(response.headers.get("location", ""), asked)
-    code = code_of(error.body) or error.code or ""
-    return refused(Refusal(error.status_code, code, text_of(error.body)), asked)
+def _from_response(error: Status, asked: Asked) -> VoiceError:
+    if 300 <= error.status < 400:
+        return _redirected(error.headers.get("location", ""), asked)
+    text = text_of(error.body)
+    if error.status == 400 and "https" in text and ("http request" in text or "plain http" in text):
+        return _only_tls(asked)  # what Go's servers, nginx and Apache say at the port for TLS
+    return refused(Refusal(error.status, error.code, text), asked)
 
 
 def code_of(body: object) -> str:
@@ -107,15 +154,26 @@ def code_of(body: object) -> str:
 
 
 def text_of(body: object) -> str:
-    """All words of the body of an error, lower case, to look for reasons in; never shown."""
-    match body:
-        case str():
-            return body[:4000].lower()
-        case Mapping():
-            return " ".join(text_of(value) for value in body.values())[:4000]
-        case list():
-            return " ".join(text_of(value) for value in body)[:4000]
-    return ""
+    """The words of the body of an error, lower case, to look for reasons in; never shown."""
+    words: list[str] = []
+    left, length = [body], 0
+    while left and length < _TEXT:
+        match left.pop(0):
+            case str() as text:
+                words.append(text[:_TEXT].lower())
+                length += len(text)
+            case Mapping() as fields:
+                left[:0] = list(fields.values())[:_FIELDS]
+            case list() as items:
+                left[:0] = items[:_FIELDS]
+    return " ".join(words)[:_TEXT]
+
+
+_TEXT = 4000
+"""Characters of an error that are looked into."""
+
+_FIELDS = 100
+"""Of one object or list."""
 
 
 def _redirected(location: str, asked: Asked) -> VoiceError:
@@ -150,13 +208,39 @@ def _from_network(error: BaseException, asked: Asked) -> VoiceError:
     if any(isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError) for cause in causes):
         sentence = f"The address or the key of {asked.service} is not usable. Correct them in the settings."
         return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
-    if any(isinstance(cause, httpx2.ConnectError | gaierror | ConnectionRefusedError) for cause in causes):
-        return _unreachable(asked, no_name=any(isinstance(cause, gaierror) for cause in causes))
+    if any(_is_no_tls(cause) for cause in causes):
+        return _no_tls(asked)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         sentence = f"No safe connection to {asked.service} could be made. Check the address and the network."
         return VoiceError(ErrorCode.NOT_SECURE, sentence, retryable=True)
+    if any(isinstance(cause, httpx2.ConnectError | gaierror | ConnectionRefusedError) for cause in causes):
+        return _unreachable(asked, no_name=any(isinstance(cause, gaierror) for cause in causes))
     sentence = f"The connection to {asked.service} broke off. Try again."
     return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)
+
+
+_NOT_TLS = (
+    *("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"),
+    *("UNEXPECTED_MESSAGE", "BAD_RECORD_TYPE", "INVALID_RECORD_TYPE", "RECORD_TOO_SMALL"),
+)
+"""Reasons of OpenSSL for bytes that are no TLS."""
+
+
+def _is_no_tls(error: BaseException) -> bool:
+    return isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS
+
+
+def _no_tls(asked: Asked) -> VoiceError:
+    sentence = (
+        f"{asked.service} does not speak TLS at this address, so nothing was sent. If it runs on this machine or in "
+        f"your own network, try http://{asked.place} in the settings; else check the address."
+    )
+    return VoiceError(ErrorCode.NOT_SECURE, sentence)
+
+
+def _only_tls(asked: Asked) -> VoiceError:
+    sentence = f"{asked.service} speaks only TLS at this address. Try https://{asked.place} in the settings."
+    return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
 
 
 def _unreachable(asked: Asked, *, no_name: bool) -> VoiceError:

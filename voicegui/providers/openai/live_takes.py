@@ -17,6 +17,8 @@ import soxr
 from voicegui.core.audio import LISTENING_RATE_HZ
 from voicegui.core.errors import VoiceError
 
+from .errors import bad_answer
+from .limits import LONGEST_TAKE, TOO_LONG
 from .realtime import Session
 from .realtime_events import (
     BufferCleared,
@@ -188,6 +190,9 @@ class Takes:
         take = self._items.get(item_id)
         if take and take.alive:
             take.partial += text
+            if len(take.partial) > LONGEST_TAKE:
+                take.fail(bad_answer(self.session.asked, TOO_LONG))
+                return
             take.on_growth()
 
     def _refuse(self, answers: str, error: VoiceError) -> None:

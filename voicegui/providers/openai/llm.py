@@ -1,33 +1,28 @@
 """`LanguageModel` over `/v1/chat/completions`."""
 
-import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from voicegui.core.ports import Message, ReplyPiece
 from voicegui.core.tools import ToolCall, ToolInfo
 
 from .answered import Answered
-from .answers import events, is_streamed, peek, whole
+from .answers import Events, ends_a_sentence, is_streamed, peek, whole
 from .asked import Asked
 from .client import OpenAIClient
 from .dialect import Dialect
-from .errors import code_of, text_of, translated
+from .errors import BadAnswer, Dropped, Status, text_of, translated
+from .http import Response
+from .limits import LONGEST_WORDS, MOST_PIECES, TOO_LONG
 from .messages import sent
 from .offer import Offer
 from .retry import Retry
 from .service import Stage
 
-if TYPE_CHECKING:
-    from openai import APIStatusError
-
 log = logging.getLogger(__name__)
-
-_REST_S = 0.2
-"""A server that has said how it ended has nothing more to tell, but its connection is only free when all was read."""
 
 
 class OpenAILanguageModel:
@@ -49,35 +44,47 @@ class OpenAILanguageModel:
         )
         label = client.service.label
         self._offer = Offer(
-            on_none=lambda: tell(f"{label} cannot use tools with the model {self.model}: it can only talk."),
-            on_lack=lambda name: tell(f"{label} does not understand the tool {name}: it goes on without it."),
+            on_none=lambda: client.tell(
+                tell, f"{label} cannot use tools with the model {self.model}: it can only talk."
+            ),
+            on_lack=lambda name: client.tell(
+                tell, f"{label} does not understand the tool {name}: it goes on without it."
+            ),
         )
         self._ids: set[str] = set()
         """Of all calls so far."""
         self._thinks_ahead = False
         """See `Unspoken`."""
+        self._marks_ends = False
+        """The server has said how an answer ended; see `Events`."""
 
     async def reply(
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
     ) -> AsyncGenerator[ReplyPiece, None]:
-        asked = self._client.asked(Stage.LLM, self.model)
-        question = _Question(messages, max_tokens, tools)
-        with translated(asked):
-            await self._client.start()
-            async with aclosing(self._retry.stream(lambda: self._attempt(question, asked))) as pieces:
-                async for piece in pieces:
-                    yield piece
+        question = _Question(tuple(messages), max_tokens, tuple(tools))
+        async with aclosing(self._client.stream(lambda: self._answer(question))) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def prepare(self, messages: Sequence[Message]) -> None:
         """Opens the connections of a reply, to the voice too, if none are warm."""
         await self._client.prepare(Stage.LLM)
+
+    # ------------------------------------------------------------ on the client's loop
+
+    async def _answer(self, question: "_Question") -> AsyncGenerator[ReplyPiece, None]:
+        asked = self._client.asked(Stage.LLM, self.model)
+        with translated(asked):
+            async with aclosing(self._retry.stream(lambda: self._attempt(question, asked))) as pieces:
+                async for piece in pieces:
+                    yield piece
 
     async def _attempt(self, question: "_Question", asked: Asked) -> AsyncGenerator[ReplyPiece, None]:
         taken = self._ids.union(call.id for message in question.messages for call in message.calls)
         async with self._opened(question) as response:
             offered = _names(self._offer.schemas(question.tools))
             answer = Answered(asked, taken, offered=offered, thinks_ahead=self._thinks_ahead)
-            async with aclosing(_texts(response, answer)) as texts:
+            async with aclosing(self._texts(response, answer)) as texts:
                 async for text in texts:
                     yield text
         self._thinks_ahead = answer.thinks_ahead
@@ -95,18 +102,15 @@ class OpenAILanguageModel:
             yield piece
 
     @asynccontextmanager
-    async def _opened(self, question: "_Question") -> AsyncIterator[Any]:
+    async def _opened(self, question: "_Question") -> AsyncIterator[Response]:
         """The answer, asked for again with fewer tools as long as the server refuses some."""
-        from openai import APIStatusError
-
-        create = self._client.sdk(Stage.LLM).chat.completions.with_streaming_response.create
         async with AsyncExitStack() as stack:
             while True:
                 wanted = self._wanted(question)
                 try:
-                    response = await stack.enter_async_context(self._dialect.ask(create, wanted))
+                    response = await stack.enter_async_context(self._dialect.ask(self._ask, wanted))
                     break
-                except APIStatusError as error:
+                except Status as error:
                     if not self._learn(error, wanted):
                         raise
             yield response
@@ -121,10 +125,40 @@ class OpenAILanguageModel:
             **({"tools": schemas} if schemas else {}),
         }
 
-    def _learn(self, error: "APIStatusError", wanted: Mapping[str, Any]) -> bool:
+    def _ask(self, **body: Any) -> AbstractAsyncContextManager[Response]:
+        return self._client.ask(Stage.LLM, "/chat/completions", body=body)
+
+    def _learn(self, error: Status, wanted: Mapping[str, Any]) -> bool:
         names = _names(wanted.get("tools", ()))
-        code = code_of(error.body) or error.code or ""
-        return self._offer.learn(error.status_code, code, error.param, text_of(error.body), names)
+        return self._offer.learn(error.status, error.code, error.param, text_of(error.body), names)
+
+    async def _texts(self, response: Response, answer: Answered) -> AsyncGenerator[str, None]:
+        """The words of an answer, streamed or not. Raises Dropped for one that is not whole."""
+        if not is_streamed(response):
+            choice = peek(await whole(response), "choices", 0)
+            text = answer.add(choice) + answer.rest()
+        else:
+            stream, number, length = Events(response), 0, 0
+            async with aclosing(stream.each()) as chunks:
+                async for chunk in chunks:
+                    if text := answer.add(peek(chunk, "choices", 0)):
+                        number, length = number + 1, length + len(text)
+                        if number > MOST_PIECES or length > LONGEST_WORDS:
+                            raise BadAnswer(TOO_LONG)
+                        yield text
+                    if answer.finish:
+                        await stream.rest()
+                        break
+            self._require_whole(stream, answer)
+            text = answer.rest()
+        if text:
+            yield text
+
+    def _require_whole(self, stream: Events, answer: Answered) -> None:
+        if answer.finish or stream.done:
+            self._marks_ends = True
+        elif self._marks_ends or answer.calls or not stream.framed or not ends_a_sentence(answer.last_words):
+            raise Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,32 +170,3 @@ class _Question:
 
 def _names(schemas: Sequence[Mapping[str, Any]]) -> list[str]:
     return [tool["function"]["name"] for tool in schemas]
-
-
-async def _texts(response: Any, answer: Answered) -> AsyncGenerator[str, None]:
-    """The words of an answer, streamed or not."""
-    if not is_streamed(response):
-        choice = peek(await whole(response), "choices", 0)
-        text = answer.add(choice) + answer.rest()
-    else:
-        async with aclosing(events(response)) as chunks:
-            async for chunk in chunks:
-                if text := answer.add(peek(chunk, "choices", 0)):
-                    yield text
-                if answer.finish:
-                    await _read_rest(chunks)
-                    break
-        text = answer.rest()
-    if text:
-        yield text
-
-
-async def _read_rest(chunks: AsyncGenerator[object, None]) -> None:
-    """What follows the end is not wanted, and whatever goes wrong there changes nothing."""
-    from httpx2 import HTTPError
-    from openai import OpenAIError
-
-    with suppress(TimeoutError, OpenAIError, HTTPError, OSError, ValueError):
-        async with asyncio.timeout(_REST_S):
-            async for _ in chunks:
-                pass

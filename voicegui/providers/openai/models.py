@@ -1,6 +1,7 @@
 """The models of a service: what they are for, how long they live, what comes after them."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from .answers import peek
 from .asked import Asked
 from .client import OpenAIClient
 from .errors import BadAnswer, translated
+from .limits import MOST_MODELS
 from .refusals import model_shut_down
 from .retry import Retry
 from .successors import successor
@@ -75,7 +77,7 @@ def parse_models(answer: object) -> Sequence[RemoteModel]:
     if not isinstance(listed, list):
         raise BadAnswer("sent something that is no list of models")
     models: dict[str, RemoteModel] = {}
-    for entry in listed:
+    for entry in listed[:MOST_MODELS]:
         id = entry if isinstance(entry, str) else peek(entry, "id") or peek(entry, "name")
         if isinstance(id, str) and id:
             models[id] = RemoteModel(id, role_of(id, peek(entry, "task")), _day(peek(entry, "shutdown_date")))
@@ -135,12 +137,15 @@ class ModelList:
         async with self._asking:
             now = asyncio.get_running_loop().time()
             if refresh or self._asked_at is None or now - self._asked_at > FRESH_S:
-                with translated(self._client.asked()):
-                    await self._client.start()
-                    self.known = await self._retry.call(self._attempt)
+                self.known = await self._client.call(self._answer)
                 self._asked_at = now
             return self.known
 
+    async def _answer(self) -> Sequence[RemoteModel]:
+        """On the client's loop."""
+        with translated(self._client.asked()):
+            return await self._retry.call(self._attempt)
+
     async def _attempt(self) -> Sequence[RemoteModel]:
-        async with self._client.sdk().models.with_streaming_response.list() as response:
-            return parse_models(await response.json())
+        async with self._client.ask(None, "/models") as response:
+            return parse_models(json.loads(await response.read()))

@@ -1,9 +1,12 @@
 """Telling raw samples from what else a server may send in their place. Samples have no header: the rest is proven."""
 
+import codecs
 from collections.abc import Callable, Mapping
 
-_JSON_PROOF = 16
-"""Bytes of plain text that no sound begins with: each other byte of quiet samples is 0 or 255."""
+_TEXT_PROOF = 24
+"""Bytes of plain text that no sound begins with."""
+
+_TEXT_LOOKED_AT = 256
 
 _KBITS = {
     True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -23,7 +26,7 @@ def other_kind(data: bytes) -> str | None:
     for name, looks in _KINDS.items():
         answer = looks(data)
         if answer:
-            return name
+            return kind_of_text(data) if name == "text" else name
         unknown = unknown or answer is None
     return None if unknown else ""
 
@@ -32,12 +35,51 @@ def _begins(magic: bytes, data: bytes) -> bool | None:
     return data.startswith(magic) or (None if magic.startswith(data) else False)
 
 
-def _is_json(data: bytes) -> bool | None:
-    if not data.startswith(b"{"):
-        return None if not data else False
-    begin = data[:_JSON_PROOF]
-    plain = all(32 <= byte < 127 or byte in b"\t\r\n" for byte in begin)
-    return (True if len(begin) == _JSON_PROOF or b"}" in begin else None) if plain else False
+def _is_text(data: bytes) -> bool | None:
+    """JSON, a web page, base64, a sentence: no samples begin with so many bytes of text, since every other byte of
+    quiet ones is 0 or 255."""
+    begin = data[:_TEXT_PROOF]
+    if begin in (b"\xfe", b"\xff"):
+        return None
+    for encoding, mark in (("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE)):
+        if begin.startswith(mark):
+            return _is_written(begin[2:], encoding) if len(begin) == _TEXT_PROOF else None
+    if not _is_written(begin.removeprefix(codecs.BOM_UTF8), "utf-8"):
+        return False
+    proven = len(begin) == _TEXT_PROOF or (begin.startswith(b"{") and b"}" in begin)
+    return True if proven else None
+
+
+def _is_written(data: bytes, encoding: str) -> bool:
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(data)  # its last letter may be cut
+    return all(letter.isprintable() and letter != "\ufffd" or letter in "\t\r\n" for letter in text)
+
+
+def kind_of_text(data: bytes) -> str:
+    begin = data[:_TEXT_LOOKED_AT].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if begin.startswith((b"{", b"[")):
+        return "JSON"
+    pages = (b"<!doctype", b"<html", b"<head", b"<body", b"<!--", b"<h1", b"<title")
+    return "a web page" if begin.startswith(pages) else "XML" if begin.startswith(b"<") else "text"
+
+
+def is_short_text(data: bytes) -> bool:
+    """Of all that came, which is less than a proof: a millisecond of sound at most."""
+    return 4 <= len(data) < _TEXT_PROOF and _is_written(data, "utf-8")
+
+
+def _is_aac(data: bytes) -> bool | None:
+    """Two headers of ADTS (ISO 13818-7) just as far apart as the first one says."""
+    if len(data) < 7:
+        return None if (data[:1] in (b"", b"\xff") and (len(data) < 2 or data[1] & 0xF6 == 0xF0)) else False
+    if data[0] != 0xFF or data[1] & 0xF6 != 0xF0:
+        return False
+    length = (data[3] & 3) << 11 | data[4] << 3 | data[5] >> 5
+    if length < 7:
+        return False
+    if len(data) < length + 3:
+        return None
+    return data[length] == 0xFF and data[length + 1] == data[1] and data[length + 2] == data[2]
 
 
 def _is_mp3(data: bytes) -> bool | None:
@@ -67,9 +109,29 @@ def _frame_length(header: int) -> int:
     return (144_000 if first else 72_000) * _KBITS[first][bits] // _RATES_HZ[version][rate] + (header >> 9 & 1)
 
 
+def _is_mp4(data: bytes) -> bool | None:
+    return _begins(b"ftyp", data[4:]) if b"\0\0".startswith(data[:2]) else False
+
+
 _KINDS: Mapping[str, Callable[[bytes], bool | None]] = {
     "MP3": _is_mp3,
+    "AAC": _is_aac,
+    "MP4": _is_mp4,
     "Ogg": lambda data: _begins(b"OggS\0", data),
     "FLAC": lambda data: _begins(b"fLaC", data),
-    "JSON": _is_json,
+    "WebM": lambda data: _begins(b"\x1a\x45\xdf\xa3", data),
+    "AIFF": lambda data: _begins(b"FORM", data),
+    "AU": lambda data: _begins(b".snd\0\0\0", data),
+    "CAF": lambda data: _begins(b"caff\0\1", data),
+    "AMR": lambda data: _begins(b"#!AMR", data),
+    "a WAV file of more than 4 GB": lambda data: _begins(b"RF64", data),
+    "a compressed file": lambda data: _any_of((b"\x1f\x8b\x08", b"PK\3\4", b"\x28\xb5\x2f\xfd"), data),
+    "a picture": lambda data: _any_of((b"\x89PNG\r\n", b"\xff\xd8\xff\xe0\0\x10JFIF", b"GIF89a", b"GIF87a"), data),
+    "a document": lambda data: _begins(b"%PDF-", data),
+    "text": lambda data: False if data.startswith(b"RIFF") else _is_text(data),
 }
+
+
+def _any_of(magics: tuple[bytes, ...], data: bytes) -> bool | None:
+    answers = [_begins(magic, data) for magic in magics]
+    return True if True in answers else None if None in answers else False

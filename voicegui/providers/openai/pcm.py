@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from voicegui.core.audio import Audio
 
 from .errors import BadAnswer
-from .other_sound import other_kind
+from .other_sound import is_short_text, kind_of_text, other_kind
 
 _SILENCE = 327
 """-40 dBFS. Voices begin with up to 0.3 s of silence, which the listener would wait for."""
@@ -48,6 +48,13 @@ class Pcm:
         """Bytes of sound still to come, if the WAV file says; more chunks may follow it."""
         self._in_header = True
         self._sounding = False
+        self.seconds = 0.0
+        """Of sound so far, silence included."""
+
+    @property
+    def missing(self) -> bool:
+        """The WAV file said that there is more."""
+        return bool(self._left)
 
     def feed(self, data: bytes) -> Audio | None:
         """What is ready. Raises BadAnswer for anything but 16 bit PCM."""
@@ -67,12 +74,15 @@ class Pcm:
         return self._audio(data[:whole])
 
     def finish(self) -> Audio | None:
-        """What is left of an answer that is too short for anything else. Half a sample is dropped."""
+        """What is left of an answer that is too short for anything else. Half a sample is dropped. Raises BadAnswer."""
         if not self._in_header or self._rest.startswith(b"RIFF"):
             return None
+        if is_short_text(self._rest):
+            raise BadAnswer(f"sent {kind_of_text(self._rest)} instead of PCM sound")
         return self._audio(self._rest[: len(self._rest) // 2 * 2])
 
     def _audio(self, data: bytes) -> Audio | None:
+        self.seconds += len(data) / (2 * self._channels * self._rate_hz)
         if self._channels > 1:
             data = _mono(data, self._channels)
         if not self._sounding:

@@ -6,13 +6,13 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
 from .asked import Asked
-from .errors import bad_answer
-from .realtime_events import Fault, Refused, ServerEvent, read_event
+from .realtime_events import Fault, Refused, ServerEvent
 from .realtime_faults import closed, fault_error
 from .realtime_socket import Address, Socket
 
@@ -90,20 +90,16 @@ class Session:
     async def _read(self, work: Work) -> None:
         """Until it is lost. What a server complains of just before it hangs up is the reason."""
         complaint: Fault | None = None
-        while True:
-            try:
-                message = await self._socket.receive()
-            except VoiceError as error:
-                raise fault_error(complaint, self.asked) if complaint else error from None
-            try:
-                event = read_event(message)
-            except ValueError:
-                raise bad_answer(self.asked, "sent something that is no answer") from None
-            complaint = event.fault if isinstance(event, Refused) and not event.answers else None
-            if isinstance(event, Refused) and event.answers == GREETING:
-                raise fault_error(event.fault, self.asked)
-            if event is not None:
-                work.receive(event)
+        try:
+            async with aclosing(self._socket.events()) as events:
+                async for event in events:
+                    complaint = event.fault if isinstance(event, Refused) and not event.answers else None
+                    if isinstance(event, Refused) and event.answers == GREETING:
+                        raise fault_error(event.fault, self.asked)
+                    if event is not None:
+                        work.receive(event)
+        except VoiceError as error:
+            raise fault_error(complaint, self.asked) if complaint else error from None
 
     async def _write(self) -> None:
         while True:

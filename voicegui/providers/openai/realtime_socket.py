@@ -1,30 +1,35 @@
-"""The way to a Realtime server: the WebSocket of the `openai` package, its errors translated where they enter."""
+"""The way to a Realtime server: a WebSocket, its errors translated where they enter."""
 
-import asyncio
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
 from .asked import Asked
 from .client import OpenAIClient
-from .errors import code_of, text_of, translated
+from .errors import HandshakeStalled, OnlyTls, bad_answer, code_of, text_of, translate, translated
+from .http import headers_of, speaks_tls
+from .limits import LONGEST_MESSAGE, TOO_LONG
+from .realtime_events import Refused, ServerEvent, read_event
 from .realtime_faults import lost
 from .refusals import Refusal, refused
 from .service import Stage
 
 if TYPE_CHECKING:
-    from openai.resources.realtime.realtime import AsyncRealtimeConnection
+    from websockets.asyncio.client import ClientConnection, connect
 
 OPEN_S = 10.0
 CLOSE_S = 1.0
 """How long the goodbye of a server is waited for."""
+
+_TOO_BIG = 1009
+"""What we close with when a message was too long (RFC 6455, 7.4.1)."""
 
 _PROTOCOL_LOG = "voicegui.providers.openai.websocket"
 
@@ -43,53 +48,107 @@ class Address:
 
     async def dial(self) -> "Socket":
         """Raises VoiceError; cancelling it is safe."""
-        await self.client.start()
-        options = await asyncio.to_thread(_options, self.client.service.url(self.stage), self.asked)
-        query: dict[str, object] = {"model": self.model}
-        if self.stage is Stage.STT:
-            query = {"intent": "transcription"}
-        manager = self.client.sdk(self.stage).realtime.connect(
-            extra_query=query, websocket_connection_options=cast(Any, options)
-        )
-        with _translated(self.asked):
-            return Socket(await manager.enter(), self.asked)
+        socket = Socket(self.client, self.asked)
+        await self.client.call(lambda: socket.open(self._url))
+        return socket
+
+    @property
+    def _url(self) -> str:
+        query = {"intent": "transcription"} if self.stage is Stage.STT else {"model": self.model}
+        base = self.client.service.url(self.stage)
+        return f"ws{base.removeprefix('http')}/realtime?{urlencode(query)}"
 
 
 class Socket:
-    """One open WebSocket."""
+    """One WebSocket. It lives on the client's loop, where what comes is read; all but `open` is for the program's."""
 
-    def __init__(self, connection: "AsyncRealtimeConnection", asked: Asked) -> None:
-        self._connection = connection
+    def __init__(self, client: OpenAIClient, asked: Asked) -> None:
         self.asked = asked
+        self._client = client
+        self._connection: ClientConnection | None = None
+
+    async def open(self, url: str) -> None:
+        """On the client's loop. Raises VoiceError."""
+        connect = _connect()
+        try:
+            with _translated(self.asked):
+                self._connection = await connect(
+                    url, additional_headers=headers_of(self._client.service), **_options(url, self.asked)
+                )
+        except VoiceError as error:
+            raise await _mixed_up(url, error, self.asked) or error from None
 
     async def send(self, message: str) -> None:
         """Raises VoiceError once the connection is lost."""
-        with _translated(self.asked):
-            await self._connection.send_raw(message)
 
-    async def receive(self) -> bytes:
-        """Raises VoiceError once the connection is lost."""
-        with _translated(self.asked):
-            return await self._connection.recv_bytes()
+        async def send() -> None:
+            with _translated(self.asked):
+                await self._open.send(message)
+
+        await self._client.call(send)
+
+    def events(self) -> AsyncGenerator[ServerEvent | None, None]:
+        """What the program listens to, until the connection is lost: then VoiceError is raised. None: something
+        of no use followed a complaint."""
+        return self._client.stream(self._events)
 
     async def aclose(self) -> None:
-        await self._connection.close()
+        if not self._client.closed:
+            await self._client.call(self._open.close)
+
+    @property
+    def _open(self) -> "ClientConnection":
+        assert self._connection is not None, "after `open`"
+        return self._connection
+
+    async def _events(self) -> AsyncGenerator[ServerEvent | None, None]:
+        complained = False
+        while True:
+            with _translated(self.asked):
+                message = await self._open.recv(decode=False)
+            try:
+                event = read_event(message)
+            except ValueError:
+                raise bad_answer(self.asked, "sent something that is no answer") from None
+            if event is not None or complained:
+                yield event
+            complained = isinstance(event, Refused)
 
 
-def _options(url: str, asked: Asked) -> dict[str, object]:
-    """Runs in a thread: imports, and reads the certificates, both too slow for a thread that draws.
+async def _mixed_up(url: str, error: VoiceError, asked: Asked) -> VoiceError | None:
+    """TLS to who speaks none, or none to who speaks nothing else: what that looks like is no reason to try again."""
+    if error.code not in (ErrorCode.OFFLINE, ErrorCode.TIMED_OUT):
+        return None
+    parts = urlsplit(url)
+    secure, host = parts.scheme == "wss", parts.hostname or ""
+    if secure and not (asked.local and error.code is ErrorCode.TIMED_OUT):
+        return None
+    if secure == await speaks_tls(host, parts.port or (443 if secure else 80)):
+        return None
+    return translate(HandshakeStalled() if secure else OnlyTls(), asked)
 
-    The package hands the options to `websockets`, whose own debug messages hold the key and what was said.
-    """
+
+def _connect() -> "type[connect]":
+    """Imports what is needed, and follows no redirect: the key would go along."""
+    from websockets.asyncio.client import connect
+
+    class Straight(connect):
+        def process_redirect(self, exc: Exception) -> Exception | str:
+            return exc
+
+    return Straight
+
+
+def _options(url: str, asked: Asked) -> dict[str, Any]:
+    """For `websockets`, whose own debug messages hold the key and what was said."""
     import httpx2
 
-    import_module("openai.resources.realtime.realtime")  # its package is lazy
-    import_module("websockets.asyncio.client")
     quiet = logging.getLogger(_PROTOCOL_LOG)
     quiet.setLevel(logging.INFO)
     timeouts = {"open_timeout": OPEN_S, "close_timeout": CLOSE_S}
-    options: dict[str, object] = {**timeouts, "logger": quiet, "proxy": _proxy(asked)}
-    if url.startswith("https:"):  # trusts whom requests over HTTP trust
+    bounds = {"max_size": LONGEST_MESSAGE, "compression": None}
+    options: dict[str, Any] = {**timeouts, **bounds, "logger": quiet, "proxy": _proxy(asked)}
+    if url.startswith("wss:"):  # trusts whom requests over HTTP trust
         options["ssl"] = httpx2.create_ssl_context()
     return options
 
@@ -115,9 +174,11 @@ def _translated(asked: Asked) -> Iterator[None]:
 
 
 def _voice_error(error: Exception, asked: Asked) -> VoiceError:
-    from websockets.exceptions import InvalidProxy, InvalidStatus, ProxyError, SecurityError
+    from websockets.exceptions import ConnectionClosed, InvalidProxy, InvalidStatus, ProxyError, SecurityError
 
     match error:
+        case ConnectionClosed(sent=sent) if sent is not None and sent.code == _TOO_BIG:
+            return bad_answer(asked, TOO_LONG)
         case InvalidStatus(response=response) if not 300 <= response.status_code < 400:
             body = _json(response.body)
             return refused(Refusal(response.status_code, code_of(body), text_of(body)), asked)

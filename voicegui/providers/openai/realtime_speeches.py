@@ -7,6 +7,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 
 from .asked import Asked
 from .errors import bad_answer
+from .limits import LONGEST_SPEECH, LONGEST_WORDS, TOO_LONG
 from .realtime import Session
 from .realtime_events import (
     TAG,
@@ -29,6 +30,8 @@ class Speech:
         """Also the `event_id` of the request."""
         self.response_id = ""
         self.pieces: asyncio.Queue[bytes | VoiceError | None] = asyncio.Queue()
+        self.length = 0
+        """Bytes of sound so far."""
         self.said = ""
         """What the model says it said."""
         self.unwanted = False
@@ -83,10 +86,10 @@ class Speeches:
                 self._began(response_id, self._speeches.get(tag))
             case ResponseSounded(response_id, samples):
                 if speech := self._by_response.get(response_id):
-                    speech.pieces.put_nowait(samples)
+                    self._sound(speech, samples)
             case ResponseWorded(response_id, text):
                 if speech := self._by_response.get(response_id):
-                    speech.said = f"{speech.said} {text}".strip()
+                    speech.said = f"{speech.said} {text}".strip()[:LONGEST_WORDS]
             case ResponseEnded():
                 speech = self._by_response.pop(event.response_id, None) or self._speeches.get(event.tag)
                 if speech and self._speeches.pop(speech.tag, None):
@@ -94,6 +97,14 @@ class Speeches:
             case Refused(fault, answers):
                 if refused := self._speeches.pop(answers, None):
                     refused.pieces.put_nowait(fault_error(fault, self._session.asked))
+
+    def _sound(self, speech: Speech, samples: bytes) -> None:
+        speech.length += len(samples)
+        if speech.length <= LONGEST_SPEECH:
+            speech.pieces.put_nowait(samples)
+        elif not speech.unwanted:
+            speech.pieces.put_nowait(bad_answer(self._session.asked, TOO_LONG))
+            self.stop(speech)
 
     def lose(self, error: VoiceError) -> None:
         self._lost = error

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import random
+import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
@@ -15,7 +16,7 @@ from typing import TypeVar
 from voicegui.core.errors import ErrorCode
 
 from .asked import Asked
-from .errors import Dropped, causes_of, code_of, text_of
+from .errors import Dropped, OnlyTls, Status, Told, causes_of, text_of
 from .refusals import Refusal, refused
 
 T = TypeVar("T")
@@ -68,23 +69,24 @@ class Retry:
         """Seconds before the next try; None if there should be none."""
         if not is_passing(error):
             return None
-        response = getattr(error, "response", None)
-        told = retry_after(response.headers, self.now()) if response is not None else None
-        return FIRST_WAIT_S * 2 ** (tried - 1) * (0.5 + self.chance()) if told is None else told
+        usual: float = FIRST_WAIT_S * 2 ** (tried - 1) * (0.5 + self.chance())
+        told = retry_after(error.headers, self.now()) if isinstance(error, Status) else None
+        return usual if told is None else max(told, usual)  # a server that says "at once" has trouble nevertheless
 
 
 def is_passing(error: Exception) -> bool:
     """Whether the same request may succeed in a moment."""
     import httpx2
-    import openai
 
-    if isinstance(error, openai.APIStatusError):
-        said = error.response.headers.get("x-should-retry")
+    if isinstance(error, Status):
+        said = error.headers.get("x-should-retry")
         if said in ("true", "false"):
-            return bool(said == "true")
-        passing = error.status_code in (408, 409, 429) or (error.status_code >= 500 and error.status_code != 501)
-        return passing and _code(error, error.status_code) in _PASSING
-    if isinstance(error, openai.APIError) and not isinstance(error, openai.APIConnectionError):
+            return said == "true"
+        passing = error.status in (408, 409, 429) or (error.status >= 500 and error.status != 501)
+        return passing and _code(error, error.status) in _PASSING
+    if isinstance(error, OnlyTls):
+        return False
+    if isinstance(error, Told):
         return _code(error, None) in _PASSING
     dropped = (httpx2.ReadError, httpx2.WriteError, httpx2.CloseError, httpx2.RemoteProtocolError, Dropped)
     return any(isinstance(cause, dropped) for cause in causes_of(error))
@@ -94,35 +96,69 @@ _PASSING = (ErrorCode.RATE_LIMITED, ErrorCode.SERVER_FAILED, ErrorCode.TIMED_OUT
 """A used-up quota comes as 429 too, a context that is too long sometimes as 500; 409 has no code of its own."""
 
 
-def _code(error: object, status: int | None) -> ErrorCode:
-    body = getattr(error, "body", None)
-    return refused(Refusal(status, code_of(body) or getattr(error, "code", None) or "", text_of(body)), Asked("")).code
+def _code(error: Told, status: int | None) -> ErrorCode:
+    return refused(Refusal(status, error.code, text_of(error.body)), Asked("")).code
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that a server asks to wait (RFC 9110, 10.2.3, and `retry-after-ms`); None if it does not say.
+    """Seconds that a server asks to wait, never negative; None if it does not say or makes no sense.
 
-    A date is compared with the server's own `Date`: its clock and ours may differ.
+    `retry-after-ms`, else `retry-after` (RFC 9110, 10.2.3), else what is left of a rate limit that is used up. A date
+    is compared with the server's own `Date`: its clock and ours may differ.
     """
     for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        value = headers.get(name, "")
-        try:
-            seconds = float(value) / scale
-        except ValueError:
-            continue
-        if math.isfinite(seconds):
-            return max(seconds, 0.0)
+        seconds = _number(headers.get(name, ""))
+        if seconds is not None:
+            return max(seconds / scale, 0.0)
     until = _moment(headers.get("retry-after", ""))
     if until is None:
+        return _rate_limit_reset(headers, now)
+    return max(until - _server_now(headers, now), 0.0)
+
+
+def _rate_limit_reset(headers: Mapping[str, str], now: float) -> float | None:
+    """Of the limits that are used up, the longest. Services give a duration ("6m0s"), seconds, or a time of Unix in
+    seconds or milliseconds."""
+    waits = []
+    for kind in ("", "-requests", "-tokens"):
+        if headers.get(f"x-ratelimit-remaining{kind}", "") != "0":
+            continue
+        text = headers.get(f"x-ratelimit-reset{kind}", "")
+        seconds = _duration(text) if _number(text) is None else _number(text)
+        if seconds is not None:
+            seconds = seconds / 1000 if seconds > 1e11 else seconds
+            waits.append(max(seconds - _server_now(headers, now) if seconds > 1e9 else seconds, 0.0))
+    return max(waits, default=None)
+
+
+def _number(text: str) -> float | None:
+    """inf for digits without end; None for what is no number."""
+    try:
+        number = float(text)
+    except ValueError:
         return None
+    return number if math.isfinite(number) or text.strip().isdigit() else None
+
+
+_UNITS_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def _duration(text: str) -> float | None:
+    """As Go writes durations: "2m59.56s", "120ms"."""
+    if not re.fullmatch(r"(?:\d{1,9}(?:\.\d{1,9})?(?:ms|s|m|h|d))+", text):
+        return None
+    return sum(float(number) * _UNITS_S[unit] for number, unit in re.findall(r"([\d.]+)(ms|s|m|h|d)", text))
+
+
+def _server_now(headers: Mapping[str, str], now: float) -> float:
     server_now = _moment(headers.get("date", ""))
-    return max(until - (now if server_now is None else server_now), 0.0)
+    return now if server_now is None else server_now
 
 
 def _moment(text: str) -> float | None:
     """Seconds since 1970 of an HTTP date."""
     try:
         parsed: datetime = parsedate_to_datetime(text)
-    except ValueError:
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()

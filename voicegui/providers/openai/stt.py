@@ -4,15 +4,17 @@ import logging
 import struct
 from array import array
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 
-from .answers import events, is_streamed, peek, whole
+from .answers import Events, ends_a_sentence, is_streamed, peek, whole
 from .client import OpenAIClient
 from .dialect import Dialect
-from .errors import BadAnswer, translated
+from .errors import BadAnswer, Dropped, translated
+from .http import Response
+from .limits import LONGEST_WORDS, TOO_LONG
 from .retry import Retry
 from .service import Stage
 
@@ -71,9 +73,7 @@ class OpenAISpeechToText:
     async def transcribe(self, samples: bytes) -> str:
         """int16 at 16 kHz; "" if there are no words. Raises VoiceError."""
         wanted = {"model": self.model, "file": ("speech.wav", wav(samples), "audio/wav"), **self._guidance()}
-        with translated(self._client.asked(Stage.STT, self.model)):
-            await self._client.start()
-            return await self._retry.call(lambda: self._attempt(wanted))
+        return await self._client.call(lambda: self._answer(wanted))
 
     def _guidance(self) -> dict[str, Any]:
         """Only `gpt-transcribe` takes lists."""
@@ -85,23 +85,32 @@ class OpenAISpeechToText:
             wanted |= {"keywords": self._keywords} if lists else {"prompt": ", ".join(self._keywords)}
         return wanted
 
+    # ------------------------------------------------------------ on the client's loop
+
+    async def _answer(self, wanted: dict[str, Any]) -> str:
+        with translated(self._client.asked(Stage.STT, self.model)):
+            return await self._retry.call(lambda: self._attempt(wanted))
+
     async def _attempt(self, wanted: dict[str, Any]) -> str:
-        create = self._client.sdk(Stage.STT).audio.transcriptions.with_streaming_response.create
-        async with self._dialect.ask(create, wanted) as response:
+        async with self._dialect.ask(self._ask, wanted) as response:
             if is_streamed(response):
-                async with aclosing(events(response)) as stream:
-                    return await _collected(stream)
+                return await _collected(Events(response))
             self._lacks("stream")
             answer = await whole(response)
         text = answer if isinstance(answer, str) else peek(answer, "text")
         if not isinstance(text, str):
             raise BadAnswer("sent a transcript without text")
+        if len(text) > LONGEST_WORDS:
+            raise BadAnswer(TOO_LONG)
         return text.strip()
+
+    def _ask(self, **form: Any) -> AbstractAsyncContextManager[Response]:
+        return self._client.ask(Stage.STT, "/audio/transcriptions", form=form)
 
     def _lacks(self, what: str) -> None:
         if what not in self._told:
             self._told.add(what)
-            self._tell(f"{self._client.service.label} {_LACKS[what]}.")
+            self._client.tell(self._tell, f"{self._client.service.label} {_LACKS[what]}.")
 
 
 def _one_language(languages: Sequence[str]) -> dict[str, str]:
@@ -109,23 +118,48 @@ def _one_language(languages: Sequence[str]) -> dict[str, str]:
     return {"language": languages[0]} if len(languages) == 1 else {}
 
 
-async def _collected(stream: Any) -> str:
-    """The words of OpenAI's events, of vLLM's (`choices`), and of segments (`text`)."""
-    words, understood = "", False
-    async for event in stream:
-        delta, text = peek(event, "delta"), peek(event, "text")
-        if peek(event, "type") == "transcript.text.done" and isinstance(text, str):
-            return text.strip()
-        choice = peek(event, "choices", 0)
+async def _collected(stream: Events) -> str:
+    """The words of OpenAI's events, of vLLM's (`choices`), and of segments (`text`). Raises Dropped if some are
+    missing: see `Events`."""
+    words, ended = _Words(), False
+    async with aclosing(stream.each()) as events:
+        async for event in events:
+            text = peek(event, "text")
+            if peek(event, "type") == "transcript.text.done" and isinstance(text, str):
+                await stream.rest()
+                return text.strip()
+            words.add(event, text)
+            ended = ended or bool(peek(event, "choices", 0, "finish_reason"))
+    if not (ended or stream.done):
+        complete = not words.in_pieces and (not words.text or ends_a_sentence(words.text))
+        if not stream.framed or not complete:
+            raise Dropped
+    if not words.understood:
+        raise BadAnswer("sent a transcript without text")
+    return words.text.strip()
+
+
+class _Words:
+    """What was heard, as far as it has come."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.understood = False
+        """Something came that tells of words, or that there are none."""
+        self.in_pieces = False
+        """In OpenAI's own events, which always say when they are through."""
+
+    def add(self, event: object, text: object) -> None:
+        delta, choice = peek(event, "delta"), peek(event, "choices", 0)
         piece = delta if isinstance(delta, str) else peek(choice, "delta", "content")
         if isinstance(piece, str):
-            words += piece
+            self.text += piece
         elif isinstance(text, str) and peek(event, "type") != "transcript.text.segment":
-            words = f"{words} {text.strip()}"
-        understood = understood or isinstance(piece, str) or isinstance(text, str) or choice is not None
-    if not understood:
-        raise BadAnswer("sent a transcript without text")
-    return words.strip()
+            self.text = f"{self.text} {text.strip()}"
+        self.in_pieces = self.in_pieces or isinstance(delta, str)
+        self.understood = self.understood or isinstance(piece, str) or isinstance(text, str) or choice is not None
+        if len(self.text) > LONGEST_WORDS:
+            raise BadAnswer(TOO_LONG)
 
 
 class OpenAIHearing:

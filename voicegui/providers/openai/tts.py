@@ -1,14 +1,17 @@
 """`TextToSpeech` over `/v1/audio/speech`."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
-from typing import Any, cast
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import Any
 
 from voicegui.core.audio import Audio
 
 from .client import OpenAIClient
 from .dialect import Dialect
-from .errors import BadAnswer, translated
+from .errors import BadAnswer, Dropped, translated
+from .http import Response
+from .limits import LONGEST_SPEECH
+from .pace import Pace
 from .pcm import Pcm, rate_of
 from .retry import Retry
 from .service import Stage
@@ -50,7 +53,7 @@ class OpenAITextToSpeech:
                 "speed": lambda speed: {},
                 "response_format": lambda form: {"response_format": "wav"},
             },
-            on_lack=lambda what: tell(f"{client.service.label} {_LACKS[what]}."),
+            on_lack=lambda what: client.tell(tell, f"{client.service.label} {_LACKS[what]}."),
         )
 
     @property
@@ -72,11 +75,10 @@ class OpenAITextToSpeech:
         words = "".join(letter for letter in text if letter.isprintable() or letter.isspace()).strip()
         if not any(letter.isalnum() for letter in words):
             return
-        with translated(self._client.asked(Stage.TTS, self.model)):
-            await self._client.start()
-            async with aclosing(self._retry.stream(lambda: self._attempt(self._wanted(words)))) as pieces:
-                async for piece in pieces:
-                    yield piece
+        wanted = self._wanted(words)
+        async with aclosing(self._client.stream(lambda: self._answer(wanted))) as pieces:
+            async for piece in pieces:
+                yield piece
 
     def _wanted(self, words: str) -> dict[str, Any]:
         wanted = {"model": self.model, "voice": self.voice, "input": words, "response_format": "pcm"}
@@ -86,16 +88,30 @@ class OpenAITextToSpeech:
     def _pace(self) -> dict[str, float]:
         return {"speed": self.speed} if self.speed != 1.0 else {}
 
+    # ------------------------------------------------------------ on the client's loop
+
+    async def _answer(self, wanted: dict[str, Any]) -> AsyncGenerator[Audio, None]:
+        with translated(self._client.asked(Stage.TTS, self.model)):
+            async with aclosing(self._retry.stream(lambda: self._attempt(wanted))) as pieces:
+                async for piece in pieces:
+                    yield piece
+
     async def _attempt(self, wanted: dict[str, Any]) -> AsyncGenerator[Audio, None]:
-        create = self._client.sdk(Stage.TTS).audio.speech.with_streaming_response.create
-        async with self._dialect.ask(create, wanted) as response:
+        async with self._dialect.ask(self._ask, wanted) as response:
             pcm, arrived = Pcm(rate_of(response.headers, self._client.service.speech_rate_hz)), 0
-            async with aclosing(cast(AsyncGenerator[bytes, None], response.iter_bytes())) as chunks:
+            pace = Pace(response.patience_s)
+            async with aclosing(pace.keep(response.chunks(LONGEST_SPEECH))) as chunks:
                 async for chunk in chunks:
                     arrived += len(chunk)
                     if audio := pcm.feed(chunk):
                         yield audio
+                    pace.sounded_s = pcm.seconds
             if audio := pcm.finish():
                 yield audio
             if not arrived:
                 raise BadAnswer("sent no sound")
+            if pcm.missing and not response.framed:
+                raise Dropped
+
+    def _ask(self, **body: Any) -> AbstractAsyncContextManager[Response]:
+        return self._client.ask(Stage.TTS, "/audio/speech", body=body)

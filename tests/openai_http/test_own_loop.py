@@ -1,0 +1,108 @@
+"""The loop beside the program's: pieces in order, cancelled at once, never more than a few ahead."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator
+
+import pytest
+
+from voicegui.providers.openai.own_loop import OwnLoop
+
+
+class Ended(Exception):
+    pass
+
+
+@pytest.fixture
+async def loop() -> AsyncIterator[OwnLoop]:
+    loop = OwnLoop("test", Ended)
+    yield loop
+    await loop.aclose()
+
+
+async def numbers(count: int) -> AsyncGenerator[int, None]:
+    for number in range(count):
+        yield number
+
+
+async def test_pieces_come_in_order_from_another_thread(loop: OwnLoop) -> None:
+    async def where() -> str:
+        return threading.current_thread().name
+
+    assert await loop.call(where) == "test"
+    assert [number async for number in loop.stream(lambda: numbers(1000))] == list(range(1000))
+
+
+async def test_who_makes_pieces_waits_for_who_takes_them(loop: OwnLoop) -> None:
+    made = 0
+
+    async def eager() -> AsyncGenerator[int, None]:
+        nonlocal made
+        while True:
+            made += 1
+            yield made
+
+    stream = loop.stream(eager)
+    assert await anext(stream) == 1
+    await loop.call(lambda: asyncio.sleep(0.05))
+    assert made <= 34
+    await stream.aclose()
+
+
+async def test_closing_and_cancelling_end_the_work_before_they_return(loop: OwnLoop) -> None:
+    ended = []
+
+    async def waiting() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        finally:
+            ended.append(threading.current_thread().name)
+
+    stream = loop.stream(waiting)
+    await anext(stream)
+    await stream.aclose()
+    assert ended == ["test"]
+
+    async def take() -> None:
+        async for _ in loop.stream(waiting):
+            pass
+
+    task = asyncio.create_task(take())
+    await loop.call(lambda: asyncio.sleep(0))
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended in (["test"], ["test", "test"])  # it may not even have begun
+
+
+async def test_what_is_raised_there_is_raised_here_after_the_pieces(loop: OwnLoop) -> None:
+    async def failing() -> AsyncGenerator[int, None]:
+        yield 1
+        raise ZeroDivisionError
+
+    got = []
+    with pytest.raises(ZeroDivisionError):
+        async for piece in loop.stream(failing):
+            got.append(piece)
+    assert got == [1]
+
+
+async def test_the_end_ends_what_is_under_way_and_refuses_what_comes() -> None:
+    loop = OwnLoop("test", Ended)
+
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    waiting = asyncio.create_task(loop.call(forever))
+    await loop.call(lambda: asyncio.sleep(0))
+    await loop.aclose()
+    with pytest.raises(Ended):
+        await waiting
+    with pytest.raises(Ended):
+        await loop.call(forever)
+    await loop.aclose()
+
+
+async def test_a_loop_that_was_never_used_ends_at_once() -> None:
+    await OwnLoop("test").aclose()

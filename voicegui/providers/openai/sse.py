@@ -1,0 +1,60 @@
+"""Server-sent events (WHATWG HTML, 9.2), of which only the data is wanted. Pure."""
+
+from .errors import BadAnswer
+from .limits import LONGEST_ANSWER, TOO_LONG
+
+_PIECE = 16
+"""What a piece costs besides its bytes: an event of a million empty lines is long, too."""
+
+
+class EventDecoder:
+    """Bytes in, the data of whole events out, however they were cut. Raises BadAnswer for one that is too long."""
+
+    def __init__(self) -> None:
+        self._line: list[bytes] = []
+        """The beginning of a line whose end is still to come."""
+        self._after_return = False
+        """The last line ended with a carriage return: a line feed right after it belongs to that."""
+        self._data: list[bytes] = []
+        self._line_size = self._data_size = 0
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        if self._after_return and chunk:
+            chunk = chunk.removeprefix(b"\n")
+            self._after_return = False
+        if not chunk:
+            return []
+        self._after_return = chunk.endswith(b"\r")
+        self._line.append(chunk)
+        self._line_size += len(chunk) + _PIECE
+        self._check()
+        if b"\n" not in chunk and b"\r" not in chunk:
+            return []
+        lines = b"".join(self._line).splitlines(keepends=True)
+        whole = lines[-1].endswith((b"\n", b"\r"))
+        self._line = [] if whole else [lines.pop()]
+        self._line_size = sum(map(len, self._line))
+        return [event for line in lines if (event := self._take(line.rstrip(b"\r\n"))) is not None]
+
+    def finish(self) -> bytes:
+        """What stands at the end without the empty line that ends an event, "" if nothing does."""
+        self._take(b"".join(self._line))
+        rest = b"\n".join(self._data)
+        self._line, self._data = [], []
+        return rest
+
+    def _take(self, line: bytes) -> bytes | None:
+        if not line:
+            event = b"\n".join(self._data) if self._data else None
+            self._data, self._data_size = [], 0
+            return event
+        name, _, value = line.partition(b":")
+        if name == b"data":
+            self._data.append(value.removeprefix(b" "))
+            self._data_size += len(value) + _PIECE
+            self._check()
+        return None
+
+    def _check(self) -> None:
+        if self._line_size + self._data_size > LONGEST_ANSWER:
+            raise BadAnswer(TOO_LONG)
