@@ -1,6 +1,7 @@
 """The command line. Imports only what the chosen command needs.
 
-Exit codes: 0 answered, 2 usage or unreadable file, 3 no speech heard, 4 engine failed.
+Exit codes: 0 answered, 2 usage or unreadable file, 3 no speech heard, 4 engine or turn failed; 128 and its number for a
+signal that ended it, 141 when nobody reads the output any more.
 """
 
 import time
@@ -9,23 +10,24 @@ STARTED = time.monotonic()
 
 import argparse  # noqa: E402  the clock starts before anything else is imported
 import sys  # noqa: E402
-from collections.abc import Coroutine, Mapping, Sequence  # noqa: E402
+from collections.abc import Callable, Coroutine, Mapping, Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
-from voicegui.core.errors import ErrorCode, VoiceError  # noqa: E402
+from voicegui.core.errors import VoiceError  # noqa: E402
 
 if TYPE_CHECKING:
     from voicegui.app import Program, Provider
 
-USAGE, ENGINE_FAILED = 2, 4
 _STAGES = {"stt": "speech to text", "llm": "language model", "tts": "text to speech"}
 _FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
-_USAGE_ERRORS = (ErrorCode.BAD_AUDIO_FILE, ErrorCode.BAD_SETTINGS)
 
 
 def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] | None" = None) -> int:
     """`providers`: providers beside "local", by name, for programs that bring their own."""
+    from voicegui.terminal.ending import have_standard_streams, unread
+
+    have_standard_streams()
     options = _parser().parse_args(argv)
     from voicegui.app import load_program
 
@@ -38,20 +40,28 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
         for problem in program.problems:
             print(problem, file=sys.stderr)
         code: int = _COMMANDS[options.command](program, options)
+        sys.stdout.flush()
         return code
     except VoiceError as error:
         return _report(error, as_json=getattr(options, "json", False))
+    except BrokenPipeError:
+        return unread()
     except KeyboardInterrupt:
         return 130
 
 
 def _report(error: VoiceError, *, as_json: bool) -> int:
+    from voicegui.terminal.ending import complain, exit_code, unread
+
+    complain(error.message)
     if as_json:
         from voicegui.terminal.journal import Journal
 
-        Journal(sys.stdout, STARTED).error(error)
-    print(error.message, file=sys.stderr)
-    return USAGE if error.code in _USAGE_ERRORS else ENGINE_FAILED
+        try:
+            Journal(sys.stdout, STARTED).error(error)
+        except BrokenPipeError:
+            unread()
+    return exit_code(error.code)
 
 
 # ---------------------------------------------------------------- commands
@@ -65,19 +75,15 @@ def _window(program: "Program", options: argparse.Namespace) -> int:
 
 def _ask(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.ask import Question, ask
-    from voicegui.tools.output import stdout_for_program
 
     question = Question(options.question, options.text, options.save, options.timeline, options.wait)
-    with stdout_for_program():
-        return _run(ask(program, question, _journal(options)))
+    return _run_for_output(lambda: ask(program, question, _journal(options)))
 
 
 def _talk(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.talk import talk
-    from voicegui.tools.output import stdout_for_program
 
-    with stdout_for_program():
-        return _run(talk(program, _journal(options)))
+    return _run_for_output(lambda: talk(program, _journal(options)))
 
 
 def _devices(program: "Program", options: argparse.Namespace) -> int:
@@ -116,9 +122,20 @@ _COMMANDS = {
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
-    import asyncio
+    from voicegui.terminal.ending import Ending
 
-    return asyncio.run(work)
+    return Ending().run(work)
+
+
+def _run_for_output(begin: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """`begin` is called when standard output is kept for what the program itself prints."""
+    from voicegui.terminal.ending import Ending
+    from voicegui.tools.output import stdout_for_program
+
+    ending = Ending()
+    with stdout_for_program(ending.lost):
+        code = ending.run(begin())
+    return ending.code(code)
 
 
 def _journal(options: argparse.Namespace) -> Any:

@@ -5,6 +5,7 @@ usual rate. The standard library's `wave` knows no float, so the two chunks that
 "Multimedia Programming Interface and Data Specifications 1.0"; WAVE_FORMAT_EXTENSIBLE from mmreg.h).
 """
 
+import os
 import struct
 import wave
 from dataclasses import dataclass
@@ -75,6 +76,19 @@ def write_wav(path: Path, audio: Audio, *, channels: int = 1) -> None:
         code = ErrorCode.DISK_FULL if full else ErrorCode.BAD_AUDIO_FILE
         todo = "Free some space." if full else "Choose a folder you may write to."
         raise VoiceError(code, f"{path} cannot be written ({error.strerror}). {todo}") from error
+
+
+def check_target(path: Path) -> None:
+    """Whether a file can be written there, before there is anything to write.
+
+    Raises VoiceError(BAD_AUDIO_FILE).
+    """
+    if path.is_dir():
+        raise _bad(path, "is a folder", "Name a WAV file in it.")
+    if not path.parent.is_dir():
+        raise _bad(path, "cannot be written: its folder does not exist", "Make the folder, or choose another one.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _bad(path, "cannot be written", "Choose a folder you may write to.")
 
 
 def interleave(left: bytes, right: bytes) -> bytes:

@@ -1,8 +1,7 @@
-"""`voicegui talk`: hands-free, microphone to speaker, until Ctrl-C or SIGTERM."""
+"""`voicegui talk`: hands-free, microphone to speaker, until Ctrl-C, SIGTERM or the end of its terminal."""
 
 import asyncio
 import signal
-import sys
 
 from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
@@ -15,6 +14,8 @@ from voicegui.core.events import (
     Noticed,
     ProblemAppeared,
     ProblemSolved,
+    ReplyGrew,
+    ReplyShortened,
     StartedAfresh,
     ToolCalled,
     TurnDone,
@@ -23,6 +24,7 @@ from voicegui.core.events import (
 )
 from voicegui.storage.keys import KeyStore
 
+from .ending import complain, ending_signals, on_signal
 from .equipment import equipped
 from .journal import Journal
 
@@ -32,9 +34,9 @@ async def talk(program: Program, journal: Journal | None) -> int:
     from voicegui.audio.live import LiveSound
 
     stopped = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        _on_signal(name, stopped)
-    receive = journal.receive if journal else _show
+    for number in (signal.SIGINT, *ending_signals()):
+        on_signal(number, stopped.set)
+    receive = journal.receive if journal else _Screen().show
     watch = Watch(
         trouble=lambda error: receive(ProblemAppeared("engine", error.code, error.message, error.hint)),
         mended=lambda: receive(ProblemSolved("engine")),
@@ -66,32 +68,46 @@ async def talk(program: Program, journal: Journal | None) -> int:
     return 0
 
 
-def _on_signal(number: signal.Signals, stopped: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    try:
-        loop.add_signal_handler(number, stopped.set)
-    except NotImplementedError:  # Windows
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+class _Screen:
+    """Shows what happens, for a person."""
 
+    def __init__(self) -> None:
+        self._received = ""
+        """Of the answer so far."""
+        self._failed = -1
+        """The last turn that failed."""
 
-def _show(event: Event) -> None:
-    match event:
-        case UserSaid(_, text):
-            print(f"You:   {text}", flush=True)
-        case TurnDone(_, _, assistant, timings):
-            speed = "" if timings.voice_to_voice is None else f"  ({timings.voice_to_voice:.0f} ms)"
-            print(f"Agent: {assistant}{speed}", flush=True)
-        case ToolCalled(_, call, label):
-            print(f"       {label or call.name} {call.arguments}", flush=True)
-        case ApprovalAsked(_, call):
-            print(f"       May it? {call.name} {call.arguments}", flush=True)
-        case NothingHeard():
-            print("       (no speech heard)", flush=True)
-        case StartedAfresh(turns):
-            print(f"       (a new conversation begins after {turns} turns)", flush=True)
-        case TurnFailed(_, _, message) | ProblemAppeared(_, _, message) | FellBack(_, message) | Noticed(message):
-            print(message, file=sys.stderr, flush=True)
-        case ProblemSolved(source, message):
-            print(f"{source} works again{': ' + message if message else ''}", file=sys.stderr, flush=True)
-        case _:
-            pass
+    def show(self, event: Event) -> None:
+        match event:
+            case UserSaid(_, text):
+                self._received = ""
+                print(f"You:   {text}", flush=True)
+            case ReplyGrew(_, text):
+                self._received += text
+            case ReplyShortened(_, text):
+                self._received = text
+            case TurnDone(turn, _, assistant, timings):
+                self._show_answer(self._received if turn == self._failed else assistant, timings.voice_to_voice)
+            case ToolCalled(_, call, label):
+                print(f"       {label or call.name} {call.arguments}", flush=True)
+            case ApprovalAsked(_, call):
+                print(f"       May it? {call.name} {call.arguments}", flush=True)
+            case NothingHeard():
+                print("       (no speech heard)", flush=True)
+            case StartedAfresh(turns):
+                print(f"       (a new conversation begins after {turns} turns)", flush=True)
+            case TurnFailed(turn, _, message):
+                self._failed = turn
+                complain(message)
+            case ProblemAppeared(_, _, message) | FellBack(_, message) | Noticed(message):
+                complain(message)
+            case ProblemSolved(source, message):
+                complain(f"{source} works again{': ' + message if message else ''}")
+            case _:
+                pass
+
+    def _show_answer(self, text: str, ms: float | None) -> None:
+        """Of an answer that broke off, all that came. Nothing stands for words that never came."""
+        self._received = ""
+        if text.strip():
+            print(f"Agent: {text.strip()}{'' if ms is None else f'  ({ms:.0f} ms)'}", flush=True)
