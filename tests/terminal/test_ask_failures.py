@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("smallest_model_file")]
 
 CHAT, SPEECH, HEARING = "/v1/chat/completions", "/v1/audio/speech", "/v1/audio/transcriptions"
 BEGUN = {"choices": [{"delta": {"content": "Half an answer. And then "}}]}
+LOUD = b"\x00\x20" * 12_000
 END = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
 
 
@@ -55,10 +56,11 @@ FAULTS: dict[str, tuple[str, Callable[[], Answer]]] = {
     "thinking: calls without end": (CHAT, endless_calls),
     "speaking fails at once": (SPEECH, lambda: refused(500)),
     "speaking: quota": (SPEECH, lambda: refused(403)),
-    "speaking breaks off": (SPEECH, lambda: Answer([b"\1\0" * 3000, Fault.RESET], kind="audio/pcm")),
-    "speaking stalls": (SPEECH, lambda: Answer([b"\1\0" * 3000, Fault.STALL], kind="audio/pcm")),
+    "speaking breaks off": (SPEECH, lambda: Answer([LOUD, Fault.RESET], kind="audio/pcm")),
+    "speaking stalls": (SPEECH, lambda: Answer([LOUD, Fault.STALL], kind="audio/pcm")),
     "speaking never begins": (SPEECH, lambda: Answer([Fault.STALL], kind="audio/pcm")),
 }
+FOR_PROGRAMS = ("thinking is refused", "thinking breaks off", "thinking: thoughts only", "speaking: quota")
 SOUND_BEFORE = ("thinking breaks off", "thinking stalls", "speaking breaks off", "speaking stalls")
 
 
@@ -77,8 +79,9 @@ def only_sentences(errors: str) -> None:
     assert errors.strip() and "Traceback" not in errors and len(errors.splitlines()) <= 2
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("as_lines", [False, True], ids=["", "json"])
+@pytest.mark.parametrize(
+    ("fault", "as_lines"), [*((fault, False) for fault in FAULTS), *((fault, True) for fault in FOR_PROGRAMS)]
+)
 async def test_a_typed_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, as_lines: bool) -> None:
     settings(tmp_path / "profile")
     saved = tmp_path / "answer.wav"
@@ -104,11 +107,15 @@ async def test_a_typed_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [lambda: refused(500), lambda: NOTHING, lambda: Answer([Fault.STALL]), lambda: sse(end=[Fault.RESET])],
-    ids=["error", "no connection", "stall", "broken"],
+    ("answer", "as_lines"),
+    [
+        (lambda: refused(400), False),
+        (lambda: NOTHING, True),
+        (lambda: Answer([Fault.STALL]), False),
+        (lambda: sse(end=[Fault.RESET]), True),
+    ],
+    ids=["refused", "no connection", "stall", "broken"],
 )
-@pytest.mark.parametrize("as_lines", [False, True], ids=["", "json"])
 async def test_a_recorded_question_that_is_not_understood(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Callable[[], Answer], as_lines: bool
 ) -> None:
@@ -122,11 +129,11 @@ async def test_a_recorded_question_that_is_not_understood(
         assert [json.loads(line)["type"] for line in output.splitlines()].count("error") == 1
 
 
-@pytest.mark.parametrize("target", ["none/answer.wav", "."])
-@pytest.mark.parametrize("option", ["--save", "--timeline"])
+@pytest.mark.parametrize(("option", "target"), [("--save", "none/answer.wav"), ("--timeline", ".")])
 async def test_a_target_that_cannot_be_written_is_said_before_anybody_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, option: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, target: str
 ) -> None:
+    settings(tmp_path / "profile")
     async with serving(models().answer) as server:
         code, output, errors = await ask(tmp_path, monkeypatch, server.url, "--text", "hi", option, tmp_path / target)
         assert server.requests == []

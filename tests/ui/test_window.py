@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import LONG, TIMES
@@ -27,6 +27,7 @@ from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import DeviceInfo, Loading
 from voicegui.core.session import ServiceInfo
 from voicegui.core.settings import Settings
+from voicegui.ui.dock import LONGEST_MESSAGE
 from voicegui.ui.window import MainWindow
 
 ENTER = "Enter the key"
@@ -55,6 +56,44 @@ def test_before_there_is_a_session(bare_window: MainWindow, session: FakeSession
     click(named(window, "Talk"))
     window.attach(session)
     session.expect(SendText("hello"), PressTalk())
+
+
+@pytest.mark.parametrize(
+    ("there", "pasted", "told"),
+    [
+        ("", "a" * LONGEST_MESSAGE, False),
+        ("", "a" * (LONGEST_MESSAGE + 1), True),
+        ("", "word " * 200_000, True),
+        ("", "two\nlines\n" * 100_000, True),
+        ("", "日本語🙂" * 10_000, True),
+        ("a" * LONGEST_MESSAGE, "b", True),
+        ("a" * (LONGEST_MESSAGE - 5), "b" * 5, False),
+        ("a" * (LONGEST_MESSAGE - 5), "b" * 6, True),
+        ("hello ", "world", False),
+    ],
+)
+def test_what_does_not_fit_into_the_message_is_told(
+    window: MainWindow, session: FakeSession, there: str, pasted: str, told: bool
+) -> None:
+    field = named(window, "Message")
+    assert isinstance(field, QLineEdit)
+    field.setText(there)
+    QApplication.clipboard().setText(pasted)
+    field.paste()
+    shown = window.transcript.toPlainText()
+    assert ("The message is full: 20,000 characters fit." in shown) is told
+    field.paste()
+    assert (
+        shown.count("The message is full") == window.transcript.toPlainText().count("The message is full") or not told
+    )
+    assert len(field.text()) <= LONGEST_MESSAGE and field.text().startswith(there)
+    if told:
+        end = shown.partition("What came after “…")[2].partition("” is not in it")[0]
+        assert end and end in " ".join(field.text().split())
+        field.clear()
+        field.paste()
+        field.paste()
+        assert window.transcript.toPlainText().count("The message is full") == (2 if len(pasted) * 2 > 20_000 else 1)
 
 
 def test_loading_can_be_cancelled(window: MainWindow, session: FakeSession) -> None:

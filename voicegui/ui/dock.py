@@ -18,6 +18,9 @@ WIDEST = 960
 NARROW = 640
 """Below this the latency bar, the meter and the key hints are left out."""
 GAP = 12
+LONGEST_MESSAGE = 20_000
+"""Characters that can be typed or pasted."""
+_END_SHOWN = 40
 
 
 class Dock(QWidget):
@@ -26,6 +29,8 @@ class Dock(QWidget):
     interrupt = Signal()
     mute = Signal(bool)
     send_text = Signal(str)
+    overfull = Signal(str)
+    """Something did not fit into the message: a sentence that says what is in it."""
 
     def __init__(self, theme: Theme, switch: TalkSwitch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +47,7 @@ class Dock(QWidget):
         self.talk = TalkButton(theme, switch, self)
         self.interrupt_button = Button(theme, Look.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
         self.message = QLineEdit(self)
+        self._told_overfull = False
         self._send = QAction(self.message)
         self._set_up()
         self._dress()
@@ -51,13 +57,14 @@ class Dock(QWidget):
         self.message.setPlaceholderText("Type a message…")
         self.message.setAccessibleName("Message")
         self.message.setFont(interface_font(15))
-        self.message.setMaxLength(20_000)
+        self.message.setMaxLength(LONGEST_MESSAGE)
+        self.message.inputRejected.connect(self._reject)
         self.message.returnPressed.connect(self._enter)
         self._send.setText("Send")
         self._send.setVisible(False)
         self._send.triggered.connect(self._enter)
         self.message.addAction(self._send, QLineEdit.ActionPosition.TrailingPosition)
-        self.message.textChanged.connect(lambda text: self._send.setVisible(bool(text.strip())))
+        self.message.textChanged.connect(self._look_at_text)
         self.mute_button.clicked.connect(lambda on: self.mute.emit(on))
         self.interrupt_button.clicked.connect(self.interrupt)
         self.interrupt_button.hide()
@@ -141,6 +148,19 @@ class Dock(QWidget):
         if text:
             self.message.clear()
             self.send_text.emit(text)
+
+    def _look_at_text(self, text: str) -> None:
+        self._send.setVisible(bool(text.strip()))
+        self._told_overfull = self._told_overfull and len(text) == LONGEST_MESSAGE
+
+    def _reject(self) -> None:
+        """Told once, until there is room again."""
+        if not self._told_overfull:
+            self._told_overfull = True
+            end = self.message.text()[-_END_SHOWN:].strip()
+            self.overfull.emit(
+                f"The message is full: {LONGEST_MESSAGE:,} characters fit. What came after “…{end}” is not in it."
+            )
 
     def _dress(self) -> None:
         self._send.setIcon(self._theme.icons.icon("send", self._theme.tokens.you))

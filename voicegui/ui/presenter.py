@@ -86,6 +86,7 @@ class Presenter(QObject):
         dock.interrupt.connect(self.interrupt)
         dock.mute.connect(lambda on: self.send(SetMuted(on)))
         dock.send_text.connect(lambda text: self.send(SendText(text)))
+        dock.overfull.connect(lambda sentence: self.receive(Noticed(sentence)))
         transcript.acted.connect(self._act)
         card.answered.connect(lambda call, allow: self.send(Approve(call, allow)))
         self._show_status()
