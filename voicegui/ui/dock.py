@@ -19,7 +19,7 @@ NARROW = 640
 """Below this the latency bar, the meter and the key hints are left out."""
 GAP = 12
 LONGEST_MESSAGE = 20_000
-"""Characters that can be typed or pasted."""
+"""Characters that can be typed or pasted, as Qt counts them."""
 _END_SHOWN = 40
 
 
@@ -47,7 +47,8 @@ class Dock(QWidget):
         self.talk = TalkButton(theme, switch, self)
         self.interrupt_button = Button(theme, Look.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
         self.message = QLineEdit(self)
-        self._told_overfull = False
+        self._full_text: str | None = None
+        """The text into which something did not fit, if that was told."""
         self._send = QAction(self.message)
         self._set_up()
         self._dress()
@@ -144,20 +145,22 @@ class Dock(QWidget):
         self.message.setGeometry(QRect(x, y, left + width - x, 44))
 
     def _enter(self) -> None:
-        text = self.message.text().strip()
+        text = _whole(self.message.text()).strip()
         if text:
             self.message.clear()
             self.send_text.emit(text)
 
     def _look_at_text(self, text: str) -> None:
         self._send.setVisible(bool(text.strip()))
-        self._told_overfull = self._told_overfull and len(text) == LONGEST_MESSAGE
+        if text != self._full_text:
+            self._full_text = None
 
     def _reject(self) -> None:
-        """Told once, until there is room again."""
-        if not self._told_overfull:
-            self._told_overfull = True
-            end = self.message.text()[-_END_SHOWN:].strip()
+        """Told once, until the text is another."""
+        text = self.message.text()
+        if text != self._full_text:
+            self._full_text = text
+            end = _whole(text[-_END_SHOWN:]).strip()
             self.overfull.emit(
                 f"The message is full: {LONGEST_MESSAGE:,} characters fit. What came after “…{end}” is not in it."
             )
@@ -170,3 +173,8 @@ class Dock(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._theme.color("surface"))
         painter.end()
+
+
+def _whole(text: str) -> str:
+    """Without the half of a character that Qt leaves where it cuts: it counts in units of UTF-16."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

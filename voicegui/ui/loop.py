@@ -18,8 +18,9 @@ Main = Callable[[QApplication, MainWindow], Awaitable[None]]
 def run(main: Main, argv: Sequence[str] | None = None, *, theme: str = "system") -> int:
     """Shows the window and awaits `main` until the window is closed; returns the exit code.
 
-    The window closing, SIGINT, SIGTERM and SIGHUP (its terminal was closed) cancel `main`, which closes what it opened; only
-    the first of them counts. 128 + the signal's number is then the code, as shells have it. What `main` raises is raised.
+    The window closing, SIGINT, SIGTERM and SIGHUP (its terminal was closed) cancel `main`, which closes what it opened;
+    only the first of them counts. 128 + the signal's number is then the code, as shells have it. What `main` raises is
+    raised.
     """
     app = QApplication([sys.argv[0]] if argv is None else list(argv))
     app.setApplicationName("voicegui")
@@ -96,8 +97,8 @@ async def _generators_closed() -> AsyncGenerator[None, None]:
 
 @contextmanager
 def _signals(close: Callable[[int], None]) -> Iterator[None]:
-    """Calls `close` for what ends it. Python runs handlers only between its own instructions, and Qt may wait in C++ for
-    long: the interpreter's wake-up descriptor makes it come back."""
+    """Calls `close` for what ends it. Python runs handlers only between its own instructions, and Qt may wait in C++
+    for long: the interpreter's wake-up descriptor makes it come back."""
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
