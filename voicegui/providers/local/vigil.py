@@ -92,9 +92,9 @@ def look(pid: int) -> Look:
     try:
         process = psutil.Process(pid)
         status, times = process.status(), process.cpu_times()
-        read = process.io_counters().read_chars if sys.platform == "linux" else 0
     except psutil.Error:
         return Look(State.UNKNOWN)
+    read = _read(pid)
     worked = times.user + times.system
     if status == psutil.STATUS_STOPPED:
         return Look(State.STOPPED, worked, read)
@@ -103,6 +103,15 @@ def look(pid: int) -> Look:
     if sys.platform != "linux":
         return Look(State.ASLEEP, worked, read, sure=False)
     return Look(State.BUSY if _any_thread_is_busy(pid) else State.ASLEEP, worked, read)
+
+
+def _read(pid: int) -> int:
+    """Bytes read so far; 0 where the system does not tell."""
+    try:
+        told = Path(f"/proc/{pid}/io").read_text()
+    except OSError:
+        return 0
+    return next((int(line.partition(":")[2]) for line in told.splitlines() if line.startswith("rchar:")), 0)
 
 
 def _any_thread_is_busy(pid: int) -> bool:
