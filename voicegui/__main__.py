@@ -25,7 +25,7 @@ _FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
 
 def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] | None" = None) -> int:
     """`providers`: providers beside "local", by name, for programs that bring their own."""
-    from voicegui.terminal.ending import have_standard_streams, unread
+    from voicegui.terminal.ending import have_standard_streams, unwritten
 
     have_standard_streams()
     options = _parser().parse_args(argv)
@@ -44,14 +44,14 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
         return code
     except VoiceError as error:
         return _report(error, as_json=getattr(options, "json", False))
-    except BrokenPipeError:
-        return unread()
+    except OSError as error:
+        return unwritten(error)
     except KeyboardInterrupt:
         return 130
 
 
 def _report(error: VoiceError, *, as_json: bool) -> int:
-    from voicegui.terminal.ending import complain, exit_code, unread
+    from voicegui.terminal.ending import complain, exit_code, unwritten
 
     complain(error.message)
     if as_json:
@@ -59,8 +59,8 @@ def _report(error: VoiceError, *, as_json: bool) -> int:
 
         try:
             Journal(sys.stdout, STARTED).error(error)
-        except BrokenPipeError:
-            unread()
+        except OSError as lost:
+            unwritten(lost)
     return exit_code(error.code)
 
 

@@ -74,6 +74,7 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
             conversation.subscribe(turn.receive)
             services.follow(conversation)
             await conversation.open()
+            turn.begun = True
             try:
                 toolkit.follow(conversation)
                 if journal:
@@ -86,9 +87,9 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
                 await conversation.aclose()
     finally:
         await services.aclose()
-        if question.save:
+        if question.save and turn.begun:
             await turn.save(question.save, sound.answer())
-        if question.timeline:
+        if question.timeline and turn.begun:
             await turn.save(question.timeline, sound.timeline(), channels=2)
     return turn.report()
 
@@ -100,6 +101,8 @@ class _OneTurn:
         self._sound = sound
         self._seconds = seconds
         self._journal = journal
+        self.begun = False
+        """There may be something to save: before, a file that is there stays as it is."""
         self._done: TurnDone | None = None
         self._failures: list[TurnFailed] = []
         self._unsaid = 0

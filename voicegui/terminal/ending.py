@@ -1,6 +1,7 @@
 """How a command ends: by itself, by a signal, or because nobody reads its output any more."""
 
 import asyncio
+import errno
 import functools
 import os
 import signal
@@ -15,6 +16,7 @@ USAGE, NO_SPEECH, ENGINE_FAILED, UNREAD = 2, 3, 4, 141
 """Exit codes. `UNREAD` is 128 and the number of SIGPIPE, as shells have it for a reader that has gone."""
 
 _USAGE_ERRORS = (ErrorCode.BAD_AUDIO_FILE, ErrorCode.BAD_SETTINGS)
+_UNWRITABLE = (errno.EPIPE, errno.ENOSPC, errno.EIO)
 
 
 def exit_code(code: ErrorCode) -> int:
@@ -88,12 +90,20 @@ class Ending:
             self.stop(ENGINE_FAILED)
 
 
-def unread() -> int:
-    """The reader of standard output has gone: what is still kept for it goes nowhere, and the exit code says so."""
+def unwritten(error: OSError) -> int:
+    """Exit code when standard output could not be written; what is still kept for it goes nowhere.
+
+    Raises `error` if it is about something else.
+    """
+    if error.filename is not None or error.errno not in _UNWRITABLE:
+        raise error
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
-    return UNREAD
+    if isinstance(error, BrokenPipeError):
+        return UNREAD
+    complain(f"The output cannot be written ({error.strerror}).")
+    return ENGINE_FAILED
 
 
 def have_standard_streams() -> None:
