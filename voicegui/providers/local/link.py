@@ -54,7 +54,7 @@ class Link:
         self._owed: set[int] = set()
         """Requests that the child has not closed yet, also those that nobody waits for any more."""
         self._owes, self._loading = asyncio.Event(), asyncio.Event()
-        self._reports = [0]
+        self._reports = 0
         self._vigil: asyncio.Task[None] | None = None
         self._hung = False
 
@@ -135,13 +135,13 @@ class Link:
 
     async def _watch(self, child: Child) -> None:
         """Ends a child that hangs; `Ended` follows."""
-        await until_hang(lambda: child.pid, self._owes, self._loading, self._reports)
+        await until_hang(lambda: child.pid, self._owes, self._loading, lambda: self._reports)
         logger.warning("the child with the models shows no sign of life and is ended")
         self._hung = True
         child.kill()
 
     def _on_report(self, report: Report | Ended) -> None:
-        self._reports[0] += 1
+        self._reports += 1
         match report:
             case Ended(exit_code):
                 self._on_end(exit_code)

@@ -6,7 +6,7 @@ answer: it was stopped, or its threads wait for each other.
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -71,16 +71,16 @@ class Silence:
 
 
 async def until_hang(
-    pid: Callable[[], int | None], owes: asyncio.Event, loading: asyncio.Event, reports: Sequence[int]
+    pid: Callable[[], int | None], owes: asyncio.Event, loading: asyncio.Event, reports: Callable[[], int]
 ) -> None:
-    """Returns when the process hangs while `owes` is set. `reports`: its one item is their number so far."""
+    """Returns when the process hangs while `owes` is set. `reports`: how many it has sent so far."""
     while True:
         await owes.wait()
         silence = Silence()
         while owes.is_set():
             number = pid()
             seen = await asyncio.to_thread(look, number) if number else Look(State.UNKNOWN)
-            if silence.grows(seen, reports[0], loading=loading.is_set()):
+            if silence.grows(seen, reports(), loading=loading.is_set()):
                 return
             await asyncio.sleep(LOOK_S)
 
