@@ -57,11 +57,11 @@ FOR_PROGRAMS = ("thinking is refused", "thinking breaks off", "thinking: thought
 SOUND_BEFORE = ("thinking breaks off", "thinking stalls", "speaking breaks off", "speaking stalls")
 
 
-def settings(folder: Path) -> None:
+def settings(folder: Path, stalling: str = "") -> None:
+    """`stalling`: the endpoint whose stage soon runs out of time."""
     folder.mkdir(exist_ok=True)
-    (folder / "settings.toml").write_text(
-        "version = 2\n[limits]\nstt_timeout_s = 2\nllm_timeout_s = 2\ntts_timeout_s = 2\n"
-    )
+    limits = {CHAT: "llm_timeout_s = 4\n", SPEECH: "tts_timeout_s = 4\n", HEARING: "stt_timeout_s = 4\n"}
+    (folder / "settings.toml").write_text(f"version = 2\n[limits]\n{limits.get(stalling, '')}")
 
 
 def failing(path: str, answer: Callable[[], Answer]) -> Callable[[Request], Answer]:
@@ -76,7 +76,7 @@ def only_sentences(errors: str) -> None:
     ("fault", "as_lines"), [*((fault, False) for fault in FAULTS), *((fault, True) for fault in FOR_PROGRAMS)]
 )
 async def test_a_typed_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, as_lines: bool) -> None:
-    settings(tmp_path / "profile")
+    settings(tmp_path / "profile", FAULTS[fault][0] if "stalls" in fault or "never" in fault else "")
     saved = tmp_path / "answer.wav"
     options = ("--text", "How are you?", "--llm", "openai", "--tts", "openai", "--save", saved)
     async with serving(failing(*FAULTS[fault])) as server:
@@ -112,7 +112,7 @@ async def test_a_typed_question(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 async def test_a_recorded_question_that_is_not_understood(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Callable[[], Answer], as_lines: bool
 ) -> None:
-    settings(tmp_path / "profile")
+    settings(tmp_path / "profile", HEARING)
     async with serving(failing(HEARING, answer)) as server:
         code, output, errors = await ask(tmp_path, monkeypatch, server.url, QUESTION, *ALL, *(["--json"] * as_lines))
     assert code == 4, (output, errors)
