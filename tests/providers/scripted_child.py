@@ -36,7 +36,7 @@ def begin(pipe: "Connection[Any, Any]", how: str, run: int) -> None:
         case ["load", "killed", times] if run <= int(times):
             os.kill(os.getpid(), signal.SIGKILL)
         case ["load", "stops", times] if run <= int(times):
-            os.kill(os.getpid(), signal.SIGSTOP)
+            stop()
         case ["load", "refuses"]:
             pipe.send(StartFailed(VoiceError(ErrorCode.MODEL_DAMAGED, "It is damaged.")))
             time.sleep(60)
@@ -46,12 +46,17 @@ def begin(pipe: "Connection[Any, Any]", how: str, run: int) -> None:
             os._exit(3)
 
 
+def stop() -> None:
+    """Takes effect before it returns: a signal to the process could reach another thread first."""
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
+
+
 def serve(pipe: "Connection[Any, Any]", how: str, run: int, request: Any) -> None:
     match how.split("-"):
         case ["hangs", times] if run <= int(times):
             threading.Event().wait()
         case ["stops", times] if run <= int(times):
-            os.kill(os.getpid(), signal.SIGSTOP)
+            stop()
         case ["dies", times] if run <= int(times):
             os._exit(3)
         case ["one", "hangs"] if run == 1 and isinstance(request, JudgeEnd) and request.words == "hang":
