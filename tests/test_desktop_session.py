@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, serving
+from tests.providers import scripted_child
 from voicegui.app import load_program
 from voicegui.audio.live import LiveSound
 from voicegui.core.commands import Approve, Retry, SendText
@@ -27,6 +28,8 @@ from voicegui.core.events import (
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.tools import Permission
 from voicegui.desktop_session import DesktopSession
+from voicegui.providers.local import LocalModels, worker
+from voicegui.providers.local.link import RESTARTS
 
 pytestmark = pytest.mark.slow
 
@@ -99,6 +102,63 @@ async def test_a_missing_model_is_a_problem_and_retry_goes_on(
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await session.aclose()
+
+
+@pytest.fixture
+def scripted_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Call it with what a child process without models does; it gives the file that counts its runs."""
+    monkeypatch.setattr(worker, "main", scripted_child.main)
+    monkeypatch.setattr("voicegui.providers.local.engine._check", lambda models: None)
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # nobody's real keyring
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    runs = tmp_path / "runs"
+    runs.touch()
+
+    def script(how: str) -> Path:
+        async def chosen(*_: object) -> LocalModels:
+            return LocalModels(hearing=False, voice=how, end_of_turn=runs)
+
+        monkeypatch.setattr("voicegui.app._local_models", chosen)
+        return runs
+
+    return script
+
+
+SERVICES = {"stt": "openai", "llm": "openai", "tts": "openai"}
+
+
+async def test_an_engine_that_dies_at_every_load_is_a_problem_and_retry_loads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scripted_models: Callable[[str], Path], without_sound: None
+) -> None:
+    runs = scripted_models(f"load-dies-{RESTARTS + 2}")
+    async with serving(Models("", samples=1).answer) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        async with running_session(tmp_path / "profile", SERVICES) as (session, told):
+            problem = await told.until(ProblemAppeared, source="engine")
+            assert "being started again" not in problem.message
+            assert scripted_child.runs(runs) == RESTARTS + 1
+            session.send(Retry())
+            await told.until(ProblemSolved, source="engine")
+            await told.until(Ready)
+            assert scripted_child.runs(runs) == RESTARTS + 3
+
+
+async def test_an_engine_that_dies_again_and_again_is_given_up_until_retry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scripted_models: Callable[[str], Path], without_sound: None
+) -> None:
+    runs = scripted_models(f"starts-and-dies-{RESTARTS + 1}")
+    async with serving(Models("", samples=1).answer) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        async with running_session(tmp_path / "profile", SERVICES) as (session, told):
+            await told.until(Ready)
+            while "times in a row" not in (await told.until(ProblemAppeared, source="engine")).message:
+                pass
+            assert scripted_child.runs(runs) == RESTARTS + 1
+            session.send(Retry())
+            await told.until(ProblemSolved, source="engine")
+            assert scripted_child.runs(runs) == RESTARTS + 2
+            session.send(SendText("Hello"))
+            assert (await told.until(TurnDone)).assistant == "I am fine, thank you."
 
 
 async def test_a_key_that_was_missing_is_entered_and_the_service_answers(

@@ -1,6 +1,7 @@
 """The command line. Imports only what the chosen command needs.
 
-Exit codes: 0 answered, 1 a tool was refused or failed, 2 usage or unreadable file, 3 no speech heard, 4 engine failed.
+Exit codes: 0 answered, 1 a tool was refused or failed, 2 usage or unreadable file, 3 no speech heard, 4 engine or turn
+failed; 128 and its number for a signal that ended it, 141 when nobody reads the output any more.
 """
 
 import time
@@ -9,32 +10,33 @@ STARTED = time.monotonic()
 
 import argparse  # noqa: E402  the clock starts before anything else is imported
 import sys  # noqa: E402
-from collections.abc import Coroutine, Mapping, Sequence  # noqa: E402
+from collections.abc import Callable, Coroutine, Mapping, Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
-from voicegui.core.errors import ErrorCode, VoiceError  # noqa: E402
+from voicegui.core.errors import VoiceError  # noqa: E402
 from voicegui.core.visible import line  # noqa: E402
 
 if TYPE_CHECKING:
     from voicegui.app import Program, Provider
 
-USAGE, ENGINE_FAILED = 2, 4
 _STAGES = {"stt": "speech to text", "llm": "language model", "tts": "text to speech"}
 _FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
-_USAGE_ERRORS = (ErrorCode.BAD_AUDIO_FILE, ErrorCode.BAD_SETTINGS)
 
 
 def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] | None" = None) -> int:
     """`providers`: providers beside "local", by name, for programs that bring their own."""
+    from voicegui.terminal.ending import have_standard_streams
     from voicegui.terminal.screen import safe_output
 
+    have_standard_streams()
     with safe_output():
         return _main(_parser().parse_args(argv), providers)
 
 
 def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None") -> int:
     from voicegui.app import load_program
+    from voicegui.terminal.ending import unwritten
 
     try:
         overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
@@ -42,9 +44,12 @@ def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None
         for problem in (*program.problems, *_start_log(program)):
             print(line(problem), file=sys.stderr)
         code: int = _COMMANDS[options.command](program, options)
+        sys.stdout.flush()
         return code
     except VoiceError as error:
         return _report(error, options)
+    except OSError as error:
+        return unwritten(error)
     except KeyboardInterrupt:
         return 130
 
@@ -65,12 +70,17 @@ def _start_log(program: "Program") -> list[str]:
 
 
 def _report(error: VoiceError, options: argparse.Namespace) -> int:
+    from voicegui.terminal.ending import complain, exit_code, unwritten
+
+    complain(error.message)
     if getattr(options, "json", False):
         told = getattr(options, "journal", None)
-        if told is None or not told.told(error):  # whose stream is closed by now
-            _journal(options).error(error)
-    print(line(error.message), file=sys.stderr)
-    return USAGE if error.code in _USAGE_ERRORS else ENGINE_FAILED
+        try:
+            if told is None or not told.told(error):  # whose stream is closed by now
+                _journal(options).error(error)
+        except OSError as lost:
+            unwritten(lost)
+    return exit_code(error.code)
 
 
 # ---------------------------------------------------------------- commands
@@ -84,21 +94,15 @@ def _window(program: "Program", options: argparse.Namespace) -> int:
 
 def _ask(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.ask import Question, ask
-    from voicegui.terminal.screen import safe_output
-    from voicegui.tools.output import stdout_for_program
 
     question = Question(options.question, options.text, options.save, options.timeline, options.wait)
-    with stdout_for_program(), safe_output():
-        return _run(ask(program, question, _journal(options)))
+    return _run_for_output(lambda: ask(program, question, _journal(options)))
 
 
 def _talk(program: "Program", options: argparse.Namespace) -> int:
-    from voicegui.terminal.screen import safe_output
     from voicegui.terminal.talk import talk
-    from voicegui.tools.output import stdout_for_program
 
-    with stdout_for_program(), safe_output():
-        return _run(talk(program, _journal(options)))
+    return _run_for_output(lambda: talk(program, _journal(options)))
 
 
 def _say(program: "Program", options: argparse.Namespace) -> int:
@@ -126,11 +130,9 @@ def _tools(program: "Program", options: argparse.Namespace) -> int:
 
         return _run(tools.show(program))
     from voicegui.terminal.call import Wanted, call, moment
-    from voicegui.tools.output import stdout_for_program
 
     now = moment(options.now, has_profile=options.profile is not None)
-    with stdout_for_program():
-        return _run(call(program, Wanted(options.name, options.arguments, options.yes, now)))
+    return _run_for_output(lambda: call(program, Wanted(options.name, options.arguments, options.yes, now)))
 
 
 def _doctor(program: "Program", options: argparse.Namespace) -> int:
@@ -152,9 +154,21 @@ _COMMANDS = {
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
-    import asyncio
+    from voicegui.terminal.ending import Ending
 
-    return asyncio.run(work)
+    return Ending().run(work)
+
+
+def _run_for_output(begin: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """`begin` is called when standard output is kept for what the program itself prints."""
+    from voicegui.terminal.ending import Ending
+    from voicegui.terminal.screen import safe_output
+    from voicegui.tools.output import stdout_for_program
+
+    ending = Ending()
+    with stdout_for_program(ending.lost), safe_output():
+        code = ending.run(begin())
+    return ending.code(code)
 
 
 def _journal(options: argparse.Namespace) -> Any:

@@ -71,6 +71,8 @@ class DesktopSession:
         self._wanted = asyncio.Event()
         self._troubled = False
         self._unstored = False
+        self._not_loaded = False
+        """What the settings ask for could not be loaded."""
         self._keys = WatchedKeys(KeyStore(), self._key_changed)
         self._directory = Directory(program, self._keys)
         self._samples = Samples(sound)
@@ -89,16 +91,19 @@ class DesktopSession:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
+            self._not_loaded = False
             self._loading = asyncio.create_task(self._load(), name="load")
             try:
                 await self._loading
             except VoiceError as error:
                 log.warning("loading failed: %s", error.code)
+                self._not_loaded = True
                 self._show_trouble(error)
             except asyncio.CancelledError:
                 if not self._loading.cancelled() or self._stopping():
                     raise
                 if not self._wanted.is_set():  # not for something else
+                    self._not_loaded = True
                     self._show_trouble(_CANCELLED)
             finally:
                 self._loading.cancel()
@@ -165,13 +170,13 @@ class DesktopSession:
     # ------------------------------------------------------------ Session
 
     def send(self, command: Command) -> None:
+        if isinstance(command, Retry) and self._troubled:
+            self._try_again()
         if self._services is not None and self._conversation is not None:
             if isinstance(command, SetHandsFree):
                 self._settings = replace(self._settings, hands_free=command.on)
             self._conversation.send(command)
-        elif isinstance(command, Retry):
-            self._wanted.set()
-        else:
+        elif not isinstance(command, Retry):
             self._waiting.append(command)
 
     def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
@@ -258,6 +263,13 @@ class DesktopSession:
             self._loading.cancel()
 
     # ------------------------------------------------------------ helpers
+
+    def _try_again(self) -> None:
+        """Loads what could not be loaded; an engine that was given up is started again."""
+        if self._services is None or self._not_loaded:
+            self._wanted.set()
+        else:
+            self._services.local.revive()
 
     def _tell(self, event: Event) -> None:
         for receive in tuple(self._subscribers):

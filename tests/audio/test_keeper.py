@@ -22,7 +22,7 @@ class World:
         self.refusal: VoiceError | None = None
         self.keeper: Keeper[World] = Keeper("microphone", self.open, self.move, self.told.append, lambda: self.now)
         self.keeper.on = True
-        self.called_at, self.died, self.closed = 0.0, False, 0
+        self.called_at, self.began_at, self.died, self.closed = 0.0, 0.0, False, 0
         self.around = BOTH
 
     def open(self, name: str, server: bool) -> "World":
@@ -116,6 +116,17 @@ def test_a_stream_that_the_server_does_not_know_is_opened_again(world: World) ->
     world.run(1)
     assert world.opened == ["desk", "desk"]
     assert codes(world) == [ErrorCode.DEVICE_LOST, "desk"]
+
+
+def test_a_restarted_stream_is_not_missed_at_the_server(world: World) -> None:
+    """With each restart the server gets another stream for it; a view of the moment between has none."""
+    world.run(1)
+    around = replace(world.around, route=None)
+    world.began_at = world.now
+    world.keeper.tick(replace(around, seen_at=world.now + 0.1))
+    assert (world.opened, world.told) == (["desk"], [])
+    world.keeper.tick(replace(around, seen_at=world.now + 0.5))
+    assert codes(world) == [ErrorCode.DEVICE_LOST]
 
 
 def test_an_old_view_says_nothing_about_a_new_stream(world: World) -> None:

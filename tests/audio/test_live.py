@@ -177,6 +177,62 @@ async def test_no_sound_at_all(monkeypatch: pytest.MonkeyPatch, ears: Ears, tmp_
     await sound.aclose()
 
 
+async def test_a_sound_server_that_starts_after_the_program(sound_server: SoundServer, ears: Ears) -> None:
+    sound_server.kill()
+    sound = LiveSound()
+    await sound.open(ears)
+    sound.listen(True)
+    await ears.until(SoundTrouble)
+    await ears.until(SoundTrouble)
+    sound_server.restart()
+    assert (await ears.until(Frame)).end > 0
+    sound.play(read_wav(SPEECH / "question-02.wav"))
+    sound.finish()
+    await ears.until(PlaybackDone)
+    async with asyncio.timeout(60):
+        while [each.name for each in sound.microphones()] != ["vmic"]:
+            await ears.until(Frame)
+    sound_server.kill()
+    await ears.until(SoundTrouble)
+    sound_server.restart()
+    await ears.until(SoundMended)
+    assert (await ears.until(Frame)).end > 0
+    await sound.aclose()
+
+
+async def test_a_first_microphone_that_comes_later(sound_server: SoundServer, ears: Ears) -> None:
+    sound_server.unload("source_name=vmic")
+    sound = LiveSound()
+    await sound.open(ears)
+    sound.listen(True)
+    trouble = await ears.until(SoundTrouble)
+    assert (trouble.device, trouble.error.code) == ("microphone", ErrorCode.NO_MICROPHONE)
+    sound_server.pactl("load-module", "module-remap-source", "source_name=vmic", "master=vmic_in.monitor")
+    await mended(ears, "microphone", "vmic")
+    await ears.until(Frame)
+    await sound.aclose()
+
+
+async def test_only_the_microphone_is_blamed_when_it_is_unplugged_over_replies_that_are_cut(
+    live: LiveSound, ears: Ears, sound_server: SoundServer
+) -> None:
+    """A cut restarts the speaker, and for a moment the server has no stream of it."""
+    clip, blamed = read_wav(SPEECH / "question-02.wav"), set[str]()
+
+    async def until_it_sounds() -> None:
+        while not isinstance(event := await ears.until(FirstSound | SoundTrouble), FirstSound):
+            blamed.add(event.device)
+
+    live.play(clip)
+    await until_it_sounds()
+    await asyncio.to_thread(sound_server.unload, "source_name=vmic")
+    for _ in range(20):
+        live.flush()
+        live.play(clip)
+        await until_it_sounds()
+    assert blamed <= {"microphone"}
+
+
 class NoPortAudio:
     """Imports sounddevice as it is without libportaudio."""
 

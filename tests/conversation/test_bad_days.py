@@ -299,3 +299,17 @@ def test_the_opening_line_can_be_interrupted(virtual):
             assert talk.llm.prompts[-1][1] == Message("assistant", "one two three four")
 
     virtual(scenario())
+
+
+@pytest.mark.parametrize("answer", ["", " ", " \n\n "])
+def test_an_answer_without_a_word_is_a_failure_that_can_be_retried(virtual, answer):
+    async def scenario():
+        async with Talk([("hello there", answer)]) as talk:
+            talk.conversation.send(SendText("hello there"))
+            failed = await talk.until(TurnFailed)
+            assert (failed.code, failed.retryable) == (ErrorCode.BAD_ANSWER, True)
+            talk.llm.answers = [("hello there", "Hi.")]
+            talk.conversation.send(Retry())
+            assert (await talk.until(TurnDone, assistant="Hi.")).user == "hello there"
+
+    virtual(scenario())

@@ -27,7 +27,8 @@ from .conftest import KEY
 
 SAFE = [
     "https://api.openai.com/v1", "wss://api.openai.com/v1", "HTTPS://box:8000", "http://localhost:1234/v1", "http://127.0.0.1",
-    "http://127.0.0.7:8000/v1", "http://[::1]:8000/v1", "http://[::ffff:127.0.0.1]/v1", "ws://localhost/v1", "HTTP://LOCALHOST:1", "http://localhost./v1",
+    "http://127.0.0.7:8000/v1", "http://[::1]:8000/v1", "http://[::ffff:127.0.0.1]/v1",
+    "ws://localhost/v1", "HTTP://LOCALHOST:1", "http://localhost./v1",
 ]  # fmt: skip
 OPEN = [
     "http://box:8000/v1", "http://192.168.1.20/v1", "http://10.0.0.2:8000", "HTTP://API.OPENAI.COM/v1", "ws://box/v1",

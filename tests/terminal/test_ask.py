@@ -48,6 +48,30 @@ def test_a_missing_model_names_the_command(tmp_path, monkeypatch):
     assert done.returncode == 4 and "voicegui models get" in done.stderr
 
 
+def test_what_was_saved_before_stays_when_the_models_are_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("VOICEGUI_MODELS", str(tmp_path / "empty"))
+    saved = write(tmp_path / "answer.wav", np.ones(100))
+    before = saved.read_bytes()
+    assert run("ask", "--text", "hi", "--save", saved, profile=tmp_path).returncode == 4
+    assert saved.read_bytes() == before
+
+
+@pytest.mark.parametrize(("command", "code"), [("models list", 4), ("devices", 4)])
+def test_an_output_that_cannot_be_written_is_said(tmp_path, command, code):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "voicegui", "--profile", str(tmp_path), *command.split()],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=120,
+        )  # fmt: skip
+    assert done.returncode == code and "Traceback" not in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_list_that_nobody_reads_to_its_end_is_no_defect(tmp_path):
+    command = f"'{sys.executable}' -m voicegui --profile '{tmp_path}' models list | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip() in ("0", "141") and done.stderr == ""
+
+
 @pytest.mark.slow
 def test_a_recorded_question_is_answered(tmp_path, smallest_model):
     answer, timeline = tmp_path / "answer.wav", tmp_path / "timeline.wav"

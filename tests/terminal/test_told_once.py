@@ -8,7 +8,7 @@ import pytest
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, ProblemAppeared, ProblemSolved, Timings, TurnDone, TurnFailed, UserSaid
 from voicegui.terminal.journal import Journal
-from voicegui.terminal.talk import _Shown
+from voicegui.terminal.talk import _Screen
 
 GONE = "The speech engine ended. It is being started again."
 FAILED = TurnFailed(1, ErrorCode.ENGINE_FAILED, GONE, True)
@@ -28,9 +28,9 @@ OTHER = TurnFailed(2, ErrorCode.TIMED_OUT, "It took too long.", True)
     ],
 )
 def test_in_the_terminal(events: list[Event], told: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    shown = _Shown()
+    shown = _Screen()
     for event in events:
-        shown.receive(event)
+        shown.show(event)
     assert capsys.readouterr().err.splitlines() == told
 
 

@@ -1,4 +1,4 @@
-"""Sends itself a signal while Qt waits: `main` must be cancelled and may take its time to close."""
+"""Sends itself signals while Qt waits: `main` must be cancelled, once, and may take its time to close."""
 
 import asyncio
 import os
@@ -12,10 +12,11 @@ from voicegui.ui.window import MainWindow
 
 
 async def main(app: QApplication, window: MainWindow) -> None:
-    number = signal.Signals["SIG" + sys.argv[1]]
+    numbers = [signal.Signals["SIG" + name] for name in sys.argv[1:]]
     try:
         # from outside, so that Qt is really asleep when it arrives
-        await asyncio.create_subprocess_exec("sh", "-c", f"sleep 0.3; kill -{number.value} {os.getpid()}")
+        kills = "; sleep 0.02; ".join(f"kill -{number.value} {os.getpid()}" for number in numbers)
+        await asyncio.create_subprocess_exec("sh", "-c", f"trap '' HUP; sleep 0.3; {kills}")
         await asyncio.get_running_loop().create_future()
     finally:
         await asyncio.sleep(0.05)

@@ -20,10 +20,20 @@ def test_mouse_keys_focus_and_drawing() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("signal", ["TERM", "INT"])
-def test_a_signal_ends_it_cleanly(signal: str) -> None:
-    command = [sys.executable, "-m", "tests.ui.signal_probe", signal]
+@pytest.mark.parametrize(
+    ("signals", "code"),
+    [(["TERM"], 143), (["INT"], 130), (["HUP"], 129), (["HUP", "TERM"], 129), (["TERM", "HUP"], 143)],
+)
+def test_a_signal_ends_it_cleanly(signals: list[str], code: int) -> None:
+    command = [sys.executable, "-m", "tests.ui.signal_probe", *signals]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.stdout == "closed\n", done.stderr
-    assert done.returncode == (143 if signal == "TERM" else 130)
+    assert done.returncode == code
     assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_what_was_ignored_at_the_start_stays_so() -> None:
+    command = ["nohup", sys.executable, "-m", "tests.ui.signal_probe", "HUP", "TERM"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert (done.stdout, done.returncode) == ("closed\n", 143)

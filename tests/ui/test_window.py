@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import LONG, TIMES
@@ -28,6 +28,7 @@ from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import DeviceInfo, Loading
 from voicegui.core.session import ServiceInfo
 from voicegui.core.settings import Settings
+from voicegui.ui.dock import LONGEST_MESSAGE
 from voicegui.ui.window import MainWindow
 
 ENTER = "Enter the key"
@@ -56,6 +57,50 @@ def test_before_there_is_a_session(bare_window: MainWindow, session: FakeSession
     click(named(window, "Talk"))
     window.attach(session)
     session.expect(SendText("hello"), PressTalk())
+
+
+@pytest.mark.parametrize(
+    ("there", "pasted", "told"),
+    [
+        ("", "a" * (LONGEST_MESSAGE + 1), True),
+        ("", "word " * 200_000, True),
+        ("", "two\nlines\n" * 100_000, True),
+        ("", "日本語🙂" * 10_000, True),
+        ("a" * LONGEST_MESSAGE, "b", True),
+        ("a" * (LONGEST_MESSAGE - 10), "b" * 5, False),
+        ("a" * (LONGEST_MESSAGE - 5), "b" * 6, True),
+        ("hello ", "world", False),
+    ],
+)
+def test_what_does_not_fit_into_the_message_is_told(
+    window: MainWindow, session: FakeSession, there: str, pasted: str, told: bool
+) -> None:
+    field = named(window, "Message")
+    assert isinstance(field, QLineEdit)
+    field.setText(there)
+    QApplication.clipboard().setText(pasted)
+    for _ in range(2):  # what is told once is not told again while it stays full
+        field.paste()
+    window.transcript.flush()
+    assert len(field.text()) <= LONGEST_MESSAGE and field.text().startswith(there)
+    assert text(window).count("The message is full: 20,000 characters fit.") == told
+    if told:
+        end = text(window).partition("What came after “…")[2].partition("” is not in it")[0]
+        assert end and end.split() == field.text()[-40:].split()
+        field.clear()
+        field.setText(there)
+        field.paste()
+        window.transcript.flush()
+        assert text(window).count("The message is full") == 2
+
+
+def test_a_character_that_was_cut_in_half_is_not_sent(window: MainWindow, session: FakeSession) -> None:
+    field = named(window, "Message")
+    assert isinstance(field, QLineEdit)
+    QApplication.clipboard().setText("a" + "🙂" * LONGEST_MESSAGE)
+    field.paste()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    session.expect(SendText("a" + "🙂" * (LONGEST_MESSAGE // 2 - 1)))
 
 
 def test_loading_can_be_cancelled(window: MainWindow, session: FakeSession) -> None:

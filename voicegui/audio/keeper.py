@@ -29,6 +29,8 @@ _NEW_SECONDS = 0.4
 class Stream(Protocol):
     called_at: float
     """Monotonic seconds of the last callback, 0 before the first."""
+    began_at: float
+    """Monotonic seconds of the opening or the last restart: with each the server gets a new stream for the old one."""
     died: bool
 
     def close(self) -> None: ...
@@ -121,6 +123,11 @@ class Keeper(Generic[S]):
         """Something has changed: a device may be there again."""
         self._next_try = 0.0
 
+    def start_anew(self) -> None:
+        """Other names stand for the devices from now on. The stream is opened again without a word."""
+        self.close()
+        self._in_use, self._told_name = None, ""
+
     def _choose(self, around: Surroundings) -> DeviceInfo | None:
         devices = around.devices
         for each in devices:
@@ -134,7 +141,7 @@ class Keeper(Generic[S]):
         if stream is None or used is None:
             return
         gone = around.present and around.server and all(each.name != used.name for each in around.devices)
-        settled = around.seen_at - self._opened_at > _NEW_SECONDS
+        settled = around.seen_at - max(self._opened_at, stream.began_at) > _NEW_SECONDS
         route = around.route
         orphan = around.server and around.present and settled and route is None
         moved = gone and not stream.died and route is not None and not route.is_monitor

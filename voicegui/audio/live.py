@@ -14,6 +14,7 @@ from ..core.ports import DeviceInfo, FirstSound, Levels, PlaybackDone, SoundEven
 from . import portaudio, pulse
 from .keeper import Keeper, Surroundings
 from .line import Line
+from .listing import Listing
 from .playback import SILENCE, Playback
 from .portaudio import MicrophoneStream, SpeakerStream
 from .reference import Played, Reference
@@ -46,7 +47,6 @@ class LiveSound:
         self._stop, self._wake, self._nudge = threading.Event(), threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._server = pulse.ServerWatch(self._server_changed) if sys.platform == "linux" else None
-        self._server_seen = False
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
         self._muted = False
         self._beginning, self._begun_s = 0, 0.0
@@ -60,6 +60,7 @@ class LiveSound:
             "speaker", self._open_speaker, lambda name: self._move(speaker=name), self._tell, clock
         )
         self._microphone.wanted, self._speaker.wanted = microphone, speaker
+        self._listing = Listing(self._microphone, self._speaker, self._playback.rests, clock)
         self._speaker.on = True
 
     # ------------------------------------------------------------ Sound
@@ -193,6 +194,7 @@ class LiveSound:
         self._speaker.close()
 
     def _tend(self) -> None:
+        self._listing.renew(self._server.view if self._server else None)
         around = self._look_around()
         known = (around[0].devices, around[1].devices)
         if known != self._known:
@@ -204,8 +206,7 @@ class LiveSound:
 
     def _look_around(self) -> tuple[Surroundings, Surroundings]:
         view = self._server.view if self._server else None
-        self._server_seen = self._server_seen or view is not None
-        if self._server_seen:
+        if self._listing.server_seen:
             seen = view or pulse.ServerView()
             there = view is not None
             return (
@@ -213,8 +214,6 @@ class LiveSound:
                 Surroundings(seen.speakers, True, there, seen.playing, seen.seen_at),
             )
         try:
-            if self._microphone.stream is None and self._speaker.stream is None and self._known == ((), ()):
-                portaudio.refresh()
             return Surroundings(portaudio.listed("input"), False), Surroundings(portaudio.listed("output"), False)
         except VoiceError:  # no library: opening says so
             return Surroundings((), False), Surroundings((), False)

@@ -40,11 +40,31 @@ def library() -> Any:
     return sounddevice
 
 
+_left_behind: list[threading.Thread] = []
+"""They still close a stream."""
+
+
 def refresh() -> None:
     """Looks for devices again. Only while no stream is open: PortAudio's list is a snapshot from its start."""
+    _left_behind[:] = [thread for thread in _left_behind if thread.is_alive()]
+    if _left_behind:
+        return
     sounddevice = library()
     sounddevice._terminate()
     sounddevice._initialize()
+
+
+def hardware() -> Sequence[str]:
+    """What the system lists of sound hardware, cheap to ask: when it changes it is worth while to `refresh`."""
+    try:
+        return sorted(os.listdir("/dev/snd"))
+    except OSError:
+        return ()
+
+
+def has_bridge(direction: str) -> bool:
+    """Whether PortAudio's snapshot has a way to the sound server."""
+    return _index("", direction, server=True) is not None
 
 
 def listed(direction: str) -> Sequence[DeviceInfo]:
@@ -122,6 +142,7 @@ class _Stream:
         self._lock = threading.Lock()
         self._closing = False
         self.called_at = 0.0
+        self.began_at = monotonic()
         self.died = False
         self.glitches = 0
 
@@ -144,6 +165,7 @@ class _Stream:
             closing.join(CLOSING_SECONDS)
             if closing.is_alive():
                 log.warning("a stream does not close and is left behind")
+                _left_behind.append(closing)
 
 
 class MicrophoneStream(_Stream):
@@ -227,7 +249,9 @@ class SpeakerStream(_Stream):
             if self._stream is None or self.died:
                 return
             self._closing = True
+            self.began_at = monotonic()
             self._stream.abort(ignore_errors=True)
             self.reference.clear()  # it was never heard
             self._stream.start()
+            self.began_at = monotonic()
             self._closing = False

@@ -83,6 +83,19 @@ def write_wav(path: Path, audio: Audio, *, channels: int = 1) -> None:
         raise VoiceError(ErrorCode.BAD_AUDIO_FILE, sentence) from error
 
 
+def check_target(path: Path) -> None:
+    """Whether a file can be written there, before there is anything to write.
+
+    Raises VoiceError(BAD_AUDIO_FILE).
+    """
+    if path.is_dir():
+        raise _bad(path, "is a folder", "Name a WAV file in it.")
+    if not path.parent.is_dir():
+        raise _bad(path, "cannot be written: its folder does not exist", "Make the folder, or choose another one.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _bad(path, "cannot be written", "Choose a folder you may write to.")
+
+
 def interleave(left: bytes, right: bytes) -> bytes:
     """Two int16 channels as one stereo stream; the shorter is filled with silence."""
     import numpy as np

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
 from voicegui.core.heard import Span, heard_characters, last_word_start
 from voicegui.core.ports import LanguageModel, LimitReached, Said, Sound, TextToSpeech
@@ -20,6 +20,8 @@ from voicegui.core.sentences import Sentence, SentenceSplitter
 from .acting import Answer
 from .failures import as_voice_error
 from .patience import flowing
+
+_EMPTY = "The language model gave no answer. Try again, or say it in other words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Reply:
     async def _run_thinking(self) -> None:
         try:
             await self._think()
+            if self.question and not self.goes_on and not self.text.strip():
+                raise VoiceError(ErrorCode.BAD_ANSWER, _EMPTY, retryable=True)
         except Exception as error:
             self.failure = as_voice_error(error)
         self._sentences.put_nowait(None)

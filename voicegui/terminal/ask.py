@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.addresses import misleading
+from voicegui.core.audio import Audio
 from voicegui.core.commands import Approve, SendText, SetHandsFree
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import VoiceError
 from voicegui.core.events import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -19,6 +20,8 @@ from voicegui.core.events import (
     FellBack,
     Noticed,
     Phase,
+    ReplyGrew,
+    ReplyShortened,
     StateChanged,
     Timings,
     TurnDone,
@@ -26,9 +29,11 @@ from voicegui.core.events import (
 )
 from voicegui.core.visible import line
 from voicegui.storage.keys import KeyStore
+from voicegui.tools.threads import in_thread
 
+from .ending import ENGINE_FAILED, NO_SPEECH, complain, exit_code
 from .equipment import equipped
-from .journal import Journal, turn_line
+from .journal import Fields, Journal, turn_line
 from .screen import indented
 
 if TYPE_CHECKING:
@@ -52,10 +57,14 @@ class Question:
 
 
 async def ask(program: Program, question: Question, journal: Journal | None) -> int:
-    """Exit code: 0 answered, 3 no speech heard. Raises VoiceError for the rest."""
+    """Exit code: 0 answered, 3 no speech heard, 2 or 4 when something failed after the start, which was said. Raises
+    VoiceError for what fails before."""
     from voicegui.audio.simulated import PacedSound
-    from voicegui.audio.wav import read_wav, write_wav
+    from voicegui.audio.wav import check_target, read_wav
 
+    for target in (question.save, question.timeline):
+        if target:
+            await asyncio.to_thread(check_target, target)
     asked = await asyncio.to_thread(read_wav, question.wav) if question.wav else None
     sound = PacedSound(asked)
     turn = _OneTurn(sound, asked.seconds if asked else 0.0, journal)
@@ -68,6 +77,7 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
             conversation.subscribe(turn.receive)
             services.follow(conversation)
             await conversation.open()
+            turn.begun = True
             try:
                 toolkit.follow(conversation)
                 if journal:
@@ -80,10 +90,10 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
                 await conversation.aclose()
     finally:
         await services.aclose()
-        if question.save:
-            await asyncio.to_thread(write_wav, question.save, sound.answer())
-        if question.timeline:
-            await asyncio.to_thread(write_wav, question.timeline, sound.timeline(), channels=2)
+        if question.save and turn.begun:
+            await turn.save(question.save, sound.answer())
+        if question.timeline and turn.begun:
+            await turn.save(question.timeline, sound.timeline(), channels=2)
     return turn.report()
 
 
@@ -94,31 +104,45 @@ class _OneTurn:
         self._sound = sound
         self._seconds = seconds
         self._journal = journal
+        self.begun = False
+        """There may be something to save: before, a file that is there stays as it is."""
         self._done: TurnDone | None = None
-        self._failure: TurnFailed | None = None
+        self._failures: list[TurnFailed] = []
+        self._unsaid = 0
+        """How many of the failures a person was not told yet."""
+        self._received: dict[int, str] = {}
+        """By turn, what was to be said."""
+        self._unsaved: VoiceError | None = None
         self._asked: ApprovalAsked | None = None
         self._quiet = asyncio.Event()
         self._announced = asyncio.Event()
 
     def receive(self, event: Event) -> None:
         match event:
-            case TurnDone(_, ""):
-                self._tell_announcement(event.assistant)
+            case TurnDone(turn, "", said) if text := said or self._received.get(turn):
+                self._tell_announcement(text)
             case TurnDone():
-                self._done, self._failure = event, None
+                self._done = event
+            case ReplyGrew(turn, text):
+                self._received[turn] = self._received.get(turn, "") + text
+            case ReplyShortened(turn, text):
+                self._received[turn] = text
             case ApprovalAsked():
                 self._asked = event
             case ApprovalAnswered():
                 self._asked = None
             case TurnFailed():
-                self._failure = event
+                self._failures.append(event)
             case StateChanged(phase, user_speaking):
                 resting = phase in (Phase.LISTENING, Phase.IDLE) and not user_speaking
                 (self._quiet.set if resting else self._quiet.clear)()
         if self._journal and not isinstance(event, TurnDone):
             self._journal.receive(event)
         elif isinstance(event, Noticed | FellBack):
-            print(line(event.message), file=sys.stderr)
+            complain(event.message)
+
+    def _failed(self, turn: int) -> TurnFailed | None:
+        return next((failure for failure in self._failures if failure.turn == turn), None)
 
     async def run(self, conversation: Conversation, text: str) -> None:
         if text:
@@ -130,7 +154,7 @@ class _OneTurn:
         await asyncio.sleep(self._seconds)  # the length of the file: its clock is the same
         while True:
             await self._quiet.wait()
-            if self._done or self._failure:
+            if self._done or self._failures:
                 return
             try:
                 async with asyncio.timeout(NO_SPEECH_AFTER_S):
@@ -155,14 +179,13 @@ class _OneTurn:
         """For a call that waits; where nobody can be asked, silence is no."""
         while (asked := self._asked) is not None:
             if not sys.stdin.isatty() or self._journal:
-                sentence = f"{line(asked.label)} was not used: it needs a yes, and nobody can be asked here."
-                print(sentence, file=sys.stderr)
+                complain(f"{asked.label} was not used: it needs a yes, and nobody can be asked here.")
                 return
             print(f"{line(asked.call.name)} {line(asked.call.arguments)}")
             for host in misleading(asked.call.arguments):
                 print(f"⚠ leads to {host}")
             print(f"{line(asked.question)} [y/N] ", end="", flush=True)  # `input` would write to the terminal itself
-            answer = await asyncio.to_thread(input)
+            answer = await in_thread(_typed, limited=False)
             self._quiet.clear()
             conversation.send(Approve(asked.call.id, answer.strip().lower() in ("y", "yes")))
             await self._quiet.wait()
@@ -189,24 +212,61 @@ class _OneTurn:
 
     def tell(self) -> None:
         """For a person, as soon as it is over."""
-        if not self._journal and self._done is not None and self._done.user:
-            _print_turn(self._done)
+        if self._journal is None and (done := self._done) is not None:
+            _print_turn(done, self._received.get(done.turn, "") if self._failed(done.turn) else done.assistant)
+        self._tell_failures()
+
+    def _tell_failures(self) -> None:
+        for failure in self._failures[self._unsaid :]:
+            complain(failure.message)
+        self._unsaid = len(self._failures)
+
+    async def save(self, path: Path, sound: Audio, *, channels: int = 1) -> None:
+        """What cannot be saved is said: the answer is there nevertheless."""
+        from voicegui.audio.wav import write_wav
+
+        try:
+            await asyncio.to_thread(write_wav, path, sound, channels=channels)
+        except VoiceError as error:
+            self._unsaved = error
+            complain(error.message)
+            if self._journal:
+                self._journal.error(error)
 
     def report(self) -> int:
-        """For programs, as the last line."""
-        if self._failure is not None:
-            raise VoiceError(self._failure.code, self._failure.message)
+        """The exit code. For programs, the turn as the last line."""
+        self._tell_failures()  # of what was said later
         done = self._done or TurnDone(0, "", "", Timings())
+        failure = self._failures[-1] if self._failures else None
         if self._journal:
-            self._journal.write("turn", **turn_line(done))
+            self._journal.write("turn", **turn_line(done), **self._how_it_failed(done))
+        if failure is not None:
+            return ENGINE_FAILED
         if not done.user:
-            error = VoiceError(ErrorCode.NO_SPEECH, "No speech was heard.")
-            print(error.message, file=sys.stderr)
-            return 3
-        return 0
+            complain("No speech was heard.")
+            return NO_SPEECH
+        return exit_code(self._unsaved.code) if self._unsaved else 0
+
+    def _how_it_failed(self, done: TurnDone) -> Fields:
+        if not self._failures:
+            return {}
+        unheard = self._received.get(done.turn, "").removeprefix(done.assistant).strip()
+        return {"failed": str(self._failures[-1].code), "unheard": unheard}
 
 
-def _print_turn(done: TurnDone) -> None:
-    print(f"You:   {line(done.user)}\nAgent: {indented(done.assistant)}")
+def _typed() -> str:
+    """A line; "" when the terminal was closed. May block for ever."""
+    try:
+        return sys.stdin.readline()
+    except (OSError, ValueError):
+        return ""
+
+
+def _print_turn(done: TurnDone, answer: str) -> None:
+    """Nothing stands for words that never came."""
+    said = (("You:   ", line(done.user)), ("Agent: ", indented(answer.strip())))
+    lines = [f"{who}{words}" for who, words in said if words.strip()]
     if done.timings.voice_to_voice is not None:
-        print(f"       {done.timings.voice_to_voice:.0f} ms from your last word to the first sound")
+        lines.append(f"       {done.timings.voice_to_voice:.0f} ms from your last word to the first sound")
+    if lines:
+        print("\n".join(lines), flush=True)

@@ -1,8 +1,7 @@
-"""`voicegui talk`: hands-free, microphone to speaker, until Ctrl-C or SIGTERM."""
+"""`voicegui talk`: hands-free, microphone to speaker, until Ctrl-C, SIGTERM or the end of its terminal."""
 
 import asyncio
 import signal
-import sys
 
 from voicegui.app import Program, Watch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
@@ -15,6 +14,8 @@ from voicegui.core.events import (
     Noticed,
     ProblemAppeared,
     ProblemSolved,
+    ReplyGrew,
+    ReplyShortened,
     StartedAfresh,
     ToolCalled,
     TurnDone,
@@ -24,6 +25,7 @@ from voicegui.core.events import (
 from voicegui.core.visible import line
 from voicegui.storage.keys import KeyStore
 
+from .ending import complain, ending_signals, on_signal
 from .equipment import equipped, told
 from .journal import Journal
 from .screen import indented
@@ -34,9 +36,9 @@ async def talk(program: Program, journal: Journal | None) -> int:
     from voicegui.audio.live import LiveSound
 
     stopped = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        _on_signal(name, stopped)
-    receive = journal.receive if journal else _Shown().receive
+    for number in (signal.SIGINT, *ending_signals()):
+        on_signal(number, stopped.set)
+    receive = journal.receive if journal else _Screen().show
     watch = Watch(
         trouble=lambda error: receive(ProblemAppeared("engine", error.code, error.message, error.hint)),
         mended=lambda: receive(ProblemSolved("engine")),
@@ -68,53 +70,58 @@ async def talk(program: Program, journal: Journal | None) -> int:
     return 0
 
 
-def _on_signal(number: signal.Signals, stopped: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    try:
-        loop.add_signal_handler(number, stopped.set)
-    except NotImplementedError:  # Windows
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
-
-
-class _Shown:
-    """What a person sees. A trouble that costs a turn too is told once."""
+class _Screen:
+    """Shows what happens, for a person."""
 
     def __init__(self) -> None:
+        self._received = ""
+        """Of the answer so far."""
+        self._failed = -1
+        """The last turn that failed."""
         self._trouble = ""
+        """A trouble that costs a turn, too, is told once."""
 
-    def receive(self, event: Event) -> None:
+    def show(self, event: Event) -> None:
         match event:
-            case TurnFailed(_, _, message) | ProblemAppeared(_, _, message):
-                if message != self._trouble:
-                    print(line(message), file=sys.stderr, flush=True)
-                self._trouble = message
-            case UserSaid() | TurnDone() | ProblemSolved():
+            case UserSaid(_, text):
+                self._received = self._trouble = ""
+                print(f"You:   {line(text)}", flush=True)
+            case ReplyGrew(_, text):
+                self._received += text
+            case ReplyShortened(_, text):
+                self._received = text
+            case TurnDone(turn, _, assistant, timings):
+                self._show_answer(self._received if turn == self._failed else assistant, timings.voice_to_voice)
+            case ToolCalled(_, call, label):
+                print(f"       {line(label or call.name)} {line(call.arguments)}", flush=True)
+            case ApprovalAsked(_, call, _, question, by_voice):
+                print(f"       {line(question)}\n       {line(call.name)} {line(call.arguments)}", flush=True)
+                if not by_voice:
+                    print("       It cannot be allowed here: ask for it in the window.", flush=True)
+            case NothingHeard():
+                print("       (no speech heard)", flush=True)
+            case StartedAfresh(turns):
+                print(f"       (a new conversation begins after {turns} turns)", flush=True)
+            case TurnFailed(turn, _, message):
+                self._failed = turn
+                self._complain_once(message)
+            case ProblemAppeared(_, _, message):
+                self._complain_once(message)
+            case FellBack(_, message) | Noticed(message):
+                complain(message)
+            case ProblemSolved(source, message):
                 self._trouble = ""
-                _show(event)
+                complain(f"{source} works again{': ' + message if message else ''}")
             case _:
-                _show(event)
+                pass
 
+    def _complain_once(self, message: str) -> None:
+        if message != self._trouble:
+            complain(message)
+        self._trouble = message
 
-def _show(event: Event) -> None:
-    match event:
-        case UserSaid(_, text):
-            print(f"You:   {line(text)}", flush=True)
-        case TurnDone(_, _, assistant, timings):
-            speed = "" if timings.voice_to_voice is None else f"  ({timings.voice_to_voice:.0f} ms)"
-            print(f"Agent: {indented(assistant)}{speed}", flush=True)
-        case ToolCalled(_, call, label):
-            print(f"       {line(label or call.name)} {line(call.arguments)}", flush=True)
-        case ApprovalAsked(_, call, _, question, by_voice):
-            print(f"       {line(question)}\n       {line(call.name)} {line(call.arguments)}", flush=True)
-            if not by_voice:
-                print("       It cannot be allowed here: ask for it in the window.", flush=True)
-        case NothingHeard():
-            print("       (no speech heard)", flush=True)
-        case StartedAfresh(turns):
-            print(f"       (a new conversation begins after {turns} turns)", flush=True)
-        case FellBack(_, message) | Noticed(message):
-            print(line(message), file=sys.stderr, flush=True)
-        case ProblemSolved(source, message):
-            print(line(f"{source} works again{': ' + message if message else ''}"), file=sys.stderr, flush=True)
-        case _:
-            pass
+    def _show_answer(self, text: str, ms: float | None) -> None:
+        """Of an answer that broke off, all that came. Nothing stands for words that never came."""
+        self._received = self._trouble = ""
+        if text.strip():
+            print(f"Agent: {indented(text.strip())}{'' if ms is None else f'  ({ms:.0f} ms)'}", flush=True)

@@ -18,6 +18,9 @@ WIDEST = 960
 NARROW = 640
 """Below this the latency bar, the meter and the key hints are left out."""
 GAP = 12
+LONGEST_MESSAGE = 20_000
+"""Characters that can be typed or pasted, as Qt counts them."""
+_END_SHOWN = 40
 
 
 class Dock(QWidget):
@@ -26,6 +29,8 @@ class Dock(QWidget):
     interrupt = Signal()
     mute = Signal(bool)
     send_text = Signal(str)
+    overfull = Signal(str)
+    """Something did not fit into the message: a sentence that says what is in it."""
 
     def __init__(self, theme: Theme, switch: TalkSwitch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +47,8 @@ class Dock(QWidget):
         self.talk = TalkButton(theme, switch, self)
         self.interrupt_button = Button(theme, Look.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
         self.message = QLineEdit(self)
+        self._full_text: str | None = None
+        """The text into which something did not fit, if that was told."""
         self._send = QAction(self.message)
         self._set_up()
         self._dress()
@@ -51,13 +58,14 @@ class Dock(QWidget):
         self.message.setPlaceholderText("Type a message…")
         self.message.setAccessibleName("Message")
         self.message.setFont(interface_font(15))
-        self.message.setMaxLength(20_000)
+        self.message.setMaxLength(LONGEST_MESSAGE)
+        self.message.inputRejected.connect(self._reject)
         self.message.returnPressed.connect(self._enter)
         self._send.setText("Send")
         self._send.setVisible(False)
         self._send.triggered.connect(self._enter)
         self.message.addAction(self._send, QLineEdit.ActionPosition.TrailingPosition)
-        self.message.textChanged.connect(lambda text: self._send.setVisible(bool(text.strip())))
+        self.message.textChanged.connect(self._look_at_text)
         self.mute_button.clicked.connect(lambda on: self.mute.emit(on))
         self.interrupt_button.clicked.connect(self.interrupt)
         self.interrupt_button.hide()
@@ -137,10 +145,25 @@ class Dock(QWidget):
         self.message.setGeometry(QRect(x, y, left + width - x, 44))
 
     def _enter(self) -> None:
-        text = self.message.text().strip()
+        text = _whole(self.message.text()).strip()
         if text:
             self.message.clear()
             self.send_text.emit(text)
+
+    def _look_at_text(self, text: str) -> None:
+        self._send.setVisible(bool(text.strip()))
+        if text != self._full_text:
+            self._full_text = None
+
+    def _reject(self) -> None:
+        """Told once, until the text is another."""
+        text = self.message.text()
+        if text != self._full_text:
+            self._full_text = text
+            end = _whole(text[-_END_SHOWN:]).strip()
+            self.overfull.emit(
+                f"The message is full: {LONGEST_MESSAGE:,} characters fit. What came after “…{end}” is not in it."
+            )
 
     def _dress(self) -> None:
         self._send.setIcon(self._theme.icons.icon("send", self._theme.tokens.you))
@@ -150,3 +173,8 @@ class Dock(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._theme.color("surface"))
         painter.end()
+
+
+def _whole(text: str) -> str:
+    """Without the half of a character that Qt leaves where it cuts: it counts in units of UTF-16."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

@@ -18,8 +18,9 @@ Main = Callable[[QApplication, MainWindow], Awaitable[None]]
 def run(main: Main, argv: Sequence[str] | None = None, *, theme: str = "system") -> int:
     """Shows the window and awaits `main` until the window is closed; returns the exit code.
 
-    The window closing, SIGINT and SIGTERM cancel `main`, which closes what it opened; 128 + the signal's number is then
-    the code, as shells have it. What `main` raises is raised.
+    The window closing, SIGINT, SIGTERM and SIGHUP (its terminal was closed) cancel `main`, which closes what it opened;
+    only the first of them counts. 128 + the signal's number is then the code, as shells have it. What `main` raises is
+    raised.
     """
     app = QApplication([sys.argv[0]] if argv is None else list(argv))
     app.setApplicationName("voicegui")
@@ -50,6 +51,8 @@ def _run_loop(app: QApplication, window: MainWindow, main: Main) -> int:
 
         def close(number: int = 0) -> None:
             nonlocal code, closing
+            if closing:
+                return  # cancelling once more would disturb the closing
             code, closing = 128 + number if number else code, True
             window.hide()
             task.cancel()
@@ -94,15 +97,18 @@ async def _generators_closed() -> AsyncGenerator[None, None]:
 
 @contextmanager
 def _signals(close: Callable[[int], None]) -> Iterator[None]:
-    """Calls `close` for SIGINT and SIGTERM. Python runs handlers only between its own instructions, and Qt may wait in
-    C++ for long: the interpreter's wake-up descriptor makes it come back."""
+    """Calls `close` for what ends it. Python runs handlers only between its own instructions, and Qt may wait in C++
+    for long: the interpreter's wake-up descriptor makes it come back."""
     reader, writer = socket.socketpair()
     reader.setblocking(False)
     writer.setblocking(False)
     wake_before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
     notifier.activated.connect(lambda: reader.recv(64))
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    hangup: signal.Signals | None = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:  # `nohup` ignores it
+        numbers.append(hangup)
     before = [signal.signal(number, lambda got, _frame: close(got)) for number in numbers]
     try:
         yield

@@ -126,6 +126,10 @@ class Log:
             case _:
                 return ()
 
+    def tell(self, sentence: str) -> Sequence[Change]:
+        """Something that is no event of the conversation; as often as it happens."""
+        return [Changed(self._add(Kind.NOTE, _PASSING, sentence))]
+
     def find(self, kind: Kind, turn: int) -> Entry | None:
         """The latest of that kind and turn."""
         return next((e for e in reversed(self.entries) if e.kind is kind and e.turn == turn), None)

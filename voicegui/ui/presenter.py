@@ -86,6 +86,7 @@ class Presenter(QObject):
         dock.interrupt.connect(self.interrupt)
         dock.mute.connect(lambda on: self.send(SetMuted(on)))
         dock.send_text.connect(lambda text: self.send(SendText(text)))
+        dock.overfull.connect(self._tell)
         transcript.acted.connect(self._act)
         card.answered.connect(lambda call, allow: self.send(Approve(call, allow)))
         self._show_status()
@@ -123,6 +124,10 @@ class Presenter(QObject):
     def talk(self, command: PressTalk | ReleaseTalk) -> None:
         self._dock.talk.show_on(isinstance(command, PressTalk))
         self.send(command)
+
+    def _tell(self, sentence: str) -> None:
+        self._transcript.show_changes(self._log.tell(sentence))
+        self.announced.emit(sentence)
 
     def interrupt(self) -> None:
         self.send(Interrupt())

@@ -21,8 +21,8 @@ class LocalEngine:
     """Fills `core.ports.Engine`. Lives on the event loop's thread; the constructor does nothing but remember.
 
     `prompt` is read ahead at start and after a restart, so that the first reply is as fast as the others. `on_trouble`
-    is called when the child died (it is started again by itself), `on_mended` when it works again; both on the loop's
-    thread.
+    is called when the child died or hung (it is started again by itself, a few times in a row) and when it is given up,
+    `on_mended` when it works again; both on the loop's thread.
     """
 
     def __init__(
@@ -76,9 +76,9 @@ class LocalEngine:
         if messages and self._models.language_model:
             await self.llm.warm(messages)
 
-    def restart(self) -> None:
-        """Kills a child that hangs; `on_trouble` and `on_mended` follow."""
-        self._link.restart()
+    def revive(self) -> None:
+        """Tries once more with a child that was given up, nothing else; `on_trouble` or `on_mended` follows."""
+        self._link.revive()
 
     def _changed(self, error: VoiceError | None) -> None:
         if error:

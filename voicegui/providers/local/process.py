@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from queue import SimpleQueue
 
 from . import worker
@@ -13,14 +14,22 @@ from .protocol import Cancel, LocalModels, Report, Request
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The process is gone."""
+
+    exit_code: int | None
+    """Minus the number of the signal that killed it; None if it did not even start."""
+
+
 class Child:
     """Starts at once. Two threads: one starts the process and reads its reports, one writes to it.
 
-    `receive` gets every report, then None when the process has ended, on the loop's thread.
+    `receive` gets every report, then `Ended`, on the loop's thread.
     """
 
     def __init__(
-        self, models: LocalModels, receive: Callable[[Report | None], None], loop: asyncio.AbstractEventLoop
+        self, models: LocalModels, receive: Callable[[Report | Ended], None], loop: asyncio.AbstractEventLoop
     ) -> None:
         self._models = models
         self._receive = receive
@@ -43,7 +52,7 @@ class Child:
         self._outbox.put(message)
 
     def kill(self) -> None:
-        """Ends it at once; `receive(None)` follows. It keeps nothing that would have to be saved."""
+        """Ends it at once; `Ended` follows. It keeps nothing that would have to be saved."""
         with self._lock:
             self._killed = True
             if self._process.pid is not None:
@@ -77,11 +86,11 @@ class Child:
         writer.join()  # a pipe without a reader never blocks it
         self._pipe.close()
         try:
-            self._tell(None)
+            self._tell(Ended(self._process.exitcode))
         except RuntimeError:
             logger.debug("the event loop was closed before the child")
 
-    def _tell(self, report: Report | None) -> None:
+    def _tell(self, report: Report | Ended) -> None:
         self._loop.call_soon_threadsafe(self._receive, report)
 
     def _write(self) -> None:

@@ -6,6 +6,7 @@ reads the pipe. Nothing polls: an idle child waits in the kernel.
 
 import logging
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -84,6 +85,11 @@ class Worker:
             voices = self._load(models)
         except VoiceError as error:
             self._send(StartFailed(error))
+        except MemoryError:
+            self._send(StartFailed(_failed("There is not enough memory for the models. Close other programs first.")))
+        except (ImportError, OSError) as error:
+            logger.exception("loading failed")
+            self._send(StartFailed(_missing_library(error)))
         except Exception as error:
             logger.exception("loading failed")
             self._send(StartFailed(_failed(f"The speech engine could not start ({type(error).__name__}).")))
@@ -236,6 +242,13 @@ def _end_model(path: Path, name: str) -> EndModel:
     end = EndModel(path, name)
     end.probability("Hello")
     return end
+
+
+def _missing_library(error: ImportError | OSError) -> VoiceError:
+    found = re.search(r"[\w.+-]+\.(?:so|dll|dylib)\b[\w.]*", str(error))
+    name = found[0] if found else getattr(error, "name", None)
+    what = f"the library {name} is missing or damaged" if name else f"a file cannot be read ({error})"
+    return _failed(f"The speech engine could not start: {what}. Install the program again.")
 
 
 def _failed(message: str) -> VoiceError:
