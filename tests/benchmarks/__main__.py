@@ -13,11 +13,22 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from . import cutoffs, devices, interruptions, openai, overhead, speakers, tools_overhead, tools_router, window
+from . import (
+    cutoffs,
+    devices,
+    interruptions,
+    openai,
+    overhead,
+    slowed,
+    speakers,
+    tools_overhead,
+    tools_router,
+    window,
+)
 from .clips import BUILD, prepare_voice
 from .program import fetch_models
 from .replies import ALL
-from .report import Report
+from .report import Report, loop_s
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,10 @@ GROUPS: Sequence[Sequence[Section]] = (
         Section(speakers.measure, ("self_interruptions", "self_pauses", "speaker_barge_in")),
         Section(cutoffs.measure, ("false_cutoffs",)),
     ),
+    (Section(slowed.offline, ("slowed.offline", "slowed.audio_glitches")),),
+    (Section(slowed.backchannels, ("slowed.backchannel_stops",)),),
+    (Section(slowed.barge_in, ("slowed.barge_in",)),),
+    (Section(slowed.replies, ("slowed.self_interruptions",)),),
 )
 """One after the other; those of a group side by side: they hardly use the machine, or count events. Two programs at
 once are fine on two cores, three starve each other."""
@@ -73,6 +88,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything that was started is ended
     begun = time.monotonic()
     report = Report()
+    report.add("machine.loop_s", loop_s())
     fetch_models(("smollm2-135m", "qwen2.5-0.5b"))
     prepare_voice(ALL)
     groups = [[section for section in group if _wanted(section, only)] for group in GROUPS]

@@ -43,8 +43,8 @@ def wait_speaking(on: Stage, since: int, lead_ms: float) -> None:
 # ---------------------------------------------------------------- words that mean it
 
 
-def barge_in(report: Report) -> None:
-    with stage("barge_in", lambda environment: talk(environment, REAL_EARS)) as on:
+def barge_in(report: Report, name: str = "barge_in") -> None:
+    with stage(name, lambda environment: talk(environment, REAL_EARS)) as on:
         on.program.expect_ready()
         latencies: list[float] = []
         ignored = 0
@@ -86,8 +86,8 @@ def _is(kind: str) -> Callable[[Event], bool]:
 # ---------------------------------------------------------------- sounds that do not
 
 
-def backchannels(report: Report) -> None:
-    with stage("backchannels", lambda environment: talk(environment, REAL_EARS)) as on:
+def backchannels(report: Report, name: str = "backchannels") -> None:
+    with stage(name, lambda environment: talk(environment, REAL_EARS)) as on:
         on.program.expect_ready()
         stopped = [clip.name for clip in harmless() if _stops(on, clip)]
     report.add("backchannel_stops", len(stopped))

@@ -1,9 +1,11 @@
 """Keys, what they must reach, and the table."""
 
+import contextlib
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +21,11 @@ LIMITS: Mapping[str, tuple[str, float]] = {
     "self_interruptions": ("<=", 0),
     "speaker_barge_in_percent": (">=", 65),
     "window_usable_ms": ("<=", 800),
-    "gui_stall_ms.max": ("<=", 50),
+    "gui_stall_ms.max": ("<=", 40),
     "audio_glitches": ("<=", 0),
     "frame_ms.p99": ("<=", 8),
     "listening_cpu_percent.visible": ("<=", 15),
-    "listening_cpu_percent.hidden": ("<=", 5),
+    "listening_cpu_percent.hidden.if_loop_s_1.2": ("<=", 2.5),
     "rss_mb": ("<=", 1400),
     "openai.overhead_ms.p50": ("<=", 250),
     "openai.overhead_ms.p95": ("<=", 500),
@@ -35,6 +37,12 @@ LIMITS: Mapping[str, tuple[str, float]] = {
     "tools.local_router_accuracy": (">=", 0.85),
     "tools.no_tool_accuracy": (">=", 0.95),
     "tools.local_delay_ms.p50": ("<=", 50),
+    "slowed.backchannel_stops": ("<=", 1),
+    "slowed.barge_in.not_taken": ("<=", 0),
+    "slowed.self_interruptions": ("<=", 0),
+    "slowed.audio_glitches": ("<=", 0),
+    "slowed.offline.voice_to_voice_ms.p50.times_quiet": ("<=", 3),
+    "slowed.offline.ready_s.times_quiet": ("<=", 3),
 }
 """From the issue; other keys are told beside them and must reach nothing."""
 
@@ -59,6 +67,19 @@ class Result:
         return not math.isnan(self.value) and (self.value <= bound if sign == "<=" else self.value >= bound)
 
 
+def loop_s() -> float:
+    """How fast this machine is: the least of three times that it takes to count `s += i` twenty million times."""
+
+    def once() -> float:
+        begun = time.perf_counter()
+        s = 0
+        for i in range(20_000_000):
+            s += i
+        return time.perf_counter() - begun
+
+    return min(once() for _ in range(3))
+
+
 class _Machine:
     """How much of its processor time a virtual machine did not get since this was made; 0 where that is not told."""
 
@@ -76,16 +97,31 @@ class _Machine:
 
 class Report:
     def __init__(self) -> None:
+        self._prefix = ""
         self.results: list[Result] = []
         self.circumstances: dict[str, tuple[float, float]] = {}
         self._machine = _Machine()
 
+    @contextlib.contextmanager
+    def prefixed(self, prefix: str) -> Iterator[None]:
+        """What is added meanwhile has other names: only while no other section adds."""
+        self._prefix = prefix
+        try:
+            yield
+        finally:
+            self._prefix = ""
+
     def add(self, key: str, value: float) -> None:
+        key = self._prefix + key
         result = Result(key, round(float(value), 1 if abs(value) > 1 else 3))  # shares need more digits
         self.results.append(result)
         self.circumstances[key] = (os.getloadavg()[0], self._machine.stolen_percent())
         load, stolen = self.circumstances[key]
         print(f"  {_line(result)}  (load {load:.1f}, stolen {stolen:.0f} %)", flush=True)
+
+    def value(self, key: str) -> float:
+        """What this run has measured; nan if it has not."""
+        return next((result.value for result in self.results if result.key == key), math.nan)
 
     def begin(self) -> None:
         """A section begins: what the machine is like is told for each."""

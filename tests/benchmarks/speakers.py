@@ -22,8 +22,8 @@ from .world import ECHO_DB
 
 PROGRAMS = 2
 REPLIES_S = 330
-ALONE_S = 100
-"""At the beginning of each nobody talks but the program."""
+ALONE = 0.3
+"""Share of the time, at its beginning, in which nobody talks but the program."""
 
 USER_EVERY_S = 12
 PAUSE_MS = 60
@@ -44,10 +44,10 @@ class Tally:
 class Speakers:
     """Runs beside other measurements: `start`, later `finish`."""
 
-    def __init__(self) -> None:
-        self._tallies = [Tally() for _ in range(PROGRAMS)]
+    def __init__(self, name: str, programs: int, replies_s: float) -> None:
+        self._tallies = [Tally() for _ in range(programs)]
         self._threads = [
-            threading.Thread(target=_guarded, args=(f"speakers-{number + 1}", tally))
+            threading.Thread(target=_guarded, args=(f"{name}-{number + 1}", tally, replies_s))
             for number, tally in enumerate(self._tallies)
         ]
 
@@ -71,29 +71,29 @@ class Speakers:
         report.add("speaker_barge_in_ms.p50", percentile(barge_ins, 50))
 
 
-def measure(report: Report) -> None:
-    both = Speakers()
-    both.start()
-    both.finish(report)
+def measure(report: Report, name: str = "speakers", *, programs: int = PROGRAMS, replies_s: float = REPLIES_S) -> None:
+    all_of_them = Speakers(name, programs, replies_s)
+    all_of_them.start()
+    all_of_them.finish(report)
 
 
-def _guarded(name: str, tally: Tally) -> None:
+def _guarded(name: str, tally: Tally, replies_s: float) -> None:
     try:
-        _talk(name, tally)
+        _talk(name, tally, replies_s)
     except BaseException as error:  # told by `finish`, on the main thread
         tally.failure = error
 
 
-def _talk(name: str, tally: Tally) -> None:
+def _talk(name: str, tally: Tally, replies_s: float) -> None:
     with stage(name, lambda environment: talk(environment, REAL_EARS), echo=True) as on:
         on.program.expect_ready()
         begin_reply(on, Script(reply=LONG), 0)
         first = on.recorder.position
-        end = first + REPLIES_S * RATE
+        end = first + round(replies_s * RATE)
         said: list[tuple[int, int]] = []
         users = clips("interruption") * 8
         while on.recorder.position < end:
-            alone = on.recorder.position < first + ALONE_S * RATE
+            alone = on.recorder.position < first + ALONE * (end - first)
             _listen(on, USER_EVERY_S if not alone else 5, end)
             if not alone and on.recorder.position < end - 4 * RATE:
                 said.append(_talk_over(on, users[len(said) % len(users)], tally))

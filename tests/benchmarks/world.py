@@ -8,6 +8,7 @@ So one recording holds both on one sample clock:
 The recorded samples are those that the virtual devices exchange: nothing the program says of itself is needed.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -89,7 +90,9 @@ class SoundWorld:
         )
         command = ["pulseaudio", *flags.split(), "-F", str(config), f"--log-target=file:{log}"]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._children.append(subprocess.Popen(command, env=self.environment, **quiet))  # type: ignore[call-overload]
+        self._children.append(
+            _preferred(subprocess.Popen(command, env=self.environment, start_new_session=True, **quiet))
+        )  # type: ignore[call-overload]
         until(lambda: self._control("info").returncode == 0, f"PulseAudio did not start; see {log}")
         if self._echo:
             until(self._set_echo_volume, "the echo path did not appear")
@@ -109,8 +112,10 @@ class SoundWorld:
         path = self._folder / "noise.raw"
         path.write_bytes(noise.astype("<i2").tobytes())
         play = f"while cat '{path}'; do :; done | exec {' '.join(_player('vmic_in', latency_ms=200))}"
-        return subprocess.Popen(
-            ["sh", "-c", play], env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True
+        return _preferred(
+            subprocess.Popen(
+                ["sh", "-c", play], env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True
+            )
         )
 
     def __exit__(self, *_: object) -> None:
@@ -129,6 +134,14 @@ class SoundWorld:
 def _player(sink: str, *, latency_ms: int) -> list[str]:
     form = [f"--rate={RATE}", "--channels=1", "--format=s16le", f"--latency-msec={latency_ms}"]
     return ["pacat", "--playback", "--raw", f"--device={sink}", *form]
+
+
+def _preferred(child: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+    """What leads a session of its own and stands for hardware or a sound server with real-time priority: other programs
+    do not keep it waiting, where this user may decide that."""
+    with contextlib.suppress(OSError):  # only root may, or the system does not share by session
+        Path(f"/proc/{child.pid}/autogroup").write_text("-15")
+    return child
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
@@ -158,7 +171,11 @@ class Speaking:
     """A clip on its way into a sink."""
 
     def __init__(self, sound: Samples, command: list[str], environment: dict[str, str]) -> None:
-        self._process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._process = _preferred(
+            subprocess.Popen(
+                command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+            )
+        )
         data = sound.astype("<i2").tobytes()
         self._feeder = threading.Thread(target=self._process.communicate, args=(data,), daemon=True)
         self._feeder.start()
@@ -180,7 +197,11 @@ class Recorder:
     def __init__(self, environment: dict[str, str]) -> None:
         form = [f"--rate={RATE}", "--channels=2", "--format=s16le", f"--latency-msec={self._CHUNK_MS}"]
         command = ["parec", "--raw", "--device=world.monitor", *form]
-        self._process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._process = _preferred(
+            subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+            )
+        )
         self._data = bytearray()
         self._arrivals: list[tuple[int, float]] = []
         self._more = threading.Condition()

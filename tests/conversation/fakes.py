@@ -242,8 +242,10 @@ class ScriptedJudge:
     """EndOfTurn: finished unless the words are listed as unfinished."""
 
     unfinished: Sequence[str] = ()
+    takes_s: float = 0.0
 
     async def probability(self, words: str) -> float:
+        await asyncio.sleep(self.takes_s)
         return 0.001 if words in self.unfinished else 0.9
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from voicegui.core.commands import Interrupt, PressTalk, ReleaseTalk, Retry, SendText, SetHandsFree, SetMuted
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
@@ -64,13 +66,30 @@ def test_an_unfinished_sentence_is_waited_for_and_its_early_reply_taken_back(vir
     virtual(scenario())
 
 
+@pytest.mark.parametrize("takes_s", [0.0, 0.3, 0.55, 0.65])
+def test_a_slow_judge_is_believed_as_a_fast_one_is(virtual, takes_s):
+    """The pause of 0.8 s is longer than that of somebody who may have finished, shorter than that of who has not."""
+
+    async def scenario():
+        async with Talk([("i would like a pizza", "Good choice.")]) as talk:
+            talk.judge.unfinished, talk.judge.takes_s = ["i would like"], takes_s
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("i would like", at=1.0)
+            talk.sound.say("a pizza", at=2.2)
+            done = await talk.until(TurnDone)
+            assert done.user == "i would like a pizza"
+            assert not talk.of(Interrupted)
+
+    virtual(scenario())
+
+
 def test_going_on_after_a_wrong_end_merges_both_parts(virtual):
     async def scenario():
         answers = [("tell me", "What about?"), ("tell me about the sea near my house today", "It is blue.")]
         async with Talk(answers, first_token=2.0) as talk:
             talk.conversation.send(SetHandsFree(True))
             talk.sound.say("tell me", at=1.0)
-            talk.sound.say("about the sea near my house today", at=2.0)
+            talk.sound.say("about the sea near my house today", at=2.3)
             done = await talk.until(TurnDone, user="tell me about the sea near my house today")
             assert done.assistant == "It is blue."
             assert talk.llm.prompts[-1][1:] == [Message("user", done.user)]
@@ -83,7 +102,7 @@ def test_a_cough_while_it_thinks_loses_nothing(virtual):
         async with Talk(HELLO, first_token=1.0) as talk:
             talk.conversation.send(SetHandsFree(True))
             talk.sound.say("hello there", at=1.0)
-            talk.sound.say("~", at=2.0)
+            talk.sound.say("~", at=2.3)
             done = await talk.until(TurnDone)
             assert done.assistant == "Hi. How are you today?"
             assert len(talk.of(SpeechStarted)) == 2 and not talk.of(Interrupted)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from voicegui.core.audio import FRAME_MS, FRAME_SAMPLES
 from voicegui.core.turntaking import (
     CONFIRM_MS,
+    NOT_UNDERSTOOD_MS,
     UNJUDGED_MS,
     Confirmed,
     Dismissed,
@@ -122,6 +123,19 @@ def test_words_over_a_reply_are_meant(words):
     assert Confirmed in listener.kinds() and Dismissed not in listener.kinds()
 
 
+@pytest.mark.parametrize("late_ms", [0, 320, 960, 1600, 2240, 2880])
+@pytest.mark.parametrize(("words", "meant"), [("Stop.", True), ("", False), ("Mm-hmm.", False), ("Wait a bit", True)])
+def test_what_a_sound_over_a_reply_does_depends_on_its_words_not_on_how_late_they_come(words, meant, late_ms):
+    listener = Listener().hear(0.9, 480, over_reply=True).hear(0, 96 + late_ms, over_reply=True).judge(words, 0.9)
+    assert (Confirmed in listener.kinds(), Dismissed in listener.kinds()) == (meant, not meant)
+
+
+def test_a_sound_over_a_reply_that_nobody_can_transcribe_ends_as_nothing():
+    listener = Listener().hear(0.9, 480, over_reply=True).hear(0, 2 * NOT_UNDERSTOOD_MS, over_reply=True)
+    assert listener.kinds() == [Onset, SpeechPaused, Dismissed]
+    assert NOT_UNDERSTOOD_MS <= listener.when(Dismissed) - 480 <= NOT_UNDERSTOOD_MS + FRAME_MS
+
+
 def test_long_speech_over_a_reply_is_meant_whatever_the_words():
     listener = Listener().hear(0.9, CONFIRM_MS + 100, over_reply=True)
     assert listener.kinds() == [Onset, Confirmed]
@@ -136,7 +150,7 @@ def test_every_onset_ends_once_silence_comes(probabilities, over_reply):
     listener = Listener()
     for probability in probabilities:
         listener.hear(probability, FRAME_MS, over_reply)
-    listener.hear(0, 2 * UNJUDGED_MS, over_reply)
+    listener.hear(0, 2 * NOT_UNDERSTOOD_MS, over_reply)
     assert not listener.taker.in_speech
     assert listener.kinds().count(Onset) == sum(kind in (Ended, Dismissed) for kind in listener.kinds())
 

@@ -20,7 +20,7 @@ from voicegui.core.records import Fact
 from voicegui.core.session import Choice
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
-from voicegui.core.tools import ToolCall, ToolInfo
+from voicegui.core.tools import SourceKind, ToolCall, ToolInfo, ToolSource
 from voicegui.ui.window import MainWindow
 
 
@@ -134,7 +134,7 @@ def hostile(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
     session.devices.microphone_list = [DeviceInfo("x", f"Mic {EVIL}", True)]
     session.keys.place = KeyPlace.KEYRING
     box = session.toolbox
-    box.tools = [ToolInfo("evil", EVIL, label=EVIL, network=True, source=EVIL)]
+    box.tools = [ToolInfo("evil", EVIL, label=EVIL, network=True, source=ToolSource(SourceKind.SERVER, EVIL))]
     box.server_list = [ToolServer(EVIL, ServerState.FAILED, 1, EVIL)]
     box.file_list = [ToolFile(EVIL, "a1", True, EVIL)]
     box.fact_list = [Fact(1, EVIL, 1.79e9)]

@@ -51,6 +51,11 @@ class EchoCanceller:
         """The microphone hears the speaker, as far as one can tell yet."""
         return self._path.heard is True
 
+    @property
+    def rests(self) -> bool:
+        """Nothing was played for a second."""
+        return self._silent_blocks > _REST_AFTER
+
     def process(self, near: Samples, far: Samples | None) -> Samples:
         """160 samples of each, None for silence. Raises ValueError: the library would end the process."""
         if near.size != SHORT_BLOCK or (far is not None and far.size != SHORT_BLOCK):
@@ -59,7 +64,7 @@ class EchoCanceller:
         if self._path.feed(near, far):
             self._realign()
             return self.cleaned(SHORT_BLOCK)
-        if self._silent_blocks > _REST_AFTER:
+        if self.rests:
             self._path.rest()
             return near
         self._cancel(0)

@@ -70,6 +70,11 @@ class Line:
         """Blocks of the microphone that make the next frame: before them there is nothing to tell."""
         return -(-(FRAME_SAMPLES - self._filled) // SHORT_BLOCK)
 
+    @property
+    def at_rest(self) -> bool:
+        """Nothing is played, and what was heard for a while was no voice: frames may come a few at a time."""
+        return self._canceller.rests and (self.muted or self._activity.rests)
+
     def idle(self, reference: bytes) -> None:
         """10 ms in which nobody listens: only the levels move."""
         self._filled = 0

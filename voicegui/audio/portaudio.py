@@ -16,7 +16,7 @@ from ..core.ports import DeviceInfo
 from .keeper import nothing_there
 from .playback import Playback
 from .reference import Played
-from .signals import BLOCK, Resampler, Samples
+from .signals import BLOCK, Resampler, Rise, Samples
 
 log = logging.getLogger(__name__)
 
@@ -174,9 +174,11 @@ class MicrophoneStream(_Stream):
     def __init__(self, name: str, wake: Callable[[], None], *, server: bool) -> None:
         super().__init__()
         self.blocks: deque[tuple[bytes, float]] = deque(maxlen=500)
-        self.wanted = 1
-        """Blocks that are worth waking the audio thread for; each wake costs more than the work on a block."""
+        self.wanted, self.wanted_after_a_rise = 1, 1
+        """Blocks that are worth waking the audio thread for, and as soon as one is louder than those before: each wake
+        costs more than the work on a block."""
         self._wake = wake
+        self._rise = Rise()
         stream = _open("input", name, self._callback, self._on_finished, server=server)
         rate = int(stream.samplerate)
         self._resampler = Resampler(rate, PLAYBACK_RATE_HZ, "LQ") if rate != PLAYBACK_RATE_HZ else None
@@ -191,17 +193,21 @@ class MicrophoneStream(_Stream):
         late = times.currentTime - times.inputBufferAdcTime - frames / PLAYBACK_RATE_HZ
         at = now - (late if 0 <= late < 1 else self._latency)
         if self._resampler is None:
-            self.blocks.append((bytes(data), at))
+            self._add(bytes(data), at)
         else:
             self._convert(np.frombuffer(bytes(data), np.int16), at)
-        if len(self.blocks) >= self.wanted:
+        if len(self.blocks) >= (self.wanted_after_a_rise if self._rise.risen else self.wanted):
             self._wake()
+
+    def _add(self, block: bytes, at: float) -> None:
+        self._rise.feed(block)
+        self.blocks.append((block, at))
 
     def _convert(self, block: Samples, at: float) -> None:
         assert self._resampler is not None
         self._rest = np.concatenate((self._rest, self._resampler.process(block)))
         while self._rest.size >= BLOCK:
-            self.blocks.append((self._rest[:BLOCK].tobytes(), at))
+            self._add(self._rest[:BLOCK].tobytes(), at)
             self._rest = self._rest[BLOCK:]
 
 

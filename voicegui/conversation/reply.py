@@ -123,7 +123,8 @@ class Reply:
     async def _run_thinking(self) -> None:
         try:
             await self._think()
-            if self.question and not self.goes_on and not self.text.strip():
+            said = self.text.strip() or self.first_sentence_at is not None
+            if self.question and not self.goes_on and not said:
                 raise VoiceError(ErrorCode.BAD_ANSWER, _EMPTY, retryable=True)
         except Exception as error:
             self.failure = as_voice_error(error)

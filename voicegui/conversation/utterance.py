@@ -16,9 +16,6 @@ log = logging.getLogger(__name__)
 UNSURE = 0.05
 """End probability when nobody can tell: wait a little."""
 
-JUDGE_TIMEOUT_S = 0.5
-"""Later a judgement is of no use: the pause is over, or long enough to say so itself."""
-
 OnWords = Callable[[int, str], None]
 """Gets (take, words)."""
 
@@ -111,9 +108,9 @@ class Utterance:
         on_judged(take, await self._end_probability(words) if words else 1.0)
 
     async def _end_probability(self, words: str) -> float:
+        """However late it comes: how long a turn waits for it is counted in sound (`UNJUDGED_MS`), not here."""
         try:
-            async with asyncio.timeout(JUDGE_TIMEOUT_S):
-                return await self._end_of_turn.probability(words)
-        except (VoiceError, TimeoutError) as error:
+            return await self._end_of_turn.probability(words)
+        except VoiceError as error:
             log.info("the end of a turn was not judged: %r", error)
             return UNSURE

@@ -27,6 +27,10 @@ CONFIRM_MS = 1400
 UNJUDGED_MS = 1500
 """Silence after which a turn ends although nobody could say whether it sounds finished."""
 
+NOT_UNDERSTOOD_MS = 3000
+"""Silence after which a sound over a reply counts as nothing although nobody could say what it was: on a slow machine
+or network words come late, and "stop" is to be heard there, too."""
+
 UNCLEAR_TWICE_MS = 4000
 """An unclear short sound over a reply is let pass once; a second one within this time is meant ("stop" ... "stop!")."""
 
@@ -213,7 +217,7 @@ class TurnTaker:
         if voiced_ms >= CONFIRM_MS:
             return True
         if speech.words is None:
-            return False if samples_to_ms(self._now - speech.until) >= UNJUDGED_MS else None
+            return False if samples_to_ms(self._now - speech.until) >= NOT_UNDERSTOOD_MS else None
         match meaning(speech.words, voiced_ms):
             case Meaning.GO_ON:
                 return False
