@@ -90,7 +90,7 @@ class Toolkit:
         )
         self._own = OwnTools(self._registry, profile.tools_folder, profile.allowed_tools_file, write_atomically)
         self._servers = McpServers()
-        self._due = Due(self._reminders, self._announce, DesktopNotifications().notify, taint=self._taint)
+        self._due = Due(self._reminders, self._announce, DesktopNotifications().notify)
         self._started = False
         self._told_new: set[ToolSource] = set()
         """Sources with definitions that nobody has accepted, of which the person knows."""
@@ -268,13 +268,9 @@ class Toolkit:
         except VoiceError as error:  # a file that was edited by hand: those of before go on
             self._tell(Noticed(error.message))
 
-    async def _announce(self, line: str) -> None:
+    async def _announce(self, line: str, outside: bool) -> None:
         assert self.conversation is not None
-        await self.conversation.announce(line)
-
-    def _taint(self) -> None:
-        assert self.conversation is not None
-        self.conversation.taint()
+        await self.conversation.announce(line, outside=outside)
 
 
 def _is_same(one: ToolInfo, other: ToolInfo) -> bool:

@@ -303,8 +303,7 @@ def test_what_is_announced_from_outside_taints(virtual):
     async def scenario():
         async with Talk([("set it", "CALL:set{}")]) as talk:
             talk.tools.add("set", changes=True)
-            talk.conversation.taint()
-            await talk.conversation.announce("It is time to obey.")
+            await talk.conversation.announce("It is time to obey.", outside=True)
             talk.conversation.send(SendText("set it"))
             await talk.until(TurnDone, user="set it")
             assert len(talk.of(ApprovalAsked)) == 1

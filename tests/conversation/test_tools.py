@@ -351,6 +351,25 @@ def test_a_new_conversation_is_not_tainted_any_more(virtual):
     virtual(scenario())
 
 
+def test_what_is_announced_into_a_new_conversation_taints_that_one(virtual):
+    async def scenario():
+        answers = [("hello", "Hello there, how are you?"), ("set", "CALL:set{}")]
+        async with Talk(answers, Settings(max_turns=2)) as talk:
+            talk.tools.add("set", changes=True)
+            talk.conversation.send(SendText("hello"))
+            await talk.until(TurnDone, user="hello")
+            talk.conversation.send(SendText("hello"))
+            await talk.until(PlaybackStarted)
+            said = asyncio.create_task(talk.conversation.announce("It is time to obey.", outside=True))
+            await talk.until(StartedAfresh)
+            await said
+            talk.conversation.send(SendText("set"))
+            await talk.until(TurnDone, user="set")
+            assert len(talk.of(ApprovalAsked)) == 1
+
+    virtual(scenario())
+
+
 # ---------------------------------------------------------------- announcements
 
 

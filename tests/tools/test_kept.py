@@ -230,7 +230,7 @@ async def test_a_reminder_survives_a_restart_and_a_missed_one_is_told_at_the_sta
     said: asyncio.Queue[str] = asyncio.Queue()
     gone = asyncio.Event()
     later.reminders.watch(gone.set)
-    due = Due(later.reminders, said.put, _shown, later.here)
+    due = Due(later.reminders, lambda sentence, outside: said.put(sentence), _shown, later.here)
     due.start()
     assert await said.get() == "While I was away, it was time to stretch today at 2:20 in the afternoon."
     await gone.wait()

@@ -12,9 +12,9 @@ class Announcements:
     """Only what was heard to its end counts as said. What is cut twice in the middle does, too: who stops it again and
     again knows it."""
 
-    def __init__(self, post: Callable[[Input], None]) -> None:
-        self._post = post
-        self._waiting: deque[tuple[str, asyncio.Future[None]]] = deque()
+    def __init__(self, post: Callable[[Input], None], taint: Callable[[], None]) -> None:
+        self._post, self._taint = post, taint
+        self._waiting: deque[tuple[str, asyncio.Future[None], bool]] = deque()
         self._current: tuple[str, asyncio.Future[None]] | None = None
         self._turn = 0
         """Of the current one; 0 while none is being said."""
@@ -23,15 +23,16 @@ class Announcements:
         """Lines of which only the beginning was heard."""
         self._closed = False
 
-    async def say(self, line: str, *, at_rest: bool) -> None:
+    async def say(self, line: str, *, at_rest: bool, outside: bool) -> None:
         """Returns when it was heard to its end, or shown where nothing can be heard. `at_rest`: nothing has to be
-        waited for. Raises VoiceError: NOT_HEARD when something came before it, that of a stage that failed."""
+        waited for. `outside`: it holds text from outside, which the conversation holds from when it is said, not before:
+        a new one may begin meanwhile. Raises VoiceError: NOT_HEARD when something came before it, that of a stage that failed."""
         if self._closed:
             raise _not_heard()
         if not line.strip():
             return
         said: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((line, said))
+        self._waiting.append((line, said, outside))
         if at_rest:
             self.next()
         await said
@@ -39,8 +40,10 @@ class Announcements:
     def next(self) -> None:
         """Nobody talks: the next one is said, if there is one."""
         while self._current is None and self._waiting:
-            line, said = self._waiting.popleft()
+            line, said, outside = self._waiting.popleft()
             if not said.done():
+                if outside:
+                    self._taint()
                 self._current, self._turn, self._sounds = (line, said), 0, False
                 self._post(Announce(line))
 
@@ -64,7 +67,7 @@ class Announcements:
     def close(self) -> None:
         """What was not heard by now is not said any more."""
         self._closed = True
-        for _, said in self._waiting:
+        for _, said, _ in self._waiting:
             if not said.done():
                 said.set_exception(_not_heard())
         self._waiting.clear()

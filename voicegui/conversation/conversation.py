@@ -59,7 +59,7 @@ class Conversation:
         self._mouth = Mouth(
             self._reply_parts(), self._mind, settings, tell=self._tell, post=self._post, spawn=self._spawn
         )
-        self._announcements = Announcements(self._post)
+        self._announcements = Announcements(self._post, self._taint)
         self._over_reply = 0
         """The turn whose words began while the agent was speaking, or are older, if it is the current one."""
 
@@ -108,15 +108,16 @@ class Conversation:
         self._mouth.settings, self._mouth.parts = settings, self._reply_parts()
         self._ears.taker.settings = self._turn_taking(settings)
 
-    async def announce(self, line: str) -> None:
+    async def announce(self, line: str, *, outside: bool = False) -> None:
         """Says `line` as soon as nobody talks and nothing is being answered; returns when it was heard to its end.
+        `outside`: it holds text that somebody else may have written.
 
         Raises VoiceError when it was not; cancelling takes it back while it has not begun.
         """
-        await self._announcements.say(line, at_rest=self._quiet())
+        await self._announcements.say(line, at_rest=self._quiet(), outside=outside)
 
-    def taint(self) -> None:
-        self._mind.memory.taint()  # text from outside is about to be announced
+    def _taint(self) -> None:
+        self._mind.memory.taint()
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""

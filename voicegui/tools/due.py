@@ -27,8 +27,8 @@ AGAIN_S = 5.0
 _MOST_AT_ONCE = 5
 """Missed ones in one sentence."""
 
-Announce = Callable[[str], Awaitable[None]]
-"""Returns once the sentence was heard to its end, or shown; raises VoiceError, or is cancelled, if it was not."""
+Announce = Callable[[str, bool], Awaitable[None]]
+"""Gets a sentence, and whether it may come from outside. Returns once it was heard to its end, or shown; raises VoiceError, or is cancelled, if it was not."""
 Notify = Callable[[str], Coroutine[Any, Any, None]]
 """Shows the sentence on the desktop, if it can. Raises nothing."""
 
@@ -37,8 +37,7 @@ class Due:
     """Runs from `start` to `aclose`. Lives on the event loop's thread.
 
     What was announced is not pending any more; what could not be is tried again, the desktop's notification apart. Of
-    several programs with the same reminders one tells each. `taint` is called before text is announced that may come
-    from outside.
+    several programs with the same reminders one tells each.
     """
 
     def __init__(
@@ -47,10 +46,8 @@ class Due:
         announce: Announce,
         notify: Notify,
         here: Here | None = None,
-        *,
-        taint: Callable[[], None] = lambda: None,
     ) -> None:
-        self._reminders, self._announce, self._notify, self._taint = reminders, announce, notify, taint
+        self._reminders, self._announce, self._notify = reminders, announce, notify
         self._here = here or Here()
         self._changed = asyncio.Event()
         self._notified: set[int] = set()
@@ -135,10 +132,8 @@ class Due:
             showing = asyncio.get_running_loop().create_task(self._notify(sentence))
             self._showing.add(showing)
             showing.add_done_callback(self._showing.discard)
-        if any(each.tainted for each in several):
-            self._taint()
         try:
-            await self._announce(sentence)
+            await self._announce(sentence, any(each.tainted for each in several))
         except VoiceError:
             with suppress(VoiceError):  # what happened first is what counts
                 await self._reminders.release([each.id for each in several])
