@@ -276,6 +276,7 @@ class Toolkit:
 def _is_same(one: ToolInfo, other: ToolInfo) -> bool:
     return fingerprint(one) == fingerprint(other)
 
+
 def _without_open_keys(server: ServerConfiguration, unencrypted: Collection[str]) -> ServerConfiguration:
     """Headers are where people put keys; so is an address."""
     if not isinstance(server.reach, Address) or not (server.reach.headers or "@" in server.reach.url):

@@ -138,6 +138,18 @@ def test_of_a_long_host_the_end_is_shown() -> None:
         ("gооd.com", "https://good.com", True),
         ("click here", "https://evil.com", False),
         ("version 2.0", "https://evil.com", False),
+        ("Sign in at good.com, please", "https://evil.com", True),
+        ("good.com →", "https://evil.com", True),
+        ("good.com.", "https://evil.com", True),
+        ("**https://good.com/a**", "https://evil.com", True),
+        ("HTTPS:\\\\good.com", "https://evil.com", True),
+        ("ftp://good.com", "https://evil.com", True),
+        ("good\u2024com", "https://evil.com", True),
+        ("mail@good.com", "https://evil.com", True),
+        ("good.com\u200b", "https://evil.com", True),
+        ("192.168.1.1", "https://evil.com", True),
+        ("Read it at www.good.com!", "https://good.com/it", False),
+        ("e.g. at 9 a.m. in the U.S., 3.5 stars", "https://evil.com", False),
     ],
 )
 def test_a_label_that_names_another_host(label: str, address: str, lies: bool) -> None:

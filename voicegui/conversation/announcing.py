@@ -25,8 +25,8 @@ class Announcements:
 
     async def say(self, line: str, *, at_rest: bool, outside: bool) -> None:
         """Returns when it was heard to its end, or shown where nothing can be heard. `at_rest`: nothing has to be
-        waited for. `outside`: it holds text from outside, which the conversation holds from when it is said, not before:
-        a new one may begin meanwhile. Raises VoiceError: NOT_HEARD when something came before it, that of a stage that failed."""
+        waited for. `outside`: it holds text from outside, and taints the conversation in which it is said: a new one
+        may begin meanwhile. Raises VoiceError: NOT_HEARD when something came before it, that of a stage that failed."""
         if self._closed:
             raise _not_heard()
         if not line.strip():

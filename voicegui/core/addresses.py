@@ -27,6 +27,15 @@ _DOTS = str.maketrans({"\u3002": "."})
 _LONGEST = 1000
 """Characters of a host that are read at all; names have at most 253."""
 _LONGEST_SHOWN = 50
+_MOST_WORDS = 100
+"""Of the text of a link."""
+_AROUND = "()[]{}<>«»“”„‘’\"'`*_~.,;:!?…|→↗➜-–—\u200b\u200c\u200d\u2060\ufeff"  # noqa: RUF001
+"""What stands around an address in a sentence."""
+_NAMED_HOST = re.compile(
+    r"(?:[A-Za-z]{2,10}:[/\\]{1,4})?(?:[^\s/\\@:?#]{1,64}(?::[^\s/\\@?#]{0,64})?@)?"
+    r"((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[^\s/\\@:?#]{1,253}\.[^\W\d_][^\s/\\@:?#.]{1,62})(?:[/\\:?#]\S*)?"
+)
+"""With what may stand before and behind the host."""
 
 _OF_NETWORK = tuple(
     map(
@@ -143,12 +152,13 @@ def misleading(text: str, most: int = 3) -> Sequence[str]:
 
 
 def differs(label: str, address: str) -> bool:
-    """The text of a link reads like an address, of another host than the link's own."""
-    named = re.fullmatch(r"\s*(?:https?://)?([^\s/@:?#]{1,253}\.[^\s/@:?#.]{2,63})(?:[/:?#]\S*)?\s*", label)
-    if named is None:
-        return False
-    read = real_host(f"https://{named[1]}")
-    return read.removeprefix("www.") != real_host(address).removeprefix("www.")
+    """A word in the text of a link reads like an address, of another host than the link's own."""
+    real = real_host(address).removeprefix("www.")
+    for word in islice(unicodedata.normalize("NFKC", label[: 4 * _LONGEST]).split(), _MOST_WORDS):
+        named = _NAMED_HOST.fullmatch(word.strip(_AROUND))
+        if named and real_host(f"https://{named[1]}").removeprefix("www.") != real:
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- reading

@@ -27,9 +27,9 @@ LONGEST_NAME = 40
 _END = "Shall I?"
 _REST_OF_ADDRESS = 24
 """Characters behind the host of an address that need no mention."""
-_ADDRESS = re.compile(r"https?:[/\\]{2}[^\s/?#\\]+(\S*)", re.I)
+_ADDRESS = re.compile(r"https?:[/\\]{2}[^\s/?#\\]+(\S*)", re.I | re.A)
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]{0,19}")
-_BARE_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z][a-z0-9-]*", re.I)
+_BARE_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z][a-z0-9-]*", re.I | re.A)
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters, marks and symbols that show nothing."""
@@ -143,7 +143,9 @@ def _listed(said: Mapping[str, str]) -> str:
 
 
 def _key(name: str) -> str:
-    return name.replace("_", " ") if re.fullmatch(r"[A-Za-z0-9_]+", name) else f"“{visible(name).translate(_QUOTES)}”"
+    if re.fullmatch(r"_*[A-Za-z0-9][A-Za-z0-9_]*", name):
+        return name.replace("_", " ")
+    return f"“{visible(name).translate(_QUOTES)}”"
 
 
 def _is_free(value: Any) -> bool:
@@ -153,15 +155,16 @@ def _is_free(value: Any) -> bool:
 
 def _harmless(value: str) -> str:
     """A value that is one plain word, or the host of one that is an address and nothing else; "" of any other."""
-    if _PLAIN_WORD.fullmatch(value) or _BARE_HOST.fullmatch(value):
+    if _PLAIN_WORD.fullmatch(value):
         return value
+    if _BARE_HOST.fullmatch(value):
+        return f"the unusual address {value}" if deceives(f"https://{value}") else value
     found = _ADDRESS.fullmatch(value)
-    if found is None or visible(value) != value:
-        return ""
-    if not real_host(value):
+    if found is None or visible(value) != value or not real_host(value):
         return ""
     host, rest = shown_host(value).removeprefix("www."), found[1] or ""
-    more = f", with an address of {len(rest):,} more characters behind it" if len(rest) > _REST_OF_ADDRESS else ""
+    is_long = len(rest) > _REST_OF_ADDRESS or not rest.isascii()  # a few signs of some scripts are a whole sentence
+    more = f", with an address of {len(rest):,} more characters behind it" if is_long else ""
     if deceives(value):
         return f"the unusual address {host}, written “{value.translate(_QUOTES)}”"
     return f"{host}{more}"

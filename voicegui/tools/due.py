@@ -28,7 +28,8 @@ _MOST_AT_ONCE = 5
 """Missed ones in one sentence."""
 
 Announce = Callable[[str, bool], Awaitable[None]]
-"""Gets a sentence, and whether it may come from outside. Returns once it was heard to its end, or shown; raises VoiceError, or is cancelled, if it was not."""
+"""Gets a sentence, and whether it may come from outside. Returns once it was heard to its end, or shown; raises
+VoiceError, or is cancelled, if it was not."""
 Notify = Callable[[str], Coroutine[Any, Any, None]]
 """Shows the sentence on the desktop, if it can. Raises nothing."""
 
