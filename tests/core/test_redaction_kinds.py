@@ -69,6 +69,27 @@ def test_by_what_stands_before_it(place: str) -> None:
         assert secret not in redacted(place.format(secret)), place.format(secret)
 
 
+OTHER_PLACES = {
+    "behind an escaped quote": (r'{"password": "a\"hunter2", "user": "me"}', '{"password": "[key]", "user": "me"}'),
+    "with the other quote in it": ("""'password': "it's hunter2", 'a': 1""", """'password': "[key]", 'a': 1"""),
+    "with an escape": (r'"api_key": "ab\u0026hunter2"', '"api_key": "[key]"'),
+    "on the next line": ('{"api_key":\n    "hunter2"}', '{"api_key":\n    "[key]"}'),
+    "an encoded object": ("?q=%7B%22api_key%22%3A%22hunter2%22", "?q=%7B%22api_key%22%3A%22[key]"),
+    "an option": ("tool --db-password hunter2 --verbose", "tool --db-password [key] --verbose"),
+    "an element": ("<password>hunter2</password>", "<password>[key]</password>"),
+    "a slash in an address": ("postgres://me:hun/ter2@db:5432/x", "postgres://[key]@db:5432/x"),
+    "a scheme and a colon": ("bearer: hunter2hunter2", "bearer: [key]"),
+    "letters alone": ("hf_" + "AbcdEfghIjkl" * 3, "[key]"),
+    "another code": ("passcode: 991144", "passcode: [key]"),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_PLACES)
+def test_in_other_places(name: str) -> None:
+    text, right = OTHER_PLACES[name]
+    assert redacted(text) == right
+
+
 def test_private_keys() -> None:
     body = "\n".join([LETTERS * 2] * 5)
     for kind in ("", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "):
@@ -89,7 +110,8 @@ ORDINARY = [
     "  File \"/usr/lib/python3.11/asyncio/tasks.py\", line 502, in wait_for", "key: value", "sk_SK locale",
     "keyboard=us",
     "monkey: banana", "design: round", "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----",
-    "the tokenizer: fast",
+    "the tokenizer: fast", "http://host:8080/a@b", "http://[::1]:80/@me", "--max-tokens 120", "--token-file secret.txt",
+    "<key>CFBundleName</key>", "the password --verbose", "hf_hub_download_of_many_long_names",
 ]  # fmt: skip
 
 
@@ -109,6 +131,8 @@ PIECES = [
     "bearer+", "basic a", "cookie:", "cookie: a", "-----BEGIN PRIVATE KEY-----", "-----BEGIN ", "password", '"', "\\",
     "' ",
     "AKIA", "ghp_", "hf_", "hf_a", "=", "?key=", "@", "a.", ".", "token token ", "sk-aaaaaaaa.", "1//", " ",
+    "--password ", "--", "--a-", "://a:b/", "password>", "password: \"\\",
+    "api_key:  ", "hf_aaaa", "password%3A",
 ]  # fmt: skip
 
 

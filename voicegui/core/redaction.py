@@ -33,7 +33,7 @@ _NAMES = (
     r"api[_ -]?key|apikey|access[_-]?key(?:[_-]?id)?|secret[_-]?access[_-]?key|account[_-]?key"
     r"|shared[_-]?access[_-]?key"
     r"|subscription[_-]?key|private[_-]?key|signing[_-]?key|auth[_-]?key|secret[_-]?key|functions[_-]?key|encryption[_-]?key"
-    r"|token|client[_-]?secret|secret|password|passwd|passphrase|pwd|credentials?|signature|(?<![a-z])sig"
+    r"|(?:token|passcode)|client[_-]?secret|secret|password|passwd|passphrase|pwd|credentials?|signature|(?<![a-z])sig"
     r"|session[_-]?id|authorization|x-auth"
 )
 """With which names of keys end."""
@@ -48,16 +48,19 @@ _FORMS = (
     rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _PREFIXES))}){_TOKEN}{{8,}}(?:[./+]{_TOKEN}+)*=*",
     rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, _COMMON_PREFIXES))})(?=[A-Za-z_-]{{0,40}}[0-9])"
     rf"{_TOKEN}{{8,}}(?:\.{_TOKEN}+)*",
+    r"(?<![A-Za-z0-9])hf_[A-Za-z]{24,}",  # those of this service may have no digits
+    r"(?<![A-Za-z0-9])AGE-SECRET-KEY-1[A-Z0-9]{8,}",
     r"(?<![A-Za-z0-9])(?:AKIA|ASIA|ABIA|ACCA|AIDA|AROA)[A-Z0-9]{12,}",
     # Whom an address is for: scheme://name:password@host, scheme://token@host
     r"(?<=://)[^\s/:@\"'<>]{0,200}:[^\s/\"'<>]{1,200}(?=@)",
+    r"(?<=://)[^\s/:@?#\"'<>]{0,64}:(?![0-9]{1,5}[/?#])[^\s:@?#\"'<>]{1,200}(?=@[A-Za-z0-9\[])",
     r"(?<=://)[A-Za-z0-9_.~%-]{16,200}(?=@)",
     r"(?<=[?&]key=)[^\s&\"'<>;,]{4,}|(?<=[?&]code=)[^\s&\"'<>;,]{8,}",
     # Cookies: all of them
     r"(?i:(?<=cookie: )|(?<=cookie:)|(?<=cookie=)|(?<=cookie': ')|(?<=cookie\": \")|(?<=cookie\":\")|(?<=cookie', ')"
     r"|(?<=cookie', b'))(?=[^\r\n'\" ;]{0,200}=)[^\r\n'\"]{3,}",
     # What follows the name of a scheme, unless it is a word
-    r"(?i:(?<=bearer )|(?<=bearer\+)|(?<=bearer%20)|(?<=bearer:)|(?<=basic )|(?<=negotiate ))"
+    r"(?i:(?<=bearer )|(?<=bearer\+)|(?<=bearer%20)|(?<=bearer:)|(?<=bearer: )|(?<=basic )|(?<=negotiate ))"
     r"(?=[A-Za-z_.~+/=-]{0,200}(?:[0-9=]|[a-z][A-Z])|[A-Za-z]{24})[^\s\"',;&<>]{6,}",
 )
 _KEY = re.compile("|".join(_FORMS[:-2]))
@@ -67,11 +70,14 @@ _NAME_HINTS = ("key", "token", "secret", "pass", "pwd", "credential", "sig", "se
 """Without one of these a text needs no closer look, which takes ten times as long."""
 
 _NAMED = re.compile(
-    # name=value, name: value, "name": "value", 'name', 'value', \"name\": \"value\", name%3Dvalue, --name value
-    rf"(?i:{_NAMES})(?P<between>\\?[\"']?(?:\s?[:=,]{{1,2}}>?\s?|%3[Dd]))"
-    r"(?:b?\\?(?P<quote>[\"']))?(?i:(?:bearer|basic|digest|negotiate|token|apikey|bot)\s)?"
-    r"(?P<value>(?!\$\{)(?(quote)[^\"'\\\r\n]+|[^\s\"',;&<>()\[\]{}\\]{3,}))"
+    # name=value, name: value, "name": "value", 'name', 'value', \"name\": \"value\", name%3Dvalue, <name>value</
+    rf"(?i:{_NAMES})(?P<between>\\?[\"']?(?:\s?[:=,]{{1,2}}>?(?:\s?|\s{{2,40}}(?=[\"']))"
+    r"|%3[Dd]|(?:%22)?%3[Aa](?:%22)?|>(?=[^<>\s]{3,}</)))"
+    r"(?:b?(?P<escaped>\\)?(?P<quote>[\"']))?(?i:(?:bearer|basic|digest|negotiate|token|apikey|bot)\s)?"
+    r"(?P<value>(?!\$\{)(?(escaped)[^\"'\\\r\n]+|(?(quote)(?:\\.|(?!(?P=quote))[^\\\r\n])+|[^\s\"',;&<>()\[\]{}\\]{3,})))"
 )
+_OPTION = re.compile(rf"(?i:(?<![\w-])(--[a-z_-]{{0,40}}?(?:{_NAMES})\s))[\"']?[^\s\"'-][^\s\"']{{2,}}")
+"""--name value"""
 _NO_SECRET = frozenset({"none", "null", "true", "false", "nil", "undefined", "bearer", "basic", "invalid", "missing"})
 
 
@@ -83,7 +89,9 @@ def redacted(text: str) -> str:
     text, lower = _KEY.sub(REDACTED, text), text.lower()
     if any(hint in lower for hint in _HEADER_HINTS):
         text = _HEADER.sub(REDACTED, text)
-    return _NAMED.sub(_without_value, text) if any(hint in lower for hint in _NAME_HINTS) else text
+    if not any(hint in lower for hint in _NAME_HINTS):
+        return text
+    return _OPTION.sub(rf"\1{REDACTED}", _NAMED.sub(_without_value, text))
 
 
 def _without_value(found: re.Match[str]) -> str:
