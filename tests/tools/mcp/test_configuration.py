@@ -120,6 +120,7 @@ def test_what_one_server_lacks_is_said_with_its_place(entry: object, place: str)
         ("{", "no valid JSON: Expecting property name enclosed in double quotes in line 1, column 2"),
         ('{"mcpServers": {\n"a": oops}}', "line 2, column 6"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"a": ' + "1" * 5000 + "}", "a number in it is too long"),
         ("[]", "have to look like"),
         ('{"mcpServers": []}', "have to look like"),
         ('{"command": "uvx"}', "has no name"),

@@ -66,7 +66,7 @@ def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
     """Name and arguments (JSON text) of what `answer` calls; None for talk and for what is no answer."""
     try:
         call = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(call, dict) or len(call) != 1:
         return None
@@ -122,7 +122,7 @@ def _answer(name: str, arguments: Mapping[str, Any]) -> str:
 def _texts(call: ToolCall) -> list[str]:
     try:
         arguments = json.loads(call.arguments)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [value for value in arguments.values() if isinstance(value, str)] if isinstance(arguments, dict) else []
 

@@ -205,5 +205,5 @@ def _redirected(asked: Asked) -> VoiceError:
 def _json(body: bytes | None) -> object:
     try:
         return json.loads(body or b"")
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""

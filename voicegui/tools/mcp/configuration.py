@@ -73,6 +73,8 @@ def parse(text: str, variables: Variables) -> tuple[ServerConfiguration, ...]:
         _refuse(f"The MCP servers are no valid JSON: {error.msg} in line {error.lineno}, column {error.colno}.")
     except RecursionError:
         _refuse("The MCP servers are no valid JSON: it is nested too deeply.")
+    except ValueError:
+        _refuse("The MCP servers are no valid JSON: a number in it is too long.")
     servers, place = _entries(content)
     if len(servers) > MOST_SERVERS:
         _refuse(f"There are {len(servers)} MCP servers. At most {MOST_SERVERS} can be used.")
