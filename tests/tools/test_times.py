@@ -228,3 +228,10 @@ def test_what_was_said_is_understood_again() -> None:
     for hours in range(1, 24 * 20, 7):
         wanted = (NOW + timedelta(hours=hours)).replace(minute=0)
         assert moment(said(wanted, NOW), NOW).at == wanted.timestamp()
+
+
+@pytest.mark.parametrize("text", ["one hundred " * 1500 + "minutes", "a hundred and one hundred minutes"])
+def test_hundreds_of_hundreds_are_no_number(text: str) -> None:
+    for read in (duration, lambda words: moment(words, NOW)):
+        with pytest.raises(BadTime):
+            read(text)

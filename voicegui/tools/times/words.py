@@ -65,8 +65,13 @@ def _number(words: list[str], at: int) -> tuple[int, str, int]:
     word, follower = words[at], words[at + 1] if at + 1 < len(words) else ""
     if word in ("a", "one") and follower == "hundred":
         rest = at + 3 if words[at + 2 : at + 3] == ["and"] else at + 2
-        value, suffix, length = _number(words, rest) if rest < len(words) else (0, "", 0)
+        value, suffix, length = _below_hundred(words, rest) if rest < len(words) else (0, "", 0)
         return 100 + value, suffix, rest + length - at if length else 2
+    return _below_hundred(words, at)
+
+
+def _below_hundred(words: list[str], at: int) -> tuple[int, str, int]:
+    word, follower = words[at], words[at + 1] if at + 1 < len(words) else ""
     if word in _ORDINALS:
         return _ORDINALS[word], _suffix(_ORDINALS[word]), 1
     if word not in _NUMBERS:
