@@ -1,5 +1,6 @@
 """Whoever takes the name of somebody else gets nothing that is theirs: neither tools nor permissions."""
 
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -175,3 +176,25 @@ def test_a_name_with_its_source_is_stronger_than_a_bare_one() -> None:
     never = Granted(Permission.NEVER)
     assert grant_of(it, {"roll": ALWAYS, permission_key(it): never}) is never
     assert grant_of(it, {}) is None
+
+
+@pytest.mark.parametrize("permission", [Permission.NEVER, Permission.ASK])
+def test_who_takes_a_name_lifts_nothing_that_was_set_for_its_owner(permission: Permission) -> None:
+    package = ToolSource(SourceKind.PACKAGE, "dicepack")
+    roll = tool("roll", package)
+    roll = replace(roll, info=replace(roll.info, permission=Permission.ALWAYS))
+    registry = Registry([tool("roll", ToolSource(SourceKind.FILE, "dice.py")), roll])
+    registry.use({"package/dicepack/roll": Granted(permission)})
+    assert [info.permission for info in registry.all_tools() if info.source == package] == [permission]
+
+
+def test_who_is_renamed_is_not_allowed_what_the_first_was() -> None:
+    package = ToolSource(SourceKind.PACKAGE, "dicepack")
+    registry = Registry([tool("roll", package), tool("roll", package)])
+    registry.use({"package/dicepack/roll": Granted(Permission.ALWAYS)})
+    assert [info.permission for info in registry.all_tools()] == [Permission.ALWAYS, Permission.ASK]
+
+
+@pytest.mark.parametrize("text", ["a=never, a=always", "a=always, a=never", "a=ask, a=never, a=always"])
+def test_of_a_name_that_is_there_twice_the_stricter_permission_holds(text: str) -> None:
+    assert read_grants(text) == {"a": Granted(Permission.NEVER)}

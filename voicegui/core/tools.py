@@ -165,18 +165,22 @@ class Granted:
     """The person has read just this definition and accepts its words."""
 
 
+_STRICTER = (Permission.ALWAYS, Permission.ASK, Permission.NEVER)
+
+
 def read_grants(text: str) -> dict[str, Granted]:
     """The setting `tool_permissions`: "get_weather=ask, server/notes/notes__add=always@1f…+"; the plus stands for
-    accepted. The keys are those of `permission_key`."""
-    made = {}
+    accepted. The keys are those of `permission_key`. Of a name that is there twice the stricter one holds."""
+    made: dict[str, Granted] = {}
     for part in text.split(","):
         name, is_there, value = part.partition("=")
         if is_there:
             permission, _, definition = value.partition("@")
             definition = definition.strip()
-            made[name.strip()] = Granted(
-                Permission(permission.strip()), definition.removesuffix("+"), definition.endswith("+")
-            )
+            granted = Granted(Permission(permission.strip()), definition.removesuffix("+"), definition.endswith("+"))
+            before = made.setdefault(name.strip(), granted)
+            if _STRICTER.index(granted.permission) > _STRICTER.index(before.permission):
+                made[name.strip()] = granted
     return made
 
 

@@ -44,6 +44,8 @@ class Registry:
         self._tools: dict[str, Tool] = {}
         self._definitions: dict[str, str] = {}
         """Fingerprint of each tool of others."""
+        self._first_names: dict[str, str] = {}
+        """What each is called by itself; its name in force is another one where that was taken."""
         self._grants = {name: Granted(permission) for name, permission in (permissions or {}).items()}
         self._stubborn: set[asyncio.Task[ToolOutcome]] = set()
         self.add(tools)
@@ -55,6 +57,7 @@ class Registry:
         added = []
         for each in tools:
             info = replace(each.info, name=self._free_name(each.info))
+            self._first_names[info.name] = _valid(each.info.name)
             self._tools[info.name] = replace(each, info=info)
             self._definitions[info.name] = fingerprint(info) if info.source != BUILT_IN else ""
             added.append(self._in_force(info))
@@ -89,7 +92,7 @@ class Registry:
         return [info for info in self.all_tools() if info.permission is not Permission.NEVER]
 
     def _in_force(self, info: ToolInfo) -> ToolInfo:
-        grant = grant_of(info, self._grants)
+        grant = grant_of(info, self._grants) or self._withheld(info)
         if grant is None:
             return info
         if info.source == BUILT_IN:
@@ -99,6 +102,11 @@ class Registry:
         if meant or unbound or grant.permission is not Permission.ALWAYS:
             return replace(info, permission=grant.permission, reviewed=info.reviewed or (meant and grant.accepted))
         return replace(info, permission=Permission.ASK)
+
+    def _withheld(self, info: ToolInfo) -> Granted | None:
+        """What was set while its name was free, unless that allows it."""
+        grant = self._grants.get(permission_key(replace(info, name=self._first_names[info.name])))
+        return None if grant is None or grant.permission is Permission.ALWAYS else grant
 
     def _free_name(self, info: ToolInfo) -> str:
         name = _valid(info.name)
