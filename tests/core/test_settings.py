@@ -48,6 +48,8 @@ def test_every_group_is_used_and_explained() -> None:
         ("stt", "openai:gpt-transcribe", True),
         ("stt", "openai:", False),
         ("tool_permissions", f"open_url=never, notes__add=always@{'0f' * 16}+ , a=ask@{'0' * 32}", True),
+        ("tool_permissions", "notes__add=ask, open_url=never, ", True),
+        ("tool_permissions", "open_url=never,,", False),
         ("tool_permissions", "notes__add=always@0f", False),
         ("tool_permissions", f"notes__add=always+@{'0' * 32}", False),
         ("tool_permissions", "open_url=perhaps", False),

@@ -319,6 +319,7 @@ SERVERS = '{"mcpServers": {"My Clock": {"command": "x"}, "mail": {"url": "http:/
         ("my_clock__get_time = never", "server/-4d-y-20--43-lock/my_clock__get_time=never"),
         ("mail__send=ask,a__b=always", "server/mail/mail__send=ask, a__b=always"),
         ("mail=always, mail_send=always", "mail=always, mail_send=always"),
+        ("mail__send=ask, roll_dice=never, ", "server/mail/mail__send=ask, roll_dice=never"),
     ],
 )
 def test_permissions_of_version_2_stay_with_their_server(file: Path, before: str, after: str) -> None:

@@ -178,7 +178,7 @@ class Settings:
         "Where they differ from the tool's own: NAME=always, =ask or =never, with commas. What others brought is named "
         "with its source: server/clock/NAME. @… names its definition",
         Group.TOOLS,
-        pattern=rf"\s*({_PERMISSION}(,\s*{_PERMISSION})*)?",
+        pattern=rf"\s*({_PERMISSION}(,\s*{_PERMISSION})*(,\s*)?)?",
         example="get_weather=ask, open_url=never",
         advanced=True,
     )

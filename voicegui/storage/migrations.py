@@ -64,6 +64,8 @@ def _from_2(content: Content) -> Content:
     by_slug = {_slug_of_2(name): name for name in _servers_of_2(servers)}
     found = []
     for part in permissions.split(","):
+        if not part.strip():
+            continue
         name, sign, permission = part.partition("=")
         server = by_slug.get(name.strip().partition("__")[0])
         if server is not None and "__" in name:
