@@ -18,20 +18,20 @@ NOTED_MS = 10.0
 class Heartbeat(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._last = time.monotonic()
-        self.late: list[tuple[float, float]] = []
-        """(monotonic seconds, ms beyond the period)"""
+        self._last, self._worked = time.monotonic(), time.thread_time()
+        self.late: list[tuple[float, float, float]] = []
+        """(monotonic seconds, ms beyond the period, ms of them that this thread itself has worked)"""
         timer = QTimer(self)
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(self._beat)
         timer.start(PERIOD_MS)
 
     def _beat(self) -> None:
-        now = time.monotonic()
+        now, worked = time.monotonic(), time.thread_time()
         late = (now - self._last) * 1000 - PERIOD_MS
         if late > NOTED_MS:
-            self.late.append((now, late))
-        self._last = now
+            self.late.append((now, late, (worked - self._worked) * 1000))
+        self._last, self._worked = now, worked
 
 
 def main(file: str) -> int:
