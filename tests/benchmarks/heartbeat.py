@@ -5,6 +5,7 @@ As a program it is an idle Qt process, the control: `python -m tests.benchmarks.
 
 import json
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -18,9 +19,11 @@ NOTED_MS = 10.0
 class Heartbeat(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._last = time.monotonic()
-        self.late: list[tuple[float, float]] = []
-        """(monotonic seconds, ms beyond the period)"""
+        self._schedule = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._last, self._spent = time.monotonic(), self._spent_ms()
+        self.late: list[tuple[float, float, float, float]] = []
+        """(monotonic seconds, ms beyond the period, of them worked, waited for a processor); what is left over was
+        waited for the interpreter, for a lock or for another process."""
         timer = QTimer(self)
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(self._beat)
@@ -30,8 +33,17 @@ class Heartbeat(QObject):
         now = time.monotonic()
         late = (now - self._last) * 1000 - PERIOD_MS
         if late > NOTED_MS:
-            self.late.append((now, late))
-        self._last = now
+            spent = self._spent_ms()
+            self.late.append((now, late, spent[0] - self._spent[0], spent[1] - self._spent[1]))
+        self._last, self._spent = now, self._spent_ms()
+
+    def _spent_ms(self) -> tuple[float, float]:
+        """By this thread so far: worked, waited for a processor; 0 where the system does not tell."""
+        try:
+            worked, waited, _ = map(int, self._schedule.read_text().split())
+        except OSError:
+            return 1000 * time.thread_time(), 0.0
+        return worked / 1e6, waited / 1e6
 
 
 def main(file: str) -> int:

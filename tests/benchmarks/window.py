@@ -113,7 +113,7 @@ def _report_probe(report: Report, seen: Mapping[str, Any], begun: float, ended: 
 
 def longest_stall(late: list[list[float]], begun: float, ended: float) -> float:
     """Stalls up to `NOTED_MS` are not kept apart: that is the least that can be told."""
-    return max((ms for at, ms in late if begun <= at <= ended), default=NOTED_MS)
+    return max((ms for at, ms, *_ in late if begun <= at <= ended), default=NOTED_MS)
 
 
 @contextlib.contextmanager

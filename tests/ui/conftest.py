@@ -15,6 +15,9 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.fake_session import FakeSession
 from voicegui.ui.window import MainWindow
 
+HANGS_S = 60
+"""What takes longer hangs: a busy machine does not."""
+
 
 @pytest.fixture(scope="session")
 def app() -> QApplication:
@@ -69,7 +72,7 @@ def window(bare_window: MainWindow, session: FakeSession) -> MainWindow:
 
 @pytest.fixture
 def run(app: QApplication) -> Callable[[Callable[[], Awaitable[None]]], None]:
-    """Runs steps on an asyncio loop that is Qt's own, as in the program; fails after 5 s."""
+    """Runs steps on an asyncio loop that is Qt's own, as in the program; fails after `HANGS_S`."""
     import qasync
 
     app.setQuitOnLastWindowClosed(False)
@@ -78,7 +81,7 @@ def run(app: QApplication) -> Callable[[Callable[[], Awaitable[None]]], None]:
         defects: list[object] = []
         with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
             runner.get_loop().set_exception_handler(lambda _loop, context: defects.append(context))
-            runner.run(asyncio.wait_for(steps(), 5))
+            runner.run(asyncio.wait_for(steps(), HANGS_S))
         assert defects == []
 
     return on_loop
@@ -86,11 +89,11 @@ def run(app: QApplication) -> Callable[[Callable[[], Awaitable[None]]], None]:
 
 @pytest.fixture
 def wait(app: QApplication) -> Callable[..., None]:
-    """`wait(signal)` or `wait(condition)`: runs Qt until it happens; fails after 5 s."""
+    """`wait(signal)` or `wait(condition)`: runs Qt until it happens; fails after `HANGS_S`."""
 
     def until(what: SignalInstance | Callable[[], bool]) -> None:
         loop = QEventLoop()
-        limit = QTimer(singleShot=True, interval=5000)
+        limit = QTimer(singleShot=True, interval=1000 * HANGS_S)
         limit.timeout.connect(lambda: loop.exit(1))
         limit.start()
         poll = QTimer(interval=5)

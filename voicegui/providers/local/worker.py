@@ -11,7 +11,6 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,6 +18,7 @@ from queue import SimpleQueue
 from voicegui.core.errors import ErrorCode, VoiceError
 
 from .llama import ChatModel, EndModel
+from .priority import Priority
 from .protocol import (
     Cancel,
     Choose,
@@ -42,8 +42,6 @@ from .voice import Voice
 
 logger = logging.getLogger(__name__)
 
-NICENESS = 10
-
 Emit = Callable[[Value], bool]
 """Sends a chunk; False when the request was cancelled."""
 
@@ -51,8 +49,9 @@ Emit = Callable[[Value], bool]
 def main(pipe: "Connection[Report, Request | Cancel]", models: LocalModels) -> None:
     """Runs until the parent's end of the pipe is closed, however that happens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the parent decides
-    _step_back()
-    worker = Worker(pipe)
+    priority = Priority()
+    priority.step_back()
+    worker = Worker(pipe, priority)
     threading.Thread(target=worker.load, args=(models,), daemon=True).start()
     try:
         worker.read()
@@ -60,29 +59,17 @@ def main(pipe: "Connection[Report, Request | Cancel]", models: LocalModels) -> N
         os._exit(0)  # no interpreter shutdown: native threads may be in the middle of anything
 
 
-def _step_back() -> None:
-    """The window and the sound come first.
-
-    Linux shares the processors between sessions: in the window's own, the model's threads kept it waiting for up to
-    200 ms, whatever their niceness (measured). So they get a session of theirs, and that is nice, too.
-    """
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
-    if hasattr(os, "setsid"):
-        with suppress(OSError):  # it leads one already, or the system does not share by session
-            os.setsid()
-            Path("/proc/self/autogroup").write_text(str(NICENESS))
-
-
 class Worker:
-    def __init__(self, pipe: "Connection[Report, Request | Cancel]") -> None:
+    def __init__(self, pipe: "Connection[Report, Request | Cancel]", priority: Priority) -> None:
         self._pipe = pipe
+        self._priority = priority
         self._sending = threading.Lock()
         self._lanes: dict[type[Request], Lane] = {}
 
     def load(self, models: LocalModels) -> None:
         try:
-            voices = self._load(models)
+            with self._priority.working():
+                voices = self._load(models)
         except VoiceError as error:
             self._send(StartFailed(error))
         except MemoryError:
@@ -142,7 +129,7 @@ class Worker:
             if not (request.partial and lane.waiting()):
                 emit(recogniser.transcribe(request.samples, request.expected))
 
-        lane = self._lanes[Transcribe] = Lane("hearing", transcribe, self._send)
+        lane = self._lanes[Transcribe] = Lane("hearing", transcribe, self._send, self._priority)
 
     def _serve_voice(self, voice: Voice) -> None:
         def speak(request: Request, emit: Emit) -> None:
@@ -151,14 +138,14 @@ class Worker:
                 if not emit(audio):
                     return
 
-        self._lanes[Speak] = Lane("voice", speak, self._send)
+        self._lanes[Speak] = Lane("voice", speak, self._send, self._priority)
 
     def _serve_end(self, end: EndModel) -> None:
         def judge(request: Request, emit: Emit) -> None:
             assert isinstance(request, JudgeEnd)
             emit(end.probability(request.words))
 
-        self._lanes[JudgeEnd] = Lane("end", judge, self._send)
+        self._lanes[JudgeEnd] = Lane("end", judge, self._send, self._priority)
 
     def _serve_chat(self, chat: ChatModel) -> None:
         def answer(request: Request, emit: Emit) -> None:
@@ -168,7 +155,7 @@ class Worker:
                 assert isinstance(request, Reply)
                 chat.reply(request.messages, request.max_tokens, emit)
 
-        self._lanes[Reply] = self._lanes[Choose] = Lane("chat", answer, self._send)
+        self._lanes[Reply] = self._lanes[Choose] = Lane("chat", answer, self._send, self._priority)
 
     def _send(self, report: Report) -> None:
         with self._sending:
@@ -178,9 +165,16 @@ class Worker:
 class Lane:
     """Serves the requests to one model, in order, on one thread."""
 
-    def __init__(self, name: str, serve: Callable[[Request, Emit], None], send: Callable[[Report], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        serve: Callable[[Request, Emit], None],
+        send: Callable[[Report], None],
+        priority: Priority,
+    ) -> None:
         self._serve = serve
         self._send = send
+        self._priority = priority
         self._queue: SimpleQueue[Request] = SimpleQueue()
         self._cancelled: dict[int, threading.Event] = {}
         threading.Thread(target=self._run, name=name, daemon=True).start()
@@ -216,7 +210,8 @@ class Lane:
 
         try:
             if not cancelled.is_set():
-                self._serve(request, emit)
+                with self._priority.working():
+                    self._serve(request, emit)
         except VoiceError as error:
             return Failed(request.id, error)
         except Exception as error:
