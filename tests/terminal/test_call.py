@@ -166,7 +166,7 @@ def test_in_a_terminal_the_card_asks(profile: Path, answer: str, code: int) -> N
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == code
     text = shown.decode()
     assert "switch · from the file lamp.py" in text
-    assert "Shall I switch the desk" in text
+    assert "Shall I switch the “desk (U+001B) [2J” lamp?" in text
     assert "\x1b[2J" not in text
     assert ("For the model:" in text) == (code == 0)
     assert card_text(asked, BUILT_IN).origin == "Open a web page · open_url · part of voicegui"
