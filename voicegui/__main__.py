@@ -1,7 +1,8 @@
 """The command line. Imports only what the chosen command needs.
 
 Exit codes: 0 answered, 1 a tool was refused or failed, 2 usage or unreadable file, 3 no speech heard, 4 engine or turn
-failed; 128 and its number for a signal that ended it, 141 when nobody reads the output any more.
+failed, or `doctor` found what needs mending; 128 and its number for a signal that ended it, 141 when nobody reads the
+output any more.
 """
 
 import time
@@ -95,7 +96,7 @@ def _window(program: "Program", options: argparse.Namespace) -> int:
 def _ask(program: "Program", options: argparse.Namespace) -> int:
     from voicegui.terminal.ask import Question, ask
 
-    question = Question(options.question, options.text, options.save, options.timeline, options.wait)
+    question = Question(options.question, options.text or "", options.save, options.timeline, options.wait)
     return _run_for_output(lambda: ask(program, question, _journal(options)))
 
 
@@ -221,7 +222,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_ask(parser: argparse.ArgumentParser) -> None:
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument("question", nargs="?", type=Path, metavar="QUESTION.wav", help="a microphone in real time")
-    asked.add_argument("--text", default="", help="a typed question")
+    asked.add_argument("--text", type=_question, help="a typed question")
     parser.add_argument("--save", type=Path, metavar="ANSWER.wav", help="the spoken answer")
     parser.add_argument("--timeline", type=Path, metavar="T.wav", help="stereo: left the microphone, right the speaker")
     parser.add_argument("--json", action="store_true", help="one event a line")
@@ -238,10 +239,19 @@ def _add_call(parser: argparse.ArgumentParser) -> None:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"“{line(text)}” is no number of seconds, such as 10")
     return seconds
+
+
+def _question(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("there is no question in it")
+    return text
 
 
 if __name__ == "__main__":

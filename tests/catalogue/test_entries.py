@@ -55,7 +55,7 @@ def test_the_default_fits_the_machine(catalogue: Catalogue, memory: int, cores: 
 
 
 def test_an_unknown_name_lists_the_known(catalogue: Catalogue) -> None:
-    with pytest.raises(VoiceError, match="'gpt'.*qwen2.5-0.5b") as caught:
+    with pytest.raises(VoiceError, match="“gpt”.*qwen2.5-0.5b") as caught:
         catalogue.find("gpt")
     assert caught.value.code is ErrorCode.MODEL_MISSING
 

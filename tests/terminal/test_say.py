@@ -82,3 +82,4 @@ def test_without_a_speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("HOME", str(tmp_path))
     done = say("Hello.", profile=tmp_path)
     assert done.returncode == 4 and len(done.stderr.splitlines()) == 1 and b"speaker" in done.stderr
+    assert b"--save" in done.stderr and b"replies" not in done.stderr

@@ -348,6 +348,18 @@ def tool_box(session: FakeSession) -> None:
     box.fact_list = [Fact(1, "I am vegetarian.", 1.79e9), Fact(2, "My mother's name is Ana.", 1.78e9)]
 
 
+def unread(press: str = "") -> Scene:
+    """A server whose words about its tools were not accepted yet."""
+    add = ToolInfo("notes__add", "Adds a note.", {"type": "object", "properties": {"text": {"type": "string"}}},
+                   source=ToolSource(SourceKind.SERVER, "notes"), outside=True, network=True)  # fmt: skip
+
+    async def show(window: MainWindow, session: FakeSession) -> None:
+        session.toolbox.tools.append(add)
+        await tools_page("notes", press, mcp_servers='{"mcpServers": {"notes": {}}}')(window, session)
+
+    return show
+
+
 def tools_page(to: str = "", press: str = "", **values: Any) -> Scene:
     """The page about tools, scrolled to the row of that title, after that button was pressed."""
 
@@ -384,6 +396,7 @@ SHEETS: dict[str, Scene] = {
     "settings-limits": settings(Group.LIMITS), "settings-privacy": settings(Group.PRIVACY),
     "settings-appearance": settings(Group.APPEARANCE),
     "settings-tools": tools_page(), "settings-tools-own": tools_page("Your own tools", "Allow lights.py"),
+    "settings-tools-unread": unread(), "settings-tools-read": unread("Read them"),
     "settings-tools-mcp": tools_page("MCP servers", "Log: notes", mcp_servers='{"mcpServers": {"notes": {}}}'),
     "settings-tools-facts": tools_page("What it remembers"), "settings-tools-bare": settings(Group.TOOLS),
     "settings-search": settings(Group.VOICE, search="voice"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QFontMetricsF, QTextDocument
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.ui.fake_session import MODELS, FakeSession
@@ -67,7 +67,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-@pytest.mark.parametrize("width", [480, 1200])
+@pytest.mark.parametrize("width", [440, 480, 800, 1200])
 def test_the_sign_is_true(
     bare_window: MainWindow, session: FakeSession, width: int, values: dict[str, Any], sign: str, icon: str, line: str
 ) -> None:
@@ -75,7 +75,10 @@ def test_the_sign_is_true(
     bare_window.resize(width, 600)
     bare_window.attach(session)
     model, everything = bare_window.header.chips[0], bare_window.header.all
-    assert model.face.text == sign and model.face.icon == everything.face.icon == icon
+    shown = everything if everything.isVisible() else model
+    assert model.face.text == shown.face.text == sign and model.face.icon == shown.face.icon == icon
+    fits = QFontMetricsF(shown._font).horizontalAdvance(sign) + 16 + 16 + 20 + 2 * 8  # icon, chevron, padding, gaps
+    assert shown.width() >= fits
     assert model.accessibleName().startswith(f"Model: {sign}")
     assert sign in everything.accessibleDescription()
     for chip in (model, everything):

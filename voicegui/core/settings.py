@@ -86,18 +86,18 @@ class Settings:
     unencrypted_servers: str = setting(
         "",
         "Servers without encryption",
-        "Those that may get your key although their address begins with http://, with commas: host, or host:port where "
-        "the address has a port. Anybody on the way can read it. This machine needs no entry",
+        "Hosts that may get your key over http://, where anybody on the way can read it. Separated by commas, with the "
+        "port if the address has one. This machine needs no entry",
         Group.SERVICES,
         pattern=r"\s*([^\s,/@]+(\s*,\s*[^\s,/@]+)*)?\s*",
         example="box:8000, 192.168.1.20:1234",
         advanced=True,
     )
-    stt_url: str = setting("", "Hearing: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
+    stt_url: str = setting("", "Hearing: server", "A compatible server. Empty: the service's own", Group.SERVICES,
                            **_SERVER)  # fmt: skip
-    llm_url: str = setting("", "Thinking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
+    llm_url: str = setting("", "Thinking: server", "A compatible server. Empty: the service's own", Group.SERVICES,
                            **_SERVER)  # fmt: skip
-    tts_url: str = setting("", "Speaking: server", "Of a compatible server. Empty: the service's own", Group.SERVICES,
+    tts_url: str = setting("", "Speaking: server", "A compatible server. Empty: the service's own", Group.SERVICES,
                            **_SERVER)  # fmt: skip
 
     # ------------------------------------------------------------ voice

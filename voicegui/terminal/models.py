@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from voicegui.app import choose_model, is_here, load_catalogue
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Loading
 from voicegui.core.visible import line
 from voicegui.storage.paths import Profile
@@ -35,7 +36,10 @@ def _line(catalogue: "Catalogue", model: "Model", chosen: str) -> str:
 async def get(profile: Profile, name: str) -> int:
     """Raises VoiceError."""
     catalogue = load_catalogue(profile)
-    model = catalogue.find(name)
+    try:
+        model = catalogue.find(name)
+    except VoiceError as unknown:
+        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.message) from unknown
     bar = _Bar()
     path = await catalogue.fetch(model, bar.show)
     bar.end()

@@ -111,7 +111,7 @@ async def _loudspeaker(
         if done.done():
             return
         if isinstance(event, SoundTrouble) and event.device == "speaker":
-            done.set_exception(event.error)
+            done.set_exception(_unheard(event.error))
         elif isinstance(event, PlaybackDone):
             done.set_result(None)
 
@@ -127,6 +127,13 @@ async def _loudspeaker(
     finally:
         await sound.aclose()
         done.cancel()
+
+
+def _unheard(error: VoiceError) -> VoiceError:
+    """What the window says of a missing speaker is about replies."""
+    if error.code is not ErrorCode.NO_SPEAKER:
+        return error
+    return VoiceError(error.code, "There is no speaker. Plug one in, or write the sound into a file with --save.")
 
 
 async def _speak(program: Program, pieces: Sequence[str], play: Callable[[Audio], None]) -> None:

@@ -18,6 +18,8 @@ from .theme import Theme, interface_font
 HEIGHT = 52
 CHIP_WIDTH = 290
 GAP = 8
+LEAST_DETAIL = 64
+"""Logical pixels below which a shortened name tells nothing."""
 LABEL = 200
 """Characters of a name that are shown at most."""
 
@@ -133,8 +135,6 @@ class Header(QWidget):
             chip.setToolTip(tip("\n".join((f"{picker.name}: {picker.face.detail}", *picker.about))))
             chip.setAccessibleDescription(". ".join(picker.about))
         if pickers:
-            model = pickers[0].face
-            self.all.show_face(Face(model.icon, model.detail or model.text, menu=True))
             self.all.setToolTip(self.chips[0].toolTip())
             self.all.setAccessibleDescription(". ".join((self.chips[0].accessibleName(), *pickers[0].about)))
         self.arrange()
@@ -177,11 +177,20 @@ class Header(QWidget):
             chip.setVisible(wide and bool(self._pickers))
         self.all.setVisible(not wide and bool(self._pickers))
         shown = zip(self.chips, self._widened(widths, spare), strict=True)
-        for chip, width in reversed([*shown] if wide else [(self.all, min(self.all.wanted_width(), room - GAP))]):
+        for chip, width in reversed([*shown] if wide else [(self.all, self._narrow(room - GAP))]):
             x -= width + GAP
             chip.setGeometry(x, 10, width, 32)
         self._title_rect = QRect(padding, 0, max(0, x - GAP - padding), HEIGHT)
         self.update()
+
+    def _narrow(self, room: int) -> int:
+        """Width of the one chip. Where what is said goes is always told, the name of the model where there is room."""
+        if self._pickers:
+            face = self._pickers[0].face
+            self.all.show_face(replace(face, detail=""))
+            if self.all.wanted_width() + GAP + LEAST_DETAIL <= room:
+                self.all.show_face(face)
+        return min(self.all.wanted_width(), room)
 
     def _widened(self, widths: Sequence[int], spare: int) -> Sequence[int]:
         """What is left of the line goes to the name of the model first."""

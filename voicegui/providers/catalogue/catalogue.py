@@ -89,7 +89,7 @@ class Catalogue:
         known = ", ".join(model.name for model in self._models)
         raise VoiceError(
             ErrorCode.MODEL_MISSING,
-            f"There is no model called {name!r}. There are: {known}.",
+            f"There is no model called “{name}”. There are: {known}.",
             hint="voicegui models list",
         )
 
