@@ -1,6 +1,7 @@
 """Opens the window; what it shows is imported and loaded behind it."""
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 from voicegui.app import Program
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from voicegui.desktop_session import DesktopSession
     from voicegui.ui.window import MainWindow
 
+LONG_START_S = 20.0
+
 
 def run_window(program: Program, started: float) -> int:
     """Blocks until the window is closed; returns the exit code."""
@@ -18,6 +21,10 @@ def run_window(program: Program, started: float) -> int:
     from voicegui.ui.loop import run
 
     async def main(app: "QApplication", window: "MainWindow") -> None:
+        # While much is imported, a full collection stops every thread for up to 70 ms (measured). The session enables
+        # it again when it is ready (`DesktopSession`), and where that takes long, the clock does.
+        gc.disable()
+        asyncio.get_running_loop().call_later(LONG_START_S, gc.enable)
         await asyncio.to_thread(_import_session)
         session = _session(program)
         with events_file(session.subscribe, started):

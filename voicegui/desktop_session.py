@@ -160,6 +160,7 @@ class DesktopSession:
         self._conversation.change(in_force(self._settings), services.parts(self._sound, self._toolkit))
         self._show_mended()
         gc.freeze()  # what the start has made stays: looking through it again stops the window for up to 75 ms
+        gc.enable()  # see `desktop`
         self._tell(Ready())
         self._toolkit.follow(self._conversation)  # what is due is spoken: not before there is a voice
         self._conversation.send(SetHandsFree(self._settings.hands_free))
