@@ -97,6 +97,10 @@ class Screen:
         self._hand.stdin.flush()
         return before
 
+    def minimize(self, window: str) -> None:
+        """Returns when it is. By an xdotool of its own: the one that runs already leaves this in its buffer."""
+        subprocess.run(["xdotool", "windowminimize", "--sync", window], env=self.environment, check=True, timeout=30)
+
     def window(self, name: str = "voicegui") -> tuple[str, Rect] | None:
         """The visible window of this title: its id and place."""
         search = ["xdotool", "search", "--onlyvisible", "--name", f"^{name}$"]

@@ -187,7 +187,7 @@ def listening_cpu(report: Report) -> None:
             raise RuntimeError("the window is not there")
         on.quiet(5000)
         report.add("listening_cpu_percent.visible", _cpu_percent(on, pid))
-        screen.do(f"windowminimize {shown[0]}")
+        screen.minimize(shown[0])
         on.quiet(3000)
         hidden = _cpu_percent(on, pid)
         report.add("listening_cpu_percent.hidden", hidden)
