@@ -1,6 +1,7 @@
 """`make bench`: measures everything the project promises, from recordings; one table, build/bench.json, build/bench/.
 
-ONLY=key (or --only key) measures the keys that begin with it; several keys with commas. Exit code 1 when a key is not reached.
+ONLY=key (or --only key) measures the keys that begin with it; several keys with commas.
+Exit code 1 when a key is not reached.
 """
 
 import argparse
