@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
-from . import interruptions, speakers, window
+from . import interruptions, speakers, window, world
 from .report import Report
 
 REPLIES_S = 150
@@ -24,9 +24,11 @@ def busy() -> Iterator[None]:
     """As other programs of the same user: each in a session of its own, between which Linux shares its processors."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     loops = [subprocess.Popen([sys.executable, "-c", _LOOP], start_new_session=True) for _ in range(cores)]
+    world.prefers = True
     try:
         yield
     finally:
+        world.prefers = False
         for loop in loops:
             loop.kill()
             loop.wait()

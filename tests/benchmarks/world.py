@@ -136,11 +136,16 @@ def _player(sink: str, *, latency_ms: int) -> list[str]:
     return ["pacat", "--playback", "--raw", f"--device={sink}", *form]
 
 
+prefers = False
+"""While others keep the machine busy (`slowed`)."""
+
+
 def _preferred(child: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
-    """What leads a session of its own and stands for hardware or a sound server with real-time priority: other programs
+    """What leads a session of its own and stands for hardware or a sound server with real-time priority: busy programs
     do not keep it waiting, where this user may decide that."""
-    with contextlib.suppress(OSError):  # only root may, or the system does not share by session
-        Path(f"/proc/{child.pid}/autogroup").write_text("-15")
+    if prefers:
+        with contextlib.suppress(OSError):  # only root may, or the system does not share by session
+            Path(f"/proc/{child.pid}/autogroup").write_text("-15")
     return child
 
 

@@ -21,9 +21,9 @@ NICE_SESSION, FAIR_SESSION = 10, 0
 NICE_PROCESS = 4
 """Where the system does not share by session: beside one busy program it still gets three tenths of a processor."""
 
-CROWDED, ROOMY = 0.25, 0.12
-"""Share of all processors that others use: above the first the models need their fair share, below the second they do
-not any more. The sound server and the screen of a busy conversation use up to a tenth of two processors."""
+CROWDED, ROOMY = 0.5, 0.3
+"""Share of all processors that others use: from the first on the models need their fair share, up to the second they do
+not any more. Sound server, screen and other small work take up to a quarter of two slow processors."""
 
 LOOK_S = 0.25
 
