@@ -126,6 +126,58 @@ def test_a_backchannel_pauses_and_the_reply_goes_on(virtual):
     virtual(scenario())
 
 
+TEN = "one two three four five six seven eight nine ten."
+
+
+@pytest.mark.parametrize("words", ["mm-hm", "~", "mm-hm - - - - mm-hm", "~ - - - - ~ - - - - ~"])
+@pytest.mark.parametrize("takes_s", [0.1, 0.4, 0.9, 1.8, 2.6, 30.0])
+def test_a_reply_goes_on_soon_after_a_cough_however_slow_the_recogniser_is(virtual, words, takes_s):
+    async def scenario():
+        async with Talk([("hello there", TEN)]) as talk:
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hello there", at=1.0)
+            await talk.until(PlaybackStarted)
+            talk.stt.delay_s = takes_s
+            now = talk.loop.time()
+            talk.sound.say(words, at=now + 1.0)
+            done = await talk.until(TurnDone)
+            assert done.assistant == TEN and not talk.of(Interrupted)
+            coughs = len(words.replace("-", " ").split()) if "~" in words else words.count("mm-hm")
+            assert 3.0 < talk.loop.time() - now < 3.2 + coughs * (0.112 + 0.288 + 0.3 + 0.064)
+
+    virtual(scenario())
+
+
+@pytest.mark.parametrize("takes_s", [0.1, 0.4, 0.9])
+def test_words_over_a_reply_interrupt_however_slow_the_recogniser_is(virtual, takes_s):
+    async def scenario():
+        async with Talk([("hello there", TEN), ("stop please", "Fine.")]) as talk:
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hello there", at=1.0)
+            await talk.until(PlaybackStarted)
+            talk.stt.delay_s = takes_s
+            talk.sound.say("stop please", at=talk.loop.time() + 1.0)
+            cut = await talk.until(Interrupted)
+            assert cut.heard.startswith("one two three four") and "eight" not in cut.heard
+            assert (await talk.until(TurnDone, user="stop please")).assistant == "Fine."
+
+    virtual(scenario())
+
+
+def test_words_that_are_understood_after_the_reply_has_ended_are_the_next_turn(virtual):
+    async def scenario():
+        async with Talk([("hello there", "one two three four five."), ("stop please", "Fine.")]) as talk:
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hello there", at=1.0)
+            await talk.until(PlaybackStarted)
+            talk.stt.delay_s = 1.5
+            talk.sound.say("stop please", at=talk.loop.time() + 0.6)
+            assert (await talk.until(TurnDone, user="hello there")).assistant == "one two three four five."
+            assert (await talk.until(TurnDone, user="stop please")).assistant == "Fine."
+
+    virtual(scenario())
+
+
 def test_its_own_voice_that_leaked_is_no_barge_in_and_the_reply_goes_on(virtual):
     async def scenario():
         async with Talk([("hello there", "one two three four five six seven eight nine ten.")]) as talk:

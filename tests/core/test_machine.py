@@ -21,7 +21,7 @@ from voicegui.core.effects import (
     StartReply,
 )
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import NothingHeard, Phase, TurnFailed, UserSaid
+from voicegui.core.events import NothingHeard, Phase, SpeechStarted, TurnFailed, UserSaid
 from voicegui.core.inputs import (
     Announce,
     Failed,
@@ -30,6 +30,7 @@ from voicegui.core.inputs import (
     SettingsChanged,
     SpeechBegan,
     SpeechConfirmed,
+    SpeechUndecided,
     SpeechWasNothing,
     TalkEnded,
     Transcribed,
@@ -43,9 +44,8 @@ ERROR = VoiceError(ErrorCode.ENGINE_FAILED, "It died.", retryable=True)
 anything = st.one_of(
     st.builds(SetHandsFree, st.booleans()),
     st.builds(SetMuted, st.booleans()),
-    st.sampled_from(
-        [PressTalk(), TalkEnded(), Interrupt(), Retry(), Stop(), SpeechBegan(), SpeechConfirmed(), SpeechWasNothing()]
-    ),
+    st.sampled_from([PressTalk(), TalkEnded(), Interrupt(), Retry(), Stop(), SpeechBegan(), SpeechUndecided()]),
+    st.sampled_from([SpeechConfirmed(), SpeechWasNothing()]),
     st.just(TurnEnded()),
     st.builds(SendText, st.sampled_from(["", " ", "hello"])),
     st.builds(SettingsChanged, st.booleans(), st.sampled_from(["", "Welcome."])),
@@ -126,6 +126,8 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
             assert live == state.turn
         if paused:
             assert state.user_speaking, "silent although nobody speaks"
+        if state.undecided:
+            assert state.mic_open and not paused and state.phase in (Phase.PROCESSING, Phase.SPEAKING)
         assert mic == state.mic_open
         assert kept == state.given_up.sound, "the kept sound is not that of the turn to retry"
         assert state.given_up.transcribed or kept, "nothing left to transcribe again"
@@ -178,6 +180,38 @@ def test_no_words_rest_quietly():
 def test_user_talking_when_the_reply_ends_is_the_next_turn():
     state, effects, _ = run(*HEARD, ReplyStarted(1), SpeechBegan(), ReplyDone(1))
     assert state.phase is Phase.LISTENING and state.user_speaking and StartHearing(2) in effects
+
+
+OVER_A_REPLY = (*HEARD, ReplyStarted(1), SpeechBegan())
+
+
+def test_a_reply_goes_on_while_nobody_knows_what_the_sound_over_it_was():
+    state, effects, _ = run(*OVER_A_REPLY, SpeechUndecided())
+    assert effects == (ResumePlayback(),) and not state.user_speaking
+    assert run(SpeechWasNothing(), state=state)[1] == (), "it was going on already"
+
+
+def test_words_that_come_late_still_interrupt():
+    state, effects, events = run(*OVER_A_REPLY, SpeechUndecided(), SpeechConfirmed())
+    assert effects == (StartHearing(2), CancelReply(1, commit_heard=True)) and events == (SpeechStarted(2),)
+    assert state.phase is Phase.LISTENING and state.user_speaking
+
+
+def test_speech_that_goes_on_while_undecided_quiets_the_reply_again():
+    _, effects, events = run(*OVER_A_REPLY, SpeechUndecided(), SpeechBegan())
+    assert effects == (PausePlayback(),) and events == (SpeechStarted(1),)
+
+
+def test_speech_that_is_undecided_when_the_reply_ends_is_the_next_turn():
+    state, effects, events = run(*OVER_A_REPLY, SpeechUndecided(), ReplyDone(1))
+    assert StartHearing(2) in effects and events == (SpeechStarted(2),)
+    assert run(TurnEnded(), state=state)[1] == (FinishHearing(2),)
+    assert run(SpeechWasNothing(), state=state)[1] == (DropHearing(),)
+
+
+def test_what_is_said_while_nothing_is_transcribed_is_the_next_turn():
+    state, effects, events = run(SetHandsFree(True), SpeechBegan(), TurnEnded(), SpeechBegan(), Transcribed(1, ""))
+    assert effects == (StartHearing(2),) and events == (NothingHeard(1),) and state.user_speaking
 
 
 def test_failure_keeps_the_question():

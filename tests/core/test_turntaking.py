@@ -8,6 +8,7 @@ from voicegui.core.audio import FRAME_MS, FRAME_SAMPLES
 from voicegui.core.turntaking import (
     CONFIRM_MS,
     NOT_UNDERSTOOD_MS,
+    UNDECIDED_MS,
     UNJUDGED_MS,
     Confirmed,
     Dismissed,
@@ -17,6 +18,7 @@ from voicegui.core.turntaking import (
     SpeechResumed,
     TurnTaker,
     TurnTaking,
+    Undecided,
 )
 
 
@@ -132,8 +134,17 @@ def test_what_a_sound_over_a_reply_does_depends_on_its_words_not_on_how_late_the
 
 def test_a_sound_over_a_reply_that_nobody_can_transcribe_ends_as_nothing():
     listener = Listener().hear(0.9, 480, over_reply=True).hear(0, 2 * NOT_UNDERSTOOD_MS, over_reply=True)
-    assert listener.kinds() == [Onset, SpeechPaused, Dismissed]
+    assert listener.kinds() == [Onset, SpeechPaused, Undecided, Dismissed]
+    assert UNDECIDED_MS <= listener.when(Undecided) - 480 <= UNDECIDED_MS + FRAME_MS
     assert NOT_UNDERSTOOD_MS <= listener.when(Dismissed) - 480 <= NOT_UNDERSTOOD_MS + FRAME_MS
+
+
+def test_speech_that_goes_on_is_undecided_again_and_pauses_are_no_speech():
+    listener = Listener()
+    for _ in range(3):  # coughs, while nobody can say what they are
+        listener.hear(0.9, 320, over_reply=True).hear(0, 640, over_reply=True)
+    assert listener.kinds() == [Onset, *([SpeechPaused, Undecided, SpeechResumed] * 3)[:-1]]
+    assert Dismissed in listener.judge("", 0.9).kinds()
 
 
 def test_long_speech_over_a_reply_is_meant_whatever_the_words():

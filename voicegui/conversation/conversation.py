@@ -241,7 +241,6 @@ class Conversation:
             case effects.PausePlayback():
                 self._mouth.pause()
             case effects.ResumePlayback():
-                self._ears.drop_candidate()
                 self._mouth.resume()
             case effects.CommitUser(_, text):
                 self._mouth.commit_user(text)

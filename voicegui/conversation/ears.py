@@ -22,6 +22,7 @@ from voicegui.core.turntaking import (
     SpeechResumed,
     TurnTaker,
     TurnTaking,
+    Undecided,
 )
 
 from .utterance import Utterance
@@ -91,9 +92,14 @@ class Ears:
                 if self._collecting is not None:
                     self._collecting.void()
                 self._on_words("")
+                if self._candidate is not None:
+                    self._post(inputs.SpeechBegan())  # if the reply went on meanwhile, it is quiet again
+            case Undecided():
+                self._post(inputs.SpeechUndecided())
             case Confirmed():
                 self._post(inputs.SpeechConfirmed())
             case Dismissed():
+                self._drop_candidate()
                 self._post(inputs.SpeechWasNothing())
             case Ended(until):
                 self._note_end(until)
@@ -145,7 +151,7 @@ class Ears:
 
     def drop(self) -> None:
         """Forgets what is being said."""
-        self.drop_candidate()
+        self._drop_candidate()
         if self.utterance is not None:
             self._close_utterance(self.utterance)
         self.utterance = None
@@ -158,7 +164,7 @@ class Ears:
             self._close_utterance(self.utterance)
             self.utterance = None
 
-    def drop_candidate(self) -> None:
+    def _drop_candidate(self) -> None:
         if self._candidate is not None:
             self._close_utterance(self._candidate)
             self._candidate = None
@@ -173,6 +179,7 @@ class Ears:
         if talking:
             self._finish_talk()
         elif self._candidate is not None:
+            self._drop_candidate()
             self._post(inputs.SpeechWasNothing())
         elif self.taker.in_speech:
             self._post(inputs.TurnEnded())

@@ -27,6 +27,11 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechUndecided:
+    """Over a reply: silent again, but its words are not known yet. SpeechConfirmed or SpeechWasNothing follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechConfirmed:
     """Over a reply: the user means to talk."""
 
@@ -85,6 +90,7 @@ Input = (
     | SettingsChanged
     | Announce
     | SpeechBegan
+    | SpeechUndecided
     | SpeechConfirmed
     | SpeechWasNothing
     | TurnEnded

@@ -17,7 +17,6 @@ from .effects import (
     FinishHearing,
     ForgetSound,
     HearAgain,
-    KeepSound,
     Listen,
     Mute,
     PausePlayback,
@@ -26,7 +25,7 @@ from .effects import (
     StartHearing,
     StartReply,
 )
-from .events import NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .events import Event, NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
 from .inputs import (
     Announce,
     Failed,
@@ -36,12 +35,13 @@ from .inputs import (
     SettingsChanged,
     SpeechBegan,
     SpeechConfirmed,
+    SpeechUndecided,
     SpeechWasNothing,
     TalkEnded,
     Transcribed,
     TurnEnded,
 )
-from .state import GivenUp, State, Step, join
+from .state import GivenUp, State, Step, join, keep_or_forget, what_to_retry
 
 
 def step(state: State, happened: Input) -> Step:
@@ -65,7 +65,7 @@ def step(state: State, happened: Input) -> Step:
             return _change(state, happened)
         case Announce(line):
             return _announce(state, line.strip())
-        case SpeechBegan() | SpeechConfirmed() | SpeechWasNothing() | TurnEnded() | TalkEnded():
+        case SpeechBegan() | SpeechUndecided() | SpeechConfirmed() | SpeechWasNothing() | TurnEnded() | TalkEnded():
             return _on_speech(state, happened)
         case Transcribed() | ReplyStarted() | ReplyDone() | Failed():
             return _on_result(state, happened) if happened.turn == state.turn else Step(state)
@@ -84,8 +84,9 @@ def _set_hands_free(state: State, on: bool) -> Step:
         return Step(replace(state, phase=Phase.LISTENING), (listen,))
     if not on and state.phase is Phase.LISTENING and not state.talking:
         return Step(_rest(state), (DropHearing(), listen))
-    if not on and state.user_speaking and not state.talking:  # held for words that now never come
-        return Step(replace(state, user_speaking=False), (DropHearing(), ResumePlayback(), listen))
+    if not on and state.being_heard and not state.talking:  # held for words that now never come
+        resume = (ResumePlayback(),) if state.user_speaking else ()
+        return Step(replace(state, user_speaking=False, undecided=False), (DropHearing(), *resume, listen))
     return Step(state, (listen,))
 
 
@@ -153,40 +154,14 @@ def _announce(state: State, line: str) -> Step:
 
 def _leave(state: State, *, failed: bool = False) -> tuple[State, tuple[Effect, ...]]:
     """Ends whatever is going on; what was not answered is kept for `Retry`."""
-    given_up = _given_up(state, failed=failed)
-    effects = _keep(state.given_up, given_up)
-    if state.phase in (Phase.LISTENING, Phase.PROCESSING) or state.user_speaking:
+    given_up = what_to_retry(state, failed=failed)
+    effects = keep_or_forget(state.given_up, given_up)
+    if state.phase in (Phase.LISTENING, Phase.PROCESSING) or state.being_heard:
         effects += (DropHearing(),)
     if state.phase in (Phase.PROCESSING, Phase.SPEAKING):
         effects += (CancelReply(state.turn, commit_heard=state.phase is Phase.SPEAKING, failed=failed),)
-    left = replace(state, user_speaking=False, given_up=given_up)
+    left = replace(state, user_speaking=False, undecided=False, given_up=given_up)
     return _forget_turn(left), effects
-
-
-def _given_up(state: State, *, failed: bool) -> GivenUp:
-    """What there is to retry when the turn ends now."""
-    sound = state.keeps_sound and state.spoken
-    given_up = state.given_up
-    match state.phase:
-        case Phase.LISTENING if failed and (state.user_speaking or state.talking):
-            given_up = GivenUp(state.unanswered, state.keeps_sound, transcribed=not state.keeps_sound)
-        case Phase.LISTENING:
-            given_up = GivenUp(state.unanswered)
-        case Phase.PROCESSING if not state.answering:
-            given_up = GivenUp(state.unanswered, sound, transcribed=not sound)
-        case Phase.PROCESSING:
-            given_up = GivenUp(state.question, sound, partly=state.goes_on)
-        case Phase.SPEAKING if failed:
-            given_up = GivenUp(state.question, sound, partly=True)
-        case Phase.SPEAKING if state.question:  # what was heard is the answer
-            return GivenUp()
-    return given_up or state.given_up
-
-
-def _keep(before: GivenUp, after: GivenUp) -> tuple[Effect, ...]:
-    if after.sound and after is not before:
-        return (KeepSound(),)
-    return (ForgetSound(),) if before.sound and not after.sound else ()
 
 
 def _forget_turn(state: State) -> State:
@@ -195,19 +170,20 @@ def _forget_turn(state: State) -> State:
 
 def _rest(state: State) -> State:
     phase = Phase.LISTENING if state.hands_free else Phase.IDLE
-    return _forget_turn(replace(state, phase=phase, talking=False, user_speaking=False))
+    return _forget_turn(replace(state, phase=phase, talking=False, user_speaking=False, undecided=False))
 
 
 # ---------------------------------------------------------------- the user's voice
 
 
 def _on_speech(
-    state: State, happened: SpeechBegan | SpeechConfirmed | SpeechWasNothing | TurnEnded | TalkEnded
+    state: State,
+    happened: SpeechBegan | SpeechUndecided | SpeechConfirmed | SpeechWasNothing | TurnEnded | TalkEnded,
 ) -> Step:
     match state.phase, happened:
         case Phase.LISTENING, SpeechBegan() if state.talking:
             return Step(replace(state, user_speaking=True), (), (SpeechStarted(state.turn),))
-        case Phase.LISTENING, SpeechBegan():
+        case Phase.LISTENING, SpeechBegan() if not state.user_speaking:
             return _hear_new_turn(state)
         case Phase.LISTENING, TurnEnded() if state.user_speaking and not state.talking:
             return _finish_hearing(state)
@@ -216,12 +192,15 @@ def _on_speech(
             return finished._replace(effects=(*finished.effects, Listen(state.hands_free)))
         case Phase.LISTENING, SpeechWasNothing() if not state.talking:
             return Step(replace(state, user_speaking=False), (DropHearing(),), (SpeechEnded(state.turn),))
-        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechBegan()) if state.mic_open:
-            return Step(replace(state, user_speaking=True), (PausePlayback(),), (SpeechStarted(state.turn),))
-        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing()) if state.user_speaking:
-            quiet = replace(state, user_speaking=False)
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechBegan()) if state.mic_open and not state.user_speaking:
+            speaking = replace(state, user_speaking=True, undecided=False)
+            return Step(speaking, (PausePlayback(),), (SpeechStarted(state.turn),))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechUndecided() | SpeechWasNothing()) if state.user_speaking:
+            quiet = replace(state, user_speaking=False, undecided=isinstance(happened, SpeechUndecided))
             return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn),))
-        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechConfirmed()) if state.user_speaking:
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing()):
+            return Step(replace(state, undecided=False))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechConfirmed()) if state.being_heard:
             return _barge_in(state)
     return Step(state)
 
@@ -246,10 +225,11 @@ def _barge_in(state: State) -> Step:
     continued = not state.answering
     given_up = GivenUp() if speaking and state.question else state.given_up
     left = _forget_turn(replace(state, talking=False, given_up=given_up))
-    listening = replace(left, phase=Phase.LISTENING, user_speaking=True, turn=turn, unanswered=unanswered)
+    heard = replace(left, user_speaking=True, undecided=False)
+    listening = replace(heard, phase=Phase.LISTENING, turn=turn, unanswered=unanswered)
     # The new hearing first: it takes over the sound that the end of the old turn would let go.
     effects = (StartHearing(turn, continued), CancelReply(state.turn, commit_heard=speaking))
-    return Step(listening, (*_keep(state.given_up, given_up), *effects))
+    return Step(listening, (*keep_or_forget(state.given_up, given_up), *effects), _speaks_again(state, turn))
 
 
 # ---------------------------------------------------------------- results
@@ -272,7 +252,7 @@ def _on_result(state: State, happened: Transcribed | ReplyStarted | ReplyDone | 
 
 def _start_reply(state: State, question: str) -> Step:
     if not question:
-        return Step(_rest(state), (), (NothingHeard(state.turn),))
+        return _rest_or_hear_on(state, events=(NothingHeard(state.turn),))
     asked = replace(state, question=question, answering=True, unanswered="")
     return Step(asked, (StartReply(state.turn, question),), (UserSaid(state.turn, question),))
 
@@ -284,12 +264,23 @@ def _commit_user(state: State) -> tuple[Effect, ...]:
 
 def _after_reply(state: State, effects: tuple[Effect, ...]) -> Step:
     given_up = GivenUp() if state.question else state.given_up  # a line that nobody asked for answers nothing
-    effects += _keep(state.given_up, given_up)
-    resting = replace(_rest(state), given_up=given_up)
-    if not (state.user_speaking and state.hands_free):
-        return Step(resting, effects)
-    turn = state.turn + 1  # the user is talking already: that is the next turn
-    return Step(replace(resting, user_speaking=True, turn=turn), (*effects, StartHearing(turn)))
+    effects += keep_or_forget(state.given_up, given_up)
+    return _rest_or_hear_on(replace(state, given_up=given_up), effects)
+
+
+def _rest_or_hear_on(state: State, effects: tuple[Effect, ...] = (), events: tuple[Event, ...] = ()) -> Step:
+    """A turn is over; if the user is talking already, that is the next one."""
+    resting = _rest(state)
+    if not (state.being_heard and state.hands_free):
+        return Step(resting, effects, events)
+    turn = state.turn + 1
+    hearing = replace(resting, user_speaking=True, turn=turn)
+    return Step(hearing, (*effects, StartHearing(turn)), (*events, *_speaks_again(state, turn)))
+
+
+def _speaks_again(before: State, turn: int) -> tuple[Event, ...]:
+    """What was told to have ended, while it was undecided, is speech after all."""
+    return (SpeechStarted(turn),) if before.undecided else ()
 
 
 def _fail(state: State, failure: Failed) -> Step:

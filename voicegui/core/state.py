@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .effects import Effect
+from .effects import Effect, ForgetSound, KeepSound
 from .events import Event, Phase
 
 
@@ -32,6 +32,8 @@ class State:
     talking: bool = False
     """A push-to-talk turn: its end is decided by the person, not by silence."""
     user_speaking: bool = False
+    undecided: bool = False
+    """The reply goes on after a sound over it whose words are not known yet."""
     muted: bool = False
     turn: int = 0
     answering: bool = False
@@ -55,6 +57,11 @@ class State:
         return self.hands_free or self.talking
 
     @property
+    def being_heard(self) -> bool:
+        """There is sound of the user that may be speech."""
+        return self.user_speaking or self.undecided
+
+    @property
     def at_rest(self) -> bool:
         """Nobody talks and nothing is being answered."""
         resting = self.phase is Phase.IDLE or self.phase is Phase.LISTENING
@@ -70,3 +77,29 @@ class Step(NamedTuple):
 def join(first: str, second: str) -> str:
     """Two pieces of one utterance."""
     return f"{first} {second}".strip()
+
+
+def what_to_retry(state: State, *, failed: bool) -> GivenUp:
+    """What there is to retry when the turn ends now."""
+    sound = state.keeps_sound and state.spoken
+    given_up = state.given_up
+    match state.phase:
+        case Phase.LISTENING if failed and (state.user_speaking or state.talking):
+            given_up = GivenUp(state.unanswered, state.keeps_sound, transcribed=not state.keeps_sound)
+        case Phase.LISTENING:
+            given_up = GivenUp(state.unanswered)
+        case Phase.PROCESSING if not state.answering:
+            given_up = GivenUp(state.unanswered, sound, transcribed=not sound)
+        case Phase.PROCESSING:
+            given_up = GivenUp(state.question, sound, partly=state.goes_on)
+        case Phase.SPEAKING if failed:
+            given_up = GivenUp(state.question, sound, partly=True)
+        case Phase.SPEAKING if state.question:  # what was heard is the answer
+            return GivenUp()
+    return given_up or state.given_up
+
+
+def keep_or_forget(before: GivenUp, after: GivenUp) -> tuple[Effect, ...]:
+    if after.sound and after is not before:
+        return (KeepSound(),)
+    return (ForgetSound(),) if before.sound and not after.sound else ()

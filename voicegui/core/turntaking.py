@@ -27,6 +27,10 @@ CONFIRM_MS = 1400
 UNJUDGED_MS = 1500
 """Silence after which a turn ends although nobody could say whether it sounds finished."""
 
+UNDECIDED_MS = 9 * FRAME_MS
+"""Silence after which a reply goes on although the words of the sound over it are not known yet: a cough on a slow
+machine breaks no reply off. Words that come later still count."""
+
 NOT_UNDERSTOOD_MS = 3000
 """Silence after which a sound over a reply counts as nothing although nobody could say what it was: on a slow machine
 or network words come late, and "stop" is to be heard there, too."""
@@ -86,6 +90,11 @@ class SpeechResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecided:
+    """Over a reply: silent again, and nobody knows yet what it was. `Confirmed` or `Dismissed` follows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmed:
     """Over a reply: meant for us."""
 
@@ -102,7 +111,7 @@ class Ended:
     until: int
 
 
-Noticed = Onset | SpeechPaused | SpeechResumed | Confirmed | Dismissed | Ended
+Noticed = Onset | SpeechPaused | SpeechResumed | Undecided | Confirmed | Dismissed | Ended
 
 
 @dataclass(slots=True)
@@ -114,10 +123,18 @@ class _Speech:
     over_reply: bool
     take: int = 0
     paused: bool = False
+    undecided: bool = False
+    """`Undecided` was noticed in this pause."""
+    silent: int = 0
+    """Samples of the pauses within it."""
     voiced_run: int = 0
     """Loud frames in a row within a pause."""
     words: str | None = None
     probability: float | None = None
+
+    @property
+    def voiced_ms(self) -> float:
+        return samples_to_ms(self.until - self.onset - self.silent)
 
 
 class TurnTaker:
@@ -182,12 +199,13 @@ class TurnTaker:
                 speech.until = end
             elif samples_to_ms(end - speech.until) >= (PAUSE_OVER_REPLY_MS if speech.over_reply else PAUSE_MS):
                 self._takes += 1
-                speech.paused, speech.take = True, self._takes
+                speech.paused, speech.take, speech.undecided = True, self._takes, False
                 speech.words = speech.probability = None
                 noticed.append(SpeechPaused(speech.take, speech.until))
         else:
             speech.voiced_run = speech.voiced_run + 1 if probability >= threshold else 0
             if speech.voiced_run >= 2:  # one loud frame is a breath or a click
+                speech.silent += end - 2 * FRAME_SAMPLES - speech.until
                 speech.paused, speech.voiced_run, speech.until = False, 0, end
                 noticed.append(SpeechResumed())
         return noticed
@@ -200,7 +218,7 @@ class TurnTaker:
         if speech.over_reply:
             verdict = self._is_meant(speech)
             if verdict is None:
-                return []
+                return self._leave_undecided(speech)
             if not verdict:
                 self.reset()
                 return [Dismissed()]
@@ -211,14 +229,19 @@ class TurnTaker:
             noticed.append(Ended(speech.until))
         return noticed
 
+    def _leave_undecided(self, speech: _Speech) -> list[Noticed]:
+        if speech.undecided or not speech.paused or samples_to_ms(self._now - speech.until) < UNDECIDED_MS:
+            return []
+        speech.undecided = True
+        return [Undecided()]
+
     def _is_meant(self, speech: _Speech) -> bool | None:
         """None: cannot be said yet."""
-        voiced_ms = samples_to_ms(speech.until - speech.onset)
-        if voiced_ms >= CONFIRM_MS:
+        if speech.voiced_ms >= CONFIRM_MS:
             return True
         if speech.words is None:
             return False if samples_to_ms(self._now - speech.until) >= NOT_UNDERSTOOD_MS else None
-        match meaning(speech.words, voiced_ms):
+        match meaning(speech.words, speech.voiced_ms):
             case Meaning.GO_ON:
                 return False
             case Meaning.STOP:
