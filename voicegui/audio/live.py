@@ -12,6 +12,7 @@ from ..core.audio import PLAYBACK_RATE_HZ, Audio
 from ..core.errors import VoiceError
 from ..core.ports import DeviceInfo, FirstSound, Frame, Levels, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from . import portaudio, pulse
+from .headroom import Headroom
 from .keeper import Keeper, Surroundings
 from .line import Line
 from .listing import Listing
@@ -33,8 +34,6 @@ _MORE_TOGETHER = 10
 _WATCHED_S = 0.5
 _LEAD = 8
 """Blocks of reference kept while nobody listens: what PortAudio asks for ahead when a speaker starts."""
-_WORTH_A_RESTART = 0.12
-"""Seconds: more than a starting device takes at once."""
 
 
 class LiveSound:
@@ -55,6 +54,7 @@ class LiveSound:
         self._server = pulse.ServerWatch(self._server_changed) if sys.platform == "linux" else None
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
         self._muted = False
+        self._headroom = Headroom(clock)
         self._beginning, self._begun_s = 0, 0.0
         """Position at which what is played now began after a silence, and how much of it has come."""
         self._null_at: float | None = None
@@ -126,7 +126,8 @@ class LiveSound:
         if self._together:
             self._wake.set()
         stream = self._speaker.stream
-        worth = before < _WORTH_A_RESTART <= self._begun_s and not self._speaker.stalled and not self._echoing()
+        enough = 2 * self._headroom.seconds  # more than a starting device takes at once
+        worth = before < enough <= self._begun_s and not self._speaker.stalled and not self._echoing()
         if worth and stream is not None and self._playback.rewind(self._beginning):
             stream.restart()
 
@@ -214,8 +215,19 @@ class LiveSound:
             self._known = known
             for changed in self._watchers:
                 self._deliver(changed)
+        self._watch_headroom()
         self._speaker.tick(around[1])
         self._microphone.tick(around[0])
+
+    def _watch_headroom(self) -> None:
+        """The speaker is opened anew with more or less of it when nothing is being played."""
+        stream = self._speaker.stream
+        if stream is None:
+            return
+        self._headroom.follow(stream.take_late_calls())
+        if stream.ahead_s != self._headroom.seconds and self._playback.rests():
+            log.info("the speaker holds %d ms ahead", 1000 * self._headroom.seconds)
+            self._speaker.close()
 
     def _look_around(self) -> tuple[Surroundings, Surroundings]:
         view = self._server.view if self._server else None
@@ -237,7 +249,7 @@ class LiveSound:
         return stream
 
     def _open_speaker(self, name: str, server: bool) -> SpeakerStream:
-        stream = SpeakerStream(name, self._playback, server=server)
+        stream = SpeakerStream(name, self._playback, server=server, ahead_s=self._headroom.seconds)
         self._ask_server()
         return stream
 

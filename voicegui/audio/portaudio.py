@@ -13,6 +13,7 @@ import numpy as np
 from ..core.audio import PLAYBACK_RATE_HZ
 from ..core.errors import ErrorCode, VoiceError
 from ..core.ports import DeviceInfo
+from .headroom import LATE_S, SHORT_S
 from .keeper import nothing_there
 from .playback import Playback
 from .reference import Played
@@ -21,8 +22,6 @@ from .signals import BLOCK, Resampler, Rise, Samples
 log = logging.getLogger(__name__)
 
 INPUT_LATENCY_SECONDS = 0.04
-OUTPUT_LATENCY_SECONDS = 0.06
-"""A GIL held for 50 ms underruns 20 ms every time, 40 ms on a busy machine, 60 ms never (measured)."""
 
 CLOSING_SECONDS = 2.0
 
@@ -87,7 +86,13 @@ def _index(name: str, direction: str, *, server: bool) -> int | None:
 
 
 def _open(
-    direction: str, name: str, callback: Callable[..., None], finished: Callable[[], None], *, server: bool
+    direction: str,
+    name: str,
+    callback: Callable[..., None],
+    finished: Callable[[], None],
+    *,
+    server: bool,
+    latency_s: float,
 ) -> Any:
     sounddevice = library()
     kind = sounddevice.RawInputStream if direction == "input" else sounddevice.RawOutputStream
@@ -95,8 +100,7 @@ def _open(
     if device is None:
         raise nothing_there("microphone" if direction == "input" else "speaker")
     rate = PLAYBACK_RATE_HZ
-    latency = INPUT_LATENCY_SECONDS if direction == "input" else OUTPUT_LATENCY_SECONDS
-    arguments = {"device": device, "channels": 1, "dtype": "int16", "latency": latency}
+    arguments = {"device": device, "channels": 1, "dtype": "int16", "latency": latency_s}
     arguments |= {"callback": callback, "finished_callback": finished}
     variable = "PULSE_SOURCE" if direction == "input" else "PULSE_SINK"
     before = os.environ.get(variable)
@@ -179,7 +183,8 @@ class MicrophoneStream(_Stream):
         costs more than the work on a block."""
         self._wake = wake
         self._rise = Rise()
-        stream = _open("input", name, self._callback, self._on_finished, server=server)
+        callbacks = self._callback, self._on_finished
+        stream = _open("input", name, *callbacks, server=server, latency_s=INPUT_LATENCY_SECONDS)
         rate = int(stream.samplerate)
         self._resampler = Resampler(rate, PLAYBACK_RATE_HZ, "LQ") if rate != PLAYBACK_RATE_HZ else None
         self._rest: Samples = np.zeros(0, np.int16)
@@ -212,13 +217,16 @@ class MicrophoneStream(_Stream):
 
 
 class SpeakerStream(_Stream):
-    """Plays `playback`; what it played goes into `reference`, block by block, silence too."""
+    """Plays `playback`; what it played goes into `reference`, block by block, silence too. The device holds so many
+    seconds ahead: `ahead_s`."""
 
-    def __init__(self, name: str, playback: Playback, *, server: bool) -> None:
+    def __init__(self, name: str, playback: Playback, *, server: bool, ahead_s: float = SHORT_S) -> None:
         super().__init__()
+        self.ahead_s = ahead_s
+        self.late_calls = 0
         self.reference: deque[Played] = deque(maxlen=500)
         self._playback = playback
-        stream = _open("output", name, self._callback, self._on_finished, server=server)
+        stream = _open("output", name, self._callback, self._on_finished, server=server, latency_s=ahead_s)
         rate = int(stream.samplerate)
         self._resampler = Resampler(PLAYBACK_RATE_HZ, rate, "LQ") if rate != PLAYBACK_RATE_HZ else None
         self._rest: Samples = np.zeros(0, np.int16)
@@ -226,7 +234,10 @@ class SpeakerStream(_Stream):
         self._started(stream)
 
     def _callback(self, data: Any, frames: int, times: Any, status: Any) -> None:
-        now = self.called_at = monotonic()
+        now = monotonic()
+        if self.called_at > self.began_at and now - self.called_at > LATE_S:
+            self.late_calls += 1
+        self.called_at = now
         if status and not status.priming_output:
             self.glitches += 1
         coming = times.outputBufferDacTime - times.currentTime
@@ -248,6 +259,11 @@ class SpeakerStream(_Stream):
         block = self._playback.render(at)
         self.reference.append(Played(block, at))
         return block
+
+    def take_late_calls(self) -> int:
+        """Callbacks that came late since this was last asked."""
+        late, self.late_calls = self.late_calls, 0
+        return late
 
     def restart(self) -> None:
         """Drops what the device still holds and takes what comes at once: heard after 9 ms instead of 85 (measured)."""
