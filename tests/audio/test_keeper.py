@@ -23,6 +23,7 @@ class World:
         self.keeper: Keeper[World] = Keeper("microphone", self.open, self.move, self.told.append, lambda: self.now)
         self.keeper.on = True
         self.called_at, self.began_at, self.died, self.closed = 0.0, 0.0, False, 0
+        self.sleeps = False
         self.around = BOTH
 
     def open(self, name: str, server: bool) -> "World":

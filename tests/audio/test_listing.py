@@ -17,7 +17,7 @@ SERVER = ServerView([MICROPHONE], [SPEAKER])
 
 class Stream:
     called_at = began_at = 0.0
-    died = False
+    died = sleeps = False
 
     def close(self) -> None:
         pass

@@ -32,6 +32,8 @@ class Stream(Protocol):
     began_at: float
     """Monotonic seconds of the opening or the last restart: with each the server gets a new stream for the old one."""
     died: bool
+    sleeps: bool
+    """It was stopped on purpose and calls nobody back."""
 
     def close(self) -> None: ...
 
@@ -205,15 +207,16 @@ class Keeper(Generic[S]):
     def _watch(self, around: Surroundings) -> None:
         """Callbacks that stop (a suspended device), and a microphone that gives only zeros."""
         stream, used = self.stream, self._in_use
-        if stream is None or used is None:
+        if stream is None or used is None or stream.sleeps:
             return
         now = self._clock()
+        quiet_s = now - max(stream.called_at, stream.began_at, self._opened_at)
         other = next((each for each in around.devices if each.name != used.name), None)
-        if now - max(stream.called_at, self._opened_at) > _STALLED_SECONDS:
+        if quiet_s > _STALLED_SECONDS:
             self._stalled_at = stream.called_at
             sentence = f"{used.label} has stopped. Sound goes on when it wakes up; or choose another {self._device}."
             self._report(VoiceError(ErrorCode.DEVICE_LOST, sentence, retryable=True), other)
-            if now - max(stream.called_at, self._opened_at) > _REOPEN_SECONDS and around.present:
+            if quiet_s > _REOPEN_SECONDS and around.present:
                 self.close()
             return
         self._stalled_at = None

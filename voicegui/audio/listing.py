@@ -6,7 +6,7 @@ from typing import Any
 
 from ..core.errors import VoiceError
 from . import portaudio
-from .keeper import Keeper
+from .keeper import Keeper, Surroundings
 from .pulse import ServerView
 
 _AGAIN_SECONDS = 1.5
@@ -31,9 +31,22 @@ class Listing:
         self.server_seen = False
         """Since it answered for the first time devices are taken from the server alone."""
 
-    def renew(self, view: ServerView | None) -> None:
-        """Looks for devices again if one is wanted that PortAudio does not know: at once when the hardware has changed,
-        else now and then."""
+    def renew(self, view: ServerView | None) -> tuple[Surroundings, Surroundings]:
+        """What is there for microphone and speaker. Looks for devices again if one is wanted that PortAudio does not
+        know: at once when the hardware has changed, else now and then."""
+        self._refresh(view)
+        if self.server_seen:
+            seen, there = view or ServerView(), view is not None
+            return (
+                Surroundings(seen.microphones, True, there, seen.recording, seen.seen_at),
+                Surroundings(seen.speakers, True, there, seen.playing, seen.seen_at),
+            )
+        try:
+            return Surroundings(portaudio.listed("input"), False), Surroundings(portaudio.listed("output"), False)
+        except VoiceError:  # no library: opening says so
+            return Surroundings((), False), Surroundings((), False)
+
+    def _refresh(self, view: ServerView | None) -> None:
         if view is not None and not self.server_seen:
             self.server_seen, self._next = True, 0.0
             for keeper in self._keepers():

@@ -8,22 +8,19 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from time import monotonic
 
-from ..core.audio import PLAYBACK_RATE_HZ, Audio
-from ..core.errors import VoiceError
+from ..core.audio import Audio
 from ..core.ports import DeviceInfo, FirstSound, Frame, Levels, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
-from . import portaudio, pulse
-from .headroom import Headroom
-from .keeper import Keeper, Surroundings
+from . import pulse
+from .keeper import Keeper
 from .line import Line
 from .listing import Listing
 from .playback import SILENCE, Playback
-from .portaudio import MicrophoneStream, SpeakerStream
+from .portaudio import MicrophoneStream
 from .reference import Played, Reference
-from .signals import BLOCK
+from .speaker import SpeakerKeeper
 
 log = logging.getLogger(__name__)
 
-_BLOCK_SECONDS = BLOCK / PLAYBACK_RATE_HZ
 _LONGEST_WAIT_S = 0.05
 """The microphone wakes the audio thread; without one the clock does."""
 _LONGEST_WAIT_AT_REST_S = 0.25
@@ -54,10 +51,8 @@ class LiveSound:
         self._server = pulse.ServerWatch(self._server_changed) if sys.platform == "linux" else None
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
         self._muted = False
-        self._headroom = Headroom(clock)
         self._beginning, self._begun_s = 0, 0.0
         """Position at which what is played now began after a silence, and how much of it has come."""
-        self._null_at: float | None = None
         self._together = False
         """Frames come a few at a time."""
         self._watched_at = 0.0
@@ -66,12 +61,11 @@ class LiveSound:
         self._microphone: Keeper[MicrophoneStream] = Keeper(
             "microphone", self._open_microphone, lambda name: self._move(microphone=name), self._tell, clock
         )
-        self._speaker: Keeper[SpeakerStream] = Keeper(
-            "speaker", self._open_speaker, lambda name: self._move(speaker=name), self._tell, clock
+        self._speaker = SpeakerKeeper(
+            self._playback, self._ask_server, lambda name: self._move(speaker=name), self._tell, clock
         )
         self._microphone.wanted, self._speaker.wanted = microphone, speaker
         self._listing = Listing(self._microphone, self._speaker, self._playback.rests, clock)
-        self._speaker.on = True
 
     # ------------------------------------------------------------ Sound
 
@@ -125,8 +119,9 @@ class LiveSound:
         self._playback.play(audio)
         if self._together:
             self._wake.set()
+        self._speaker.wake()
         stream = self._speaker.stream
-        enough = 2 * self._headroom.seconds  # more than a starting device takes at once
+        enough = 2 * self._speaker.headroom.seconds  # more than a starting device takes at once
         worth = before < enough <= self._begun_s and not self._speaker.stalled and not self._echoing()
         if worth and stream is not None and self._playback.rewind(self._beginning):
             stream.restart()
@@ -208,48 +203,19 @@ class LiveSound:
         self._speaker.close()
 
     def _tend(self) -> None:
-        self._listing.renew(self._server.view if self._server else None)
-        around = self._look_around()
+        around = self._listing.renew(self._server.view if self._server else None)
         known = (around[0].devices, around[1].devices)
         if known != self._known:
             self._known = known
             for changed in self._watchers:
                 self._deliver(changed)
-        self._watch_headroom()
-        self._speaker.tick(around[1])
+        unseen = monotonic() - self._watched_at >= _WATCHED_S
+        unheard = self._together or self._microphone.stream is None
+        self._speaker.attend(around[1], at_rest=unseen and unheard and not self._echoing())
         self._microphone.tick(around[0])
-
-    def _watch_headroom(self) -> None:
-        """The speaker is opened anew with more or less of it when nothing is being played."""
-        stream = self._speaker.stream
-        if stream is None:
-            return
-        self._headroom.follow(stream.take_late_calls())
-        if stream.ahead_s != self._headroom.seconds and self._playback.rests():
-            log.info("the speaker holds %d ms ahead", 1000 * self._headroom.seconds)
-            self._speaker.close()
-
-    def _look_around(self) -> tuple[Surroundings, Surroundings]:
-        view = self._server.view if self._server else None
-        if self._listing.server_seen:
-            seen = view or pulse.ServerView()
-            there = view is not None
-            return (
-                Surroundings(seen.microphones, True, there, seen.recording, seen.seen_at),
-                Surroundings(seen.speakers, True, there, seen.playing, seen.seen_at),
-            )
-        try:
-            return Surroundings(portaudio.listed("input"), False), Surroundings(portaudio.listed("output"), False)
-        except VoiceError:  # no library: opening says so
-            return Surroundings((), False), Surroundings((), False)
 
     def _open_microphone(self, name: str, server: bool) -> MicrophoneStream:
         stream = MicrophoneStream(name, self._wake.set, server=server)
-        self._ask_server()
-        return stream
-
-    def _open_speaker(self, name: str, server: bool) -> SpeakerStream:
-        stream = SpeakerStream(name, self._playback, server=server, ahead_s=self._headroom.seconds)
         self._ask_server()
         return stream
 
@@ -271,15 +237,17 @@ class LiveSound:
             microphone, speaker = self._microphone.stream, self._speaker.stream
             stalled = self._speaker.stalled
             if speaker is None or stalled:
-                self._play_into_nothing(nothing)
+                self._speaker.play_into_nothing(nothing)
             else:
-                self._null_at = None
+                self._speaker.plays()
             # When all sound stands still, the microphone goes on with the echo of what the speaker had taken before.
             reference = nothing if speaker is None or (stalled and microphone is None) else speaker.reference
             self._pass_on(microphone, reference)
-            self._together = False
+            together, self._together = self._together, False
             if microphone is not None and self._line is not None:
                 self._say_when_to_wake(microphone, self._line)
+            if together and not self._together:
+                self._nudge.set()  # somebody may be talking: the speaker is to be awake when there is an answer
             for generation, fact in self._playback.due():
                 self._deliver(self._tell_current, generation, fact)
 
@@ -289,16 +257,6 @@ class LiveSound:
         self._together = line.at_rest and self._playback.rests() and not watched
         microphone.wanted_after_a_rise = line.blocks_to_frame
         microphone.wanted = line.blocks_to_frame + (_MORE_TOGETHER if self._together else 0)
-
-    def _play_into_nothing(self, reference: deque[Played]) -> None:
-        """Without a speaker a reply passes in its own time, unheard, so that a turn ends."""
-        now = monotonic()
-        if self._null_at is None:
-            self._null_at = now
-        while self._null_at <= now:
-            self._playback.render(self._null_at)
-            self._null_at += _BLOCK_SECONDS
-            reference.append(Played(SILENCE, self._null_at))
 
     def _pass_on(self, microphone: MicrophoneStream | None, reference: deque[Played]) -> None:
         line = self._line

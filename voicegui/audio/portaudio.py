@@ -86,14 +86,9 @@ def _index(name: str, direction: str, *, server: bool) -> int | None:
 
 
 def _open(
-    direction: str,
-    name: str,
-    callback: Callable[..., None],
-    finished: Callable[[], None],
-    *,
-    server: bool,
-    latency_s: float,
+    direction: str, name: str, callbacks: tuple[Callable[..., None], Callable[[], None]], latency_s: float, server: bool
 ) -> Any:
+    """`callbacks`: for each block, and for the end of the stream."""
     sounddevice = library()
     kind = sounddevice.RawInputStream if direction == "input" else sounddevice.RawOutputStream
     device = _index(name, direction, server=server)
@@ -101,7 +96,7 @@ def _open(
         raise nothing_there("microphone" if direction == "input" else "speaker")
     rate = PLAYBACK_RATE_HZ
     arguments = {"device": device, "channels": 1, "dtype": "int16", "latency": latency_s}
-    arguments |= {"callback": callback, "finished_callback": finished}
+    arguments |= dict(zip(("callback", "finished_callback"), callbacks, strict=True))
     variable = "PULSE_SOURCE" if direction == "input" else "PULSE_SINK"
     before = os.environ.get(variable)
     if server:
@@ -148,6 +143,7 @@ class _Stream:
         self.called_at = 0.0
         self.began_at = monotonic()
         self.died = False
+        self.sleeps = False
         self.glitches = 0
 
     def _started(self, stream: Any) -> None:
@@ -183,8 +179,7 @@ class MicrophoneStream(_Stream):
         costs more than the work on a block."""
         self._wake = wake
         self._rise = Rise()
-        callbacks = self._callback, self._on_finished
-        stream = _open("input", name, *callbacks, server=server, latency_s=INPUT_LATENCY_SECONDS)
+        stream = _open("input", name, (self._callback, self._on_finished), INPUT_LATENCY_SECONDS, server)
         rate = int(stream.samplerate)
         self._resampler = Resampler(rate, PLAYBACK_RATE_HZ, "LQ") if rate != PLAYBACK_RATE_HZ else None
         self._rest: Samples = np.zeros(0, np.int16)
@@ -226,7 +221,7 @@ class SpeakerStream(_Stream):
         self.late_calls = 0
         self.reference: deque[Played] = deque(maxlen=500)
         self._playback = playback
-        stream = _open("output", name, self._callback, self._on_finished, server=server, latency_s=ahead_s)
+        stream = _open("output", name, (self._callback, self._on_finished), ahead_s, server)
         rate = int(stream.samplerate)
         self._resampler = Resampler(PLAYBACK_RATE_HZ, rate, "LQ") if rate != PLAYBACK_RATE_HZ else None
         self._rest: Samples = np.zeros(0, np.int16)
@@ -268,12 +263,33 @@ class SpeakerStream(_Stream):
     def restart(self) -> None:
         """Drops what the device still holds and takes what comes at once: heard after 9 ms instead of 85 (measured)."""
         with self._lock:
-            if self._stream is None or self.died:
-                return
-            self._closing = True
-            self.began_at = monotonic()
-            self._stream.abort(ignore_errors=True)
-            self.reference.clear()  # it was never heard
-            self._stream.start()
-            self.began_at = monotonic()
-            self._closing = False
+            if self._stream is not None and not self.died:
+                self._stop(self._stream)
+                self._start(self._stream)
+
+    def sleep(self) -> None:
+        """Until `wake` the device stands still and calls nobody back."""
+        with self._lock:
+            if self._stream is not None and not self.died and not self.sleeps:
+                self._stop(self._stream)
+                self.sleeps = True
+
+    def wake(self) -> None:
+        with self._lock:
+            if self._stream is not None and self.sleeps:
+                self._start(self._stream)
+
+    def _stop(self, stream: Any) -> None:
+        self._closing = True
+        self.began_at = monotonic()
+        stream.abort(ignore_errors=True)
+        self.reference.clear()  # it was never heard
+
+    def _start(self, stream: Any) -> None:
+        """A device that does not start again has died: it is opened anew."""
+        try:
+            stream.start()
+        except library().PortAudioError as error:
+            log.info("the speaker does not start again: %s", error)
+            self.died = True
+        self.began_at, self.sleeps, self._closing = monotonic(), False, False
