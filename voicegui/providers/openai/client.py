@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import Secret, check_way
-from voicegui.providers.proxies import usable_proxies
 
 from .asked import Asked
 from .http import CONNECT_S, Http, Response
@@ -173,7 +172,7 @@ class OpenAIClient:
     def _build(self) -> None:
         """Imports for 0.2 s, then reads the certificates."""
         if self._http is None:
-            self._http = Http(_client(self.service, self._transport))
+            self._http = Http(_client(self._transport))
 
     async def _warm(self, stages: list[Stage]) -> None:
         cold = {_origin(self.service.url(stage)): stage for stage in stages if self._cold(stage)}
@@ -204,26 +203,19 @@ def _origin(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _client(service: ServiceConfig, transport: "httpx2.AsyncBaseTransport | None") -> "httpx2.AsyncClient":
+def _client(transport: "httpx2.AsyncBaseTransport | None") -> "httpx2.AsyncClient":
     _import_once()
     import httpx2
 
-    with usable_proxies():
-        return httpx2.AsyncClient(
-            # A redirect would take the key to another host
-            follow_redirects=False,
-            transport=transport,
-            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
-            # A proxy cannot reach what runs on this machine
-            mounts={f"all://{host}": None for host in _hosts_here(service)},
-            timeout=CONNECT_S,
-        )
+    from voicegui.web.clients import async_client
 
-
-def _hosts_here(service: ServiceConfig) -> set[str]:
-    """As patterns of `httpx2` name them."""
-    hosts = {urlsplit(url).hostname or "" for stage in service.stages if is_loopback(url := service.url(stage))}
-    return {"localhost", "127.0.0.1", "[::1]"} | {f"[{host}]" if ":" in host else host for host in hosts}
+    return async_client(
+        # A redirect would take the key to another host
+        follow_redirects=False,
+        transport=transport,
+        limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
+        timeout=CONNECT_S,
+    )
 
 
 def _import_once() -> None:

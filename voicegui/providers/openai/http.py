@@ -7,7 +7,8 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies
+
+from voicegui.web.proxies import is_proxied
 
 from .errors import BadAnswer, HandshakeStalled, OnlyTls, Status
 from .limits import HEAD_S, LONGEST_ANSWER, LONGEST_ERROR, MOST_CHUNKS, TOO_LONG
@@ -161,7 +162,7 @@ class _Handshake:
 
 async def speaks_tls(host: str, port: int) -> bool:
     """Whether TLS is answered where a plain request was not. Nothing is sent, so nobody needs to be trusted."""
-    if getproxies():
+    if is_proxied(f"http://{f'[{host}]' if ':' in host else host}:{port}/"):
         return False
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE

@@ -28,6 +28,9 @@ def session_problem(error: Exception, configuration: ServerConfiguration, status
         return "There is no MCP server at its address."
     if status >= 400:
         return f"It answered with error {status}."
+    for cause in causes:
+        if isinstance(cause, VoiceError):  # its proxy cannot be used
+            return cause.message
     if any(isinstance(cause, httpx2.TransportError) for cause in causes):
         return "It cannot be reached. Check its address and whether it runs."
     for cause in causes:
