@@ -185,7 +185,7 @@ def _format(chunk: bytes) -> bytes:
 
 def _bytes_per_second(form: bytes) -> int:
     _, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", form)
-    return max(channels * rate_hz * max(bits, 1) // 8, 1)
+    return int(max(channels * rate_hz * max(bits, 1) // 8, 1))
 
 
 def _sound(file: BinaryIO, position: int, size: int, end: int, longest: float) -> bytes:

@@ -175,8 +175,9 @@ def test_lengths_that_were_made_up(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("kind", "encoding", "rate_hz"),
     [("WAV", "ULAW", 8_000), ("WAV", "IMA_ADPCM", 16_000), ("FLAC", "PCM_16", 44_100),
-     ("MP3", "MPEG_LAYER_III", 44_100), ("MP3", "MPEG_LAYER_III", 16_000), ("OGG", "VORBIS", 48_000), ("OGG", "OPUS", 48_000),
-     ("AIFF", "PCM_24", 48_000), ("W64", "FLOAT", 22_050), ("CAF", "PCM_16", 24_000), ("AU", "PCM_16", 16_000)],
+     ("MP3", "MPEG_LAYER_III", 44_100), ("MP3", "MPEG_LAYER_III", 16_000), ("OGG", "VORBIS", 48_000),
+     ("OGG", "OPUS", 48_000), ("AIFF", "PCM_24", 48_000), ("W64", "FLOAT", 22_050),
+     ("CAF", "PCM_16", 24_000), ("AU", "PCM_16", 16_000)],
 )  # fmt: skip
 @pytest.mark.parametrize("channels", [1, 2])
 def test_other_kinds_of_sound_files(tmp_path: Path, kind: str, encoding: str, rate_hz: int, channels: int) -> None:
