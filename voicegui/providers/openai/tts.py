@@ -93,6 +93,9 @@ class OpenAITextToSpeech:
     def _pace(self) -> dict[str, float]:
         return {"speed": self.speed} if self.speed != 1.0 else {}
 
+    def patience_s(self, usual_s: float) -> float:
+        return self._client.patience_s(Stage.TTS, self.model, usual_s)
+
     # ------------------------------------------------------------ on the client's loop
 
     async def _answer(self, wanted: dict[str, Any]) -> AsyncGenerator[Audio, None]:
@@ -122,7 +125,7 @@ class OpenAITextToSpeech:
         async with self._dialect.ask(self._ask, wanted) as response:
             rate_hz = rate_of(response.headers, self._client.service.speech_rate_hz)
             pcm, arrived = Pcm(rate_hz, channels_of(response.headers)), 0
-            pace = Pace(response.patience_s)
+            pace = Pace(response.usual_s, response.patience_s)
             other: OtherSound | None = None
             async with aclosing(pace.keep(response.chunks(LONGEST_SPEECH))) as chunks:
                 async for chunk in chunks:
