@@ -11,7 +11,8 @@ LEAST_SHARE = 0.1
 
 
 class Pace:
-    """Of one sentence. `first_s`: until its first bytes, where that may take longer and does not count. `sounded_s` is kept up to date by who reads it: the seconds of sound that came so far."""
+    """Of one sentence. `first_s`: until its first bytes, where that may take longer and does not count. `sounded_s` is
+    kept up to date by who reads it: the seconds of sound that came so far."""
 
     def __init__(self, patience_s: float, first_s: float = 0.0) -> None:
         self.sounded_s = 0.0
