@@ -63,6 +63,8 @@ def _not_started(error: OSError, configuration: ServerConfiguration) -> str:
             return "The folder it should run in (cwd) does not exist."
         if " " in program.command:
             return "Its program was not found. “command” is the program alone; the rest belongs into “args”."
+        if "/" not in program.command and "\\" not in program.command:
+            return "Its program was not found. Install it, or put its whole path into “command”."
         return "Its program was not found. Check “command”, and whether it is installed."
     if isinstance(error, PermissionError):
         return "Its program may not be run. Check “command”."
