@@ -67,6 +67,8 @@ class Program:
     """Sentences about settings that could not be used, and about a folder where nothing can be kept."""
     providers: Mapping[str, Provider] = field(default_factory=dict)
     """Providers beside "local", by name."""
+    kept: Settings | None = None
+    """What is in the settings file, if that differs: the rest of `settings` holds for this run only."""
 
 
 def load_program(
@@ -77,10 +79,11 @@ def load_program(
     """`overrides`: settings by name that hold for this run only."""
     where = open_profile(profile)
     settings, problems = settings_file.load(where.settings_file)
+    kept = settings
     problems = [where.problem, *problems] if where.problem else problems
     if overrides:
         settings = replace(settings, **_for_this_run(settings, overrides))
-    return Program(where, settings, tuple(problems), providers or {})
+    return Program(where, settings, tuple(problems), providers or {}, kept)
 
 
 def _for_this_run(settings: Settings, overrides: Mapping[str, Any]) -> Mapping[str, Any]:

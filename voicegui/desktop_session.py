@@ -70,6 +70,9 @@ class DesktopSession:
         self._loading: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._troubled = False
+        kept = program.kept or program.settings
+        self._file = settings_file.Store(program.profile.settings_file, program.settings, kept)
+        self._storing = asyncio.Lock()
         self._unstored = False
         self._not_loaded = False
         """What the settings ask for could not be loaded."""
@@ -214,7 +217,7 @@ class DesktopSession:
             self._conversation.change(in_force(settings))
             if settings.hands_free != before.hands_free:
                 self._conversation.send(SetHandsFree(settings.hands_free))
-        self._store(settings)
+        self._run(self._write(), "store settings")
 
     def presets(self) -> Sequence[Preset]:
         return load_presets()
@@ -294,17 +297,17 @@ class DesktopSession:
         else:
             self._run(self._services.cloud.use_new_key(service), "use a new key")
 
-    def _store(self, settings: Settings) -> None:
-        self._run(self._write(settings), "store settings")
-
     def _run(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _write(self, settings: Settings) -> None:
+    async def _write(self) -> None:
+        """What holds by then, one after the other."""
         try:
-            await asyncio.to_thread(settings_file.save, self._program.profile.settings_file, settings)
+            async with self._storing:
+                for problem in await asyncio.to_thread(self._file.write, self._settings):
+                    self._tell(Noticed(problem))
         except OSError as error:
             log.warning("settings were not stored: %s", type(error).__name__)
             if not self._program.profile.problem and not self._unstored:  # told once

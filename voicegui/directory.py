@@ -116,7 +116,7 @@ def routes(settings: Settings) -> Mapping[str, Sequence[Route]]:
 
 def _routes(settings: Settings, stage: str) -> Sequence[Route]:
     from voicegui.providers.openai.service import Stage as ServiceStage
-    from voicegui.providers.proxies import is_proxied
+    from voicegui.web.proxies import is_proxied
 
     name = split_choice(getattr(settings, stage))[0]
     if name == "local":

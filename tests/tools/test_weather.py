@@ -229,3 +229,10 @@ async def test_the_place_is_not_logged(caplog: pytest.LogCaptureFixture) -> None
     await Service().tell(place="Lisbon")
     await Service({"results": []}).tell(place="Lisbon")
     assert "isbon" not in caplog.text
+
+
+async def test_a_proxy_nobody_can_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks://127.0.0.1:9")
+    weather = Weather(OpenMeteo("https://weather.invalid", "https://weather.invalid"), imperial=False)
+    outcome = await called(weather.get_weather, place="Lisbon")
+    assert not outcome.ok and "ALL_PROXY" in outcome.text and "socks5h://" in outcome.text

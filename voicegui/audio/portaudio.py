@@ -13,6 +13,7 @@ import numpy as np
 from ..core.audio import PLAYBACK_RATE_HZ
 from ..core.errors import ErrorCode, VoiceError
 from ..core.ports import DeviceInfo
+from .channels import OneChannel
 from .headroom import LATE_S, SHORT_S
 from .keeper import nothing_there
 from .playback import Playback
@@ -76,13 +77,14 @@ def listed(direction: str) -> Sequence[DeviceInfo]:
 
 def _index(name: str, direction: str, *, server: bool) -> int | None:
     """PortAudio's number of a device; with a sound server that of its bridge, which is routed by the environment."""
+    device = _device(name, direction, server=server)
+    return None if device is None else int(device["index"])
+
+
+def _device(name: str, direction: str, *, server: bool) -> Any:
     found = [each for each in library().query_devices() if each[f"max_{direction}_channels"] > 0]
     names = ("pulse", "default") if server else (name,)
-    for wanted in names:
-        for each in found:
-            if each["name"] == wanted:
-                return int(each["index"])
-    return None
+    return next((each for wanted in names for each in found if each["name"] == wanted), None)
 
 
 def _open(
@@ -91,11 +93,14 @@ def _open(
     """`callbacks`: for each block, and for the end of the stream."""
     sounddevice = library()
     kind = sounddevice.RawInputStream if direction == "input" else sounddevice.RawOutputStream
-    device = _index(name, direction, server=server)
-    if device is None:
+    found = _device(name, direction, server=server)
+    if found is None:
         raise nothing_there("microphone" if direction == "input" else "speaker")
+    device = int(found["index"])
+    # Whoever asks for one channel gets the mean of all, which may be nothing
+    channels = min(2, int(found["max_input_channels"])) if direction == "input" else 1
     rate = PLAYBACK_RATE_HZ
-    arguments = {"device": device, "channels": 1, "dtype": "int16", "latency": latency_s}
+    arguments = {"device": device, "channels": channels, "dtype": "int16", "latency": latency_s}
     arguments |= dict(zip(("callback", "finished_callback"), callbacks, strict=True))
     variable = "PULSE_SOURCE" if direction == "input" else "PULSE_SINK"
     before = os.environ.get(variable)
@@ -182,6 +187,7 @@ class MicrophoneStream(_Stream):
         stream = _open("input", name, (self._callback, self._on_finished), INPUT_LATENCY_SECONDS, server)
         rate = int(stream.samplerate)
         self._resampler = Resampler(rate, PLAYBACK_RATE_HZ, "LQ") if rate != PLAYBACK_RATE_HZ else None
+        self._mixed = OneChannel().process if stream.channels == 2 else bytes
         self._rest: Samples = np.zeros(0, np.int16)
         self._latency = float(stream.latency)
         self._started(stream)
@@ -193,9 +199,9 @@ class MicrophoneStream(_Stream):
         late = times.currentTime - times.inputBufferAdcTime - frames / PLAYBACK_RATE_HZ
         at = now - (late if 0 <= late < 1 else self._latency)
         if self._resampler is None:
-            self._add(bytes(data), at)
+            self._add(self._mixed(bytes(data)), at)
         else:
-            self._convert(np.frombuffer(bytes(data), np.int16), at)
+            self._convert(np.frombuffer(self._mixed(bytes(data)), np.int16), at)
         if len(self.blocks) >= (self.wanted_after_a_rise if self._rise.risen else self.wanted):
             self._wake()
 

@@ -96,7 +96,7 @@ class Answer:
         tools: Sequence[ToolInfo] = () if last else acting.calls.tools.offered()
         self._told_outside = self._told_outside or any(is_unreviewed(tool) for tool in tools)
         answer = acting.llm.reply(self._messages(), max_tokens=acting.settings.max_tokens, tools=tools)
-        async with aclosing(flowing(Stage.LLM, answer, acting.settings.llm_timeout_s)) as pieces:
+        async with aclosing(flowing(Stage.LLM, answer, acting.settings.llm_timeout_s, acting.llm)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, ToolCall):
                     calls.append(acting.calls.named(piece))

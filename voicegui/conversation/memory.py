@@ -106,7 +106,7 @@ class Memory:
 
     async def _ask(self, prompt: Sequence[Message]) -> str:
         answer = self.llm.reply(prompt, max_tokens=LONGEST_TOKENS)
-        async with aclosing(flowing(Stage.LLM, answer, self.settings.llm_timeout_s)) as pieces:
+        async with aclosing(flowing(Stage.LLM, answer, self.settings.llm_timeout_s, self.llm)) as pieces:
             return "".join([piece async for piece in pieces if isinstance(piece, str)])
 
     def _instructions(self) -> str:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
+from voicegui.core.ports import MayLoad
 
 T = TypeVar("T")
 
@@ -22,8 +23,13 @@ _STALLED = {
 }
 
 
-async def in_time(stage: Stage, work: Awaitable[T], seconds: float) -> T:
-    """What `work` gives. Raises VoiceError(TIMED_OUT)."""
+def _borne(part: object, seconds: float) -> float:
+    return part.patience_s(seconds) if isinstance(part, MayLoad) else seconds
+
+
+async def in_time(stage: Stage, work: Awaitable[T], seconds: float, part: object = None) -> T:
+    """What `work` of `part` gives. Raises VoiceError(TIMED_OUT)."""
+    seconds = _borne(part, seconds)
     try:
         async with asyncio.timeout(seconds):
             return await work
@@ -31,21 +37,24 @@ async def in_time(stage: Stage, work: Awaitable[T], seconds: float) -> T:
         raise _timed_out(_LATE, stage, seconds) from None
 
 
-async def flowing(stage: Stage, stream: AsyncGenerator[T, None], seconds: float) -> AsyncGenerator[T, None]:
-    """`stream`, of which no piece may take longer than `seconds`. Closes it. Raises VoiceError(TIMED_OUT).
+async def flowing(
+    stage: Stage, stream: AsyncGenerator[T, None], seconds: float, part: object = None
+) -> AsyncGenerator[T, None]:
+    """`stream` of `part`, of which no piece may take longer than `seconds`. Closes it. Raises VoiceError(TIMED_OUT).
 
     Only waiting for the stream counts, not what is done with its pieces.
     """
     said = _LATE
     async with aclosing(stream):
         while True:
+            borne = _borne(part, seconds)
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(borne):
                     piece = await anext(stream)
             except StopAsyncIteration:
                 return
             except TimeoutError:
-                raise _timed_out(said, stage, seconds) from None
+                raise _timed_out(said, stage, borne) from None
             yield piece
             said = _STALLED
 

@@ -196,7 +196,8 @@ class Reply:
         """Returns the samples of it on the playback clock."""
         self._announce(functools.partial(SentenceReady, text=spoken))
         start, index = self._samples, len(self._spans)
-        speech = flowing(Stage.TTS, self._parts.tts.speak(spoken), self._tts_timeout_s)
+        tts = self._parts.tts
+        speech = flowing(Stage.TTS, tts.speak(spoken), self._tts_timeout_s, tts)
         async with contextlib.aclosing(speech) as pieces:
             async for audio in pieces:
                 self._samples += audio.playback_samples

@@ -43,6 +43,7 @@ class Utterance:
         self.audio = bytearray()
         """int16 at 16 kHz: kept until the turn is answered."""
         self.transcribed_at: float | None = None
+        self._stt = stt
         self._hearing = stt.listen(on_partial, expected)
         self._end_of_turn = end_of_turn
         self._clock = clock
@@ -93,7 +94,7 @@ class Utterance:
                 task.cancel()
 
     async def _transcribe(self) -> str:
-        text = await in_time(Stage.STT, self._hearing.text(), self._timeout_s)
+        text = await in_time(Stage.STT, self._hearing.text(), self._timeout_s, self._stt)
         self.transcribed_at = self._clock()
         return text
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from .audio import Audio
 from .errors import VoiceError
@@ -56,6 +56,14 @@ class SoundMended:
 
 
 SoundEvent = Frame | FirstSound | PlaybackDone | SoundTrouble | SoundMended
+
+
+@runtime_checkable
+class MayLoad(Protocol):
+    """A stage that may first have to load its model."""
+
+    def patience_s(self, usual_s: float) -> float:
+        """How long its next words or sound may be waited for, where others have `usual_s`."""
 
 
 class Sound(Protocol):

@@ -1,6 +1,8 @@
 """The settings file: TOML for people, written atomically, salvaged where it is partly wrong."""
 
 import logging
+from collections.abc import Collection, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
 from voicegui.core.settings import Settings
@@ -28,11 +30,37 @@ def load(path: Path) -> tuple[Settings, list[str]]:
     return Settings(**found.values), [*found.problems, *found.remarks]
 
 
-def save(path: Path, settings: Settings) -> None:
-    """Writes all settings at once; what this version does not know (of a newer one) stays.
+class Store:
+    """The file while a program runs, which may be edited by hand or by another program meanwhile: only what was changed
+    in this one is written over what the file says then.
+
+    `used`: what the program began with; `kept`: what of it was in the file. They differ in what holds for one run only.
+    Blocks; for one thread at a time.
+    """
+
+    def __init__(self, path: Path, used: Settings, kept: Settings) -> None:
+        self._path = path
+        self._used = used
+        self._kept = kept
+
+    def write(self, used: Settings) -> Sequence[str]:
+        """Returns sentences about what in the file could not be used and was put aside. Raises OSError."""
+        changed = {each.name for each in fields(used) if getattr(used, each.name) != getattr(self._used, each.name)}
+        if not changed:
+            return ()
+        kept = replace(self._kept, **{name: getattr(used, name) for name in changed})
+        problems = save(self._path, kept, changed)
+        self._used, self._kept = used, kept
+        return problems
+
+
+def save(path: Path, settings: Settings, changed: Collection[str] | None = None) -> Sequence[str]:
+    """Writes all settings at once, or those that were `changed`: the others stay as the file has them now. So does what
+    this version does not know (of a newer one).
 
     A file that is partly wrong is first kept beside it as `settings.toml.unreadable`: what a person wrote by hand and
-    mistyped is not lost. Raises OSError; the old file is then intact.
+    mistyped is not lost; `settings` stand for what cannot be read, and for a file that is gone. Returns sentences about
+    it. Raises OSError; the old file is then intact.
     """
     from .migrations import VERSION
     from .settings_reader import Read, aside, read
@@ -45,4 +73,9 @@ def save(path: Path, settings: Settings) -> None:
         raw, found = b"", Read(VERSION)
     if found.problems:
         write_atomically(aside(path), raw)
+    if changed is not None and raw:
+        others = {name: value for name, value in found.values.items() if name not in changed}
+        ours = {name: getattr(settings, name) for name in changed}
+        settings = replace(settings if found.problems else Settings(), **others, **ours)
     write_atomically(path, rendered(settings, max(VERSION, found.version), found.unknown).encode())
+    return found.problems

@@ -14,7 +14,8 @@ from .checking import described
 _HEAD = """\
 # Settings of voicegui. To change one by hand, take away the # right before its name and put in your value;
 # it holds from the next start. A name that keeps its # has the default, also if a later version has a better one.
-# This file is written anew when something is changed in the window; comments of your own are not kept then.
+# You may also do so while voicegui runs: when something is changed in its window, this file is written anew with what
+# you have changed here. Names that voicegui does not know are kept then; comments of your own are not.
 """
 _WIDTH = 100
 

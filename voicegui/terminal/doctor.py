@@ -13,7 +13,7 @@ from voicegui.core.visible import line
 
 from .equipment import at_hand, whereabouts
 
-_HUB = "huggingface.co"
+_HUB, _HUB_S = "https://huggingface.co/", 3.0
 _OPTIONAL = ("network", "keyring")
 """What talking offline does not need."""
 
@@ -93,12 +93,16 @@ async def _display(program: Program) -> list[Finding]:
 
 
 async def _network(program: Program) -> list[Finding]:
-    """Only downloads need it."""
+    """Only downloads need it. Asked as they ask: a proxy may be the only way."""
+    import httpx2
+
+    from voicegui.web.clients import async_client
+
     try:
-        async with asyncio.timeout(3):
-            _, writer = await asyncio.open_connection(_HUB, 443)
-            writer.close()
-            await writer.wait_closed()
-    except (OSError, TimeoutError):
+        async with asyncio.timeout(_HUB_S), async_client() as web:
+            await web.head(_HUB)
+    except VoiceError as error:
+        return [Finding("network", "the proxy cannot be used", error.message)]
+    except (httpx2.TransportError, OSError, TimeoutError):
         return [Finding("network", "the model hub cannot be reached", "Only needed to download models.")]
     return [Finding("network", "the model hub can be reached")]

@@ -146,5 +146,5 @@ async def _speak(program: Program, pieces: Sequence[str], play: Callable[[Audio]
 
 
 async def _speak_piece(tts: TextToSpeech, piece: str, patience_s: float, play: Callable[[Audio], None]) -> None:
-    async for audio in flowing(Stage.TTS, tts.speak(piece), patience_s):
+    async for audio in flowing(Stage.TTS, tts.speak(piece), patience_s, tts):
         play(audio)

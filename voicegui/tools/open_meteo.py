@@ -96,12 +96,12 @@ class OpenMeteo:
 
 
 def _asked(url: str, parameters: Mapping[str, str | float]) -> Mapping[str, Any]:
-    import httpx2
+    from voicegui.web.clients import client
 
     until = monotonic() + _WHOLE_S
     body = bytearray()
-    with _translated(), httpx2.Client(timeout=_PAUSE_S) as client:  # noqa: SIM117  the errors of both
-        with client.stream("GET", url, params=dict(parameters)) as response:
+    with _translated(), client(timeout=_PAUSE_S) as web:  # noqa: SIM117  the errors of both
+        with web.stream("GET", url, params=dict(parameters)) as response:
             _refuse_failure(response.status_code)
             for piece in response.iter_bytes():
                 body += piece

@@ -139,3 +139,19 @@ async def test_events_without_end_are_read_at_our_pace(desk, web: Web) -> None:
     there = desk(at(f"{web.url}/endless%20events"), limits=replace(QUICK, call_s=0.3, relist_s=60.0))
     await there.running()
     assert (await there.call("far__do")).text == "It was stopped: it did not end within 0.3 seconds."
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks://127.0.0.1:9"])
+async def test_a_server_here_is_asked_without_a_proxy(
+    desk, web: Web, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    for variable in ("http_proxy", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, proxy)
+    there = desk(at(f"{web.url}/away"))
+    await there.running()
+
+
+async def test_a_proxy_nobody_can_use(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks://me:secret@127.0.0.1:9")
+    problem = await desk(at("https://far.invalid/mcp")).failed()
+    assert "ALL_PROXY" in problem and "socks5h://" in problem and "secret" not in problem

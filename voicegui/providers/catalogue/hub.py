@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.providers.proxies import usable_proxies
-
 if TYPE_CHECKING:  # 0.2 s: imported when the first download starts
     import httpx2
 
@@ -43,13 +41,13 @@ async def download(url: str, part: Path, size: int, arrived: Callable[[int], Non
     `part` for the next time."""
     import httpx2
 
+    from voicegui.web.clients import async_client
+
     timeout = httpx2.Timeout(patience.silence, connect=patience.connect)
     tries = 0
     begun = False
-    with usable_proxies():
-        # not followed by the client: `_follow` refuses to leave https
-        made = httpx2.AsyncClient(timeout=timeout, follow_redirects=False)
-    async with made as client:
+    # redirects are not followed by the client: `_follow` refuses to leave https
+    async with async_client(timeout=timeout, follow_redirects=False) as client:
         while _length(part, size) != size:
             before = _length(part, size)
             try:

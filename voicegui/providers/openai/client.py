@@ -4,18 +4,21 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import Secret, check_way
-from voicegui.providers.proxies import usable_proxies
 
 from .asked import Asked
+from .errors import Status, text_of
 from .http import CONNECT_S, Http, Response
+from .limits import HEAD_S
+from .loading import NOTICE_S, Loading, says_loading
 from .own_loop import OwnLoop
 from .refusals import no_key
 from .service import ServiceConfig, Stage, is_loopback
@@ -73,6 +76,9 @@ class OpenAIClient:
         self._loop = OwnLoop(f"service: {service.name}", self._closed_error)
         self._http: Http | None = None
         self._used_at: dict[str, float] = {}
+        self._loading = Loading(time.monotonic)
+        self.on_loading: Callable[[str], None] = lambda sentence: None
+        """Told, on the program's loop, that a server loads its model."""
         self.closed = False
 
     def use_key(self, key: Secret) -> None:
@@ -108,6 +114,12 @@ class OpenAIClient:
             return make()
 
         return self._loop.stream(started)
+
+    def patience_s(self, stage: Stage, model: str, usual_s: float) -> float:
+        """How long an answer of this model may be waited for now: longer than usual where it may have to be loaded."""
+        url = self.service.url(stage)
+        own_s = self._loading.patience_s(url, model, self._timeouts.of(stage)) + HEAD_S
+        return max(usual_s, own_s) if self._loading.may_load(url, model) else usual_s
 
     def tell(self, listener: Callable[[str], None], sentence: str) -> None:
         """From the client's loop to a listener on the program's."""
@@ -147,22 +159,50 @@ class OpenAIClient:
 
     # ------------------------------------------------------------ on the client's loop
 
-    def ask(
+    @asynccontextmanager
+    async def ask(
         self,
         stage: Stage | None,
         path: str,
         *,
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, Any] | None = None,
-    ) -> AbstractAsyncContextManager[Response]:
+    ) -> AsyncIterator[Response]:
         """An answer of a stage; None: of what lists the models. Raises Status, BadAnswer and what httpx2 raises."""
         assert self._http is not None, "after `start`"
         url = self.service.url(stage) if stage else self.service.base_url
         self._check_way(url)  # a key may have come since
         self._used_at[_origin(url)] = asyncio.get_running_loop().time()
         method = "GET" if body is None and form is None else "POST"
-        patience_s = self._timeouts.of(stage) if stage else _LISTING_S
-        return self._http.ask(self.service, method, url + path, patience_s=patience_s, body=body, form=form)
+        usual_s = self._timeouts.of(stage) if stage else _LISTING_S
+        model = str((body or form or {}).get("model", ""))
+        patience_s = self._loading.patience_s(url, model, usual_s)
+        late = asyncio.get_running_loop().call_later(
+            min(NOTICE_S, usual_s / 3) if patience_s > usual_s else patience_s, self._tell_loading, url, model
+        )
+
+        def answered() -> None:
+            late.cancel()
+            self._loading.answered(url, model)
+
+        try:
+            async with self._http.ask(
+                self.service, method, url + path, patience_s=patience_s, usual_s=usual_s, answered=answered,
+                body=body, form=form,
+            ) as response:  # fmt: skip
+                yield response
+        except Status as error:
+            asks_to_wait = "retry-after" in error.headers
+            if says_loading(error.status, text_of(error.body), asks_to_wait=asks_to_wait):
+                self._tell_loading(url, model)
+            raise
+        finally:
+            late.cancel()
+
+    def _tell_loading(self, url: str, model: str) -> None:
+        if self._loading.to_tell(url, model):
+            label = self.service.label
+            self.tell(self.on_loading, f"{label} is loading its model, it seems: the first answer takes longer.")
 
     async def _nothing(self) -> None:
         """To start is enough; what sockets need is imported with the first pause."""
@@ -173,7 +213,7 @@ class OpenAIClient:
     def _build(self) -> None:
         """Imports for 0.2 s, then reads the certificates."""
         if self._http is None:
-            self._http = Http(_client(self.service, self._transport))
+            self._http = Http(_client(self._transport))
 
     async def _warm(self, stages: list[Stage]) -> None:
         cold = {_origin(self.service.url(stage)): stage for stage in stages if self._cold(stage)}
@@ -204,26 +244,19 @@ def _origin(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _client(service: ServiceConfig, transport: "httpx2.AsyncBaseTransport | None") -> "httpx2.AsyncClient":
+def _client(transport: "httpx2.AsyncBaseTransport | None") -> "httpx2.AsyncClient":
     _import_once()
     import httpx2
 
-    with usable_proxies():
-        return httpx2.AsyncClient(
-            # A redirect would take the key to another host
-            follow_redirects=False,
-            transport=transport,
-            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
-            # A proxy cannot reach what runs on this machine
-            mounts={f"all://{host}": None for host in _hosts_here(service)},
-            timeout=CONNECT_S,
-        )
+    from voicegui.web.clients import async_client
 
-
-def _hosts_here(service: ServiceConfig) -> set[str]:
-    """As patterns of `httpx2` name them."""
-    hosts = {urlsplit(url).hostname or "" for stage in service.stages if is_loopback(url := service.url(stage))}
-    return {"localhost", "127.0.0.1", "[::1]"} | {f"[{host}]" if ":" in host else host for host in hosts}
+    return async_client(
+        # A redirect would take the key to another host
+        follow_redirects=False,
+        transport=transport,
+        limits=httpx2.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=KEEP_S),
+        timeout=CONNECT_S,
+    )
 
 
 def _import_once() -> None:

@@ -61,7 +61,15 @@ class Dialect:
         named = [name for name in known if name == param] or [name for name in known if name in text]
         if not named:
             return False
-        name = max(named, key=len)
-        self._refused.add(name)
-        self._on_lack(name)
+        self.give_up(max(named, key=len))
         return True
+
+    def knows(self, name: str) -> bool:
+        """Whether the parameter is sent as it is wanted."""
+        return name not in self._refused
+
+    def give_up(self, name: str) -> None:
+        """The parameter is replaced from now on."""
+        if self.knows(name):
+            self._refused.add(name)
+            self._on_lack(name)

@@ -40,10 +40,10 @@ async def discover(candidates: Sequence[ServiceConfig] | None = None) -> Sequenc
 
 
 async def _found(by_url: Mapping[str, Sequence[ServiceConfig]]) -> Sequence[Found]:
-    import httpx2
+    from voicegui.web.clients import async_client
 
-    # Not through a proxy: this machine is meant. Without TLS there are no certificates to read
-    async with httpx2.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_S) as client:
+    # Without TLS there are no certificates to read
+    async with async_client(verify=False, timeout=PATIENCE_S) as client:
         found = await asyncio.gather(*(_ask(Http(client), url, services) for url, services in by_url.items()))
     return [one for one in found if one is not None]
 

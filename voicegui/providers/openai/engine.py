@@ -44,6 +44,7 @@ class OpenAIEngine:
         today: Callable[[], date] = date.today,
     ) -> None:
         self.client = OpenAIClient(service, timeouts=timeouts)
+        self.client.on_loading = self._say
         self.models = ModelList(self.client, retry=retry)
         self._keys = keys
         self._retry = retry

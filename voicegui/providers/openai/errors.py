@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from voicegui.core.errors import ErrorCode, VoiceError
 
 from .asked import Asked
+from .loading import says_loading
 from .refusals import Refusal, refused
 
 
@@ -138,6 +139,9 @@ def _from_response(error: Status, asked: Asked) -> VoiceError:
     if 300 <= error.status < 400:
         return _redirected(error.headers.get("location", ""), asked)
     text = text_of(error.body)
+    if says_loading(error.status, text, asks_to_wait=False):
+        sentence = f"{asked.service} is still loading its model. Try again in a minute, or choose a smaller model."
+        return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
     if error.status == 400 and "https" in text and ("http request" in text or "plain http" in text):
         return _only_tls(asked)  # what Go's servers, nginx and Apache say at the port for TLS
     return refused(Refusal(error.status, error.code, text), asked)

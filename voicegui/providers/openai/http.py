@@ -4,10 +4,11 @@ import asyncio
 import json
 import os
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies
+
+from voicegui.web.proxies import is_proxied
 
 from .errors import BadAnswer, HandshakeStalled, OnlyTls, Status
 from .limits import HEAD_S, LONGEST_ANSWER, LONGEST_ERROR, MOST_CHUNKS, TOO_LONG
@@ -46,7 +47,17 @@ def headers_of(service: ServiceConfig) -> dict[str, str]:
 class Response:
     """An answer that is a success."""
 
-    def __init__(self, inner: "httpx2.Response", patience_s: float) -> None:
+    def __init__(
+        self,
+        inner: "httpx2.Response",
+        patience_s: float,
+        usual_s: float | None = None,
+        answered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`answered` is called with its first bytes."""
+        self.usual_s = patience_s if usual_s is None else usual_s
+        """The longest silence after its first bytes."""
+        self._answered = answered
         self.headers: Mapping[str, str] = inner.headers
         self.patience_s = patience_s
         """The longest silence."""
@@ -59,12 +70,25 @@ class Response:
         if self.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise BadAnswer("compressed its answer, which was not asked for")
         length = number = 0
-        async with aclosing(self._inner.aiter_raw()) as chunks:
+        async with aclosing(self._timed(self._inner.aiter_raw())) as chunks:
             async for chunk in chunks:
                 length, number = length + len(chunk), number + 1
                 if length > longest or number > MOST_CHUNKS:
                     raise BadAnswer(TOO_LONG)
                 yield chunk
+
+    async def _timed(self, chunks: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+        """Raises TimeoutError where httpx2, whose patience is that for the first bytes, would wait longer."""
+        begun = False
+        while True:
+            async with asyncio.timeout(self.usual_s if begun and self.usual_s < self.patience_s else None):
+                chunk = await anext(chunks, None)
+            if chunk is None:
+                return
+            if chunk and not begun:
+                begun = True
+                self._answered()
+            yield chunk
 
     async def read(self, longest: int = LONGEST_ANSWER) -> bytes:
         """All of it, within the time that any silence may take. Raises BadAnswer."""
@@ -88,6 +112,8 @@ class Http:
         url: str,
         *,
         patience_s: float,
+        usual_s: float | None = None,
+        answered: Callable[[], None] = lambda: None,
         body: Mapping[str, Any] | None = None,
         form: Mapping[str, Any] | None = None,
     ) -> AsyncIterator[Response]:
@@ -120,8 +146,9 @@ class Http:
             raise
         self._plain.add(request.url.netloc.decode())
         try:
-            response = Response(inner, patience_s)
-            if not 200 <= inner.status_code < 300:
+            success = 200 <= inner.status_code < 300
+            response = Response(inner, patience_s, usual_s, answered if success else lambda: None)
+            if not success:
                 raise Status(inner.status_code, inner.headers, await _error_body(response))
             yield response
         finally:
@@ -161,7 +188,7 @@ class _Handshake:
 
 async def speaks_tls(host: str, port: int) -> bool:
     """Whether TLS is answered where a plain request was not. Nothing is sent, so nobody needs to be trusted."""
-    if getproxies():
+    if is_proxied(f"http://{f'[{host}]' if ':' in host else host}:{port}/"):
         return False
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE

@@ -70,6 +70,9 @@ class OpenAILanguageModel:
         """Opens the connections of a reply, to the voice too, if none are warm."""
         await self._client.prepare(Stage.LLM)
 
+    def patience_s(self, usual_s: float) -> float:
+        return self._client.patience_s(Stage.LLM, self.model, usual_s)
+
     # ------------------------------------------------------------ on the client's loop
 
     async def _answer(self, question: "_Question") -> AsyncGenerator[ReplyPiece, None]:

@@ -113,6 +113,8 @@ def _is_mp4(data: bytes) -> bool | None:
     return _begins(b"ftyp", data[4:]) if b"\0\0".startswith(data[:2]) else False
 
 
+_LONG_WAV = "a WAV file of more than 4 GB"
+
 _KINDS: Mapping[str, Callable[[bytes], bool | None]] = {
     "MP3": _is_mp3,
     "AAC": _is_aac,
@@ -124,12 +126,17 @@ _KINDS: Mapping[str, Callable[[bytes], bool | None]] = {
     "AU": lambda data: _begins(b".snd\0\0\0", data),
     "CAF": lambda data: _begins(b"caff\0\1", data),
     "AMR": lambda data: _begins(b"#!AMR", data),
-    "a WAV file of more than 4 GB": lambda data: _begins(b"RF64", data),
+    _LONG_WAV: lambda data: _begins(b"RF64", data),
     "a compressed file": lambda data: _any_of((b"\x1f\x8b\x08", b"PK\3\4", b"\x28\xb5\x2f\xfd"), data),
     "a picture": lambda data: _any_of((b"\x89PNG\r\n", b"\xff\xd8\xff\xe0\0\x10JFIF", b"GIF89a", b"GIF87a"), data),
     "a document": lambda data: _begins(b"%PDF-", data),
     "text": lambda data: False if data.startswith(b"RIFF") else _is_text(data),
 }
+
+
+SOUNDS = frozenset((*list(_KINDS)[:10], _LONG_WAV))
+DECODED = SOUNDS - {"AAC", "MP4", "WebM", "AMR"}
+"""Kinds that `voicegui.decoding` knows."""
 
 
 def _any_of(magics: tuple[bytes, ...], data: bytes) -> bool | None:

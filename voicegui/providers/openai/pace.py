@@ -11,11 +11,13 @@ LEAST_SHARE = 0.1
 
 
 class Pace:
-    """Of one sentence. `sounded_s` is kept up to date by who reads it: the seconds of sound that came so far."""
+    """Of one sentence. `first_s`: until its first bytes, where that may take longer and does not count. `sounded_s` is
+    kept up to date by who reads it: the seconds of sound that came so far."""
 
-    def __init__(self, patience_s: float) -> None:
+    def __init__(self, patience_s: float, first_s: float = 0.0) -> None:
         self.sounded_s = 0.0
         self._patience_s = patience_s
+        self._first_s = first_s if first_s > patience_s else None
         self._waited_s = 0.0
         """For the service alone, since the last time there was enough."""
         self._chunks = 0
@@ -34,7 +36,7 @@ class Pace:
             while True:
                 begun = clock()
                 try:
-                    async with asyncio.timeout(max(self._patience_s - self._waited_s, 0.0)):
+                    async with asyncio.timeout(self._first_s or max(self._patience_s - self._waited_s, 0.0)):
                         chunk = await anext(chunks)
                 except StopAsyncIteration:
                     return
@@ -42,7 +44,8 @@ class Pace:
                     if not self._chunks:
                         raise
                     raise TooSlow from None
-                self.count(clock() - begun)
+                self.count(0.0 if self._first_s else clock() - begun)
+                self._first_s = None
                 yield chunk
 
     def count(self, waited_s: float) -> None:

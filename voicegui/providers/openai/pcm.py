@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from voicegui.core.audio import Audio
 
 from .errors import BadAnswer
-from .other_sound import is_short_text, kind_of_text, other_kind
+from .other_sound import DECODED, SOUNDS, is_short_text, kind_of_text, other_kind
 
 _SILENCE = 327
 """-40 dBFS. Voices begin with up to 0.3 s of silence, which the listener would wait for."""
@@ -25,6 +25,17 @@ _LOWEST_HZ, _HIGHEST_HZ = 4_000, 384_000
 _RATE = re.compile(r""";\s*rate\s*=\s*"?([^\s";]*)""", re.IGNORECASE)
 """Of the parameters of a type of content, and not what only ends like it, such as `bitrate`."""
 
+_CHANNELS = re.compile(r""";\s*channels\s*=\s*"?([1-8])(?![0-9])""", re.IGNORECASE)
+
+
+class OtherSound(BadAnswer):
+    """Sound, but no samples as they were asked for. `data`: all that came so far; `decoded`: its kind can be."""
+
+    def __init__(self, kind: str, data: bytes, *, decoded: bool = True) -> None:
+        super().__init__(kind)
+        self.data = bytearray(data)
+        self.decoded = decoded
+
 
 def rate_of(headers: Mapping[str, str], default_hz: int) -> int:
     """As in `Content-Type: audio/pcm; rate=16000` (RFC 2586). Raises BadAnswer for a rate that no sound has."""
@@ -37,12 +48,18 @@ def rate_of(headers: Mapping[str, str], default_hz: int) -> int:
     return rate_hz
 
 
+def channels_of(headers: Mapping[str, str]) -> int:
+    """As in `Content-Type: audio/L16; rate=44100; channels=2` (RFC 3551, 4.1)."""
+    found = _CHANNELS.search(headers.get("content-type", ""))
+    return int(found[1]) if found else 1
+
+
 class Pcm:
     """Bytes in, `Audio` out, however they were cut. Silence before the first sound is dropped."""
 
-    def __init__(self, rate_hz: int) -> None:
+    def __init__(self, rate_hz: int, channels: int = 1) -> None:
         self._rate_hz = rate_hz
-        self._channels = 1
+        self._channels = channels
         self._rest = b""
         self._left: int | None = None
         """Bytes of sound still to come, if the WAV file says; more chunks may follow it."""
@@ -57,7 +74,7 @@ class Pcm:
         return bool(self._left)
 
     def feed(self, data: bytes) -> Audio | None:
-        """What is ready. Raises BadAnswer for anything but 16 bit PCM."""
+        """What is ready. Raises OtherSound for sound that is no 16 bit PCM, and BadAnswer for what is no sound."""
         data = self._rest + data
         if self._in_header:
             start = self._skip_header(data)
@@ -71,17 +88,20 @@ class Pcm:
         self._rest = data[whole:]
         if self._left is not None:
             self._left -= whole
-        return self._audio(data[:whole])
+        return self.sound(data[:whole])
 
     def finish(self) -> Audio | None:
         """What is left of an answer that is too short for anything else. Half a sample is dropped. Raises BadAnswer."""
-        if not self._in_header or self._rest.startswith(b"RIFF"):
+        if not self._in_header:
             return None
+        if self._rest.startswith(b"RIFF"):
+            raise OtherSound("sent a WAV file without sound", self._rest)
         if is_short_text(self._rest):
             raise BadAnswer(f"sent {kind_of_text(self._rest)} instead of PCM sound")
-        return self._audio(self._rest[: len(self._rest) // 2 * 2])
+        return self.sound(self._rest[: len(self._rest) // 2 * 2])
 
-    def _audio(self, data: bytes) -> Audio | None:
+    def sound(self, data: bytes) -> Audio | None:
+        """Of samples alone."""
         self.seconds += len(data) / (2 * self._channels * self._rate_hz)
         if self._channels > 1:
             data = _mono(data, self._channels)
@@ -102,6 +122,8 @@ class Pcm:
         kind = other_kind(data)
         if kind is None:
             return None
+        if kind in SOUNDS:
+            raise OtherSound(f"sent {kind} instead of PCM sound", data, decoded=kind in DECODED)
         if kind:
             raise BadAnswer(f"sent {kind} instead of PCM sound")
         if not b"RIFF".startswith(data[:4]):
@@ -118,7 +140,7 @@ class Pcm:
                 self._read_format(data, position + 8)
             position += 8 + size + size % 2
             if position > _HEADER_LIMIT:
-                raise BadAnswer("sent a WAV file without sound")
+                raise OtherSound("sent a WAV file without sound", data)
         return None
 
     def _read_format(self, data: bytes, position: int) -> None:
@@ -129,7 +151,8 @@ class Pcm:
             or not 1 <= channels <= 8
             or not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ
         ):
-            raise BadAnswer(f"sent sound of an unknown kind ({bits} bit, {channels} channels, {rate_hz} Hz)")
+            what = f"sent sound of an unknown kind ({bits} bit, {channels} channels, {rate_hz} Hz)"
+            raise OtherSound(what, data)
         self._channels, self._rate_hz = channels, rate_hz
 
 

@@ -5,11 +5,11 @@ import logging
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.web.proxies import Proxies
 
 from .asked import Asked
 from .client import OpenAIClient
@@ -73,7 +73,7 @@ class Socket:
         try:
             with _translated(self.asked):
                 self._connection = await connect(
-                    url, additional_headers=headers_of(self._client.service), **_options(url, self.asked)
+                    url, additional_headers=headers_of(self._client.service), **_options(url)
                 )
         except VoiceError as error:
             raise await _mixed_up(url, error, self.asked) or error from None
@@ -139,7 +139,7 @@ def _connect() -> "type[connect]":
     return Straight
 
 
-def _options(url: str, asked: Asked) -> dict[str, Any]:
+def _options(url: str) -> dict[str, Any]:
     """For `websockets`, whose own debug messages hold the key and what was said."""
     import httpx2
 
@@ -147,19 +147,10 @@ def _options(url: str, asked: Asked) -> dict[str, Any]:
     quiet.setLevel(logging.INFO)
     timeouts = {"open_timeout": OPEN_S, "close_timeout": CLOSE_S}
     bounds = {"max_size": LONGEST_MESSAGE, "compression": None}
-    options: dict[str, Any] = {**timeouts, **bounds, "logger": quiet, "proxy": _proxy(asked)}
+    options: dict[str, Any] = {**timeouts, **bounds, "logger": quiet, "proxy": Proxies.of_system().of(url) or None}
     if url.startswith("wss:"):  # trusts whom requests over HTTP trust
         options["ssl"] = httpx2.create_ssl_context()
     return options
-
-
-def _proxy(asked: Asked) -> str | Literal[True] | None:
-    """As for requests over HTTP. True: what `websockets` finds in the environment, which is all but ALL_PROXY."""
-    if asked.local or proxy_bypass(asked.host):  # a proxy cannot reach what runs on this machine
-        return None
-    proxies = getproxies()
-    known = any(scheme in proxies for scheme in ("wss", "socks", "https"))
-    return True if known else proxies.get("all", True)
 
 
 @contextmanager

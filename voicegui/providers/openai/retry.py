@@ -10,16 +10,19 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import count
 from typing import TypeVar
 
 from voicegui.core.errors import ErrorCode
 
 from .asked import Asked
 from .errors import Dropped, OnlyTls, Status, Told, causes_of, text_of
+from .loading import LONGEST_S, says_loading
 from .refusals import Refusal, refused
 
 T = TypeVar("T")
+
+LOADING_WAIT_S, LONGEST_LOADING_WAIT_S = 1.0, 10.0
+"""Before a server that loads its model is asked again; what it asks for is between them."""
 
 FIRST_WAIT_S = 0.25
 """Doubled with every try, times 0.5 to 1.5."""
@@ -30,11 +33,12 @@ class Retry:
     """At most `tries` requests with at most `budget_s` seconds of waiting between them.
 
     Never after the first piece: what was spoken is not repeated. Not after a time-out, which has taken long enough, and
-    not when nobody listens at the address.
+    not when nobody listens at the address. A server that says that it loads its model is asked again for `loading_s`.
     """
 
     tries: int = 3
     budget_s: float = 6.0
+    loading_s: float = LONGEST_S
     now: Callable[[], float] = time.time
     """Seconds since 1970."""
     chance: Callable[[], float] = random.random
@@ -49,8 +53,9 @@ class Retry:
             return await anext(results)
 
     async def stream(self, attempt: Callable[[], AsyncGenerator[T, None]]) -> AsyncGenerator[T, None]:
-        waited = 0.0
-        for tried in count(1):
+        waited = loading = 0.0
+        tried = 0
+        while True:
             begun = False
             try:
                 async with aclosing(attempt()) as pieces:
@@ -59,11 +64,25 @@ class Retry:
                         yield piece
                 return
             except Exception as error:
-                wait = None if begun or tried >= self.tries else self._wait(error, tried)
-                if wait is None or waited + wait > self.budget_s:
-                    raise
-            waited += wait
+                wait = None if begun else self._wait_for_model(error)
+                if wait is not None and loading + wait <= self.loading_s:
+                    loading += wait
+                else:
+                    tried += 1
+                    wait = None if begun or tried >= self.tries else self._wait(error, tried)
+                    if wait is None or waited + wait > self.budget_s:
+                        raise
+                    waited += wait
             await self.sleep(wait)
+
+    def _wait_for_model(self, error: Exception) -> float | None:
+        if not isinstance(error, Status):
+            return None
+        told = retry_after(error.headers, self.now())
+        asks = "retry-after" in error.headers
+        if not says_loading(error.status, text_of(error.body), asks_to_wait=asks):
+            return None
+        return min(max(told or 0.0, LOADING_WAIT_S), LONGEST_LOADING_WAIT_S)
 
     def _wait(self, error: Exception, tried: int) -> float | None:
         """Seconds before the next try; None if there should be none."""

@@ -85,6 +85,9 @@ class OpenAISpeechToText:
             wanted |= {"keywords": self._keywords} if lists else {"prompt": ", ".join(self._keywords)}
         return wanted
 
+    def patience_s(self, usual_s: float) -> float:
+        return self._client.patience_s(Stage.STT, self.model, usual_s)
+
     # ------------------------------------------------------------ on the client's loop
 
     async def _answer(self, wanted: dict[str, Any]) -> str:

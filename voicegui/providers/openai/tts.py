@@ -1,5 +1,7 @@
 """`TextToSpeech` over `/v1/audio/speech`."""
 
+import asyncio
+import io
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
@@ -12,7 +14,7 @@ from .errors import BadAnswer, Dropped, translated
 from .http import Response
 from .limits import LONGEST_SPEECH
 from .pace import Pace
-from .pcm import Pcm, rate_of
+from .pcm import OtherSound, Pcm, channels_of, rate_of
 from .retry import Retry
 from .service import Stage
 
@@ -21,6 +23,9 @@ _LACKS = {
     "speed": "does not let its speed be chosen",
     "response_format": "sends speech as WAV files",
 }
+
+_LEAST_BYTES_PER_S = 2_000
+"""Of speech that is compressed as well as can be."""
 
 
 class OpenAITextToSpeech:
@@ -88,6 +93,9 @@ class OpenAITextToSpeech:
     def _pace(self) -> dict[str, float]:
         return {"speed": self.speed} if self.speed != 1.0 else {}
 
+    def patience_s(self, usual_s: float) -> float:
+        return self._client.patience_s(Stage.TTS, self.model, usual_s)
+
     # ------------------------------------------------------------ on the client's loop
 
     async def _answer(self, wanted: dict[str, Any]) -> AsyncGenerator[Audio, None]:
@@ -97,21 +105,76 @@ class OpenAITextToSpeech:
                     yield piece
 
     async def _attempt(self, wanted: dict[str, Any]) -> AsyncGenerator[Audio, None]:
+        """What comes in another form is decoded once all of it is there, and WAV files are asked for from then on; at
+        once if this form cannot be decoded."""
+        straight = self._dialect.knows("response_format")
+        try:
+            async with aclosing(self._once(wanted)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        except OtherSound:
+            if not straight:
+                raise
+        async with aclosing(self._once(wanted)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def _once(self, wanted: dict[str, Any]) -> AsyncGenerator[Audio, None]:
+        """Raises OtherSound for what cannot be decoded."""
         async with self._dialect.ask(self._ask, wanted) as response:
-            pcm, arrived = Pcm(rate_of(response.headers, self._client.service.speech_rate_hz)), 0
-            pace = Pace(response.patience_s)
+            rate_hz = rate_of(response.headers, self._client.service.speech_rate_hz)
+            pcm, arrived = Pcm(rate_hz, channels_of(response.headers)), 0
+            pace = Pace(response.usual_s, response.patience_s)
+            other: OtherSound | None = None
             async with aclosing(pace.keep(response.chunks(LONGEST_SPEECH))) as chunks:
                 async for chunk in chunks:
                     arrived += len(chunk)
-                    if audio := pcm.feed(chunk):
-                        yield audio
-                    pace.sounded_s = pcm.seconds
-            if audio := pcm.finish():
+                    if other:
+                        other.data += chunk
+                    else:
+                        try:
+                            audio = pcm.feed(chunk)
+                        except OtherSound as found:
+                            other, audio = self._noted(found), None
+                        if audio:
+                            yield audio
+                    pace.sounded_s = arrived / _LEAST_BYTES_PER_S if other else pcm.seconds
+            try:
+                audio = await _decoded(other) if other else pcm.finish()
+            except OtherSound as found:
+                audio = await _decoded(self._noted(found))
+            if audio:
                 yield audio
             if not arrived:
                 raise BadAnswer("sent no sound")
             if pcm.missing and not response.framed:
                 raise Dropped
 
+    def _noted(self, other: OtherSound) -> OtherSound:
+        """Raises it if this kind cannot be decoded."""
+        self._dialect.give_up("response_format")
+        if not other.decoded:
+            raise other
+        return other
+
     def _ask(self, **body: Any) -> AbstractAsyncContextManager[Response]:
         return self._client.ask(Stage.TTS, "/audio/speech", body=body)
+
+
+async def _decoded(other: OtherSound) -> Audio | None:
+    """Without the silence before it. Raises OtherSound."""
+    from voicegui.decoding import NoSound, decode, int16
+
+    def decoded() -> tuple[bytes, int]:
+        mono, rate_hz = decode(io.BytesIO(other.data), _LONGEST_SENTENCE_S)
+        return int16(mono), rate_hz
+
+    try:
+        samples, rate_hz = await asyncio.to_thread(decoded)
+    except NoSound:
+        raise other from None
+    return Pcm(rate_hz).sound(samples)
+
+
+_LONGEST_SENTENCE_S = 700.0

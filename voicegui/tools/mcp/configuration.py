@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
+from .dialects import is_off, servers_in, usual
 from .names import source_slug
+from .relaxed import as_json
 
 MOST_SERVERS = 20
 _LONGEST_NAME = 60
@@ -65,12 +67,14 @@ def parse(text: str, variables: Variables) -> tuple[ServerConfiguration, ...]:
     What is wrong with one server is its `problem`; the others are usable. Raises VoiceError(BAD_SETTINGS) where the
     text as a whole cannot be read. Neither ever quotes a value.
     """
+    text = text.removeprefix("\ufeff")
     if not text.strip():
         return ()
     try:
-        content = json.loads(text, object_pairs_hook=_without_twins)
+        content = _read(text)
     except json.JSONDecodeError as error:
-        _refuse(f"The MCP servers are no valid JSON: {error.msg} in line {error.lineno}, column {error.colno}.")
+        where = f"line {error.lineno}, column {error.colno}"
+        _refuse(f"The MCP servers are no valid JSON: {error.msg} in {where}. {_HELP.get(error.msg, _SHAPE)}")
     except RecursionError:
         _refuse("The MCP servers are no valid JSON: it is nested too deeply.")
     except ValueError:
@@ -82,6 +86,27 @@ def parse(text: str, variables: Variables) -> tuple[ServerConfiguration, ...]:
     return tuple(
         _server(name, entry, f"{place}{name}", variables) for name, entry in servers.items() if not _disabled(entry)
     )
+
+
+def _read(text: str) -> object:
+    """As it is written, else as it was meant."""
+    try:
+        return json.loads(text, object_pairs_hook=_without_twins)
+    except json.JSONDecodeError as error:
+        meant = as_json(text)
+        if meant == text:
+            raise
+        try:
+            return json.loads(meant, object_pairs_hook=_without_twins)
+        except json.JSONDecodeError as other:
+            raise (other if other.lineno >= error.lineno else error) from None
+
+
+_SHAPE = 'They have to look like {"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}.'
+_HELP = {
+    "Invalid \\escape": r'Write each backslash of a path twice: "C:\\Users\\me".',
+    "Invalid \\uXXXX escape": r'Write each backslash of a path twice: "C:\\Users\\me".',
+}
 
 
 def _refuse(sentence: str) -> Never:
@@ -99,16 +124,15 @@ def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _entries(content: object) -> tuple[dict[str, object], str]:
     """The servers and how the way to them is written."""
-    shape = (
-        'The MCP servers have to look like {"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}.'
-    )
+    shape = _SHAPE.replace("They", "The MCP servers", 1)
     if not isinstance(content, dict):
         _refuse(shape)
-    if "mcpServers" in content:
-        servers = content["mcpServers"]
-        if not isinstance(servers, dict):
-            _refuse(shape)
-        return servers, "mcpServers."
+    if found := servers_in(content):
+        return found
+    if "mcpServers" in content or (content and not any(isinstance(entry, dict) for entry in content.values())):
+        if isinstance(content.get("command"), str | list) or isinstance(content.get("url"), str):
+            _refuse(f"This MCP server has no name. {shape}")
+        _refuse(shape)
     if isinstance(content.get("command"), str) or isinstance(content.get("url"), str):
         _refuse(f"This MCP server has no name. {shape}")
     return content, ""
@@ -128,7 +152,7 @@ def _check_names(names: list[str]) -> None:
 
 
 def _disabled(entry: object) -> bool:
-    return isinstance(entry, dict) and entry.get("disabled") is True
+    return isinstance(entry, dict) and is_off(entry)
 
 
 def _server(name: str, entry: object, place: str, variables: Variables) -> ServerConfiguration:
@@ -169,8 +193,10 @@ class _Entry:
     def __init__(self, content: object, place: str, variables: Variables) -> None:
         if not isinstance(content, dict):
             raise _Unusable(f"{place} has to be an object with “command” or “url”.")
+        if content.get("envFile"):
+            raise _Unusable(f"{place}.envFile is not read. Write what is in it into “env”.")
         self.place = place
-        self._content = content
+        self._content = usual(content)
         self._variables = variables
 
     def has(self, name: str) -> bool:
@@ -204,9 +230,10 @@ class _Entry:
 
     def _value(self, place: str) -> Callable[[re.Match[str]], str]:
         def value(found: re.Match[str]) -> str:
-            named = _NAMED.fullmatch(found[1])
+            named = _NAMED.fullmatch("HOME" if found[1] == "userHome" and "HOME" in self._variables else found[1])
             if not named:
-                raise _Unusable(f"{place} has a “${{…}}” that is not understood. Only ${{NAME}} is, a variable.")
+                asked = " Write in its place what another program would ask for." if "input:" in found[1] else ""
+                raise _Unusable(f"{place} has a “${{…}}” that is not understood. Only ${{NAME}} is, a variable.{asked}")
             name, default = named.groups()
             if name in self._variables:
                 return self._variables[name]

@@ -28,6 +28,9 @@ def session_problem(error: Exception, configuration: ServerConfiguration, status
         return "There is no MCP server at its address."
     if status >= 400:
         return f"It answered with error {status}."
+    for cause in causes:
+        if isinstance(cause, VoiceError):  # its proxy cannot be used
+            return cause.message
     if any(isinstance(cause, httpx2.TransportError) for cause in causes):
         return "It cannot be reached. Check its address and whether it runs."
     for cause in causes:
@@ -60,6 +63,8 @@ def _not_started(error: OSError, configuration: ServerConfiguration) -> str:
             return "The folder it should run in (cwd) does not exist."
         if " " in program.command:
             return "Its program was not found. “command” is the program alone; the rest belongs into “args”."
+        if "/" not in program.command and "\\" not in program.command:
+            return "Its program was not found. Install it, or put its whole path into “command”."
         return "Its program was not found. Check “command”, and whether it is installed."
     if isinstance(error, PermissionError):
         return "Its program may not be run. Check “command”."

@@ -10,6 +10,8 @@ import httpx2
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import PARSE_ERROR
 
+from voicegui.web.clients import async_client
+
 from .configuration import Address
 from .events import Events
 from .limits import Limits
@@ -52,7 +54,7 @@ async def streamable_http(
         response.stream = screened(response.stream, limits.message_bytes, limits.bytes_per_s)
 
     async with (
-        httpx2.AsyncClient(
+        async_client(
             headers={**address.headers, "accept-encoding": "identity"},  # nothing may grow after it was counted
             timeout=httpx2.Timeout(_CONNECT_S, read=_READ_S),
             event_hooks={"response": [bounded]},

@@ -5,10 +5,12 @@ it cannot parse, and leave the children of a server that ended. The order of the
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -31,6 +33,7 @@ from .lines import Lines, Overlong, answered, ends_of
 from .log import ServerLog
 from .outside import one_line
 from .pace import Pace
+from .programs import search_path
 from .screen import Item, Screened
 from .size import too_much
 from .watch import Watch
@@ -47,11 +50,17 @@ _GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream
 _INHERITED = (
     "HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "TZ", "USER",
     "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR",
-    "SSL_CERT_FILE", "SSL_CERT_DIR",
+    "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA", "NODE_USE_ENV_PROXY", "DENO_CERT", "DENO_TLS_CA_STORE",
+    "NPM_CONFIG_CAFILE", "npm_config_cafile", "PIP_CERT", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS",
+    "NVM_DIR", "VOLTA_HOME", "FNM_DIR", "ASDF_DIR", "ASDF_DATA_DIR", "PYENV_ROOT", "PNPM_HOME", "BUN_INSTALL",
+    "CARGO_HOME", "JAVA_HOME", "DOTNET_ROOT",
     "APPDATA", "COMSPEC", "HOMEDRIVE", "HOMEPATH", "LOCALAPPDATA", "PATHEXT", "PROCESSOR_ARCHITECTURE", "PROGRAMDATA",
     "PROGRAMFILES", "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TMP", "USERNAME", "USERPROFILE", "WINDIR",
 )  # fmt: skip
-"""Of our environment. Not the rest: it holds keys of services that are none of a server's business."""
+"""Of our environment: where things are, which way leads to the network and whom to trust on it. Not the rest: it holds
+keys of services that are none of a server's business."""
 
 
 @asynccontextmanager
@@ -81,10 +90,13 @@ async def stdio(
 
 
 async def _spawn(program: Program) -> Process:
-    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ} | dict(program.environment)
+    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    environment["PATH"] = search_path(os.environ.get("PATH", ""), Path.home(), os.environ)
+    environment |= program.environment
     folder = _at_home(program.folder) or None
     if sys.platform == "win32":
-        command = await anyio.to_thread.run_sync(get_windows_executable_command, program.command)
+        found = shutil.which(program.command, path=environment["PATH"]) or program.command
+        command = await anyio.to_thread.run_sync(get_windows_executable_command, found)
         arguments = list(program.arguments)
         # The package declares a file where asyncio takes PIPE too
         started = await create_windows_process(command, arguments, environment, subprocess.PIPE, folder)  # type: ignore

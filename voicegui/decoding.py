@@ -1,0 +1,229 @@
+"""Sound files of every usual kind, made into one channel of samples.
+
+`soundfile` (libsndfile) decodes them. The chunks of WAV files are walked through here first: programs that write into a
+pipe make their lengths up, and libsndfile believes some of them.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+import soundfile
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+RATES_HZ = range(4_000, 384_001)
+MOST_CHANNELS = 32
+
+_LOUDEST = 16.0
+"""Of samples as floats: some mean more than 1 and are cut later, but none is infinite."""
+_LONGEST_FORMAT = 1000
+"""Bytes; the longest kind has 40."""
+_MADE_UP = 0x7FFF0000
+"""Bytes. Whoever does not know a length writes one from here on: 0x7FFFF000, 0x7FFFFFFF, 0xFFFFFFFF less a header."""
+_ELSEWHERE = 0xFFFFFFFF
+"""The length stands in the chunk `ds64` (EBU Tech 3306)."""
+_PCM, _FLOAT = 1, 3
+_CHUNKS = frozenset(
+    b"fmt |data|LIST|fact|bext|JUNK|junk|PAD |FLLR|cue |smpl|inst|plst|labl|note|id3 |ID3 |iXML|_PMX|PEAK|cart|ds64|"
+    b"acid|minf|elm1|regn|umid|afsp|chna|axml|dbmd|SAUR|olym|levl|link|slnt".split(b"|")
+)
+"""Names of chunks (Microsoft, "Multimedia Programming Interface and Data Specifications 1.0", EBU Tech 3285, and what
+editors and recorders add)."""
+
+
+class NoSound(Exception):
+    """What is wrong with a file and what to do, as the ends of two sentences for a person."""
+
+    def __init__(self, what: str, todo: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.todo = todo
+
+
+def decode(file: BinaryIO, longest_s: float) -> "tuple[Floats, int]":
+    """Samples -1..1 of one channel, and their rate in Hz. Raises NoSound, and OSError from the file.
+
+    Room is made for what is there, whatever a header claims.
+    """
+    head = file.read(12)
+    if not head:
+        raise NoSound("is empty", "Record it again.")
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
+        file = _whole_wav(file, longest_s)
+    with _opened(file) as sound:
+        signs, gain = _mixing(_blocks(sound, longest_s)) if sound.channels > 1 else (np.ones(1), 1.0)
+    with _opened(file) as sound:
+        mix = (signs * gain).astype(np.float32)
+        mono = [block @ mix for block in _blocks(sound, longest_s)]
+        if not mono:
+            raise NoSound("holds no sound", "Record it again.")
+        return np.concatenate(mono), sound.samplerate
+
+
+def int16(mono: "Floats") -> bytes:
+    return np.clip(np.rint(mono * 32768), -32768, 32767).astype("<i2").tobytes()
+
+
+# ---------------------------------------------------------------- one channel
+
+
+def _mixing(blocks: "Iterator[Floats]") -> "tuple[NDArray[np.float64], float]":
+    """A sign for each channel and one gain: the sum of all, those turned over that run against the loudest, as loud as
+    it. So nobody's voice is lost, whichever channel it is on, and no two channels take each other away."""
+    first, *rest = (_movement(block) for block in blocks)
+    together = sum((each.T @ each for each in rest), first.T @ first)
+    loudest = int(np.argmax(np.diag(together)))
+    signs = np.where(together[loudest] < 0, -1.0, 1.0)
+    energy = float(signs @ together @ signs)
+    return signs, float(np.sqrt(together[loudest, loudest] / energy)) if energy > 0 else 1.0
+
+
+def _movement(block: "Floats") -> "NDArray[np.float64]":
+    """From sample to sample: a constant offset of a channel is no sound."""
+    return np.diff(block.astype(np.float64), axis=0)
+
+
+# ---------------------------------------------------------------- decoding
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> "Iterator[soundfile.SoundFile]":
+    file.seek(0)
+    try:
+        with soundfile.SoundFile(file) as sound:
+            if sound.samplerate not in RATES_HZ or not 1 <= sound.channels <= MOST_CHANNELS:
+                raise _unsupported()
+            yield sound
+    except soundfile.LibsndfileError as error:
+        raise _undecodable(error, file) from None
+
+
+def _undecodable(error: soundfile.LibsndfileError, file: BinaryIO) -> NoSound:
+    file.seek(0)
+    head = file.read(4)
+    if head == b"RIFF":
+        return _unsupported()
+    if error.code == _UNKNOWN_KIND:
+        return NoSound("is not a WAV, FLAC, MP3 or Ogg file", "Convert it to WAV (16 bit PCM) first.")
+    return NoSound("is damaged or truncated", "Copy or record it again.")
+
+
+_UNKNOWN_KIND = 1
+"""SF_ERR_UNRECOGNISED_FORMAT of libsndfile."""
+
+
+def _blocks(sound: "soundfile.SoundFile", longest_s: float) -> "Iterator[Floats]":
+    left = int(longest_s * sound.samplerate)
+    while len(block := sound.read(sound.samplerate, dtype="float32", always_2d=True)):
+        left -= len(block)
+        if left < 0:
+            raise _too_long()
+        yield np.clip(np.nan_to_num(block), -_LOUDEST, _LOUDEST)
+
+
+def _unsupported() -> NoSound:
+    return NoSound("is a sound file of an unsupported kind", "Convert it to WAV (16 bit PCM).")
+
+
+def _too_long() -> NoSound:
+    return NoSound("is longer than 10 minutes", "Cut it into shorter pieces.")
+
+
+# ---------------------------------------------------------------- chunks of WAV files
+
+
+def _whole_wav(file: BinaryIO, longest_s: float) -> BinaryIO:
+    """Its format and its sound alone, with the true length."""
+    end = file.seek(0, io.SEEK_END)
+    position, form, long_size = 12, b"", 0
+    while position + 8 <= end:
+        name, size = struct.unpack("<4sI", _at(file, position, 8))
+        position += 8
+        if name == b"fmt ":
+            form = _format(_at(file, position, min(size, _LONGEST_FORMAT)))
+        elif name == b"ds64":
+            long_size = int.from_bytes(_at(file, position, 16)[8:16], "little")
+        elif name == b"data":
+            if not form:
+                raise NoSound("is a damaged WAV file: its format is missing", "Record or convert it again.")
+            size = long_size if size == _ELSEWHERE and long_size else size
+            return _rebuilt(form, _sound(file, position, size, end, _bytes_per_second(form) * longest_s))
+        position = _after(file, position + size, size)
+    raise NoSound("is truncated: it has no sound data", "Copy or record it again.")
+
+
+def _at(file: BinaryIO, position: int, length: int) -> bytes:
+    file.seek(position)
+    return file.read(length)
+
+
+def _after(file: BinaryIO, position: int, size: int) -> int:
+    """Chunks begin at even positions; some programs forget that."""
+    forgotten = size % 2 and _at(file, position, 4) in _CHUNKS
+    return position + (0 if forgotten else size % 2)
+
+
+def _format(chunk: bytes) -> bytes:
+    """With what follows from the rest filled in where it is wrong."""
+    if len(chunk) < 16:
+        raise NoSound("is truncated within its header", "Copy or record it again.")
+    tag, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", chunk)
+    if not 1 <= channels <= MOST_CHANNELS or rate_hz not in RATES_HZ:
+        raise _unsupported()
+    if tag in (_PCM, _FLOAT) and bits % 8 == 0:
+        frame = channels * bits // 8
+        return struct.pack("<HHIIHH", tag, channels, rate_hz, rate_hz * frame, frame, bits)
+    return chunk
+
+
+def _bytes_per_second(form: bytes) -> int:
+    _, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", form)
+    return int(max(channels * rate_hz * max(bits, 1) // 8, 1))
+
+
+def _sound(file: BinaryIO, position: int, size: int, end: int, longest: float) -> bytes:
+    there = end - position
+    known = size <= there and _chunks_follow(file, position + size, size, end)
+    if not known and (size < there or size >= _MADE_UP):
+        size = there - _chunk_at_end(file, position, end)
+    if size > longest:
+        raise _too_long()
+    if size > there:
+        raise NoSound("is truncated: it ends before its sound does", "Copy or record it again.")
+    return _at(file, position, size)
+
+
+def _chunks_follow(file: BinaryIO, position: int, size: int, end: int) -> bool:
+    """Whether what stands after the sound looks as if it had ended there."""
+    position = _after(file, position, size)
+    if end - position < 8:
+        return True
+    name, length = struct.unpack("<4sI", _at(file, position, 8))
+    return name in _CHUNKS or bool(name.isalnum() and length <= end - position - 8)
+
+
+def _chunk_at_end(file: BinaryIO, start: int, end: int) -> int:
+    """Bytes of a list of titles after a sound whose length nobody knew."""
+    begin = max(start, end - _LONGEST_LIST)
+    tail = _at(file, begin, end - begin)
+    at = tail.rfind(b"LIST")
+    if at < 0 or len(tail) < at + 8:
+        return 0
+    size = int.from_bytes(tail[at + 4 : at + 8], "little")
+    return len(tail) - at if len(tail) - at - 8 - size in (0, 1) and size >= 4 else 0
+
+
+_LONGEST_LIST = 64_000
+
+
+def _rebuilt(form: bytes, sound: bytes) -> BinaryIO:
+    form += bytes(len(form) % 2)
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(sound)) + sound
+    return io.BytesIO(b"RIFF" + struct.pack("<I", len(body)) + body)
