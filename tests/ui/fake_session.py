@@ -49,6 +49,7 @@ class FakeDevices:
     def __init__(self) -> None:
         self.used: list[dict[str, str | None]] = []
         self.watchers: list[Callable[[], None]] = []
+        self.looked = True
         self.microphone_list = [
             DeviceInfo("usb", "USB Headset", True),
             DeviceInfo("builtin", "Built-in Audio", False),

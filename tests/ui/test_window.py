@@ -51,7 +51,9 @@ def test_before_there_is_a_session(bare_window: MainWindow, session: FakeSession
     window = bare_window
     assert named(window, "State: Starting…")
     window.show_loading(Loading("Downloading Qwen2.5 0.5B", 95_000_000, 380_000_000, 5_000_000))
-    assert window.dock.status.label.text() == "Starting…  Downloading Qwen2.5 0.5B · 25 % · 5.0 MB/s · 57 s left"
+    assert window.dock.status.label.text() == (
+        "Getting ready  Downloading Qwen2.5 0.5B · 25 % of 380 MB · 5.0 MB/s · 57 s left"
+    )
     QTest.keyClicks(named(window, "Message"), "hello")
     QTest.keyClick(named(window, "Message"), Qt.Key.Key_Return)
     click(named(window, "Talk"))
@@ -228,7 +230,7 @@ def test_clicking_talk(window: MainWindow, session: FakeSession, wait: Wait) -> 
     session.expect(PressTalk())
     wait(lambda: not window._switch.held)
     session.state(Phase.LISTENING, talking=True)
-    click(named(window, "Talk"))
+    click(named(window, "Send"))
     wait(lambda: not window._switch.held)
     session.expect(ReleaseTalk())
 

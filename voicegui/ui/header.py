@@ -44,6 +44,10 @@ class Picker:
     about: Sequence[str] = ()
     """Lines that say more, for the tooltip and for screen readers."""
 
+    def line(self, said: str) -> str:
+        """ "Microphone: USB Headset"; its name is not said twice."""
+        return said if said.startswith(f"{self.name}:") else f"{self.name}: {said}"
+
 
 def pickers(session: Session) -> Sequence[Picker]:
     """Model, microphone, speaker and voice, as they are now. The first one says where what is said goes."""
@@ -52,7 +56,12 @@ def pickers(session: Session) -> Sequence[Picker]:
     model = _current(models, settings.llm)
     provider, _, name = settings.llm.partition(":")
     service = next((each for each in session.services() if each.name == provider), None)
-    label = model.label if model else name or (service.label if service else provider)
+    if model:
+        label = model.label
+    elif name:
+        label = name
+    else:  # "This machine" would only say once more what the sign says
+        label = "" if provider == "local" else service.label if service else provider
     return (
         Picker(
             "Model",
@@ -60,9 +69,9 @@ def pickers(session: Session) -> Sequence[Picker]:
             [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
             where.lines,
         ),
-        _devices("Microphone", "microphone", session.devices.microphones(), settings.microphone,
+        _devices("Microphone", session.devices.microphones(), settings.microphone, session.devices.looked,
                  lambda name: replace(settings, microphone=name)),
-        _devices("Speaker", "speaker", session.devices.speakers(), settings.speaker,
+        _devices("Speaker", session.devices.speakers(), settings.speaker, session.devices.looked,
                  lambda name: replace(settings, speaker=name)),
         _voices(session, settings),
     )  # fmt: skip
@@ -81,14 +90,15 @@ def _option(choice: Choice, current: bool, settings: Settings) -> Option:
 
 
 def _devices(
-    name: str, icon: str, devices: Sequence[DeviceInfo], chosen: str, change: Callable[[str], Settings]
+    name: str, devices: Sequence[DeviceInfo], chosen: str, looked: bool, change: Callable[[str], Settings]
 ) -> Picker:
     labels = {device.name: one_line(device.label, LABEL) for device in devices}
     default = next((labels[d.name] for d in devices if d.is_default), "")
     used = labels.get(chosen, default)
     options = [Option("System default", default, not chosen, change(""))]
     options += [Option(labels[d.name], "", d.name == chosen, change(d.name)) for d in devices]
-    return Picker(name, Face(icon, detail=used or f"No {name.lower()}", menu=True), options)
+    missing = f"No {name.lower()}" if looked else f"{name}: looking…"
+    return Picker(name, Face(name.lower(), detail=used or missing, menu=True), options)
 
 
 def _voices(session: Session, settings: Settings) -> Picker:
@@ -131,8 +141,9 @@ class Header(QWidget):
         self._pickers = pickers
         for chip, picker in zip(self.chips, pickers, strict=False):
             chip.show_face(picker.face)
-            chip.name(f"{picker.name}: {picker.face.text} {picker.face.detail}".replace("  ", " "))
-            chip.setToolTip(tip("\n".join((f"{picker.name}: {picker.face.detail}", *picker.about))))
+            chip.name(picker.line(f"{picker.face.text} {picker.face.detail}".strip()))
+            own = [picker.line(picker.face.detail)] if picker.face.detail else []
+            chip.setToolTip(tip("\n".join((*own, *picker.about))))
             chip.setAccessibleDescription(". ".join(picker.about))
         if pickers:
             self.all.setToolTip(self.chips[0].toolTip())
@@ -149,7 +160,7 @@ class Header(QWidget):
     def _open(self, chip: Button, pickers: Sequence[Picker]) -> None:
         menu = QMenu(self)
         for picker in pickers:
-            title = f"{picker.name}: {picker.face.detail}".replace("&", "&&")
+            title = picker.line(picker.face.detail or picker.face.text).replace("&", "&&")
             part = menu if len(pickers) == 1 else menu.addMenu(title)
             for option in picker.options:
                 text = f"{option.label}\t{option.detail}" if option.detail else option.label

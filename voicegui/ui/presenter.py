@@ -41,11 +41,12 @@ from voicegui.core.ports import Loading
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
-from .approval import ALLOW_KEY, REFUSE_KEY, ApprovalCard
+from .approval import ApprovalCard
 from .dock import Dock
+from .keyboard import ALLOW_KEY, REFUSE_KEY
 from .levels import Levels
 from .messages import Kind, Log
-from .status import STARTING, Status, describe_loading, status_of, status_of_problem
+from .status import LOADING, STARTING, Status, describe_loading, size, status_of, status_of_problem
 from .talk import TalkSwitch
 from .transcript import Transcript
 from .ways import END, IN_SETTINGS, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, service_with_key
@@ -243,10 +244,11 @@ class Presenter(QObject):
         self._dock.progress.show_part(self._part())
 
     def _status(self) -> tuple[Status, dict[str, Callable[[], None]]]:
-        if self._problems:
-            problem = next(reversed(self._problems.values()))
-            return status_of_problem(problem), self._ways_out(problem)
-        status = status_of(self._state) if self._state else STARTING
+        problem = next(reversed(self._problems.values()), None)
+        if problem is not None and not (problem.source == "engine" and self._loading):
+            beside = status_of(self._state) if self._state else None
+            return status_of_problem(problem, beside), self._ways_out(problem)
+        status = status_of(self._state) if self._state else LOADING if self._loading else STARTING
         if self._state is None and self._ready:
             status = Status("state-ready", "Ready", "secondary")
         if self._loading is None:
@@ -267,7 +269,8 @@ class Presenter(QObject):
         if problem.source == "engine":
             if way := IN_SETTINGS.get(problem.code):
                 ways[way.label] = lambda: self._act(way.action)
-            return ways | {AGAIN: lambda: session.send(Retry())}
+            again = f"Download {size(problem.to_download)}" if problem.to_download else AGAIN
+            return ways | {again: lambda: session.send(Retry())}
         if problem.alternative:
             label = self._label(session, problem)
             ways[f"Use “{label}”"] = lambda: _use(session, problem.source, problem.alternative)
