@@ -21,7 +21,9 @@ from voicegui.core.visible import line  # noqa: E402
 if TYPE_CHECKING:
     from voicegui.app import Program, Provider
 
-_STAGES = {"stt": "speech to text", "llm": "language model", "tts": "text to speech"}
+_STAGES = {
+    "stt": "who hears (speech to text)", "llm": "who thinks (language model)", "tts": "who speaks (text to speech)",
+}  # fmt: skip
 _FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
 
 

@@ -337,7 +337,7 @@ def test_a_narrow_window(window: MainWindow, session: FakeSession) -> None:
     assert not window.dock.latency.isVisible()
     window.resize(1000, 720)
     assert window.dock.latency.isVisible()
-    assert named(window, "Voice: heart")
+    assert named(window, "Voice: Heart, American woman")
 
 
 def test_tab_reaches_everything(window: MainWindow, session: FakeSession) -> None:
@@ -351,16 +351,20 @@ def test_tab_reaches_everything(window: MainWindow, session: FakeSession) -> Non
 
 
 def test_pickers(window: MainWindow, session: FakeSession) -> None:
-    click(named(window, "Voice: heart"))
+    click(named(window, "Voice: Heart, American woman"))
     menu = window.header._menu
     assert menu is not None
     actions = menu.actions()
-    assert [a.text() for a in actions] == ["heart", "bella", "adam\tdownload 81 MB"]
+    assert [a.text() for a in actions] == [
+        "Heart, American woman",
+        "Bella, American woman",
+        "Adam, American man\tdownload 81 MB",
+    ]
     assert actions[0].isChecked()
     actions[1].trigger()
     menu.close()
     assert session.changes[-1].voice == "bella"
-    assert named(window, "Voice: bella")
+    assert named(window, "Voice: Bella, American woman")
     session.devices.microphone_list = [DeviceInfo("cam", "Webcam", True)]
     for changed in session.devices.watchers:
         changed()
@@ -392,7 +396,7 @@ def test_the_pickers_follow_the_service(bare_window: MainWindow, session: FakeSe
     session.settings = Settings(llm="openai:gpt-6-luna", tts="openai", cloud_voice="cedar")
     bare_window.attach(session)
     assert named(bare_window, "Model: In the cloud gpt-6-luna")
-    click(named(bare_window, "Voice: cedar"))
+    click(named(bare_window, "Voice: Cedar"))
     menu = bare_window.header._menu
     assert menu is not None
     menu.actions()[0].trigger()

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from voicegui.core.commands import SetMuted
+from voicegui.core.commands import SendText, SetMuted
 from voicegui.core.declared import Group
 from voicegui.core.events import Event, ProblemAppeared
 from voicegui.core.ports import Loading
@@ -44,6 +44,7 @@ from .sight import Sight
 from .talk import TalkSwitch
 from .theme import Theme, interface_font, palette, style_sheet, theme_choice
 from .transcript import Transcript
+from .welcome import Welcome
 
 FRAMES = 4096
 
@@ -84,6 +85,7 @@ class MainWindow(QWidget):
         for part in (self._presenter, self._levels, self._switch):
             part.setParent(self)
         self._hover = Hover(theme, self.transcript)
+        self.welcome = Welcome(theme, self.transcript, self.transcript.document())
         self.sheet = SettingsSheet(theme, self)
         self.stage = QWidget(self)
         """All that the sheet covers."""
@@ -98,9 +100,9 @@ class MainWindow(QWidget):
         self.setWindowTitle("voicegui")
         self.placement.restore()
         self.dock.talk.setFocus()
-        order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,
-                 self.dock.talk, self.dock.interrupt_button, self.dock.message, self.approval.arguments,
-                 self.approval.refuse, self.approval.allow]  # fmt: skip
+        order = [*self.header.chips, self.header.all, self.header.gear, *self.welcome.buttons, self.transcript,
+                 self.dock.mute_button, self.dock.talk, self.dock.interrupt_button, self.dock.message,
+                 self.approval.arguments, self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):
             QWidget.setTabOrder(first, second)
 
@@ -109,6 +111,8 @@ class MainWindow(QWidget):
         self._levels.judged.connect(self.dock.meter.show_value)
         self._import.done.connect(self._put_waveform)
         self._presenter.announced.connect(self._announce)
+        self._presenter.stands.connect(self.welcome.show_standing)
+        self.welcome.tried.connect(self._try)
         self._presenter.changed.connect(self._change)
         self._presenter.save_wanted.connect(lambda: ask_where(self, self._presenter.save_audio))
         self._presenter.services_wanted.connect(self._open_services)
@@ -167,6 +171,7 @@ class MainWindow(QWidget):
     def _refresh(self) -> None:
         if self._presenter.session is not None:
             self.header.show_pickers(pickers(self._presenter.session))
+            self.welcome.show_session(self._presenter.session)
 
     def _change(self, settings: Settings) -> None:
         if self._presenter.session is not None:
@@ -216,6 +221,10 @@ class MainWindow(QWidget):
         """Also while the settings are open: then the button itself takes no click."""
         self.dock.mute_button.toggle()
         self._presenter.send(SetMuted(self.dock.mute_button.isChecked()))
+
+    def _try(self, text: str) -> None:
+        self.dock.talk.setFocus(Qt.FocusReason.OtherFocusReason)  # what was clicked goes away
+        self._presenter.send(SendText(text))
 
     def _escape(self) -> None:
         if self.sheet.isVisible():
