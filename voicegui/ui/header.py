@@ -44,10 +44,6 @@ class Picker:
     about: Sequence[str] = ()
     """Lines that say more, for the tooltip and for screen readers."""
 
-    def line(self, said: str) -> str:
-        """ "Microphone: USB Headset"; its name is not said twice."""
-        return said if said.startswith(f"{self.name}:") else f"{self.name}: {said}"
-
 
 def pickers(session: Session) -> Sequence[Picker]:
     """Model, microphone, speaker and voice, as they are now. The first one says where what is said goes."""
@@ -97,7 +93,7 @@ def _devices(
     used = labels.get(chosen, default)
     options = [Option("System default", default, not chosen, change(""))]
     options += [Option(labels[d.name], "", d.name == chosen, change(d.name)) for d in devices]
-    missing = f"No {name.lower()}" if looked else f"{name}: looking…"
+    missing = f"No {name.lower()}" if looked else "looking…"
     return Picker(name, Face(name.lower(), detail=used or missing, menu=True), options)
 
 
@@ -141,8 +137,8 @@ class Header(QWidget):
         self._pickers = pickers
         for chip, picker in zip(self.chips, pickers, strict=False):
             chip.show_face(picker.face)
-            chip.name(picker.line(f"{picker.face.text} {picker.face.detail}".strip()))
-            own = [picker.line(picker.face.detail)] if picker.face.detail else []
+            chip.name(f"{picker.name}: {f'{picker.face.text} {picker.face.detail}'.strip()}")
+            own = [f"{picker.name}: {picker.face.detail}"] if picker.face.detail else []
             chip.setToolTip(tip("\n".join((*own, *picker.about))))
             chip.setAccessibleDescription(". ".join(picker.about))
         if pickers:
@@ -160,7 +156,7 @@ class Header(QWidget):
     def _open(self, chip: Button, pickers: Sequence[Picker]) -> None:
         menu = QMenu(self)
         for picker in pickers:
-            title = picker.line(picker.face.detail or picker.face.text).replace("&", "&&")
+            title = f"{picker.name}: {picker.face.detail or picker.face.text}".replace("&", "&&")
             part = menu if len(pickers) == 1 else menu.addMenu(title)
             for option in picker.options:
                 text = f"{option.label}\t{option.detail}" if option.detail else option.label
