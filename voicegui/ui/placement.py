@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 USUAL = QSize(1000, 720)
 LEAST = QSize(440, 460)
 """Logical pixels; a smaller screen makes it smaller."""
-_FRAME = QSize(16, 48)
+TITLE = 40
+_FRAME = QSize(16, TITLE + 8)
 """What title bar and borders take at most."""
 _GRIP = QSize(120, 32)
 """So much of the upper edge has to be on a screen: by that the window can be moved."""
@@ -25,9 +26,11 @@ class Place:
 
     rect: QRect
     maximised: bool = False
+    title: int = TITLE
+    """Height of the title bar above it."""
 
 
-def fitted(wanted: QRect | None, screens: Sequence[QRect]) -> QRect:
+def fitted(wanted: QRect | None, screens: Sequence[QRect], title: int = TITLE) -> QRect:
     """`wanted` on the screen on which most of it is, no larger than that leaves room for; in the middle of the first
     screen if nobody could take hold of it where it is. `screens`: what each has free, the first one first."""
     if not screens:
@@ -43,7 +46,6 @@ def fitted(wanted: QRect | None, screens: Sequence[QRect]) -> QRect:
         made.moveCenter(screens[0].center() if not _area(screen.intersected(grip)) else screen.center())
     else:
         made.moveTopLeft(wanted.topLeft())
-    title = _FRAME.height() - 8
     left = min(max(made.left(), screen.left()), screen.right() + 1 - size.width())
     top = min(max(made.top(), screen.top() + title), screen.bottom() + 1 - size.height())
     made.moveTo(max(left, screen.left()), max(top, screen.top()))
@@ -66,7 +68,9 @@ def load(file: Path) -> Place | None:
     x, y, width, height = (number if number is not None else _FARTHEST for number in numbers)
     if any(abs(number) >= _FARTHEST for number in (x, y, width, height)) or width <= 0 or height <= 0:
         return None
-    return Place(QRect(x, y, width, height), kept.value("maximised") == "true")
+    title = _number(kept.value("title"))
+    title = TITLE if title is None else max(0, min(title, TITLE))
+    return Place(QRect(x, y, width, height), kept.value("maximised") == "true", title)
 
 
 def _number(value: object) -> int | None:
@@ -83,6 +87,7 @@ def save(file: Path, place: Place) -> None:
     for name, number in (("x", rect.x()), ("y", rect.y()), ("width", rect.width()), ("height", rect.height())):
         kept.setValue(name, number)
     kept.setValue("maximised", "true" if place.maximised else "false")
+    kept.setValue("title", place.title)
     kept.sync()
 
 
@@ -98,7 +103,7 @@ class Placement:
         if primary is not None:
             screens = [primary.availableGeometry(), *(s for s in screens if s != primary.availableGeometry())]
         place = load(self._file) if self._file else None
-        rect = fitted(place.rect if place else None, screens)
+        rect = fitted(place.rect, screens, place.title) if place else fitted(None, screens)
         if screens:
             on = max(screens, key=lambda each: _area(each.intersected(rect)))
             self._window.setMinimumSize(least_size(on))
@@ -114,4 +119,6 @@ class Placement:
         if self._file is not None:
             rect = self._window.normalGeometry()
             maximised = bool(self._window.windowState() & Qt.WindowState.WindowMaximized)
-            save(self._file, Place(rect if _area(rect) else self._window.geometry(), maximised))
+            above = self._window.geometry().top() - self._window.frameGeometry().top()
+            title = above if 0 < above < TITLE else TITLE
+            save(self._file, Place(rect if _area(rect) else self._window.geometry(), maximised, title))
