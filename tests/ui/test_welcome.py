@@ -104,13 +104,14 @@ def test_it_goes_when_something_is_said_and_comes_back(
     [
         ({}, ("set_reminder", "calculate"), 3, "remind you of things and calculate"),
         ({}, ("set_reminder",), 3, "remind you of things."),
-        ({}, (), 3, "explain, tell and discuss"),
+        ({}, (), 3, "remind you of things, calculate, tell the time anywhere, tell the weather and"),
         ({"use_tools": False}, ("set_reminder", "calculate"), 3, "explain, tell and discuss"),
         ({}, ("notes__append",), 3, "explain, tell and discuss"),
-        ({"preset": "interpreter"}, ("set_reminder",), 0, "remind"),
-        ({"preset": "dictation"}, (), 0, "explain"),
-        ({"preset": "practice"}, (), 0, "explain"),
-        ({"preset": "customer_service"}, (), 0, "explain"),
+        ({"preset": "interpreter"}, ("set_reminder",), 0, "in Spanish what you say in English"),
+        ({"preset": "dictation"}, (), 0, "writes down"),
+        ({"preset": "practice"}, (), 0, "practise Spanish"),
+        ({"preset": "customer_service"}, (), 0, "customer service"),
+        ({"prompt": "You are a pirate."}, ("set_reminder",), 0, "answers aloud"),
         ({"llm": "openai"}, ("get_weather", "current_time", "remember"), 3, "the time anywhere, tell the weather and"),
     ],
 )
@@ -121,6 +122,8 @@ def test_only_what_it_can_do_is_promised(
     session.toolbox.tools = [ToolInfo(name, "", permission=Permission.ALWAYS) for name in tools]
     assert len(tries(session)) == count and word in abilities(session)
     assert any("Remind" in text for text in tries(session)) is (count > 0 and "remind" in word)
+    if not tools or not count:  # not known yet, or of no interest
+        return
     session.toolbox.tools = [replace(tool, permission=Permission.NEVER) for tool in session.toolbox.tools]
     assert "explain" in abilities(session) and not any("Remind" in text for text in tries(session))
 

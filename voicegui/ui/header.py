@@ -108,7 +108,8 @@ def _voices(session: Session, settings: Settings) -> Picker:
         for c in voices
     ]
     label = next((c.label for c in voices if c.name == chosen), chosen)
-    return Picker("Voice", Face("voice", detail=one_line(label, LABEL), menu=True), options)
+    name, _, more = one_line(label, LABEL).partition(", ")
+    return Picker("Voice", Face("voice", detail=name, menu=True), options, (more,) if more else ())
 
 
 class Header(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QVBoxLayout, QWidget
 
 from voicegui.core.ports import Loading
+from voicegui.core.presets import language_filled
 from voicegui.core.session import Session
 from voicegui.core.tools import Permission
 from voicegui.core.whereabouts import STAGES, Whereabouts
@@ -18,7 +19,7 @@ from .theme import Theme, interface_font
 
 COLUMN, MARGIN = 520, 24
 USUAL = "assistant"
-"""The partner who answers anything; others have something of their own to talk about."""
+"""The partner who answers anything."""
 _ABLE = {
     "set_reminder": "remind you of things",
     "calculate": "calculate",
@@ -27,6 +28,13 @@ _ABLE = {
     "remember": "remember what you ask it to",
 }
 """What can be done with a tool, in the words of this window; what others bring is not praised here."""
+_OTHERS = {
+    "interpreter": "It says in {language_b} what you say in {language_a}, and the other way round.",
+    "customer_service": "It answers as a customer service would.",
+    "dictation": "It writes down what you say, with punctuation.",
+    "practice": "You practise {language_b} with it, and it corrects you.",
+}
+"""What partners do who have something of their own to talk about."""
 _TRIES = (
     ("", "How does rain form?"),
     ("set_reminder", "Remind me to drink some water in ten minutes."),
@@ -36,6 +44,7 @@ _TRIES = (
 )
 """What can be said, and the tool it needs."""
 TRIES = 3
+TALK = "It answers aloud, and you can talk over it at any time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ class Standing:
 
 def tries(session: Session | None) -> Sequence[str]:
     """What can be said here that is sure to go well."""
-    if session is None or session.settings.preset != USUAL:
+    if session is None or session.settings.preset != USUAL or session.settings.prompt.strip():
         return ()
     offered = _offered(session)
     return [text for tool, text in _TRIES if not tool or tool in offered][:TRIES]
@@ -57,18 +66,24 @@ def tries(session: Session | None) -> Sequence[str]:
 
 def abilities(session: Session | None) -> str:
     """What it can do, by the tools that are offered."""
-    able = [words for tool, words in _ABLE.items() if session is not None and tool in _offered(session)]
-    talk = "It answers aloud, and you can talk over it at any time."
+    if session is None or session.settings.prompt.strip():
+        return TALK  # a person's own instructions say what it does
+    if session.settings.preset in _OTHERS:
+        return language_filled(_OTHERS[session.settings.preset], session.settings)
+    able = [words for tool, words in _ABLE.items() if tool in _offered(session)]
     if not able:
-        return f"{talk} It can explain, tell and discuss."
+        return f"{TALK} It can explain, tell and discuss."
     listed = able[0] if len(able) == 1 else f"{', '.join(able[:-1])} and {able[-1]}"
-    return f"{talk} It can also {listed}."
+    return f"{TALK} It can also {listed}."
 
 
 def _offered(session: Session) -> frozenset[str]:
     if not session.settings.use_tools:
         return frozenset()
-    return frozenset(tool.name for tool in session.toolbox.all_tools() if tool.permission is not Permission.NEVER)
+    tools = session.toolbox.all_tools()
+    if not tools:  # not known yet: what the program brings will be there
+        return frozenset(_ABLE)
+    return frozenset(tool.name for tool in tools if tool.permission is not Permission.NEVER)
 
 
 def _needed(where: Whereabouts) -> str:
