@@ -102,7 +102,7 @@ def test_tools_that_reach_the_network_are_told() -> None:
     assert online(tools, []) == ["Weather"]
     assert online([], [ToolServer("notes", ServerState.WAITING)]) == ["notes"]
     where = Whereabouts(routes(Settings()), online(tools, []))
-    assert (where.reach, where.sign, where.icon) == (HERE, "On this machine, tools online", "network")
+    assert (where.reach, where.sign, where.icon) == (HERE, "On this machine, tools online", "globe")
     assert where.lines[-1] == "Tools that reach the network when they are used: Weather"
     many = Whereabouts(routes(Settings()), [f"tool {n}" for n in range(9)])
     assert many.lines[-1].endswith("tool 3 and 5 more")

@@ -15,13 +15,15 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
-from voicegui.core.errors import VoiceError  # noqa: E402
+from voicegui.core.errors import VoiceError, with_command  # noqa: E402
 from voicegui.core.visible import line  # noqa: E402
 
 if TYPE_CHECKING:
     from voicegui.app import Program, Provider
 
-_STAGES = {"stt": "speech to text", "llm": "language model", "tts": "text to speech"}
+_STAGES = {
+    "stt": "who hears (speech to text)", "llm": "who thinks (language model)", "tts": "who speaks (text to speech)",
+}  # fmt: skip
 _FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
 
 
@@ -73,7 +75,7 @@ def _start_log(program: "Program") -> list[str]:
 def _report(error: VoiceError, options: argparse.Namespace) -> int:
     from voicegui.terminal.ending import complain, exit_code, unwritten
 
-    complain(error.message)
+    complain(with_command(error))
     if getattr(options, "json", False):
         told = getattr(options, "journal", None)
         try:

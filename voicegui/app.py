@@ -257,27 +257,41 @@ async def _local_models(profile: Profile, settings: Settings, download: Progress
     judge = catalogue.find("smollm2-135m")
     chosen = catalogue.find(name) if provider == "local" and name else choose_model(catalogue)
     model = chosen if here("llm") else None
+    found = await _weights(catalogue, [model, judge] if model else [judge], download)
     return LocalModels(
         hearing=here("stt"),
         voice=settings.voice if here("tts") else "",
-        language_model=await _weights(catalogue, model, download) if model else None,
-        end_of_turn=await _weights(catalogue, judge, download),
+        language_model=found[model.name] if model else None,
+        end_of_turn=found[judge.name],
         language_model_name=model.name if model else "",
         end_of_turn_name=judge.name,
     )
 
 
-async def _weights(catalogue: "Catalogue", model: "Model", download: Progress | None) -> Path:
-    path = await asyncio.to_thread(catalogue.installed, model)
-    if path is not None:
-        return path
-    if download is None:
+async def _weights(catalogue: "Catalogue", models: "Sequence[Model]", download: Progress | None) -> Mapping[str, Path]:
+    """The file of each by name. Those that are missing are downloaded together: how much it is in all can be told."""
+    found = {model.name: await asyncio.to_thread(_whole, catalogue, model, download) for model in models}
+    missing = {model.name: model for model in models if found[model.name] is None}
+    if missing and download is None:
+        model = next(iter(missing.values()))
         raise VoiceError(
             ErrorCode.MODEL_MISSING,
-            f"The model {model.label} is not on this machine yet. Get it with `voicegui models get {model.name}`.",
+            f"The model {model.label} is not on this machine yet.",
             hint=f"voicegui models get {model.name}",
         )
-    return await catalogue.fetch(model, download)
+    fetched = await catalogue.fetch_all(list(missing.values()), download) if download and missing else ()
+    got = dict(zip(missing, fetched, strict=True))
+    return {name: path or got[name] for name, path in found.items()}
+
+
+def _whole(catalogue: "Catalogue", model: "Model", download: Progress | None) -> Path | None:
+    """A damaged file counts as missing where it can be downloaded again."""
+    try:
+        return catalogue.installed(model)
+    except VoiceError:
+        if download is None:
+            raise
+        return None
 
 
 def choose_model(catalogue: "Catalogue") -> "Model":

@@ -34,7 +34,8 @@ def run_window(program: Program, started: float) -> int:
             finally:
                 await session.aclose()
 
-    return run(main, theme=program.settings.theme)
+    profile = program.profile
+    return run(main, theme=program.settings.theme, kept_in=None if profile.problem else profile.window_file)
 
 
 def _import_session() -> None:

@@ -22,8 +22,8 @@ from voicegui.core.whereabouts import Whereabouts, online
 from voicegui.directory import Directory, WatchedKeys, routes
 from voicegui.host import Clipboard, ProgramHost
 from voicegui.sample import Samples, speaker
-from voicegui.storage import settings as settings_file
 from voicegui.storage.keys import KeyStore
+from voicegui.storage.stored import StoredSettings
 from voicegui.toolkit import Toolkit
 
 if TYPE_CHECKING:
@@ -32,27 +32,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_CANCELLED = VoiceError(
-    ErrorCode.MODEL_MISSING,
-    "The download was stopped. What has arrived is kept.",
-    retryable=True,
-    hint="Retry goes on.",
-)
+_CANCELLED = VoiceError(ErrorCode.MODEL_MISSING, "The download was stopped. What has arrived is kept.", retryable=True)
 
+
+_DOWNLOADED = (ErrorCode.MODEL_MISSING, ErrorCode.MODEL_DAMAGED, ErrorCode.DOWNLOAD_FAILED, ErrorCode.DISK_FULL)
+"""What a download mends, or was about."""
 
 _BUILT_FROM = (
-    "stt",
-    "llm",
-    "tts",
-    "stt_url",
-    "llm_url",
-    "tts_url",
-    "unencrypted_servers",
-    "fall_back",
-    "live_transcription",
-    "languages",
-    "keywords",
-)
+    "stt", "llm", "tts", "stt_url", "llm_url", "tts_url", "unencrypted_servers", "fall_back", "live_transcription",
+    "languages", "keywords",
+)  # fmt: skip
 """Settings that need other models or connections; the rest is applied to those that are there."""
 
 
@@ -70,10 +59,6 @@ class DesktopSession:
         self._loading: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._troubled = False
-        kept = program.kept or program.settings
-        self._file = settings_file.Store(program.profile.settings_file, program.settings, kept)
-        self._storing = asyncio.Lock()
-        self._unstored = False
         self._not_loaded = False
         """What the settings ask for could not be loaded."""
         self._keys = WatchedKeys(KeyStore(), self._key_changed)
@@ -82,7 +67,12 @@ class DesktopSession:
         self._sound.set_volume(program.settings.volume)
         host = ProgramHost(lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard)
         self._toolkit = Toolkit(program.profile, program.settings, host, change=self.change, tell=self._tell)
+        kept = program.kept or program.settings
+        self._stored = StoredSettings(program.profile, program.settings, kept, self._tell)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._to_download = 0
+        """Bytes that were missing when the last progress was told."""
 
     # ------------------------------------------------------------ life
 
@@ -129,7 +119,7 @@ class DesktopSession:
             await self._services.aclose()
 
     async def _load(self) -> None:
-        settings = self._settings
+        settings, self._to_download = self._settings, 0
         await self._directory.look_here()
         watch = Watch(self._show_trouble, self._show_mended, self._tell)
         services = await build_services(self._program, settings, watch, self._keys, download=self._show_loading)
@@ -150,6 +140,8 @@ class DesktopSession:
             await before.aclose()
 
     async def _open_sound(self, services: "Services", settings: Settings) -> None:
+        if self._looking is not None:
+            await asyncio.wait([self._looking])
         if self._conversation is None:
             conversation = Conversation(services.parts(self._sound, self._toolkit), in_force(settings))
             conversation.subscribe(self._tell)
@@ -217,7 +209,7 @@ class DesktopSession:
             self._conversation.change(in_force(settings))
             if settings.hands_free != before.hands_free:
                 self._conversation.send(SetHandsFree(settings.hands_free))
-        self._run(self._write(), "store settings")
+        self._run(self._stored.write(lambda: self._settings), "store settings")
 
     def presets(self) -> Sequence[Preset]:
         return load_presets()
@@ -281,7 +273,8 @@ class DesktopSession:
 
     def _show_trouble(self, error: VoiceError) -> None:
         self._troubled = True
-        self._tell(ProblemAppeared("engine", error.code, error.message, error.hint))
+        missing = self._to_download if error.code in _DOWNLOADED else 0
+        self._tell(ProblemAppeared("engine", error.code, error.message, error.hint, to_download=missing))
 
     def _show_mended(self) -> None:
         if self._troubled:
@@ -289,6 +282,9 @@ class DesktopSession:
             self._tell(ProblemSolved("engine"))
 
     def _show_loading(self, loading: Loading) -> None:
+        if loading.total and not self._sound.looked and self._looking is None:  # a download: no sound for minutes
+            self._looking = self._run(self._sound.look(), "look for devices")
+        self._to_download = loading.total - loading.done
         self._tell(LoadingProgressed(loading))
 
     def _key_changed(self, service: str) -> None:
@@ -297,21 +293,8 @@ class DesktopSession:
         else:
             self._run(self._services.cloud.use_new_key(service), "use a new key")
 
-    def _run(self, work: Coroutine[None, None, None], name: str) -> None:
+    def _run(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _write(self) -> None:
-        """What holds by then, one after the other."""
-        try:
-            async with self._storing:
-                for problem in await asyncio.to_thread(self._file.write, self._settings):
-                    self._tell(Noticed(problem))
-        except OSError as error:
-            log.warning("settings were not stored: %s", type(error).__name__)
-            if not self._program.profile.problem and not self._unstored:  # told once
-                self._unstored = True
-                self._tell(Noticed("The settings could not be stored: they hold until voicegui ends."))
-            return
-        self._unstored = False
+        return task

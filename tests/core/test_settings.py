@@ -15,7 +15,7 @@ ALL = pytest.mark.parametrize("each", declared(), ids=lambda each: each.name)
 @ALL
 def test_a_declaration_is_complete(each: Declared) -> None:
     assert each.label and len(each.label) <= 32
-    assert each.help and not each.help.endswith(".")
+    assert each.help and not each.help.endswith(".") and not each.detail.endswith(".")
     assert each.kind in (str, bool, int, float)
     assert getattr(Settings(), each.name) == each.default
 

@@ -53,6 +53,7 @@ def session() -> Iterator[FakeSession]:
 def bare_window(app: QApplication) -> Iterator[MainWindow]:
     """Shown and active, with nobody to talk to yet."""
     window = MainWindow()
+    window.resize(1000, 720)  # more than the screen that is not there has room for
     window.show()
     window.activateWindow()
     app.processEvents()

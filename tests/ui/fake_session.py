@@ -49,6 +49,7 @@ class FakeDevices:
     def __init__(self) -> None:
         self.used: list[dict[str, str | None]] = []
         self.watchers: list[Callable[[], None]] = []
+        self.looked = True
         self.microphone_list = [
             DeviceInfo("usb", "USB Headset", True),
             DeviceInfo("builtin", "Built-in Audio", False),
@@ -287,9 +288,9 @@ class FakeSession:
 
     def voices(self, service: str) -> Sequence[Choice]:
         if service == "local":
-            adam = Choice("adam", "adam", "81 MB", available=False)
-            return [Choice("heart", "heart"), Choice("bella", "bella"), adam]
-        return [Choice("marin", "marin"), Choice("cedar", "cedar")] if service == "openai" else []
+            adam = Choice("adam", "Adam, American man", "81 MB", available=False)
+            return [Choice("heart", "Heart, American woman"), Choice("bella", "Bella, American woman"), adam]
+        return [Choice("marin", "Marin"), Choice("cedar", "Cedar")] if service == "openai" else []
 
     async def refresh_services(self) -> None:
         if self.refreshed is not None:

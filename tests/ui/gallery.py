@@ -180,7 +180,33 @@ def nothing(session: FakeSession) -> None:
 
 
 def loading(session: FakeSession) -> None:
-    session.emit(LoadingProgressed(Loading("Downloading Qwen2.5 0.5B", 163_000_000, 380_000_000, 4_200_000)))
+    session.devices.looked = False
+    session.devices.microphone_list = []
+    what = "Downloading Qwen2.5 1.5B (1 of 2)"
+    session.emit(LoadingProgressed(Loading(what, 163_000_000, 1_215_000_000, 4_200_000)))
+
+
+def muted(session: FakeSession) -> None:
+    session.state(Phase.LISTENING, muted=True)
+
+
+def latched(session: FakeSession) -> None:
+    session.levels.append(0.0, 0.0, 170)
+    for peak in speech(130):
+        session.levels.append(peak, 0.0)
+    session.state(Phase.LISTENING, user=True, talking=True)
+
+
+def missing(session: FakeSession) -> None:
+    session.emit(ProblemAppeared("engine", ErrorCode.DOWNLOAD_FAILED, "Qwen2.5 1.5B could not be downloaded: the "
+                                 "server cannot be reached; check the network. What has arrived is kept.",
+                                 to_download=1_052_000_000))  # fmt: skip
+
+
+def missing_later(session: FakeSession) -> None:
+    speaking(session)
+    session.state(Phase.LISTENING)
+    missing(session)
 
 
 # ---------------------------------------------------------------- tools
@@ -322,7 +348,8 @@ SCENES: dict[str, Callable[[FakeSession], None]] = {
     "sign-network": sign(llm="ollama:llama4", llm_url="http://192.168.1.5:11434/v1"), "links": links,
     "speaking": speaking, "hearing": hearing, "problem": problem, "engine": engine, "long": long_text,
     "failed": failed, "kept": kept, "no-key": no_key, "ended": ended, "empty": empty,
-    "nothing": nothing, "loading": loading, "calls": calls, "approval": approval, "approval-long": approval_long,
+    "nothing": nothing, "loading": loading, "muted": muted, "latched": latched, "missing-first": missing,
+    "missing-later": missing_later, "calls": calls, "approval": approval, "approval-long": approval_long,
     "reminder": reminder,
 }  # fmt: skip
 
@@ -421,7 +448,7 @@ async def render(app: QApplication, folder: Path, theme: str, words: list[str], 
             session = FakeSession()
             session.drawn = window.settle
             window.attach(session)
-            if scene != "loading":
+            if scene not in ("loading", "missing-first"):
                 session.emit(Ready())
             if scene in SHEETS:
                 await SHEETS[scene](window, session)

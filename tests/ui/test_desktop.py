@@ -21,6 +21,19 @@ def test_mouse_keys_focus_and_drawing() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
+    ("screen", "scale"), [("1920x1080x24", "1"), ("1920x1080x24", "2"), ("1024x600x24", "1"), ("1024x600x24", "2")]
+)
+def test_it_fits_the_screen_and_comes_back_where_it_was(tmp_path: Path, screen: str, scale: str) -> None:
+    command = [str(ROOT / "tests" / "virtual_desktop.sh"), sys.executable, "-m", "tests.ui.place_probe", str(tmp_path)]
+    env = {name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"}
+    env |= {"VIRTUAL_SCREEN": screen, "QT_SCALE_FACTOR": scale}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok: all" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
     ("signals", "code"),
     [(["TERM"], 143), (["INT"], 130), (["HUP"], 129), (["HUP", "TERM"], 129), (["TERM", "HUP"], 143)],
 )

@@ -154,10 +154,13 @@ def test_it_keeps_a_thousand() -> None:
     assert KEEP <= len(it.entries) <= KEEP + DROP
 
 
+NOTICING = "noticing that you had finished"
+
+
 def test_stages_add_up_even_when_they_overlap() -> None:
-    assert stages(TIMES) == [("end of turn", 210), ("text", 95), ("first token", 105), ("first sound", 135)]
+    assert stages(TIMES) == [(NOTICING, 210), ("hearing", 95), ("thinking", 105), ("speaking", 135)]
     early = stages(Timings(300.0, 250.0, 280.0, 290.0, 400.0))
-    assert early == [("end of turn", 300), ("text", 0), ("first token", 0), ("first sound", 100)]
+    assert early == [(NOTICING, 300), ("hearing", 0), ("thinking", 0), ("speaking", 100)]
     assert stages(Timings()) == []
 
 

@@ -76,6 +76,7 @@ def test_changes_apply_at_once_and_cancel_takes_them_back(window: MainWindow, se
         click(control(window, "Silence: less"))
         assert session.changes[-1].silence_ms == 140
         click(control(window, "Cancel: settings as before"))
+        click(control(window, "Drop the changes"))
         assert session.settings == before and not window.sheet.isVisible()
 
     run(steps)
@@ -92,6 +93,7 @@ def test_escape_cancels_and_is_no_interruption(window: MainWindow, session: Fake
         QTest.keyClick(control(window, "Search settings"), Qt.Key.Key_Escape)
         assert window.sheet.isVisible() and control(window, "Search settings").text() == ""
         QTest.keyClick(control(window, "Search settings"), Qt.Key.Key_Escape)
+        QTest.keyClick(control(window, "Drop the changes"), Qt.Key.Key_Return)
         assert not window.sheet.isVisible() and session.settings == before
 
     run(steps)
@@ -117,7 +119,7 @@ def test_a_page_is_reset_alone(window: MainWindow, session: FakeSession, run: Ru
         await open_at(window, session, Group.LIMITS)
         click(control(window, "Reset this page"))
         assert session.settings == replace(Settings(), llm="local:qwen2.5-0.5b", patience=2.0)
-        assert control(window, "Longest answer").text() == "120 tokens"
+        assert control(window, "Longest answer").text() == "120 word parts"
 
     run(steps)
 
@@ -133,7 +135,8 @@ def test_tab_stays_in_the_sheet_and_reaches_all_of_it(window: MainWindow, sessio
             QTest.keyClick(at, Qt.Key.Key_Tab)
         ring = names[: names.index("Search settings", 1)]
         assert ring == [
-            "Search settings", "Groups of settings", "Voice on this machine: heart", "Hear voice on this machine",
+            "Search settings", "Groups of settings", "Voice on this machine: Heart, American woman",
+            "Hear voice on this machine",
             "Speed", "Volume", "Manner", "Reset this page", "Cancel: settings as before", "Done",
         ]  # fmt: skip
         control(window, "Search settings").setFocus()
@@ -198,8 +201,8 @@ def test_the_focus_is_always_in_sight(window: MainWindow, session: FakeSession, 
         await open_at(window, session, Group.SERVICES)
         app.processEvents()
         assert window.sheet.page is not None
-        window.sheet.reset.setFocus()
-        QTest.keyClick(window.sheet.reset, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+        window.sheet.footer.reset.setFocus()
+        QTest.keyClick(window.sheet.footer.reset, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
         last = control(window, "Speaking: server")
         assert last.hasFocus() and last.visibleRegion().boundingRect() == last.rect()
 
@@ -247,9 +250,9 @@ def test_searching_finds_labels_and_helps_of_all_groups(window: MainWindow, sess
         QTest.keyClicks(field, "SENSITIVITY")
         assert [text for text in seen(window) if text in [g.label for g in Group]] == ["Turn taking"]
         assert "Voice threshold" in seen(window) and "Patience" not in seen(window)
-        assert not window.sheet.reset.isVisible()
+        assert not window.sheet.footer.reset.isVisible()
         field.clear()
-        assert seen(window)[0] == "Sound" and window.sheet.reset.isVisible()
+        assert seen(window)[0] == "Sound" and window.sheet.footer.reset.isVisible()
         QTest.keyClicks(field, "xyz")
         assert seen(window) == ["No setting is called “xyz”."]
         window.sheet.side.groups.setCurrentRow(0)
@@ -288,6 +291,7 @@ def test_cancel_forgets_what_is_still_being_typed(window: MainWindow, session: F
             control(window, name).setFocus()
             QTest.keyClicks(control(window, name), "Hm")
         click(control(window, "Cancel: settings as before"))
+        click(control(window, "Drop the changes"))
         assert session.settings == before
         window.sheet.open(session, Group.LIMITS)
         box = control(window, "Longest answer")
@@ -295,11 +299,13 @@ def test_cancel_forgets_what_is_still_being_typed(window: MainWindow, session: F
         box.selectAll()
         QTest.keyClicks(box, "999")
         QTest.keyClick(box, Qt.Key.Key_Escape)
+        click(control(window, "Drop the changes"))
         assert session.settings == before
         window.sheet.open(session, Group.SERVICES)
         choose(control(window, "Speaking: This machine · Automatic"), "OpenAI", "Other…")
         QTest.keyClicks(control(window, "Speaking: other"), "half")
         click(control(window, "Cancel: settings as before"))
+        click(control(window, "Drop the changes"))
         assert session.settings == before
 
     run(steps)
@@ -466,7 +472,7 @@ def test_a_voice_is_heard_before_it_is_chosen(window: MainWindow, session: FakeS
         click(control(window, "Hear voice on this machine"))
         await settled(window)
         assert "OpenAI cannot be reached. Check the network." in seen(window)
-        choose(control(window, "Voice on this machine: heart"), "bella")
+        choose(control(window, "Voice on this machine: Heart, American woman"), "Bella, American woman")
         assert session.settings.voice == "bella"
 
     run(steps)

@@ -49,7 +49,8 @@ def there(window: MainWindow, name: str) -> bool:
 def test_who_may_be_used_is_chosen_at_once(window: MainWindow, session: FakeSession, run: Run) -> None:
     async def steps() -> None:
         await open_at(window, session, Group.TOOLS)
-        assert "The weather at a place, now or in the next days · built in" in seen(window)
+        does = "Tells the weather now, or the forecast for a day of the next week, anywhere on earth"
+        assert f"{does} · built in" in seen(window)
         choose(control(window, "Web page: Ask"), "Never")
         assert session.toolbox.permitted == [("open_url", Permission.NEVER)]
         await settled(window)
@@ -83,11 +84,10 @@ def test_tools_come_change_and_go_while_the_page_is_open(window: MainWindow, ses
         box.tools.insert(0, ToolInfo("stars", "Looks up.", label="Stars", source=SKY))
         await changed(window, session)
         assert rows(window)[1:4] == ["Stars", "Weather", "Web page"]
-        box.tools = [box.tools[2], replace(box.tools[1], description="Another text.")]
+        box.tools = [box.tools[2], replace(box.tools[1], name="get_wind", description="Another text.")]
         await changed(window, session)
-        assert rows(window)[1:4] == ["Web page", "Weather", "Your own tools"] and "Another text · built in" in seen(
-            window
-        )
+        assert rows(window)[1:4] == ["Web page", "Weather", "Your own tools"]
+        assert "Another text · built in" in seen(window)
         click(control(window, "Done"))
 
     run(steps)

@@ -38,7 +38,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ("values", "sign", "icon", "line"),
     [
         ({"use_tools": False}, "On this machine", "lock", "Thinking: on this machine"),
-        ({}, "On this machine, tools online", "network", "Tools that reach the network when they are used: Weather"),
+        ({}, "On this machine, tools online", "globe", "Tools that reach the network when they are used: Weather"),
         (
             {"llm": "ollama:llama4", "llm_url": "https://gpu.example.com/v1"},
             "In the cloud",

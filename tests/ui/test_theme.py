@@ -8,7 +8,7 @@ TEXT = [
     ("secondary", "you_ground"), ("secondary", "raised"), ("faint", "background"), ("faint", "surface"),
     ("you", "surface"), ("agent", "surface"), ("warning", "surface"), ("error", "background"), ("error", "surface"),
     ("error", "raised"), ("error", "chip"), ("warning", "background"), ("recording", "raised"),
-    ("on_you", "you"), ("on_agent", "agent"),
+    ("on_you", "you"), ("on_agent", "agent"), ("on_recording", "recording"), ("recording", "surface"),
 ]  # fmt: skip
 
 

@@ -51,7 +51,9 @@ def test_before_there_is_a_session(bare_window: MainWindow, session: FakeSession
     window = bare_window
     assert named(window, "State: Starting…")
     window.show_loading(Loading("Downloading Qwen2.5 0.5B", 95_000_000, 380_000_000, 5_000_000))
-    assert window.dock.status.label.text() == "Starting…  Downloading Qwen2.5 0.5B · 25 % · 5.0 MB/s · 57 s left"
+    assert window.dock.status.label.text() == (
+        "Getting ready  Downloading Qwen2.5 0.5B · 25 % of 380 MB · 5.0 MB/s · 57 s left"
+    )
     QTest.keyClicks(named(window, "Message"), "hello")
     QTest.keyClick(named(window, "Message"), Qt.Key.Key_Return)
     click(named(window, "Talk"))
@@ -228,7 +230,7 @@ def test_clicking_talk(window: MainWindow, session: FakeSession, wait: Wait) -> 
     session.expect(PressTalk())
     wait(lambda: not window._switch.held)
     session.state(Phase.LISTENING, talking=True)
-    click(named(window, "Talk"))
+    click(named(window, "Send"))
     wait(lambda: not window._switch.held)
     session.expect(ReleaseTalk())
 
@@ -335,7 +337,7 @@ def test_a_narrow_window(window: MainWindow, session: FakeSession) -> None:
     assert not window.dock.latency.isVisible()
     window.resize(1000, 720)
     assert window.dock.latency.isVisible()
-    assert named(window, "Voice: heart")
+    assert named(window, "Voice: Heart")
 
 
 def test_tab_reaches_everything(window: MainWindow, session: FakeSession) -> None:
@@ -349,16 +351,21 @@ def test_tab_reaches_everything(window: MainWindow, session: FakeSession) -> Non
 
 
 def test_pickers(window: MainWindow, session: FakeSession) -> None:
-    click(named(window, "Voice: heart"))
+    click(named(window, "Voice: Heart"))
     menu = window.header._menu
     assert menu is not None
     actions = menu.actions()
-    assert [a.text() for a in actions] == ["heart", "bella", "adam\tdownload 81 MB"]
+    assert [a.text() for a in actions] == [
+        "Heart, American woman",
+        "Bella, American woman",
+        "Adam, American man\tdownload 81 MB",
+    ]
     assert actions[0].isChecked()
     actions[1].trigger()
     menu.close()
     assert session.changes[-1].voice == "bella"
-    assert named(window, "Voice: bella")
+    assert named(window, "Voice: Bella")
+    assert window.header.chips[3].toolTip() == "Voice: Bella\nAmerican woman"
     session.devices.microphone_list = [DeviceInfo("cam", "Webcam", True)]
     for changed in session.devices.watchers:
         changed()
@@ -390,7 +397,7 @@ def test_the_pickers_follow_the_service(bare_window: MainWindow, session: FakeSe
     session.settings = Settings(llm="openai:gpt-6-luna", tts="openai", cloud_voice="cedar")
     bare_window.attach(session)
     assert named(bare_window, "Model: In the cloud gpt-6-luna")
-    click(named(bare_window, "Voice: cedar"))
+    click(named(bare_window, "Voice: Cedar"))
     menu = bare_window.header._menu
     assert menu is not None
     menu.actions()[0].trigger()

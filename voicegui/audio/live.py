@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from ..core.audio import Audio
+from ..core.errors import VoiceError
 from ..core.ports import DeviceInfo, FirstSound, Frame, Levels, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
-from . import pulse
+from . import devices, pulse
 from .keeper import Keeper
 from .line import Line
 from .listing import Listing
@@ -50,6 +51,7 @@ class LiveSound:
         self._threads: list[threading.Thread] = []
         self._server = pulse.ServerWatch(self._server_changed) if sys.platform == "linux" else None
         self._known: tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]] = ((), ())
+        self._looked = False
         self._muted = False
         self._beginning, self._begun_s = 0, 0.0
         """Position at which what is played now began after a silence, and how much of it has come."""
@@ -171,6 +173,21 @@ class LiveSound:
 
     # ------------------------------------------------------------ Devices
 
+    async def look(self) -> None:
+        """Makes the lists of devices known before `open`, if they can be had; nothing is opened."""
+        try:
+            known = await asyncio.to_thread(devices.list_devices)
+        except VoiceError:  # no library: opening says so
+            return
+        if self._loop is None:  # else the keeper's thread knows better
+            self._known, self._looked = known, True
+            for changed in self._watchers:
+                changed()
+
+    @property
+    def looked(self) -> bool:
+        return self._looked
+
     def microphones(self) -> Sequence[DeviceInfo]:
         return self._known[0]
 
@@ -205,8 +222,8 @@ class LiveSound:
     def _tend(self) -> None:
         around = self._listing.renew(self._server.view if self._server else None)
         known = (around[0].devices, around[1].devices)
-        if known != self._known:
-            self._known = known
+        if known != self._known or not self._looked:
+            self._known, self._looked = known, True
             for changed in self._watchers:
                 self._deliver(changed)
         unseen = monotonic() - self._watched_at >= _WATCHED_S

@@ -30,7 +30,7 @@ class Group(StrEnum):
 
 _GROUPS = {
     Group.CONVERSATION: ("Conversation", "Who answers, in which language, and what it is told beforehand."),
-    Group.SERVICES: ("Services", "Each stage can run on this machine or with a service."),
+    Group.SERVICES: ("Services", "Hearing, thinking and speaking can each run on this machine or with a service."),
     Group.VOICE: ("Voice", "How replies sound."),
     Group.TURN_TAKING: ("Turn taking", "When it listens, and how it notices that you have finished."),
     Group.SOUND: ("Sound", "Where you are heard and where replies are played."),
@@ -53,6 +53,8 @@ class Declared:
     help: str
     """One or two sentences: what it means, and what an empty or extreme value means."""
     group: Group
+    detail: str = ""
+    """What only some want to know, in terms of the trade: how it is written in the file, what services call it."""
     name: str = ""
     """The field of `Settings`, filled in by `settings.declared`."""
     low: float | None = None

@@ -80,5 +80,15 @@ def is_disk_full(error: BaseException) -> bool:
 
 
 def with_hint(message: str, hint: str) -> str:
-    """What happened and what mends it, in one text; a hint that the message names is not said twice."""
-    return message if hint in message else f"{message} {hint}"
+    """What happened and what mends it, in one text; a hint that the message names is not said twice, and a command of
+    the terminal is for the terminal (`with_command`)."""
+    return message if hint in message or _is_command(hint) else f"{message} {hint}"
+
+
+def with_command(error: VoiceError) -> str:
+    """For the terminal: what happened, and the command that mends it if there is one."""
+    return f"{error.message} Run `{error.hint}`." if _is_command(error.hint) else error.message
+
+
+def _is_command(hint: str) -> bool:
+    return hint.startswith("voicegui ")

@@ -242,6 +242,8 @@ class ProblemAppeared:
     hint: str = ""
     alternative: str = ""
     """Name of a device that could be used instead."""
+    to_download: int = 0
+    """Bytes of models that are missing: `Retry` gets them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,10 @@ class DeviceInfo:
 class Devices(Protocol):
     """The devices that can be chosen, by name."""
 
+    @property
+    def looked(self) -> bool:
+        """The lists are known. Before that they are empty, which means nothing."""
+
     def microphones(self) -> Sequence[DeviceInfo]: ...
 
     def speakers(self) -> Sequence[DeviceInfo]: ...

@@ -28,11 +28,11 @@ def with_preset(settings: Settings, presets: Sequence[Preset]) -> Settings:
     preset = next(each for each in presets if each.name == settings.preset)
     return replace(
         settings,
-        prompt=_fill(settings.prompt.strip() or preset.instructions, settings),
-        opening_line=_fill(settings.opening_line.strip() or preset.opening_line, settings),
+        prompt=language_filled(settings.prompt.strip() or preset.instructions, settings),
+        opening_line=language_filled(settings.opening_line.strip() or preset.opening_line, settings),
     )
 
 
-def _fill(text: str, settings: Settings) -> str:
-    """Not `str.format`: other braces are a person's own."""
+def language_filled(text: str, settings: Settings) -> str:
+    """With the languages of the settings in place of their names. Not `str.format`: other braces are a person's own."""
     return text.replace("{language_a}", settings.language_a).replace("{language_b}", settings.language_b)

@@ -13,6 +13,7 @@ _SERVER = {
     "advanced": True,
 }
 _PERMISSION = r"[a-z0-9_/-]+\s*=\s*(always|ask|never)(@[0-9a-f]{32}[+]?)?\s*"
+_TOKENS = "Services and models call the parts of words tokens; 100 of them are about 75 English words"
 _THRESHOLD = {"low": 0.1, "high": 0.95, "step": 0.05}
 _SECONDS = {"low": 1, "high": 120, "step": 1, "unit": "s", "advanced": True}
 
@@ -40,8 +41,9 @@ class Settings:
     languages: str = setting(
         "",
         "Languages you speak",
-        "Codes with commas, such as en, pt. Empty: noticed by itself; on this machine always English",
+        "With commas. Empty: noticed by itself; on this machine always English",
         Group.CONVERSATION,
+        detail="In the settings file they are codes (ISO 639), such as en, pt-BR",
         pattern=r"\s*([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\s*(,\s*[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\s*)*)?",
         example="en, pt",
     )
@@ -69,12 +71,12 @@ class Settings:
     # ------------------------------------------------------------ services
 
     stt: str = setting("local", "Hearing", "Turns speech into text", Group.SERVICES, **_PROVIDER)
-    llm: str = setting("local", "Thinking", "Language model that answers", Group.SERVICES, **_PROVIDER)
+    llm: str = setting("local", "Thinking", "Finds the answer", Group.SERVICES, **_PROVIDER)
     tts: str = setting("local", "Speaking", "Turns text into speech", Group.SERVICES, **_PROVIDER)
     fall_back: bool = setting(
         False,
         "Fall back to this machine",
-        "When a service fails, its stage goes on here for that turn, and says so",
+        "When a service fails, this machine does its part for that answer, and says so",
         Group.SERVICES,
     )
     live_transcription: bool = setting(
@@ -175,9 +177,10 @@ class Settings:
     tool_permissions: str = setting(
         "",
         "Permissions",
-        "Where they differ from the tool's own: NAME=always, =ask or =never, with commas. What others brought is named "
-        "with its source: server/clock/NAME. @… names its definition",
+        "What you have chosen above as one line, to copy or to edit",
         Group.TOOLS,
+        detail="Where it differs from the tool's own: NAME=always, =ask or =never, with commas. What others brought is "
+        "named with its source: server/clock/NAME. @… names its definition",
         pattern=rf"\s*({_PERMISSION}(,\s*{_PERMISSION})*(,\s*)?)?",
         example="get_weather=ask, open_url=never",
         advanced=True,
@@ -197,8 +200,8 @@ class Settings:
     # ------------------------------------------------------------ limits
 
     max_tokens: int = setting(
-        120, "Longest answer", "About three quarters of a word each. A cut answer ends with a whole sentence",
-        Group.LIMITS, low=16, high=4096, step=10, unit="tokens",
+        120, "Longest answer", "A word has one or two parts. A cut answer ends with a whole sentence",
+        Group.LIMITS, low=16, high=4096, step=10, unit="word parts", detail=_TOKENS,
     )  # fmt: skip
     max_turns: int = setting(
         0, "Longest conversation", "A new one begins after so many turns. 0: no limit", Group.LIMITS,
@@ -206,7 +209,7 @@ class Settings:
     )  # fmt: skip
     context_tokens: int = setting(
         3000, "Memory of a conversation", "What is older is summed up. A small model has room for about 3,000",
-        Group.LIMITS, low=500, high=100_000, step=500, unit="tokens", advanced=True,
+        Group.LIMITS, low=500, high=100_000, step=500, unit="word parts", advanced=True, detail=_TOKENS,
     )  # fmt: skip
     stt_timeout_s: float = setting(15.0, "Hearing may take", "Then the turn fails and can be tried again",
                                    Group.LIMITS, **_SECONDS)  # fmt: skip

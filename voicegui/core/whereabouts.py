@@ -70,8 +70,8 @@ class Whereabouts:
 
     @property
     def icon(self) -> str:
-        """A closed lock only where nothing leaves."""
-        return "network" if self.reach is Reach.HERE and self.tools else _ICONS[self.reach]
+        """A closed lock only where nothing leaves; a globe is tools alone, the network and the cloud are places."""
+        return "globe" if self.reach is Reach.HERE and self.tools else _ICONS[self.reach]
 
     def line(self, stage: str) -> str:
         """ "OpenAI, api.openai.com, in the cloud; if that fails: on this machine"."""

@@ -41,6 +41,11 @@ class Profile:
         return self.folder / "verified"
 
     @property
+    def window_file(self) -> Path:
+        """Size and place of the window."""
+        return self.folder / "window.ini"
+
+    @property
     def log_file(self) -> Path:
         return self.folder / "logs" / "voicegui.log"
 

@@ -62,7 +62,8 @@ def _block(each: Declared, value: object) -> str:
 
 
 def _meaning(each: Declared) -> Iterator[str]:
-    yield from textwrap.wrap(f"{each.label}: {each.help}.", _WIDTH)
+    detail = f" {each.detail}." if each.detail else ""
+    yield from textwrap.wrap(f"{each.label}: {each.help}.{detail}", _WIDTH)
     if each.low is not None or each.choices or each.pattern:
         allowed = described(each)
         yield f"{allowed[0].upper()}{allowed[1:]}{f' {each.unit}' if each.unit else ''}."

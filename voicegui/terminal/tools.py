@@ -3,6 +3,7 @@
 import textwrap
 
 from voicegui.app import Program
+from voicegui.core.tool_help import tool_help
 from voicegui.core.toolbox import ToolFile
 from voicegui.core.tools import ToolInfo, fingerprint, is_unreviewed, permission_key
 from voicegui.core.visible import line
@@ -38,7 +39,7 @@ def _told(tool: ToolInfo) -> str:
         marks.append("network")
     if is_unreviewed(tool):
         marks.append(f"not accepted ({permission_key(tool)}=ask@{fingerprint(tool)}+ in tool_permissions accepts it)")
-    about = textwrap.shorten(tool.description, 90, placeholder=" …")
+    about = textwrap.shorten(tool_help(tool), 90, placeholder=" …")
     return f"{line(tool.name):24} {', '.join(marks):34} {line(str(tool.source)):12} {line(about)}"
 
 

@@ -11,6 +11,7 @@ from .buttons import Button, Face, Look
 from .dock import HEIGHT as DOCK
 from .foreign import breakable, one_line
 from .header import HEIGHT as HEADER
+from .keyboard import ALLOW_KEY, REFUSE_KEY
 from .question import LONGEST as QUESTION
 from .question import card_text
 from .theme import Theme, interface_font
@@ -26,7 +27,6 @@ SHORT_QUESTION = 80
 LOW = 560
 REST = HEADER + DOCK + 8
 """Logical pixels of the window's height that header, dock and the transcript's least take."""
-ALLOW_KEY, REFUSE_KEY = "Alt+Y", "Alt+N"
 
 
 class ApprovalCard(QWidget):

@@ -17,6 +17,7 @@ GAP = 8
 class Look(StrEnum):
     YOU = "you"
     AGENT = "agent"
+    RECORDING = "recording"
     RAISED = "raised"
     CHIP = "chip"
     FLAT = "flat"
@@ -56,6 +57,7 @@ class _Style:
 _STYLES = {
     Look.YOU: _Style("you", "you", "on_you", None, 12, 20, 15, QFont.Weight.Medium, 44),
     Look.AGENT: _Style("agent", "agent", "on_agent", None, 12, 18, 15, QFont.Weight.Medium, 44),
+    Look.RECORDING: _Style("recording", "recording", "on_recording", None, 12, 20, 15, QFont.Weight.Medium, 44),
     Look.RAISED: _Style("raised", "chip", "text", "line", 12, 14, 13, QFont.Weight.Medium, 44),
     Look.CHIP: _Style("chip", "line", "text", None, 8, 10, 13, QFont.Weight.Medium, 32),
     Look.FLAT: _Style(None, "chip", "secondary", None, 8, 8, 13, QFont.Weight.Normal, 32),
@@ -101,6 +103,11 @@ class Button(QAbstractButton):
         self._face = face
         self.setText(face.text)
         self.updateGeometry()
+        self.update()
+
+    def wear(self, look: Look) -> None:
+        """Another look of the same height, for another state of what it stands for."""
+        self._look, self._style = look, _STYLES[look]
         self.update()
 
     def limit(self, width: int) -> None:

@@ -41,9 +41,9 @@ class Dock(QWidget):
         self.meter = Meter(theme, self)
         self.waveform: QWidget = StillWaveform(theme, self)
         self.progress = ProgressLine(theme, self)
-        self.mute_button = Button(theme, Look.RAISED, Face("microphone-off"), "Mute", self)
-        self.mute_button.setToolTip("Mute the microphone (Ctrl+M)")
+        self.mute_button = Button(theme, Look.RAISED, Face("microphone"), "Mute", self)
         self.mute_button.setCheckable(True)
+        self._show_muted(False)
         self.talk = TalkButton(theme, switch, self)
         self.interrupt_button = Button(theme, Look.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
         self.message = QLineEdit(self)
@@ -66,6 +66,7 @@ class Dock(QWidget):
         self._send.triggered.connect(self._enter)
         self.message.addAction(self._send, QLineEdit.ActionPosition.TrailingPosition)
         self.message.textChanged.connect(self._look_at_text)
+        self.mute_button.toggled.connect(self._show_muted)
         self.mute_button.clicked.connect(lambda on: self.mute.emit(on))
         self.interrupt_button.clicked.connect(self.interrupt)
         self.interrupt_button.hide()
@@ -73,8 +74,6 @@ class Dock(QWidget):
     def show_state(self, state: StateChanged) -> None:
         self.talk.show_on(state.talking)
         self.mute_button.setChecked(state.muted)
-        self.mute_button.name("Unmute" if state.muted else "Mute")
-        self.mute_button.setAccessibleName("Mute")  # its checked state says the rest
         busy = state.phase in (Phase.PROCESSING, Phase.SPEAKING)
         if busy is self.interrupt_button.isHidden():
             had_focus = self.interrupt_button.hasFocus()
@@ -82,6 +81,11 @@ class Dock(QWidget):
             if had_focus:
                 self.talk.setFocus(Qt.FocusReason.TabFocusReason)
             self.arrange()
+
+    def _show_muted(self, muted: bool) -> None:
+        """The picture shows what is, the words what a click does; for a screen reader its checked state says that."""
+        self.mute_button.show_face(Face("microphone-off" if muted else "microphone"))
+        self.mute_button.setToolTip(f"{'Unmute' if muted else 'Mute'} the microphone (Ctrl+M)")
 
     def show_status(self, status: Status, ways: tuple[str, ...]) -> None:
         """A problem's sentence needs the room of the latency bar, and a long one more lines."""

@@ -12,7 +12,9 @@ from .foreign import tip
 from .paragraphs import stages
 from .theme import Theme, interface_font, tabular
 
-STAGE_ROLES = {"end of turn": "waiting", "text": "you", "first token": "agent", "first sound": "warning"}
+STAGE_ROLES = {
+    "noticing that you had finished": "waiting", "hearing": "you", "thinking": "agent", "speaking": "warning",
+}  # fmt: skip
 
 
 class Meter(QWidget):

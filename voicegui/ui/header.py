@@ -52,7 +52,12 @@ def pickers(session: Session) -> Sequence[Picker]:
     model = _current(models, settings.llm)
     provider, _, name = settings.llm.partition(":")
     service = next((each for each in session.services() if each.name == provider), None)
-    label = model.label if model else name or (service.label if service else provider)
+    if model:
+        label = model.label
+    elif name:
+        label = name
+    else:  # "This machine" would only say once more what the sign says
+        label = "" if provider == "local" else service.label if service else provider
     return (
         Picker(
             "Model",
@@ -60,9 +65,9 @@ def pickers(session: Session) -> Sequence[Picker]:
             [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
             where.lines,
         ),
-        _devices("Microphone", "microphone", session.devices.microphones(), settings.microphone,
+        _devices("Microphone", session.devices.microphones(), settings.microphone, session.devices.looked,
                  lambda name: replace(settings, microphone=name)),
-        _devices("Speaker", "speaker", session.devices.speakers(), settings.speaker,
+        _devices("Speaker", session.devices.speakers(), settings.speaker, session.devices.looked,
                  lambda name: replace(settings, speaker=name)),
         _voices(session, settings),
     )  # fmt: skip
@@ -81,14 +86,15 @@ def _option(choice: Choice, current: bool, settings: Settings) -> Option:
 
 
 def _devices(
-    name: str, icon: str, devices: Sequence[DeviceInfo], chosen: str, change: Callable[[str], Settings]
+    name: str, devices: Sequence[DeviceInfo], chosen: str, looked: bool, change: Callable[[str], Settings]
 ) -> Picker:
     labels = {device.name: one_line(device.label, LABEL) for device in devices}
     default = next((labels[d.name] for d in devices if d.is_default), "")
     used = labels.get(chosen, default)
     options = [Option("System default", default, not chosen, change(""))]
     options += [Option(labels[d.name], "", d.name == chosen, change(d.name)) for d in devices]
-    return Picker(name, Face(icon, detail=used or f"No {name.lower()}", menu=True), options)
+    missing = f"No {name.lower()}" if looked else "looking…"
+    return Picker(name, Face(name.lower(), detail=used or missing, menu=True), options)
 
 
 def _voices(session: Session, settings: Settings) -> Picker:
@@ -102,7 +108,8 @@ def _voices(session: Session, settings: Settings) -> Picker:
         for c in voices
     ]
     label = next((c.label for c in voices if c.name == chosen), chosen)
-    return Picker("Voice", Face("voice", detail=one_line(label, LABEL), menu=True), options)
+    name, _, more = one_line(label, LABEL).partition(", ")
+    return Picker("Voice", Face("voice", detail=name, menu=True), options, (more,) if more else ())
 
 
 class Header(QWidget):
@@ -131,8 +138,9 @@ class Header(QWidget):
         self._pickers = pickers
         for chip, picker in zip(self.chips, pickers, strict=False):
             chip.show_face(picker.face)
-            chip.name(f"{picker.name}: {picker.face.text} {picker.face.detail}".replace("  ", " "))
-            chip.setToolTip(tip("\n".join((f"{picker.name}: {picker.face.detail}", *picker.about))))
+            chip.name(f"{picker.name}: {f'{picker.face.text} {picker.face.detail}'.strip()}")
+            own = [f"{picker.name}: {picker.face.detail}"] if picker.face.detail else []
+            chip.setToolTip(tip("\n".join((*own, *picker.about))))
             chip.setAccessibleDescription(". ".join(picker.about))
         if pickers:
             self.all.setToolTip(self.chips[0].toolTip())
@@ -149,7 +157,7 @@ class Header(QWidget):
     def _open(self, chip: Button, pickers: Sequence[Picker]) -> None:
         menu = QMenu(self)
         for picker in pickers:
-            title = f"{picker.name}: {picker.face.detail}".replace("&", "&&")
+            title = f"{picker.name}: {picker.face.detail or picker.face.text}".replace("&", "&&")
             part = menu if len(pickers) == 1 else menu.addMenu(title)
             for option in picker.options:
                 text = f"{option.label}\t{option.detail}" if option.detail else option.label

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from weakref import WeakSet
 
 from PySide6.QtCore import QSocketNotifier
@@ -15,18 +16,18 @@ from .window import MainWindow
 Main = Callable[[QApplication, MainWindow], Awaitable[None]]
 
 
-def run(main: Main, argv: Sequence[str] | None = None, *, theme: str = "system") -> int:
+def run(main: Main, argv: Sequence[str] | None = None, *, theme: str = "system", kept_in: Path | None = None) -> int:
     """Shows the window and awaits `main` until the window is closed; returns the exit code.
 
     The window closing, SIGINT, SIGTERM and SIGHUP (its terminal was closed) cancel `main`, which closes what it opened;
     only the first of them counts. 128 + the signal's number is then the code, as shells have it. What `main` raises is
-    raised.
+    raised. `kept_in`: the file that remembers size and place of the window.
     """
     app = QApplication([sys.argv[0]] if argv is None else list(argv))
     app.setApplicationName("voicegui")
     app.setDesktopFileName("voicegui")
     app.setQuitOnLastWindowClosed(False)  # the loop ends when main has
-    window = MainWindow(theme)
+    window = MainWindow(theme, kept_in=kept_in)
     window.show()
     app.processEvents()
     try:

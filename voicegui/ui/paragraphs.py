@@ -165,7 +165,7 @@ def _cut(entry: Entry) -> str:
 
 def stages(timings: Timings) -> Sequence[tuple[str, float]]:
     """The parts of a turn's latency in ms, in order; they add up to the last that was reached."""
-    names = ("end of turn", "text", "first token", "first sound")
+    names = ("noticing that you had finished", "hearing", "thinking", "speaking")
     ends = (timings.end_of_turn, timings.stt, timings.first_token, timings.voice_to_voice)
     parts: list[tuple[str, float]] = []
     before = 0.0

@@ -1,6 +1,6 @@
 """From events to what the window shows, and from hands to commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -41,22 +41,27 @@ from voicegui.core.ports import Loading
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
-from .approval import ALLOW_KEY, REFUSE_KEY, ApprovalCard
+from .amounts import describe_loading
+from .approval import ApprovalCard
 from .dock import Dock
+from .keyboard import ALLOW_KEY, REFUSE_KEY
 from .levels import Levels
 from .messages import Kind, Log
-from .status import STARTING, Status, describe_loading, status_of, status_of_problem
+from .status import LOADING, STARTING, Status, status_of, status_of_problem
 from .talk import TalkSwitch
 from .transcript import Transcript
-from .ways import END, IN_SETTINGS, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, service_with_key
+from .ways import END, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, problem_ways, service_with_key
+from .welcome import Standing
 
 WORD_MS = 50
-CANCEL, CHECK, AGAIN = "Cancel", "Check", "Retry"
+CANCEL = "Cancel"
 
 
 class Presenter(QObject):
     """Holds the session, if there is one yet, and what was last heard from it."""
 
+    stands = Signal(object)
+    """How far the program is: a `Standing`."""
     announced = Signal(str)
     """Something a screen reader should say once."""
     changed = Signal(object)
@@ -79,7 +84,7 @@ class Presenter(QObject):
         self._ready = False
         self._loading: Loading | None = None
         self._problems: dict[str, ProblemAppeared] = {}
-        self._ways: dict[str, Callable[[], None]] = {}
+        self._ways: Mapping[str, Callable[[], None]] = {}
         self._words = QTimer(self, interval=WORD_MS)
         self._words.timeout.connect(self.mark_word)
         dock.status.way.connect(self._take)
@@ -241,12 +246,14 @@ class Presenter(QObject):
             self.announced.emit(status.word)
         self._dock.show_status(status, tuple(ways))
         self._dock.progress.show_part(self._part())
+        self.stands.emit(Standing(self._ready, bool(self._problems), self._loading))
 
-    def _status(self) -> tuple[Status, dict[str, Callable[[], None]]]:
-        if self._problems:
-            problem = next(reversed(self._problems.values()))
-            return status_of_problem(problem), self._ways_out(problem)
-        status = status_of(self._state) if self._state else STARTING
+    def _status(self) -> tuple[Status, Mapping[str, Callable[[], None]]]:
+        problem = next(reversed(self._problems.values()), None)
+        if problem is not None and not (problem.source == "engine" and self._loading):
+            beside = status_of(self._state) if self._state else None
+            return status_of_problem(problem, beside), problem_ways(self.session, problem, self._act)
+        status = status_of(self._state) if self._state else LOADING if self._loading else STARTING
         if self._state is None and self._ready:
             status = Status("state-ready", "Ready", "secondary")
         if self._loading is None:
@@ -259,27 +266,6 @@ class Presenter(QObject):
             return None
         return self._loading.done / self._loading.total if self._loading.total else 0.0
 
-    def _ways_out(self, problem: ProblemAppeared) -> dict[str, Callable[[], None]]:
-        session = self.session
-        ways: dict[str, Callable[[], None]] = {}
-        if session is None:
-            return ways
-        if problem.source == "engine":
-            if way := IN_SETTINGS.get(problem.code):
-                ways[way.label] = lambda: self._act(way.action)
-            return ways | {AGAIN: lambda: session.send(Retry())}
-        if problem.alternative:
-            label = self._label(session, problem)
-            ways[f"Use “{label}”"] = lambda: _use(session, problem.source, problem.alternative)
-        chosen = session.settings.microphone if problem.source == "microphone" else session.settings.speaker
-        ways[CHECK] = lambda: _use(session, problem.source, chosen)
-        return ways
-
-    def _label(self, session: Session, problem: ProblemAppeared) -> str:
-        devices = session.devices
-        known = devices.microphones() if problem.source == "microphone" else devices.speakers()
-        return next((d.label for d in known if d.name == problem.alternative), problem.alternative)
-
     def _take(self, way: str) -> None:
         if action := self._ways.get(way):
             action()
@@ -289,10 +275,3 @@ class Presenter(QObject):
         reply = next((e for e in reversed(self._log.entries) if e.kind is Kind.AGENT), None)
         if self.session and reply and self._transcript.isVisible():
             self._transcript.mark_word(reply.number, self.session.spoken_until())
-
-
-def _use(session: Session, source: str, name: str) -> None:
-    if source == "microphone":
-        session.devices.use(microphone=name)
-    else:
-        session.devices.use(speaker=name)

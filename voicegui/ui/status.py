@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from voicegui.core.errors import with_hint
 from voicegui.core.events import Phase, ProblemAppeared, StateChanged
-from voicegui.core.ports import Loading
 
 from .buttons import Button, Face, Look
 from .foreign import tip
@@ -34,6 +33,8 @@ class Status:
     """Colour, a role of `Tokens`."""
     hint: str = ""
     problem: bool = False
+    beside: "Status | None" = None
+    """What goes on nevertheless: a problem does not hide it."""
 
 
 LINE, MOST_LINES = 20, 3
@@ -44,16 +45,18 @@ LEFT, LINK = 26, 22
 """Where the sentence begins, and the height of a way out."""
 
 STARTING = Status("state-starting", "Starting…", "secondary")
+LOADING = Status("state-starting", "Getting ready", "secondary")
 
 
 def status_of(state: StateChanged) -> Status:
     """The one place where phases become words."""
+    rests = state.phase in (Phase.IDLE, Phase.LISTENING)
+    if state.muted and (rests or state.user_speaking):  # also while Talk is held: it hears nothing
+        return Status("microphone-off", "Muted", "recording", "it does not hear you; Ctrl+M unmutes")
     if state.user_speaking:
-        hint = "release or click Talk to send" if state.talking else "hands-free"
+        hint = "release, or click Send" if state.talking else "hands-free"
         return Status("state-hearing", "Hearing you", "you", hint)
     match state.phase:
-        case Phase.LISTENING if state.muted and not state.talking:
-            return Status("state-listening", "Listening", "secondary", "the microphone is muted")
         case Phase.LISTENING:
             return Status("state-listening", "Listening", "you", "speak now" if state.talking else "just start talking")
         case Phase.PROCESSING:
@@ -61,27 +64,15 @@ def status_of(state: StateChanged) -> Status:
         case Phase.SPEAKING:
             talk_over = state.hands_free and not state.muted
             hint = "talk over it or press Esc to interrupt" if talk_over else "press Esc to interrupt"
+            hint += "; the microphone is muted" if state.muted else ""
             return Status("speaker", "Speaking", "agent", hint)
         case _:
             return Status("state-ready", "Ready", "secondary", "hold Space or click Talk to speak")
 
 
-def status_of_problem(problem: ProblemAppeared) -> Status:
+def status_of_problem(problem: ProblemAppeared, beside: Status | None = None) -> Status:
     sentence = with_hint(problem.message, problem.hint)
-    return Status("state-problem", f"Problem: {sentence}", "warning", problem=True)
-
-
-def describe_loading(loading: Loading) -> str:
-    """What, how far, how fast, how long."""
-    parts = [loading.what]
-    if loading.total:
-        parts.append(f"{100 * loading.done // loading.total} %")
-    if loading.bytes_per_second > 0:
-        parts.append(f"{loading.bytes_per_second / 1e6:.1f} MB/s")
-        if loading.total > loading.done:
-            seconds = round((loading.total - loading.done) / loading.bytes_per_second)
-            parts.append(f"{seconds} s left" if seconds < 90 else f"{round(seconds / 60)} min left")
-    return " · ".join(parts)
+    return Status("state-problem", f"Problem: {sentence}", "warning", problem=True, beside=beside)
 
 
 class Sentence(QLabel):
@@ -195,7 +186,8 @@ class StatusLine(QWidget):
         else:
             self.label.show_text(status.word, status.role, status.hint)
         self.label.setAccessibleName(f"State: {status.word}")
-        self.label.setAccessibleDescription(status.hint)
+        beside = f"State: {status.beside.word}" if status.beside else ""
+        self.label.setAccessibleDescription(status.hint or beside)
         if tuple(way.face.text for way in self.ways) != ways:
             for old in self.ways:
                 old.hide()
@@ -217,8 +209,12 @@ class StatusLine(QWidget):
         """Logical pixels it needs at this width."""
         room = width - LEFT
         if self._below(room):
-            return max(HEIGHT, self.label.lines(room) * LINE + LINK + 2)
-        return max(HEIGHT, self.label.lines(self._beside(room)) * LINE + 4)
+            return max(HEIGHT, self._head() + self.label.lines(room) * LINE + LINK + 2)
+        return max(HEIGHT, self._head() + self.label.lines(self._beside(room)) * LINE + 4)
+
+    def _head(self) -> int:
+        """Logical pixels of the line above a problem, which says what goes on nevertheless."""
+        return LINE if self.status.beside else 0
 
     def _ways_width(self) -> int:
         return sum(way.wanted_width() + 4 for way in self.ways) + (8 if self.ways else 0)
@@ -236,16 +232,16 @@ class StatusLine(QWidget):
         return min(left, self.label.needed_width()) if self.ways else left
 
     def _arrange(self) -> None:
-        room = self.width() - LEFT
+        room, head = self.width() - LEFT, self._head()
         below = self._below(room)
         if below:
             high = self.label.lines(room) * LINE
-            self.label.setGeometry(LEFT, 1, room, high)
-            x, y, self._icon_y = LEFT - 3, high + 1, 3
+            self.label.setGeometry(LEFT, head + 1, room, high)
+            x, y, self._icon_y = LEFT - 3, head + high + 1, head + 3
         else:
-            self.label.setGeometry(LEFT, 2, self._beside(room), self.height() - 4)
-            x, y = LEFT + self.label.width() + 8, (self.height() - LINK) // 2
-            self._icon_y = (self.height() - 16) // 2
+            self.label.setGeometry(LEFT, head + 2, self._beside(room), self.height() - head - 4)
+            x, y = LEFT + self.label.width() + 8, head + (self.height() - head - LINK) // 2
+            self._icon_y = head + (self.height() - head - 16) // 2
         spare = self.width() - x - sum(way.wanted_width() + 4 for way in self.ways) + 4
         widest = max(self.ways, key=Button.wanted_width, default=None)
         for way in self.ways:
@@ -257,4 +253,10 @@ class StatusLine(QWidget):
         painter = QPainter(self)
         colour = getattr(self._theme.tokens, self.status.role)
         self._theme.icons.paint(painter, self.status.icon, colour, 0, self._icon_y, 16)
+        if beside := self.status.beside:
+            colour = getattr(self._theme.tokens, beside.role)
+            self._theme.icons.paint(painter, beside.icon, colour, 0, 4, 16)
+            painter.setFont(interface_font(14, QFont.Weight.DemiBold))
+            painter.setPen(QColor(colour))
+            painter.drawText(LEFT, 0, self.width() - LEFT, 24, Qt.AlignmentFlag.AlignVCenter, beside.word)
         painter.end()

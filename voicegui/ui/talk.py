@@ -14,6 +14,7 @@ from .theme import Theme
 
 HOLD_S = 0.25
 """Longer than this is holding, shorter is a click."""
+TALK, SEND = "Talk", "Send"
 REPEAT_MS = 60
 """X11 repeats a key as release and press a few ms apart: a release counts only when no press follows within this."""
 
@@ -90,22 +91,32 @@ class TalkButton(Button):
     """Stays pressed while the mouse is held, wherever it goes. Space is left to the window."""
 
     def __init__(self, theme: Theme, switch: TalkSwitch, parent: QWidget | None = None) -> None:
-        super().__init__(theme, Look.YOU, Face("microphone", "Talk", key="Space"), "Talk", parent)
+        super().__init__(theme, Look.YOU, Face("microphone", TALK, key="Space"), TALK, parent)
         self._switch = switch
-        self.setToolTip("Click to start and stop, or hold while you speak")
         self._on = False
+        self.show_on(False)
         self._at: float | None = None
         self.pressed.connect(lambda: switch.press(self._at))
         self.released.connect(lambda: switch.release(self._at))
 
     def show_on(self, on: bool) -> None:
-        """Shows what the conversation says, not what was clicked; for a screen reader it is a plain button."""
+        """Shows what the conversation says, not what was clicked. While the microphone is open it says what the next
+        click does, in the colour of a recording; for a screen reader it is a plain button."""
         self._on = on
+        self.wear(Look.RECORDING if on else Look.YOU)
+        self.show_face(Face("send" if on else "microphone", SEND if on else TALK, key=self.face.key))
+        self.name(SEND if on else TALK)
         self.setAccessibleDescription("The microphone is open" if on else "")
-        self.update()
+        self.setToolTip("Ends what you say and sends it" if on else "Click to start and stop, or hold while you speak")
 
-    def lit(self) -> bool:
-        return self._on
+    def wanted_width(self) -> int:
+        """The same for both words: what stands beside it does not move."""
+        before, widths = self._face, []
+        for text in (TALK, SEND):
+            self._face = Face(before.icon, text, key=before.key)
+            widths.append(super().wanted_width())
+        self._face = before
+        return max(widths)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Space:

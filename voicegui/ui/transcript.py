@@ -28,7 +28,7 @@ from .formats import PADDING, Formats
 from .grounds import Grounds
 from .messages import Change, Changed, Entry, Kind, Log, Removed
 from .paragraphs import OWN
-from .theme import Theme, interface_font
+from .theme import Theme
 from .ways import OPEN
 
 COLUMN = 672
@@ -208,14 +208,6 @@ class Transcript(QTextBrowser):
             block = block.next()
 
     def _paint_frame(self, painter: QPainter) -> None:
-        if not self._page.shown:
-            painter.setFont(interface_font(15))
-            painter.setPen(self._theme.color("faint"))
-            painter.drawText(
-                self.viewport().rect(),
-                Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap.value,
-                "Say something, or type a message.",
-            )
         if self._ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("you"), 2))

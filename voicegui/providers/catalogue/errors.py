@@ -12,7 +12,7 @@ def command(name: str) -> str:
 def failed(label: str, name: str, why: str) -> VoiceError:
     return VoiceError(
         ErrorCode.DOWNLOAD_FAILED,
-        f"{label} could not be downloaded: {why}. What has arrived is kept; go on with `{command(name)}`.",
+        f"{label} could not be downloaded: {why}. What has arrived is kept.",
         retryable=True,
         hint=command(name),
     )
@@ -22,7 +22,7 @@ def disk_full(label: str, name: str, needed: int, free: int, folder: Path) -> Vo
     return VoiceError(
         ErrorCode.DISK_FULL,
         f"{label} needs {megabytes(needed)} and only {megabytes(free)} are free in {folder}. "
-        f"Make room, or name another folder in VOICEGUI_MODELS, then run `{command(name)}`.",
+        "Make room, or name another folder in VOICEGUI_MODELS.",
         retryable=True,
         hint=command(name),
     )
@@ -32,7 +32,7 @@ def wrong_bytes(label: str, name: str) -> VoiceError:
     return VoiceError(
         ErrorCode.MODEL_DAMAGED,
         f"What arrived for {label} is not the published file (its checksum differs), so it was deleted. "
-        f"Try again with `{command(name)}`.",
+        "It has to be downloaded again.",
         retryable=True,
         hint=command(name),
     )
@@ -41,7 +41,7 @@ def wrong_bytes(label: str, name: str) -> VoiceError:
 def damaged(label: str, name: str, path: Path) -> VoiceError:
     return VoiceError(
         ErrorCode.MODEL_DAMAGED,
-        f"The file of {label} is damaged ({path}). Download it again with `{command(name)}`.",
+        f"The file of {label} is damaged ({path}). It has to be downloaded again.",
         hint=command(name),
     )
 
@@ -51,7 +51,7 @@ def from_os(label: str, name: str, error: OSError, folder: Path) -> VoiceError:
     if is_disk_full(error):
         return VoiceError(
             ErrorCode.DISK_FULL,
-            f"The disk filled up while {label} was downloaded to {folder}. Make room, then run `{command(name)}`.",
+            f"The disk filled up while {label} was downloaded to {folder}. Make room.",
             retryable=True,
             hint=command(name),
         )

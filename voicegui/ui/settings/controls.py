@@ -28,6 +28,10 @@ class Control(QWidget):
     def show_value(self, value: object) -> None:
         raise NotImplementedError
 
+    def typed(self) -> bool:
+        """Something stands there that is not applied yet."""
+        return False
+
 
 class Switch(QAbstractButton):
     """On or off."""
@@ -168,3 +172,6 @@ class NumberControl(Control):
         self.box.blockSignals(True)
         self.box.setValue(value)
         self.box.blockSignals(False)
+
+    def typed(self) -> bool:
+        return self.box.cleanText() != self.box.textFromValue(self.box.value())

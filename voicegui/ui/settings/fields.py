@@ -17,6 +17,7 @@ from voicegui.core.settings import Settings
 from ..theme import Theme
 from .background import Background
 from .controls import Control, NumberControl, SliderControl, SwitchControl
+from .languages import LanguagesControl, unknown_language
 from .picker import Entry, Picker
 from .row import Place, Row
 from .texts import LineControl, LongControl
@@ -73,6 +74,7 @@ class SettingField:
         self.name = declared.name
         self.control = control
         self.row = Row(bench.theme, declared.label, declared.help, beside or control, place)
+        self.row.explain(declared.detail)
         self.refused = False
         """What was typed is not allowed, and still stands there."""
         self._bench, self._declared = bench, declared
@@ -126,6 +128,8 @@ def setting_field(bench: Bench, declared: Declared) -> SettingField:
     if declared.kind is bool:
         return SettingField(bench, declared, SwitchControl(theme, declared), Place.BESIDE)
     if declared.kind is str:
+        if declared.name == "languages":
+            return SettingField(bench, declared, LanguagesControl(declared), Place.WHERE_ROOM, check=unknown_language)
         if declared.long:
             return SettingField(bench, declared, LongControl(declared), Place.BELOW)
         return SettingField(bench, declared, LineControl(declared), Place.WHERE_ROOM)

@@ -1,5 +1,6 @@
 """All settings under each other, of which one group or what was searched for is shown."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,10 +11,14 @@ from voicegui.core.declared import Group
 from voicegui.core.session import ServiceInfo, Stage
 from voicegui.core.settings import Settings, declared
 
+from ..keyboard import listed
+from .controls import Control
 from .fields import Bench, Field, SettingField, setting_field
 from .keys import KeyField, KeyringField
+from .lines import ListField
 from .row import Row, label
 from .stages import StageField
+from .texts import LongControl
 from .tools import ToolsPart
 from .voices import VoiceField
 
@@ -179,6 +184,20 @@ class Page(QScrollArea):
         fields = ((section.group, field) for section in self.sections for field in section.fields)
         return next(((group, f) for group, f in fields if isinstance(f, SettingField) and f.refused), None)
 
+    def typed(self) -> bool:
+        """Something stands in it that is not applied yet: a text, a number, a key."""
+        keys = any(key.form.field.text() for key in self.keys)
+        return keys or any(control.typed() for control in self.findChildren(Control))
+
+    def show_fault(self, field: SettingField) -> None:
+        """Leads to a text that was not accepted: to what is said of it, and to the place in it that is meant."""
+        field.control.setFocus(Qt.FocusReason.TabFocusReason)
+        place = re.search(r"line (\d+), column (\d+)", field.row.notice.text())
+        if place and isinstance(field.control, LongControl):
+            field.control.go_to(int(place[1]), int(place[2]))
+        self._reveal(field.control)
+        self._reveal(field.row.notice)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self._arrange()
         super().resizeEvent(event)
@@ -232,6 +251,8 @@ class Page(QScrollArea):
                 (advanced if each.advanced else plain).append(setting_field(self._bench, each))
         if group is Group.SERVICES:
             plain[3:3] = [*self.keys, self._keyring]
+        if group is Group.APPEARANCE:
+            plain.append(ListField(self._bench, "Keys", listed()))
         if group is Group.TOOLS:
             plain[1:1] = [self._tools.own]
             plain.append(self._tools.memory)

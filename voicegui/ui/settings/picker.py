@@ -72,6 +72,10 @@ class Picker(Control):
         """The chosen one, if it is offered."""
         return next((e for e in self._entries() if e.value == self._value and not e.ask), None)
 
+    def typed(self) -> bool:
+        text = self.field.text().strip()
+        return not self.field.isHidden() and bool(text) and self._before + text != self._value
+
     def give_up(self) -> None:
         """Shows the choice again in place of the field."""
         if not self.field.isHidden():

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ..buttons import Button, Face, Look
+from ..foreign import tip
 from ..theme import Theme, interface_font
 from .controls import WIDTH
 
@@ -71,6 +72,12 @@ class Row(QWidget):
         whole.setSpacing(12)
         whole.addLayout(self._beside)
         whole.addLayout(self.extra)
+
+    def explain(self, detail: str) -> None:
+        """What only some want to know: on hover, and found by searching."""
+        for part in (self.title, self.help):
+            part.setToolTip(tip(detail) if detail else "")
+        self._words += f" {detail}".casefold()
 
     def matches(self, words: list[str]) -> bool:
         """All of the casefolded words occur in its title or help."""

@@ -5,18 +5,19 @@ from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from voicegui.core.declared import Group
 from voicegui.core.errors import VoiceError
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings, declared
 
-from ..buttons import Button, Face, Look
 from ..theme import Theme
 from .background import Background
 from .cover import Cover
 from .fields import Bench
+from .footer import HEIGHT as FOOTER
+from .footer import Footer
 from .page import Page
 from .side import BAR_HEIGHT, Side
 from .side import WIDTH as SIDE_WIDTH
@@ -26,13 +27,11 @@ WHOLE = 760
 """Windows narrower than this are covered whole."""
 NARROW = 640
 """Sheets narrower than this have the groups in a line above the page."""
-FOOTER = 72
 
 
 class SettingsSheet(QWidget):
-    """Covers the window; a click beside the sheet is Done. Esc is Cancel: the settings are as they were when it opened.
-
-    Keys are no settings: what was stored or removed stays so.
+    """Covers the window; a click beside the sheet is Done. Esc is Cancel: where something was changed it asks, and then
+    the settings are as they were when it opened. Keys are no settings: what was stored or removed stays so.
     """
 
     changed = Signal(object)
@@ -55,26 +54,16 @@ class SettingsSheet(QWidget):
         self.side.setParent(self)
         self.side.chosen.connect(self._show_group)
         self.side.searched.connect(self._search)
-        self.footer = QWidget(self)
-        self.reset = Button(theme, Look.DIALOG, Face(text="Reset this page"), "Reset this page")
-        self.cancel = Button(theme, Look.DIALOG, Face(text="Cancel"), "Cancel: settings as before")
-        self.done = Button(theme, Look.DONE, Face(text="Done"), "Done")
-        self._build_footer()
+        self.footer = Footer(theme, self)
+        self.footer.reset_clicked.connect(self._reset)
+        self.footer.cancelled.connect(self.give_up)
+        self.footer.done_clicked.connect(self.leave)
+        self.footer.dropped.connect(self._drop)
+        self.footer.asked.connect(self._hold)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         theme.changed.connect(self.side.dress)
         self.hide()
-
-    def _build_footer(self) -> None:
-        self._footer = layout = QHBoxLayout(self.footer)
-        layout.setSpacing(8)
-        layout.addWidget(self.reset)
-        layout.addStretch(1)
-        layout.addWidget(self.cancel)
-        layout.addWidget(self.done)
-        self.reset.clicked.connect(self._reset)
-        self.cancel.clicked.connect(self.give_up)
-        self.done.clicked.connect(self.leave)
 
     # ------------------------------------------------------------ life
 
@@ -100,26 +89,41 @@ class SettingsSheet(QWidget):
         """Done: what was changed stays. A text that was refused keeps the sheet open at its field."""
         self._commit()
         refused = self.page.refused() if self.page is not None else None
-        if refused is None:
+        if self.page is None or refused is None:
             self._close()
         else:
             group, field = refused
             self.side.choose(group)
-            field.control.setFocus(Qt.FocusReason.TabFocusReason)
+            self.page.show_fault(field)
 
     def give_up(self) -> None:
-        """Cancel: as it was."""
+        """Cancel: as it was. What somebody has changed or typed is not dropped unasked."""
+        changed = self._session is not None and self._session.settings != self._before
+        if changed or (self.page is not None and self.page.typed()):
+            self.footer.ask()
+        else:
+            self._close()
+
+    def _drop(self) -> None:
         session = self._session
         if session is not None and session.settings != self._before:
             self.changed.emit(self._before)
         self._close()
 
     def escape(self) -> None:
-        """Ends the search, else cancels."""
-        if self.side.search.text():
+        """Ends the question or the search, else cancels."""
+        if self.footer.asking:
+            self.footer.answer_no()
+        elif self.side.search.text():
             self.side.search.clear()
         else:
             self.give_up()
+
+    def _hold(self, asking: bool) -> None:
+        """While it is asked, the rest of the sheet stands still."""
+        for part in (self.side, self.page):
+            if part is not None:
+                part.setEnabled(not asking)
 
     def detach(self) -> None:
         """The session ends."""
@@ -128,6 +132,7 @@ class SettingsSheet(QWidget):
     def _close(self) -> None:
         self.background.drop()
         self._session = None  # what is still being typed is not applied when its field is left now
+        self.footer.answer_no()
         if self.isVisible():
             self.covered.emit(Cover.NOTHING)
             self.closed.emit()  # takes the focus, which Qt would else move around among what is being hidden
@@ -186,12 +191,12 @@ class SettingsSheet(QWidget):
 
     def _show_group(self, group: Group) -> None:
         self._commit_page()
-        self.reset.show()
+        self.footer.can_reset(True)
         if self.page is not None:
             self.page.show_group(group)
 
     def _search(self, text: str) -> None:
-        self.reset.hide()  # of which page?
+        self.footer.can_reset(False)  # of which page?
         if self.page is not None:
             self.page.search(text)
 
@@ -223,7 +228,7 @@ class SettingsSheet(QWidget):
             main = card.adjusted(SIDE_WIDTH, 0, 0, 0)
         self.side.setGeometry(side)
         margin = 16 if narrow else 28
-        self._footer.setContentsMargins(margin, 16, margin, 20)
+        self.footer.place(margin)
         self.footer.setGeometry(main.left(), main.bottom() + 1 - FOOTER, main.width(), FOOTER)
         if self.page is not None:
             self.page.setGeometry(main.adjusted(0, 4 if narrow else 12, 0, -FOOTER))
@@ -276,7 +281,7 @@ class SettingsSheet(QWidget):
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if not self._card.contains(event.position().toPoint()):
+        if not self._card.contains(event.position().toPoint()) and not self.footer.asking:
             self.leave()
         event.accept()
 

@@ -40,6 +40,9 @@ class LineControl(Control):
         """Shows the value again in place of what was typed."""
         self.field.setText(self._shown)
 
+    def typed(self) -> bool:
+        return self.field.text().strip() != self._shown
+
     def suggest(self, text: str) -> None:
         """What holds while it is empty."""
         self.field.setPlaceholderText(text)
@@ -83,6 +86,18 @@ class LongControl(Control):
     def give_up(self) -> None:
         """Shows the value again in place of what was typed."""
         self.field.setPlainText(self._shown)
+
+    def typed(self) -> bool:
+        return self.field.toPlainText().strip() != self._shown.strip()
+
+    def go_to(self, line: int, column: int) -> None:
+        """Puts the caret there; both begin with 1."""
+        block = self.field.document().findBlockByNumber(line - 1)
+        if block.isValid():
+            caret = self.field.textCursor()
+            caret.setPosition(min(block.position() + column - 1, block.position() + block.length() - 1))
+            self.field.setTextCursor(caret)
+            self.field.ensureCursorVisible()
 
     def suggest(self, text: str) -> None:
         """What holds while it is empty."""

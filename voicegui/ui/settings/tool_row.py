@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from voicegui.core.settings import Settings
+from voicegui.core.tool_help import tool_help
 from voicegui.core.tools import BUILT_IN, Permission, ToolInfo
 
 from ..foreign import breakable, one_line
@@ -27,7 +28,7 @@ class ToolLine:
     def __init__(self, bench: Bench, tool: ToolInfo) -> None:
         title = one_line(tool.label or tool.name, 60)
         brought = "built in" if tool.source == BUILT_IN else f"from {one_line(str(tool.source), 60)}"
-        does = one_line(tool.description.strip().partition("\n")[0].partition(". ")[0].rstrip("."), 140)
+        does = one_line(tool_help(tool), 140)
         help = f"{does} · {brought}" if does else f"{brought[0].upper()}{brought[1:]}"
         badges = [word for word, is_so in (("changes", tool.changes), ("network", tool.network)) if is_so]
         self.picker = Picker(bench.theme, title, ", ".join([help, *badges]), lambda: PERMISSIONS)

@@ -1,0 +1,53 @@
+import re
+
+import pytest
+
+from voicegui.core.languages import language_codes, language_names
+from voicegui.core.settings import declared
+
+PATTERN = next(each.pattern for each in declared() if each.name == "languages")
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("", ""),
+        ("English", "en"),
+        ("english, PORTUGUESE", "en, pt"),
+        ("English; German", "en, de"),
+        ("en, pt", "en, pt"),
+        ("pt-BR", "pt-BR"),
+        ("Portuguese (BR)", "pt-BR"),
+        ("Chinese (Hant-TW)", "zh-Hant-TW"),
+        ("Deutsch, français, 日本語", "de, fr, ja"),
+        ("  Scottish   Gaelic , Haitian Creole ", "gd, ht"),
+        ("English,,German,", "en, de"),
+        ("English, English, en", "en"),
+        ("Mandarin, Cantonese", "zh, yue"),
+        ("Norwegian Bokmål", "nb"),
+        ("tlh", "tlh"),
+    ],
+)
+def test_names_become_codes(written: str, codes: str) -> None:
+    assert language_codes(written) == (codes, "")
+    assert re.fullmatch(PATTERN, codes)
+
+
+@pytest.mark.parametrize(
+    ("written", "wrong"),
+    [("Klingonese", "Klingonese"), ("English, Elvish", "Elvish"), ("English and German", "English and German"),
+     ("English/German", "English/German"), ("42", "42"), ("Elvish (BR)", "Elvish (BR)"), ("English (!)", "English (!)"),
+     ("<b>", "<b>")],
+)  # fmt: skip
+def test_what_is_no_language_is_named(written: str, wrong: str) -> None:
+    assert language_codes(written) == ("", wrong)
+
+
+@pytest.mark.parametrize("codes", ["", "en", "en, pt", "pt-BR", "zh-Hant-TW, yue", "tlh", "EN", "nb, nn, no"])
+def test_codes_become_names_and_codes_again(codes: str) -> None:
+    again, wrong = language_codes(language_names(codes))
+    assert (again.casefold(), wrong) == (codes.casefold(), "")
+
+
+def test_the_names_a_person_reads() -> None:
+    assert language_names("en,pt-BR, tlh") == "English, Portuguese (BR), tlh"

@@ -1,0 +1,32 @@
+"""The keys of the window: one table, from which the keys are made and their list in the settings."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+TALK, SEND, STOP, MUTE, SETTINGS, FIND = "Space", "Enter", "Esc", "Ctrl+M", "Ctrl+,", "Ctrl+F"
+ALLOW_KEY, REFUSE_KEY = "Alt+Y", "Alt+N"
+
+KEYS: Mapping[str, str] = {
+    TALK: "talk: press to start and stop, or hold",
+    STOP: "stop the answer; in the settings: give up",
+    SEND: "send what you have typed",
+    MUTE: "mute and unmute the microphone",
+    ALLOW_KEY: "allow what is asked for",
+    REFUSE_KEY: "refuse it",
+    SETTINGS: "open the settings",
+    FIND: "search the settings",
+}
+"""What each does, in the order of the list."""
+
+
+def listed() -> str:
+    """A line for each."""
+    return "\n".join(f"{key} – {does}" for key, does in KEYS.items())
+
+
+def install(window: QWidget, does: Mapping[str, Callable[[], None]]) -> None:
+    """Shortcuts that work wherever the focus is in the window."""
+    for key, action in does.items():
+        QShortcut(QKeySequence(key), window, action)
