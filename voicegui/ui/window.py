@@ -96,8 +96,9 @@ class MainWindow(QWidget):
         self.setMinimumSize(440, 460)
         self.resize(1000, 720)
         self.dock.talk.setFocus()
-        order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,
-                 self.dock.talk, self.dock.interrupt_button, self.dock.message, self.approval.arguments,
+        order = [*self.header.chips, self.header.all, self.header.gear, self.transcript,
+                 *self.transcript.sight.latest.buttons, self.dock.mute_button, self.dock.talk,
+                 self.dock.interrupt_button, self.dock.message, self.approval.arguments,
                  self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):
             QWidget.setTabOrder(first, second)
