@@ -93,8 +93,8 @@ class Ears:
                 self._on_words("")
             case Confirmed():
                 self._post(inputs.SpeechConfirmed())
-            case Dismissed():
-                self._post(inputs.SpeechWasNothing())
+            case Dismissed(words, why):
+                self._post(inputs.SpeechWasNothing(words, why))
             case Ended(until):
                 self._note_end(until)
                 self._post(inputs.TurnEnded())

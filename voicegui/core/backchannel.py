@@ -1,7 +1,7 @@
 """Sounds over a reply: "go on", "stop", or unclear (Yngve 1970 calls the first back-channel)."""
 
 import re
-from enum import Enum
+from enum import Enum, StrEnum
 
 _GO_ON_WORDS = (
     "mmm mhm mmhm mmhmm hmmm uh huh uhhuh oh ooh yeah yep yup ya yes ok okay right sure really i see got it "
@@ -39,6 +39,26 @@ class Meaning(Enum):
     GO_ON = "go on"
     STOP = "stop"
     UNCLEAR = "unclear"
+
+
+class Passed(StrEnum):
+    """Why a sound over a reply did not interrupt it."""
+
+    AGREEMENT = "agreement"
+    UNCLEAR = "unclear"
+    """Too short to be sure; a second one soon after it is taken."""
+    NO_WORDS = "no_words"
+    NOT_UNDERSTOOD = "not_understood"
+    """Its words came too late, or in letters that are not known here."""
+
+
+def passed(words: str, meant: Meaning) -> Passed:
+    """Why a sound that was transcribed as `words` is let pass."""
+    if meant is Meaning.UNCLEAR:
+        return Passed.UNCLEAR
+    if re.search(r"[a-z]", words.lower()):
+        return Passed.AGREEMENT
+    return Passed.NOT_UNDERSTOOD if any(sign.isalnum() for sign in words) else Passed.NO_WORDS
 
 
 def meaning(words: str, voiced_ms: float) -> Meaning:

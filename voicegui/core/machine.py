@@ -26,7 +26,7 @@ from .effects import (
     StartHearing,
     StartReply,
 )
-from .events import NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .events import NothingHeard, NotTaken, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
 from .inputs import (
     Announce,
     Failed,
@@ -218,9 +218,9 @@ def _on_speech(
             return Step(replace(state, user_speaking=False), (DropHearing(),), (SpeechEnded(state.turn),))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechBegan()) if state.mic_open:
             return Step(replace(state, user_speaking=True), (PausePlayback(),), (SpeechStarted(state.turn),))
-        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing()) if state.user_speaking:
-            quiet = replace(state, user_speaking=False)
-            return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn),))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing(words, why)) if state.user_speaking:
+            passed = () if why is None else (NotTaken(state.turn, words, why),)
+            return Step(replace(state, user_speaking=False), (ResumePlayback(),), (SpeechEnded(state.turn), *passed))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechConfirmed()) if state.user_speaking:
             return _barge_in(state)
     return Step(state)

@@ -28,7 +28,7 @@ class Latest:
         """`new`: something is below that was not seen. `error`: what went wrong below; "" if nothing. `within`: the
         column of text, in the parent."""
         if error:
-            self.failed.show_face(Face("state-problem", one_line(error, LONGEST)))
+            self.failed.show_face(Face("state-problem", one_line(error, LONGEST), menu=True))
             self.failed.name(f"{one_line(error, LONGEST)} Go to it below")
             self.failed.setToolTip(tip(error))
         wanted = self.failed if error else self.latest if new else None

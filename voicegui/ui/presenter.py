@@ -48,7 +48,7 @@ from .messages import Kind, Log
 from .status import STARTING, Status, describe_loading, status_of, status_of_problem
 from .talk import TalkSwitch
 from .transcript import Transcript
-from .ways import END, IN_SETTINGS, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, service_with_key
+from .ways import END, IN_SETTINGS, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, WHY, service_with_key
 
 WORD_MS = 50
 CANCEL, CHECK, AGAIN = "Cancel", "Check", "Retry"
@@ -151,6 +151,8 @@ class Presenter(QObject):
         elif action.startswith((OPEN, WHOLE)):
             number = int(action.partition(":")[2])
             self._transcript.show_opened(self._log.open_call(number, whole=action.startswith(WHOLE)))
+        elif action.startswith(WHY):
+            self._transcript.show_opened(self._log.explain(int(action.removeprefix(WHY))))
         elif action.startswith(END):
             self._end_call(int(action.removeprefix(END)))
 

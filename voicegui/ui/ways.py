@@ -7,6 +7,8 @@ from voicegui.core.events import TurnFailed
 from voicegui.core.session import Session
 
 RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
+WHY = "why:"
+"""With the number of an entry: shows what else there is to say about it."""
 OPEN, WHOLE, END = "open:", "whole:", "end:"
 """With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
 
