@@ -88,6 +88,7 @@ class Presenter(QObject):
         dock.send_text.connect(lambda text: self.send(SendText(text)))
         dock.overfull.connect(self._tell)
         transcript.acted.connect(self._act)
+        transcript.unopened.connect(self._tell)
         card.answered.connect(lambda call, allow: self.send(Approve(call, allow)))
         self._show_status()
 

@@ -43,6 +43,8 @@ class Transcript(QTextBrowser):
 
     acted = Signal(str)
     """The action of the `Way` whose link was followed."""
+    unopened = Signal(str)
+    """A link led nowhere: a sentence about it."""
     hovered = Signal(int)
     """Number of the entry under the mouse, -1 for none."""
 
@@ -219,8 +221,8 @@ class Transcript(QTextBrowser):
     def _follow_link(self, url: QUrl) -> None:
         if url.toString().startswith(OWN):
             self.acted.emit(url.toString().removeprefix(OWN))
-        elif url.scheme() in ("http", "https"):
-            QDesktopServices.openUrl(url)
+        elif url.scheme() in ("http", "https") and not QDesktopServices.openUrl(url):
+            self.unopened.emit(f"No web browser opened. The address is {url.toString()}")
 
     def _call_at(self, point: QPointF) -> int | None:
         """Number of the call whose frame is there."""
