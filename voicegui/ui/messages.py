@@ -134,9 +134,9 @@ class Log:
             case _:
                 return ()
 
-    def tell(self, sentence: str) -> Sequence[Change]:
+    def tell(self, sentence: str, *, lasting: bool = False) -> Sequence[Change]:
         """Something that is no event of the conversation; as often as it happens."""
-        return [Changed(self._add(Kind.NOTE, _PASSING, sentence))]
+        return [Changed(self._add(Kind.NOTE, _LASTING if lasting else _PASSING, sentence))]
 
     def explain(self, number: int) -> Sequence[Change]:
         """Somebody wants to read what is said about that note."""

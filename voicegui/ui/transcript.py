@@ -26,6 +26,7 @@ from .buttons import FOCUS_REASONS
 from .caret import Caret
 from .column import COLUMN, column
 from .document import Document
+from .fonts import Fonts, read_in
 from .formats import Formats
 from .grounds import Grounds
 from .messages import Change, Changed, Entry, Kind, Log, Removed
@@ -55,6 +56,7 @@ class Transcript(QTextBrowser):
         self._page = Document(self.document(), Formats(theme), COLUMN)
         self._grounds = Grounds(theme, self._page)
         self._dirty: dict[int, Entry] = {}
+        self.fonts = Fonts()
         self._ring = False
         self._word: tuple[int, int] | None = None
         self.sight = Sight(self, theme, log, self._page, self._grounds)
@@ -113,6 +115,8 @@ class Transcript(QTextBrowser):
             if old := self._log.trim():
                 self._page.remove_first(old)
         self.sight.written(new)
+        if complaint := self.fonts.complaint("".join(read_in(entry) for entry in dirty.values())):
+            self.show_changes(self._log.tell(complaint, lasting=True))
         took_ms = (time.perf_counter() - began) * 1000
         self._flush.setInterval(max(FRAME_MS, round(took_ms * 4)))
         self.viewport().update()
