@@ -76,6 +76,7 @@ class Dock(QWidget):
         self.mute_button.name("Unmute" if state.muted else "Mute")
         self.mute_button.setAccessibleName("Mute")  # its checked state says the rest
         busy = state.phase in (Phase.PROCESSING, Phase.SPEAKING)
+        self.meter.show_over_reply(busy)
         if busy is self.interrupt_button.isHidden():
             had_focus = self.interrupt_button.hasFocus()
             self.interrupt_button.setVisible(busy)

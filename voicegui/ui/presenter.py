@@ -164,7 +164,7 @@ class Presenter(QObject):
             self._transcript.show_changes(self._log.cancelling(number))
 
     def show_settings(self, settings: Settings) -> None:
-        self._dock.meter.show_threshold(settings.threshold)
+        self._dock.meter.show_thresholds(settings.threshold, settings.speaking_threshold)
 
     # ------------------------------------------------------------ events
 

@@ -29,9 +29,9 @@ from .document import Document
 from .fonts import Fonts, read_in
 from .formats import Formats
 from .grounds import Grounds
+from .in_sight import InSight
 from .messages import Change, Changed, Entry, Kind, Log, Removed
 from .paragraphs import OWN
-from .sight import Sight
 from .theme import Theme, interface_font
 from .ways import OPEN
 
@@ -59,7 +59,7 @@ class Transcript(QTextBrowser):
         self.fonts = Fonts()
         self._ring = False
         self._word: tuple[int, int] | None = None
-        self.sight = Sight(self, theme, log, self._page, self._grounds)
+        self.in_sight = InSight(self, theme, log, self._page, self._grounds)
         self._flush = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._flush.timeout.connect(self.flush)
         self._set_up()
@@ -86,7 +86,7 @@ class Transcript(QTextBrowser):
 
     def apply(self, event: Event) -> None:
         self.show_changes(self._log.apply(event))
-        self.sight.hear(event)
+        self.in_sight.hear(event)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
         """What somebody has said himself comes into sight, wherever he has scrolled."""
@@ -95,7 +95,7 @@ class Transcript(QTextBrowser):
                 case Changed(entry):
                     before = self._dirty.get(entry.number) or self.entry(entry.number)
                     if entry.kind is Kind.USER and not entry.partial and entry != before:
-                        self.sight.following.go_live()
+                        self.in_sight.following.go_live()
                     self._dirty[entry.number] = entry
                 case Removed(number):
                     self._dirty.pop(number, None)
@@ -108,13 +108,13 @@ class Transcript(QTextBrowser):
         began = time.perf_counter()
         self._flush.stop()
         dirty, self._dirty = self._dirty, {}
-        new = [entry.number for entry in dirty.values() if self.sight.is_news(entry)]
-        with self.sight.undisturbed():
+        new = [entry.number for entry in dirty.values() if self.in_sight.is_news(entry)]
+        with self.in_sight.undisturbed():
             for entry in dirty.values():
                 self._page.write(entry)
             if old := self._log.trim():
                 self._page.remove_first(old)
-        self.sight.written(new)
+        self.in_sight.written(new)
         if complaint := self.fonts.complaint("".join(read_in(entry) for entry in dirty.values())):
             self.show_changes(self._log.tell(complaint, lasting=True))
         took_ms = (time.perf_counter() - began) * 1000
@@ -123,7 +123,7 @@ class Transcript(QTextBrowser):
 
     def rebuild(self) -> None:
         """Writes everything again, in other colours."""
-        with self.sight.kept():
+        with self.in_sight.kept():
             self._page.clear(Formats(self._theme))
             everything = QTextCursor(self.document())
             everything.beginEditBlock()  # one layout at the end instead of one for each entry
@@ -134,7 +134,7 @@ class Transcript(QTextBrowser):
 
     def show_opened(self, changes: Sequence[Change]) -> None:
         """Something was opened where somebody looks: its start stays where it is, or comes into sight, not its end."""
-        self.sight.following.stay()
+        self.in_sight.following.stay()
         at = self.textCursor()
         start, end, link = at.selectionStart(), at.selectionEnd(), at.charFormat().anchorHref()
         self.show_changes(changes)
@@ -145,14 +145,14 @@ class Transcript(QTextBrowser):
             if at.charFormat().anchorHref() != link:
                 at.setPosition(start)
             self.setTextCursor(at)
-        self.sight.bring([change.entry.number for change in changes if isinstance(change, Changed)])
+        self.in_sight.bring([change.entry.number for change in changes if isinstance(change, Changed)])
 
     def mark_word(self, number: int, position: int) -> None:
         """Marks the word of entry `number` at character `position` of its text; position 0 marks nothing."""
         word = (number, position) if position > 0 else None
         if word != self._word:
             self._word = word
-            self.sight.mark_word(word)
+            self.in_sight.mark_word(word)
             self.viewport().update()
 
     def entry(self, number: int) -> Entry | None:
@@ -166,7 +166,7 @@ class Transcript(QTextBrowser):
 
     def entry_rect(self, number: int) -> QRect:
         """Its text and, for the user's, its bubble, in the viewport; empty if it is not shown."""
-        return self.sight.rect(number)
+        return self.in_sight.rect(number)
 
     # ------------------------------------------------------------ geometry
 
@@ -178,11 +178,11 @@ class Transcript(QTextBrowser):
         bar = self.verticalScrollBar().sizeHint().width()
         self.setViewportMargins(left, 0, max(0, outer - width - left - bar), 0)
         if width != self._page.width:
-            with self.sight.undisturbed():
+            with self.in_sight.undisturbed():
                 self._page.width = width
                 self.setLineWrapColumnOrWidth(width)
                 self._page.fit(width)
-        self.sight.written(())
+        self.in_sight.written(())
 
     # ------------------------------------------------------------ painting
 
@@ -241,13 +241,13 @@ class Transcript(QTextBrowser):
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        self.sight.following.hold(event.button() == Qt.MouseButton.LeftButton)
+        self.in_sight.following.hold(event.button() == Qt.MouseButton.LeftButton)
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """The whole frame of a call opens it; its text does so as a link, for the keyboard too."""
         super().mouseReleaseEvent(event)
-        self.sight.following.hold(False)
+        self.in_sight.following.hold(False)
         point, left = event.position(), event.button() == Qt.MouseButton.LeftButton
         if left and not self.anchorAt(point.toPoint()) and not self.textCursor().hasSelection():
             number = self._call_at(point)

@@ -97,7 +97,7 @@ class MainWindow(QWidget):
         self.resize(1000, 720)
         self.dock.talk.setFocus()
         order = [*self.header.chips, self.header.all, self.header.gear, self.transcript,
-                 *self.transcript.sight.latest.buttons, self.dock.mute_button, self.dock.talk,
+                 *self.transcript.in_sight.latest.buttons, self.dock.mute_button, self.dock.talk,
                  self.dock.interrupt_button, self.dock.message, self.approval.raw, self.approval.arguments,
                  self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):

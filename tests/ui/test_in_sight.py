@@ -31,8 +31,8 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.ui.following import View
+from voicegui.ui.in_sight import MARGIN, PEEK
 from voicegui.ui.messages import DROP, KEEP
-from voicegui.ui.sight import MARGIN, PEEK
 from voicegui.ui.theme import ThemeChoice
 from voicegui.ui.window import MainWindow
 
@@ -71,7 +71,7 @@ def at_end(window: MainWindow) -> bool:
 def shown(window: MainWindow) -> str:
     """What the button below says; "" if there is none."""
     text(window)
-    return next((b.face.text for b in window.transcript.sight.latest.buttons if b.isVisible()), "")
+    return next((b.face.text for b in window.transcript.in_sight.latest.buttons if b.isVisible()), "")
 
 
 # ---------------------------------------------------------------- ways to leave the end
@@ -175,7 +175,7 @@ def test_who_reads_above_is_left_there_and_told_what_is_new_below(
     assert shown(window) == "The local models stopped."
     assert window.transcript.verticalScrollBar().value() == place
     assert window.transcript.cursorForPosition(QPoint(0, 0)).block().text() == top
-    click(next(b for b in window.transcript.sight.latest.buttons if b.isVisible()))
+    click(next(b for b in window.transcript.in_sight.latest.buttons if b.isVisible()))
     assert at_end(window) and shown(window) == ""
 
 
@@ -294,7 +294,7 @@ def test_the_button_stays_in_the_column(
     wheel(window)
     session.emit(TurnFailed(31, ErrorCode.OFFLINE, "Nobody answers, <b>whoever</b> is asked. " * 9, True))
     assert shown(window)
-    button = window.transcript.sight.latest.failed
+    button = window.transcript.in_sight.latest.failed
     left = window.transcript.viewport().x()
     assert left <= button.x() and button.geometry().right() <= left + window.transcript._page.width
     assert button.geometry().bottom() < window.transcript.height()
@@ -359,6 +359,7 @@ def test_the_view_follows_the_voice_while_the_text_runs_ahead(window: MainWindow
 def test_the_voice_takes_nobody_away(window: MainWindow, session: FakeSession) -> None:
     begin(window, session)
     session.emit(ReplyGrew(13, SPOKEN[200:]), PlaybackStarted(13))
+    text(window)
     speak(window, session, 3)
     wheel(window)
     place = window.transcript.verticalScrollBar().value()
@@ -380,11 +381,12 @@ def test_the_voice_takes_nobody_away(window: MainWindow, session: FakeSession) -
 def test_the_button_leads_back_to_the_voice(window: MainWindow, session: FakeSession) -> None:
     begin(window, session)
     session.emit(ReplyGrew(13, SPOKEN[200:3000]), PlaybackStarted(13))
+    text(window)
     speak(window, session, 3)
     wheel(window)
     session.emit(ReplyGrew(13, SPOKEN[3000:]))
     assert shown(window) == "Latest ↓"
-    click(window.transcript.sight.latest.latest)
+    click(window.transcript.in_sight.latest.latest)
     assert in_sight(window, "number3 ")
 
 
@@ -410,10 +412,11 @@ def test_an_answer_that_is_not_spoken_is_followed_to_its_end(window: MainWindow,
 def test_an_interruption_brings_the_new_question(window: MainWindow, session: FakeSession) -> None:
     begin(window, session)
     session.emit(ReplyGrew(13, SPOKEN[200:]), PlaybackStarted(13))
+    text(window)
     speak(window, session, 3)
     session.emit(UserSaid(14, "And typed over it?", typed=True))
     session.emit(Interrupted(13, SPOKEN[:400], SPOKEN[400:]), TurnDone(13, "", SPOKEN[:400], TIMES))
-    assert in_sight(window, "And typed over it?") and window.transcript.sight.following.view is View.LIVE
+    assert in_sight(window, "And typed over it?") and window.transcript.in_sight.following.view is View.LIVE
 
 
 # ---------------------------------------------------------------- selection

@@ -25,7 +25,7 @@ PEEK = 160
 """Logical pixels of something opened that are brought into sight; for more it does not leave its place."""
 
 
-class Sight(QObject):
+class InSight(QObject):
     """Of the document `page`, in the scroll area `edit`."""
 
     def __init__(self, edit: QTextBrowser, theme: Theme, log: Log, page: Document, grounds: Grounds) -> None:
