@@ -13,7 +13,7 @@ REASONS = {
     Passed.AGREEMENT: "It sounded like agreement, so the answer went on. “Stop”, a few words, or Esc interrupt.",
     Passed.UNCLEAR: "It was too short to be sure. Saying it once more, a few words, or Esc interrupt.",
     Passed.NO_WORDS: "No words were recognised in it. “Stop”, a few words, or Esc interrupt.",
-    Passed.NOT_UNDERSTOOD: "Its words were not understood in time. Talking for longer than a second, or Esc interrupt.",
+    Passed.NOT_UNDERSTOOD: "Its words were not understood. Talking for a little longer, or Esc interrupt.",
 }
 
 

@@ -138,10 +138,6 @@ class Log:
         """Something that is no event of the conversation; as often as it happens."""
         return [Changed(self._add(Kind.NOTE, _LASTING if lasting else _PASSING, sentence))]
 
-    def explain(self, number: int) -> Sequence[Change]:
-        """Somebody wants to read what is said about that note."""
-        return self._change(number, lambda note: replace(note, text=f"{note.text}\n{note.about}", ways=()))
-
     def find(self, kind: Kind, turn: int) -> Entry | None:
         """The latest of that kind and turn."""
         return next((e for e in reversed(self.entries) if e.kind is kind and e.turn == turn), None)
@@ -156,8 +152,15 @@ class Log:
         return changes
 
     def open_call(self, number: int, *, whole: bool = False) -> Sequence[Change]:
-        """Opens the call of that entry, or closes it; `whole`: opens it to all of its text."""
-        return self._change_call(number, lambda call: replace(call, opened=whole or not call.opened, whole=whole))
+        """Opens the call of that entry, or closes it; `whole`: opens it to all of its text. Opens what there is to say
+        about a note."""
+
+        def opened(entry: Entry) -> Entry:
+            if entry.call is not None:
+                return replace(entry, call=replace(entry.call, opened=whole or not entry.call.opened, whole=whole))
+            return replace(entry, text=f"{entry.text}\n{entry.about}", ways=()) if entry.about and entry.ways else entry
+
+        return self._change(number, opened)
 
     def cancelling(self, number: int) -> Sequence[Change]:
         """Somebody asked for the call's end: it is not offered again."""

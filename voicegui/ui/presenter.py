@@ -149,11 +149,9 @@ class Presenter(QObject):
             change: dict[str, Any] = {stage: value}
             self.changed.emit(replace(self.session.settings, **change))
             self._transcript.show_changes(self._log.take(action))
-        elif action.startswith((OPEN, WHOLE)):
+        elif action.startswith((OPEN, WHOLE, WHY)):
             number = int(action.partition(":")[2])
             self._transcript.show_opened(self._log.open_call(number, whole=action.startswith(WHOLE)))
-        elif action.startswith(WHY):
-            self._transcript.show_opened(self._log.explain(int(action.removeprefix(WHY))))
         elif action.startswith(END):
             self._end_call(int(action.removeprefix(END)))
 

@@ -106,6 +106,8 @@ class Transcript(QTextBrowser):
     def flush(self) -> None:
         """Writes what has changed."""
         began = time.perf_counter()
+        if complaint := self.fonts.complaint("".join(read_in(entry) for entry in self._dirty.values())):
+            self.show_changes(self._log.tell(complaint, lasting=True))
         self._flush.stop()
         dirty, self._dirty = self._dirty, {}
         new = [entry.number for entry in dirty.values() if self.in_sight.is_news(entry)]
@@ -115,8 +117,6 @@ class Transcript(QTextBrowser):
             if old := self._log.trim():
                 self._page.remove_first(old)
         self.in_sight.written(new)
-        if complaint := self.fonts.complaint("".join(read_in(entry) for entry in dirty.values())):
-            self.show_changes(self._log.tell(complaint, lasting=True))
         took_ms = (time.perf_counter() - began) * 1000
         self._flush.setInterval(max(FRAME_MS, round(took_ms * 4)))
         self.viewport().update()
