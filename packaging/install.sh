@@ -24,4 +24,5 @@ state=$(cat "$lock" pyproject.toml | sha256sum)
 .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r "$lock"
 # without isolation: the build tools come from the lock too
 .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+packaging/system-packages.sh --offer fonts
 echo "$state" > "$stamp"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs the system packages that are missing (Debian, Ubuntu).
-#   system-packages.sh GROUP ...      groups: runtime, headless, tests
+#   system-packages.sh GROUP ...      groups: runtime, headless, tests, fonts
+#   system-packages.sh --offer fonts  only says how to install them
 # Exit code 4: something is missing and this is not root; the line that installs it was printed.
 set -euo pipefail
 
@@ -12,6 +13,11 @@ runtime="libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0
 headless="xvfb x11-utils openbox imagemagick at-spi2-core dbus libglib2.0-bin pulseaudio pulseaudio-utils fonts-inter"
 # keys and clicks, tray, what a screen reader reads, the keyring
 tests="xdotool trayer gnome-keyring python3-pyatspi"
+# Chinese, Japanese, Korean; Thai, Hindi, Arabic and most other scripts; emoji. Without them these are shown as boxes
+fonts="fonts-noto-cjk fonts-noto-core fonts-noto-color-emoji"
+
+offer=
+[ "${1:-}" = --offer ] && offer=1 && shift
 
 if ! command -v dpkg-query >/dev/null; then
   [ "$(uname)" = Linux ] && echo "Not Debian or Ubuntu: if the window or the sound does not start, install what belongs to" $runtime >&2
@@ -26,6 +32,10 @@ for group in "$@"; do
     [[ $installed == *" $package "* ]] || missing+=("$package")
   done
 done
+if [ -n "$offer" ]; then
+  [ ${#missing[@]} = 0 ] || printf 'Chinese, Japanese, Korean, Thai, Hindi, Arabic and emoji may be shown as boxes. For fonts that have them:\n\n  packaging/system-packages.sh %s\n\n' "$*"
+  exit 0
+fi
 if [ ! -x .venv/bin/python ] && ! "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; then
   missing+=("$("$PYTHON" -c 'import sys; print(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")')")
 fi

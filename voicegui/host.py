@@ -1,7 +1,6 @@
 """What tools can do with this program and the desktop. A part of the composition root: fills `core.host.Host`."""
 
 import asyncio
-import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -9,6 +8,7 @@ from typing import Protocol
 from voicegui.core.commands import Command, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.settings import Settings
+from voicegui.tools.browser import open_page
 
 
 class Clipboard(Protocol):
@@ -54,8 +54,8 @@ class ProgramHost:
         """The microphone is closed at once; what is being spoken goes on."""
         self._send(SetHandsFree(False))
 
-    def open_url(self, url: str) -> None:
-        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, url)
+    async def open_url(self, url: str) -> None:
+        await asyncio.to_thread(open_page, url)
 
     async def read_clipboard(self) -> str:
         return self._there().text()

@@ -4,11 +4,13 @@ import asyncio
 
 import pytest
 
+from voicegui.core.backchannel import Passed
 from voicegui.core.commands import Interrupt, PressTalk, ReleaseTalk, Retry, SendText, SetHandsFree, SetMuted
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
     Interrupted,
     NothingHeard,
+    NotTaken,
     Phase,
     PlaybackStarted,
     ProblemAppeared,
@@ -106,6 +108,7 @@ def test_a_cough_while_it_thinks_loses_nothing(virtual):
             done = await talk.until(TurnDone)
             assert done.assistant == "Hi. How are you today?"
             assert len(talk.of(SpeechStarted)) == 2 and not talk.of(Interrupted)
+            assert talk.of(NotTaken) == [NotTaken(1, "", Passed.NO_WORDS)]
 
     virtual(scenario())
 
@@ -122,6 +125,7 @@ def test_a_backchannel_pauses_and_the_reply_goes_on(virtual):
             assert done.assistant == "one two three four five six seven eight nine ten."
             assert 3.0 < talk.loop.time() - now < 4.2
             assert not talk.of(Interrupted)
+            assert talk.of(NotTaken) == [NotTaken(1, "mm-hm", Passed.AGREEMENT)]
 
     virtual(scenario())
 
@@ -186,6 +190,7 @@ def test_its_own_voice_that_leaked_is_no_barge_in_and_the_reply_goes_on(virtual)
             await talk.until(PlaybackStarted)
             talk.sound.say("stop =", at=talk.loop.time() + 1.0)
             done = await talk.until(TurnDone)
+            assert not talk.of(NotTaken)  # nobody has said anything
             assert done.assistant == "one two three four five six seven eight nine ten."
             assert len(talk.of(SpeechStarted)) == 2 and not talk.of(Interrupted)
 

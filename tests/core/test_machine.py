@@ -1,8 +1,10 @@
 """The table, by its properties: thousands of random conversations hold what it promises."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voicegui.core.backchannel import Passed
 from voicegui.core.commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from voicegui.core.effects import (
     CancelReply,
@@ -21,7 +23,7 @@ from voicegui.core.effects import (
     StartReply,
 )
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import NothingHeard, Phase, SpeechStarted, TurnFailed, UserSaid
+from voicegui.core.events import NothingHeard, NotTaken, Phase, SpeechStarted, TurnFailed, UserSaid
 from voicegui.core.inputs import (
     Announce,
     Failed,
@@ -47,6 +49,7 @@ anything = st.one_of(
     st.sampled_from([PressTalk(), TalkEnded(), Interrupt(), Retry(), Stop(), SpeechBegan(), SpeechUndecided()]),
     st.sampled_from([SpeechConfirmed(), SpeechWasNothing()]),
     st.just(TurnEnded()),
+    st.just(SpeechWasNothing("mm-hm", Passed.AGREEMENT)),
     st.builds(SendText, st.sampled_from(["", " ", "hello"])),
     st.builds(SettingsChanged, st.booleans(), st.sampled_from(["", "Welcome."])),
     st.just(Announce("It is time.")),
@@ -311,3 +314,13 @@ def test_the_opening_line_can_be_interrupted_and_is_not_merged_with_what_comes()
 def test_no_opening_line_after_something_was_said():
     state, effects, _ = run(SendText("hi"), Stop(), SetHandsFree(True), state=State(opening_line="Welcome."))
     assert (state.phase, effects) == (Phase.LISTENING, (Listen(True),))
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("why", [None, *Passed])
+def test_what_was_heard_over_a_reply_and_not_taken_is_told(phase, why):
+    state = State(phase=phase, user_speaking=True, hands_free=True, turn=7)
+    events = step(state, SpeechWasNothing("mm-hm", why)).events
+    told = [event for event in events if isinstance(event, NotTaken)]
+    over = phase in (Phase.PROCESSING, Phase.SPEAKING)
+    assert told == ([NotTaken(7, "mm-hm", why)] if over and why else [])

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.audio import FRAME_MS, FRAME_SAMPLES
+from voicegui.core.backchannel import Passed
 from voicegui.core.turntaking import (
     CONFIRM_MS,
     NOT_UNDERSTOOD_MS,
@@ -59,6 +60,26 @@ def test_a_finished_sentence_ends_after_a_short_silence():
     listener.judge("what is the time", 0.5).hear(0, 640)
     assert listener.kinds() == [Onset, SpeechPaused, Ended]
     assert 150 <= listener.when(Ended) - 1280 <= 150 + FRAME_MS
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("mm-hm", Passed.AGREEMENT), ("Okay.", Passed.AGREEMENT), ("Oh, I see!", Passed.AGREEMENT),
+        ("the starboard", Passed.UNCLEAR), ("you're high", Passed.UNCLEAR), ("blah", Passed.UNCLEAR),
+        ("", Passed.NO_WORDS), (" … ", Passed.NO_WORDS), ("♪", Passed.NO_WORDS), ("?!", Passed.NO_WORDS),
+        ("угу", Passed.AGREEMENT), ("はい", Passed.AGREEMENT), ("[cough]", Passed.NO_WORDS),
+        ("снег", Passed.UNCLEAR), (None, Passed.NOT_UNDERSTOOD),
+    ],
+)  # fmt: skip
+def test_what_is_let_pass_says_why(words, why):
+    listener = Listener().hear(0.9, 320, over_reply=True).hear(0, 160, over_reply=True)
+    if words is None:
+        listener.hear(0, NOT_UNDERSTOOD_MS + 100, over_reply=True)
+    else:
+        listener.judge(words, 1.0)
+    [dismissed] = [n for _, n in listener.noticed if isinstance(n, Dismissed)]
+    assert dismissed == Dismissed(words or "", why)
 
 
 @pytest.mark.parametrize(("probability", "least", "most"), [(0.05, 300, 500), (0.001, 900, 1100)])

@@ -1,5 +1,6 @@
 """Everything in the program that reads a text of somebody else, by name."""
 
+import json
 from collections.abc import Callable, Mapping
 
 from voicegui.core import addresses, approval, backchannel, heard, history, notes, redaction, visible
@@ -15,7 +16,7 @@ from voicegui.providers.openai import realtime_tts
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
 from voicegui.tools import matching, phrasing
-from voicegui.ui import calls, foreign, markdown, paragraphs
+from voicegui.ui import calls, foreign, markdown, paragraphs, readable
 from voicegui.ui.messages import Entry, Kind, Log
 
 Reader = Callable[[str], object]
@@ -84,6 +85,7 @@ READERS: Mapping[str, Reader] = {
     "tip": foreign.tip,
     "summary of a call": calls.summary,
     "arguments of a call": lambda text: calls.pretty(text[:20_000]),
+    "arguments of a call in words": lambda text: readable.readable(f"{{\"a\": {json.dumps(text)}}}"),
     "terminal": screen.indented,
     "say": say.spoken,
     "recogniser": recogniser.clean,

@@ -169,4 +169,4 @@ def test_in_a_terminal_the_card_asks(profile: Path, answer: str, code: int) -> N
     assert "Shall I switch the “desk (U+001B) [2J” lamp?" in text
     assert "\x1b[2J" not in text
     assert ("For the model:" in text) == (code == 0)
-    assert card_text(asked, BUILT_IN).origin == "Open a web page · open_url · part of voicegui"
+    assert card_text(asked, BUILT_IN).origin == "Open a web page · part of voicegui"

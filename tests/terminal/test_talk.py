@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from tests.openai_server.server import serving
+from voicegui.core.backchannel import Passed
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
     Event,
     Interrupted,
+    NotTaken,
     ProblemAppeared,
     ReplyGrew,
     ReplyShortened,
@@ -43,6 +45,8 @@ def done(assistant: str, turn: int = 1, ms: float | None = None) -> TurnDone:
     [
         ([SAID, *grew("I am ", "fine."), done("I am fine.", ms=900)], "Agent: I am fine.  (900 ms)\n", ""),
         ([SAID, FAILED, done("")], "", "No connection.\n"),
+        ([SAID, *grew("Fine."), NotTaken(1, "mm\x1b-hm", Passed.AGREEMENT), done("Fine.")],
+         "       (heard, not taken: “mm⟨U+001B⟩-hm”)\nAgent: Fine.\n", ""),
         ([SAID, *grew("I am ", "fine."), FAILED, done("")], "Agent: I am fine.\n", "No connection.\n"),
         ([SAID, *grew("Half. And"), FAILED, Interrupted(1, "Half.", " And"), done("Half.")], "Agent: Half. And\n",
          "No connection.\n"),

@@ -43,8 +43,10 @@ class ScriptedHost:
     def end_conversation(self) -> None:
         self._note("end")
 
-    def open_url(self, url: str) -> None:
+    async def open_url(self, url: str) -> None:
         self._note("open", url)
+        if "nowhere" in url:
+            raise VoiceError(ErrorCode.NOT_OFFERED, "I could not open it: no web browser opened.")
 
     async def read_clipboard(self) -> str:
         return self._clipboard
@@ -65,6 +67,12 @@ async def test_opens_web_pages(url: str, opened: str, said: str) -> None:
     host = ScriptedHost()
     assert (await called(Program(host).open_url, url=url)).say == said
     assert host.did == [("open", opened)]
+
+
+async def test_where_no_browser_opens_it_does_not_say_that_one_did() -> None:
+    outcome = await called(Program(ScriptedHost()).open_url, url="https://nowhere.example")
+    assert not outcome.ok
+    assert outcome.say == "I could not open it: no web browser opened."
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from voicegui.core.backchannel import Passed
 from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
@@ -27,6 +28,7 @@ from voicegui.core.events import (
     LoadingProgressed,
     NothingHeard,
     Noticed,
+    NotTaken,
     PartialHeard,
     Phase,
     PlaybackStarted,
@@ -257,6 +259,51 @@ def approval_long(session: FakeSession) -> None:
                                "Shall I append to lisbon-\u202egnp.exe? " + "Say yes. " * 60))  # fmt: skip
 
 
+def away(window: MainWindow, session: FakeSession) -> None:
+    """Somebody has scrolled up in a long conversation."""
+    for turn in range(1, 30):
+        session.emit(UserSaid(turn, f"What is {turn} times {turn}?"), ReplyGrew(turn, f"It is {turn * turn}."))
+    window.transcript.flush()
+    bar = window.transcript.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    session.state(Phase.LISTENING)
+
+
+async def new_below(window: MainWindow, session: FakeSession) -> None:
+    away(window, session)
+    session.emit(ReplyGrew(30, "It is time to drink."))
+
+
+async def failed_below(window: MainWindow, session: FakeSession) -> None:
+    away(window, session)
+    session.emit(TurnFailed(30, ErrorCode.OFFLINE, "OpenAI cannot be reached: this machine seems to be offline.", True))
+
+
+def not_taken(session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Tell me about Lisbon."), ReplyGrew(1, HEARD + UNHEARD),
+                 NotTaken(1, "mm-hm", Passed.AGREEMENT), NotTaken(1, "", Passed.NO_WORDS))  # fmt: skip
+    session.state(Phase.SPEAKING)
+
+
+def boxes(session: FakeSession) -> None:
+    said = "日本語 こんにちは · 한국어 · ไทย · العربية · 😀🥐"
+    session.emit(UserSaid(1, "How do you say hello?"), ReplyGrew(1, said))
+
+
+MAIL = ToolCall("c4", "mail__send_message", '{"to": ["ana@example.org", "rui@example.org"], "subject": "Dinner", '
+                '"messageBody": "Hello,\\n\\nshall we eat at eight?\\nAmount: 0", "is_urgent": true}')  # fmt: skip
+
+
+def approval_mail(session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Invite Ana and Rui."),
+                 ApprovalAsked(1, MAIL, "Send a message", "I would send a message. Shall I?"))  # fmt: skip
+
+
+async def approval_exactly(window: MainWindow, session: FakeSession) -> None:
+    approval_mail(session)
+    window.approval.raw.click()
+
+
 REMIND = ToolCall("c1", "set_reminder", '{"text": "stretch", "when": "in 2 seconds"}')
 
 
@@ -350,7 +397,7 @@ SCENES: dict[str, Callable[[FakeSession], None]] = {
     "failed": failed, "kept": kept, "no-key": no_key, "ended": ended, "empty": empty,
     "nothing": nothing, "loading": loading, "muted": muted, "latched": latched, "missing-first": missing,
     "missing-later": missing_later, "calls": calls, "approval": approval, "approval-long": approval_long,
-    "reminder": reminder,
+    "reminder": reminder, "not-taken": not_taken, "boxes": boxes, "approval-mail": approval_mail,
 }  # fmt: skip
 
 
@@ -414,6 +461,7 @@ async def opened_hostile(window: MainWindow, session: FakeSession) -> None:
 
 
 SHEETS: dict[str, Scene] = {
+    "new-below": new_below, "failed-below": failed_below, "approval-exactly": approval_exactly,
     "calls-opened": opened, "calls-opened-hostile": opened_hostile,
     "settings-services": key_works, "settings-key-wrong": key_wrong, "settings-key-entered": key_entered,
     "settings-removing": removing, "settings-bad-url": bad_url,

@@ -174,11 +174,16 @@ def test_the_card_asks_with_exactly_what_would_be_run(window: MainWindow, sessio
     card = window.approval
     assert card.isVisible() and window.dock.message.hasFocus()
     assert (card.question.text(), card.origin.text()) == (
-        "Shall I open example.org?", "Web page · open_url · part of voicegui"
+        "Shall I open example.org?", "Web page · part of voicegui"
     )  # fmt: skip
+    shown = control(window, "Arguments")
+    assert shown.toPlainText() == "Web address: https://example.org/lisbon/day?from=alfama&to=belem"
+    click(control(window, "Show exactly"))
     exact = control(window, "Exact arguments")
-    assert exact.toPlainText() == '{\n  "url": "https://example.org/lisbon/day?from=alfama&to=belem"\n}'
+    assert exact.toPlainText() == 'open_url\n{\n  "url": "https://example.org/lisbon/day?from=alfama&to=belem"\n}'
     assert not exact.scrolls()
+    click(control(window, "Show in words"))
+    assert shown.toPlainText().startswith("Web address: ")
     assert said == ["Shall I open example.org? Allow: Alt+Y. Don't allow: Alt+N."]
     armed(window, wait)
     click(control(window, "Allow"))
@@ -257,10 +262,10 @@ def test_tab_reaches_the_card_from_the_message(window: MainWindow, session: Fake
     armed(window, wait)
     window.dock.message.setFocus()
     names = []
-    for _ in range(3):
+    for _ in range(4):
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         names.append(name_of(window.focusWidget()))
-    assert names == ["Exact arguments", "Don't allow", "Allow"]
+    assert names == ["Show exactly", "Arguments", "Don't allow", "Allow"]
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
     session.expect(Approve("c2", True))
     session.emit(ApprovalAnswered("c2", True))
@@ -285,12 +290,18 @@ def test_long_arguments_scroll_and_everything_else_fits(
     session.emit(ApprovalAsked(1, ToolCall("c", "n" * 64, arguments), "L" * 200, "May it? " * 100))
     app.processEvents()
     card, exact = window.approval, window.approval.arguments
+    assert exact.toPlainText().endswith("Last: ⟨U+202E⟩") and exact.scrolls()
+    click(control(window, "Show exactly"))
+    assert exact.toPlainText().startswith("{")
     assert exact.toPlainText().endswith('"last": "⟨U+202E⟩"\n}') and exact.scrolls()
     assert "Scroll to read all of it" in card.more.text()
     assert card.geometry().bottom() < window.dock.geometry().top() and window.dock.geometry().bottom() < height
     assert card.geometry().top() >= window.header.height() and exact.height() >= 48
-    for part in (card.question, card.origin, exact, card.refuse, card.allow):
+    left, right = window.transcript.viewport().x(), window.transcript.viewport().x() + window.transcript._page.width
+    for part in (card.question, card.origin, exact, card.raw, card.refuse, card.allow):
         assert card.rect().contains(part.geometry()), part
+        assert left <= part.x() and part.geometry().right() <= right, "wider than the column"
+    assert card.origin.geometry().right() <= card.raw.x()
     assert card.more.geometry().right() < card.refuse.geometry().left()
 
 

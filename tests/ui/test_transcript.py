@@ -1,8 +1,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
@@ -153,3 +154,15 @@ def test_nothing_is_pulled_while_hidden(window: MainWindow, session: FakeSession
     wait(lambda: window._levels.running)
     window.showMinimized()
     wait(lambda: not window._levels.running)
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_link_that_no_browser_opens_says_so(
+    window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch, opens: bool
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: opens)
+    session.emit(UserSaid(1, "Where?"), ReplyGrew(1, "See https://example.org/a for it."))
+    text(window)
+    follow(window, "example.org/a")
+    told = "No web browser opened. The address is https://example.org/a"
+    assert (text(window).splitlines()[-1] == told) is not opens

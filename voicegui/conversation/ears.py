@@ -98,9 +98,9 @@ class Ears:
                 self._post(inputs.SpeechUndecided())
             case Confirmed():
                 self._post(inputs.SpeechConfirmed())
-            case Dismissed():
+            case Dismissed(words, why):
                 self._drop_candidate()
-                self._post(inputs.SpeechWasNothing())
+                self._post(inputs.SpeechWasNothing(words, why))
             case Ended(until):
                 self._note_end(until)
                 self._post(inputs.TurnEnded())

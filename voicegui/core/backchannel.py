@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from enum import Enum
+from enum import Enum, StrEnum
 
 from . import backchannel_words
 
@@ -60,6 +60,24 @@ class Meaning(Enum):
     GO_ON = "go on"
     STOP = "stop"
     UNCLEAR = "unclear"
+
+
+class Passed(StrEnum):
+    """Why a sound over a reply did not interrupt it."""
+
+    AGREEMENT = "agreement"
+    UNCLEAR = "unclear"
+    """Too short to be sure; a second one soon after it is taken."""
+    NO_WORDS = "no_words"
+    NOT_UNDERSTOOD = "not_understood"
+    """Its words came too late."""
+
+
+def passed(words: str, meant: Meaning) -> Passed:
+    """Why a sound that was transcribed as `words` is let pass."""
+    if meant is Meaning.UNCLEAR:
+        return Passed.UNCLEAR
+    return Passed.AGREEMENT if _words(words) else Passed.NO_WORDS
 
 
 def meaning(words: str, voiced_ms: float) -> Meaning:

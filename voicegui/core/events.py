@@ -6,6 +6,7 @@ Windows, terminals and servers show them.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .backchannel import Passed
 from .errors import ErrorCode
 from .ports import Loading
 from .tools import ToolCall
@@ -87,6 +88,17 @@ class NothingHeard:
     """A turn ended without words: nothing was sent anywhere."""
 
     turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Something was heard over a reply and did not interrupt it. Echo of the reply itself is not told."""
+
+    turn: int
+    """Of the reply."""
+    text: str
+    """"" if there were no words, or if they came too late."""
+    why: Passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +273,7 @@ Event = (
     | PartialHeard
     | UserSaid
     | NothingHeard
+    | NotTaken
     | ReplyGrew
     | ReplyShortened
     | SentenceReady

@@ -22,8 +22,8 @@ class Host(Protocol):
     def end_conversation(self) -> None:
         """Once the reply that is being spoken has ended: closes the microphone."""
 
-    def open_url(self, url: str) -> None:
-        """In the person's browser."""
+    async def open_url(self, url: str) -> None:
+        """In the person's browser. Raises VoiceError(NOT_OFFERED) if none shows it."""
 
     async def read_clipboard(self) -> str:
         """Its text, "" if there is none."""

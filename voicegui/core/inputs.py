@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .backchannel import Passed
 from .commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from .errors import VoiceError
 
@@ -39,6 +40,10 @@ class SpeechConfirmed:
 @dataclass(frozen=True, slots=True)
 class SpeechWasNothing:
     """Over a reply: a cough, a click, an "mm-hm", echo."""
+
+    words: str = ""
+    why: Passed | None = None
+    """None: nobody would miss it."""
 
 
 @dataclass(frozen=True, slots=True)

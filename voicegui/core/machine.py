@@ -25,7 +25,7 @@ from .effects import (
     StartHearing,
     StartReply,
 )
-from .events import Event, NothingHeard, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .events import Event, NothingHeard, NotTaken, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
 from .inputs import (
     Announce,
     Failed,
@@ -195,14 +195,22 @@ def _on_speech(
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechBegan()) if state.mic_open and not state.user_speaking:
             speaking = replace(state, user_speaking=True, undecided=False)
             return Step(speaking, (PausePlayback(),), (SpeechStarted(state.turn),))
-        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechUndecided() | SpeechWasNothing()) if state.user_speaking:
-            quiet = replace(state, user_speaking=False, undecided=isinstance(happened, SpeechUndecided))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechUndecided()) if state.user_speaking:
+            quiet = replace(state, user_speaking=False, undecided=True)
             return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn),))
-        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing()):
-            return Step(replace(state, undecided=False))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing(words, why)) if state.being_heard:
+            return _go_on(state, () if why is None else (NotTaken(state.turn, words, why),))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechConfirmed()) if state.being_heard:
             return _barge_in(state)
     return Step(state)
+
+
+def _go_on(state: State, not_taken: tuple[Event, ...]) -> Step:
+    """What was said over the reply was nothing; if that took long to find out, the reply goes on already."""
+    quiet = replace(state, user_speaking=False, undecided=False)
+    if not state.user_speaking:
+        return Step(quiet, (), not_taken)
+    return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn), *not_taken))
 
 
 def _hear_new_turn(state: State) -> Step:

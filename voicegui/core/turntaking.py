@@ -7,9 +7,10 @@ alone (`understand`) decide whether the sound was meant for us at all.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .audio import FRAME_MS, FRAME_SAMPLES, samples_to_ms
-from .backchannel import Meaning, meaning
+from .backchannel import Meaning, Passed, meaning, passed
 
 PREROLL_MS = 800
 """Sound before the first detected speech that belongs to it: first words are never lost."""
@@ -102,6 +103,10 @@ class Confirmed:
 @dataclass(frozen=True, slots=True)
 class Dismissed:
     """Over a reply: nothing."""
+
+    words: str = ""
+    why: Passed | None = None
+    """None: it was the reply itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +224,9 @@ class TurnTaker:
             verdict = self._is_meant(speech)
             if verdict is None:
                 return self._leave_undecided(speech)
-            if not verdict:
+            if isinstance(verdict, Passed):
                 self.reset()
-                return [Dismissed()]
+                return [Dismissed(speech.words or "", verdict)]
             speech.over_reply = False
             noticed.append(Confirmed())
         if speech.paused and samples_to_ms(self._now - speech.until) >= self._wait_ms(speech):
@@ -235,20 +240,19 @@ class TurnTaker:
         speech.undecided = True
         return [Undecided()]
 
-    def _is_meant(self, speech: _Speech) -> bool | None:
-        """None: cannot be said yet."""
+    def _is_meant(self, speech: _Speech) -> Literal[True] | Passed | None:
+        """True, or why it is not; None: cannot be said yet."""
         if speech.voiced_ms >= CONFIRM_MS:
             return True
         if speech.words is None:
-            return False if samples_to_ms(self._now - speech.until) >= NOT_UNDERSTOOD_MS else None
-        match meaning(speech.words, speech.voiced_ms):
-            case Meaning.GO_ON:
-                return False
-            case Meaning.STOP:
+            late = samples_to_ms(self._now - speech.until) >= NOT_UNDERSTOOD_MS
+            return Passed.NOT_UNDERSTOOD if late else None
+        meant = meaning(speech.words, speech.voiced_ms)
+        if meant is Meaning.UNCLEAR:
+            before, self._unclear_at = self._unclear_at, speech.onset
+            if before is not None and samples_to_ms(speech.onset - before) <= UNCLEAR_TWICE_MS:
                 return True
-            case Meaning.UNCLEAR:
-                before, self._unclear_at = self._unclear_at, speech.onset
-                return before is not None and samples_to_ms(speech.onset - before) <= UNCLEAR_TWICE_MS
+        return True if meant is Meaning.STOP else passed(speech.words, meant)
 
     def _wait_ms(self, speech: _Speech) -> float:
         return UNJUDGED_MS if speech.probability is None else self.settings.wait_ms(speech.probability)

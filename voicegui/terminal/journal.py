@@ -21,6 +21,7 @@ from voicegui.core.events import (
     LoadingProgressed,
     NothingHeard,
     Noticed,
+    NotTaken,
     PartialHeard,
     PlaybackStarted,
     ProblemAppeared,
@@ -121,6 +122,8 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "error", {"turn": turn, "code": str(code), "message": message}
         case NothingHeard(turn):
             return "error", {"turn": turn, "code": "no_speech", "message": "No speech was heard."}
+        case NotTaken(turn, text, why):
+            return "not_taken", {"turn": turn, "text": text, "reason": str(why)}
         case ProblemAppeared(_, code, message):
             return "error", {"code": str(code), "message": message}
         case FellBack(stage, message):

@@ -12,6 +12,7 @@ from voicegui.core.events import (
     FellBack,
     NothingHeard,
     Noticed,
+    NotTaken,
     ProblemAppeared,
     ProblemSolved,
     ReplyGrew,
@@ -24,6 +25,7 @@ from voicegui.core.events import (
 )
 from voicegui.core.visible import line
 from voicegui.storage.keys import KeyStore
+from voicegui.ui.heard import not_taken
 
 from .ending import complain, ending_signals, on_signal
 from .equipment import equipped, told
@@ -100,6 +102,8 @@ class _Screen:
                     print("       It cannot be allowed here: ask for it in the window.", flush=True)
             case NothingHeard():
                 print("       (no speech heard)", flush=True)
+            case NotTaken(_, text):
+                print(f"       ({not_taken(text)})", flush=True)
             case StartedAfresh(turns):
                 print(f"       (a new conversation begins after {turns} turns)", flush=True)
             case TurnFailed(turn, _, message):

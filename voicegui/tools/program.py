@@ -36,7 +36,7 @@ class Program:
     async def open_url(self, url: Annotated[str, "The whole address, such as https://example.org"]) -> ToolOutcome:
         """Opens a web page in the person's browser. It does not read the page."""
         address = _web_address(url)
-        self._host.open_url(address)
+        await self._host.open_url(address)
         host = urlsplit(address).hostname
         return ToolOutcome(f"Opened {address} in the browser.", say=f"I opened {host}.")
 

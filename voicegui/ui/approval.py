@@ -1,25 +1,39 @@
 """The card that asks whether a call may run, with exactly what it would run with."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontDatabase,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.tools import ToolSource
 
 from .buttons import Button, Face, Look
+from .caret import Caret
+from .column import column
 from .dock import HEIGHT as DOCK
 from .foreign import breakable, one_line
 from .header import HEIGHT as HEADER
 from .keyboard import ALLOW_KEY, REFUSE_KEY
 from .question import LONGEST as QUESTION
 from .question import card_text
+from .readable import Role, Run
 from .theme import Theme, interface_font
 
 ARMED_MS = 400
 """From when the card has been painted until it takes an answer: a click or a key on its way to what stood there before
 must not become a yes. People need longer to read a question."""
-WIDEST = 720
 PADDING, ICON, BELOW = 16, 26, 12
 """Logical pixels: inside of the frame, of the icon with the space after it, under the frame."""
 SHORT_QUESTION = 80
@@ -27,6 +41,9 @@ SHORT_QUESTION = 80
 LOW = 560
 REST = HEADER + DOCK + 8
 """Logical pixels of the window's height that header, dock and the transcript's least take."""
+AS_SENT, IN_WORDS = "Show exactly", "Show in words"
+_WEIGHTS = {Role.NAME: QFont.Weight.DemiBold, Role.OURS: QFont.Weight.Normal}
+_COLOURS = {Role.NAME: "text", Role.VALUE: "text", Role.OURS: "secondary"}
 
 
 class ApprovalCard(QWidget):
@@ -49,7 +66,10 @@ class ApprovalCard(QWidget):
         self._arming.timeout.connect(lambda: self._arm(True))
         self.question = _label(self, 15, QFont.Weight.Medium, "text")
         self.origin = _label(self, 13, QFont.Weight.Normal, "quiet")
-        self.arguments = _Arguments(self)
+        self._exact, self._readable = "", tuple[Run, ...]()
+        self.arguments = _Arguments(theme, self)
+        self.raw = Button(theme, Look.LINK, Face(text=AS_SENT), AS_SENT, self)
+        self.raw.clicked.connect(lambda: self._show_arguments(exactly=self.raw.face.text == AS_SENT))
         self.more = _label(self, 13, QFont.Weight.Normal, "quiet")
         self.allow = Button(theme, Look.DONE, Face(text="Allow", key=ALLOW_KEY), "Allow", self)
         self.refuse = Button(theme, Look.DIALOG, Face(text="Don't allow", key=REFUSE_KEY), "Don't allow", self)
@@ -67,10 +87,21 @@ class ApprovalCard(QWidget):
         text = card_text(asked, source)
         self._question = text.question
         self._names = (text.label, text.name, text.brought)
-        self.arguments.setPlainText(text.arguments)
+        name = "" if asked.call.name in (text.label, text.name) else f"{one_line(asked.call.name, 64)}\n"
+        self._exact, self._readable = name + text.arguments, tuple(text.readable)
+        self._show_arguments(exactly=not self._readable)
         self.setAccessibleDescription(self._question)
         self.show()
         self.rearm()
+        self.arrange()
+
+    def _show_arguments(self, *, exactly: bool) -> None:
+        face = Face(text=IN_WORDS if exactly else AS_SENT)
+        self.raw.show_face(face)
+        self.raw.name(face.text)
+        self.raw.setVisible(bool(self._readable))
+        self.arguments.show_runs([Run(self._exact, Role.VALUE)] if exactly else self._readable)
+        self.arguments.setAccessibleName("Exact arguments" if exactly else "Arguments")
         self.arrange()
 
     def done(self, id: str) -> None:
@@ -116,12 +147,15 @@ class ApprovalCard(QWidget):
         """Shows all of the arguments, in at most a third of the window; takes the height that needs."""
         high = self.window().height()
         self._show_texts(high < LOW)
-        left = self._side() + PADDING
-        width, y = self.width() - 2 * left, 14
-        for label in (self.question, self.origin):
-            height = label.heightForWidth(width - ICON)
-            label.setGeometry(left + ICON, y, width - ICON, height)
+        left, width = column(self.width())
+        left, width, y = left + PADDING, width - 2 * PADDING, 14
+        raw = 0 if self.raw.isHidden() else self.raw.wanted_width()
+        for label, beside in ((self.question, 0), (self.origin, raw)):
+            room = width - ICON - beside
+            height = max(label.heightForWidth(room), self.raw.height() if beside else 0)
+            label.setGeometry(left + ICON, y, room, height)
             y += height + 4
+        self.raw.setGeometry(left + width - raw, self.origin.y(), raw, self.raw.height())
         y += 6
         self.arguments.setGeometry(left, y, width, self.arguments.height())
         below = 12 + self.allow.height() + 14 + BELOW
@@ -142,20 +176,16 @@ class ApprovalCard(QWidget):
         self.question.setText(breakable(one_line(self._question, SHORT_QUESTION if low else QUESTION)))
         self.origin.setText(breakable(" · ".join(part for part in names if part)))
 
-    def _side(self) -> int:
-        """Left and right of the frame."""
-        return max(16, (self.width() - WIDEST) // 2)
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._theme.color("background"))
-        side = self._side()
-        frame = QRectF(self.rect()).adjusted(side + 0.5, 0.5, -side - 0.5, -BELOW - 0.5)
+        left, width = column(self.width())
+        frame = QRectF(left, 0, width, self.height() - BELOW).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(self._theme.color("line")))
         painter.setBrush(self._theme.color("surface"))
         painter.drawRoundedRect(frame, 14, 14)
-        self._theme.icons.paint(painter, "call-waiting", self._theme.tokens.warning, side + PADDING, 16, 16)
+        self._theme.icons.paint(painter, "call-waiting", self._theme.tokens.warning, left + PADDING, 16, 16)
         painter.end()
         if self._id and not self._given and not self.allow.isEnabled() and not self._arming.isActive():
             self._arming.start()
@@ -167,10 +197,12 @@ class _Arguments(QPlainTextEdit):
     wrapped = Signal()
     """Its text has another number of lines."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Exact arguments")
+        self._theme = theme
+        self._runs: Sequence[Run] = ()
         self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -181,6 +213,22 @@ class _Arguments(QPlainTextEdit):
         font.setPixelSize(13)
         self.setFont(font)
         self._fitting = False
+        Caret(self)
+        theme.changed.connect(lambda: self.show_runs(self._runs))
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Names look like no value can look."""
+        self._runs = runs
+        self.clear()
+        cursor = self.textCursor()
+        cursor.beginEditBlock()
+        for run in runs:
+            made = QTextCharFormat()
+            made.setFont(self.font() if run.role is Role.VALUE else interface_font(13, _WEIGHTS[run.role]))
+            made.setForeground(self._theme.color(_COLOURS[run.role]))
+            cursor.insertText(run.text, made)
+        cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def fit(self, most: int) -> None:
         """Takes the height of its text, at most `most` logical pixels; then it scrolls."""

@@ -13,7 +13,7 @@ from .foreign import one_line
 SUMMARY = 120
 """Characters of the arguments in the line itself, at most."""
 LABEL = 32
-_LONGEST = 20_000
+LONGEST = 20_000
 """Longer arguments are not taken apart for the summary."""
 
 CallEvent = ApprovalAsked | ApprovalAnswered | ToolCalled | ToolFinished
@@ -99,13 +99,13 @@ def _duration(seconds: float) -> str:
 # ------------------------------------------------------------ arguments
 
 
-class _Number(str):
+class Number(str):
     """As it was written: 1e999 and 1.10 would be others after a way through a float."""
 
 
 def summary(arguments: str) -> str:
     """The values alone, on one line."""
-    value = _read(arguments) if len(arguments) <= _LONGEST else None
+    value = read_arguments(arguments) if len(arguments) <= LONGEST else None
     if not isinstance(value, dict):
         return one_line(arguments, SUMMARY)
     try:
@@ -116,18 +116,18 @@ def summary(arguments: str) -> str:
 
 def pretty(arguments: str) -> str:
     """Exactly what was written, indented. What is no JSON, or has a name twice, is left as it is."""
-    value = _read(arguments)
+    value = read_arguments(arguments)
     try:
         return arguments if value is None else _written(value, "")
     except RecursionError:  # what is nested so deeply nobody can read, indented or not
         return arguments
 
 
-def _read(arguments: str) -> Any:
+def read_arguments(arguments: str) -> Any:
     """None if it cannot be shown in another form without losing something."""
     try:
         return json.loads(
-            arguments, object_pairs_hook=_once, parse_int=_Number, parse_float=_Number, parse_constant=_Number
+            arguments, object_pairs_hook=_once, parse_int=Number, parse_float=Number, parse_constant=Number
         )
     except (ValueError, RecursionError):
         return None
@@ -141,25 +141,31 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _short(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else _written(value, "")
+    """Values of values alone: commas tell them apart well enough in a line that is cut anyway."""
+    match value:
+        case str():
+            return value
+        case dict() | list():
+            inner = value.values() if isinstance(value, dict) else value
+            return ", ".join(part for part in map(_short, inner) if part)
+        case _:
+            return "" if value is None else _written(value, "")
 
 
 def _written(value: Any, indent: str) -> str:
     inner = indent + "  "
     match value:
-        case _Number():
+        case Number():
             return value
         case dict() if value:
-            lines = [f"{inner}{_quoted(name)}: {_written(each, inner)}" for name, each in value.items()]
+            lines = [f"{inner}{quoted(name)}: {_written(each, inner)}" for name, each in value.items()]
             return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
         case list() if value:
             lines = [f"{inner}{_written(each, inner)}" for each in value]
             return "[\n" + ",\n".join(lines) + f"\n{indent}]"
         case _:
-            return _quoted(value)
+            return quoted(value)
 
 
-def _quoted(value: Any) -> str:
+def quoted(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)

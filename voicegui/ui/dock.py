@@ -75,6 +75,7 @@ class Dock(QWidget):
         self.talk.show_on(state.talking)
         self.mute_button.setChecked(state.muted)
         busy = state.phase in (Phase.PROCESSING, Phase.SPEAKING)
+        self.meter.show_over_reply(busy)
         if busy is self.interrupt_button.isHidden():
             had_focus = self.interrupt_button.hasFocus()
             self.interrupt_button.setVisible(busy)

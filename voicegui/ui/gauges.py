@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voicegui.core.events import Timings
+from voicegui.core.settings import declared
 
 from .foreign import tip
 from .paragraphs import stages
@@ -18,16 +19,17 @@ STAGE_ROLES = {
 
 
 class Meter(QWidget):
-    """How sure it is that the microphone hears speech, with the threshold as a mark."""
+    """How sure it is that the microphone hears a voice, with the threshold in force as a line."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._value = 0.0
-        self._threshold = 0.5
+        self._thresholds = (0.5, 0.5)
+        self._over_reply = False
         self.setFixedSize(160, 20)
         self.setAccessibleName("Voice meter")
-        self.setToolTip("How much it sounds like speech. Beyond the mark it counts as speech.")
+        self._explain()
 
     def show_value(self, probability: float) -> None:
         """`probability` 0..1."""
@@ -35,8 +37,31 @@ class Meter(QWidget):
         if round(before * self.width()) != round(self._value * self.width()):
             self.update()
 
-    def show_threshold(self, probability: float) -> None:
-        self._threshold = probability
+    def show_thresholds(self, usual: float, over_reply: float) -> None:
+        """Probabilities 0..1 from which on a sound counts as speech."""
+        self._thresholds = (usual, over_reply)
+        self._explain()
+
+    def show_over_reply(self, on: bool) -> None:
+        """Whether an answer is being made or spoken: then the other threshold is in force."""
+        if on is not self._over_reply:
+            self._over_reply = on
+            self._explain()
+
+    @property
+    def _threshold(self) -> float:
+        return self._thresholds[self._over_reply]
+
+    def _explain(self) -> None:
+        name = "speaking_threshold" if self._over_reply else "threshold"
+        setting = next(each for each in declared() if each.name == name)
+        about = (
+            "How sure it is that it hears a voice; not how loud it is.\n"
+            f"What reaches the line counts as speech: {self._threshold:.0%} now.\n"
+            f"If noise reaches it, or your words do not, move it: Settings, {setting.group.label}, {setting.label}."
+        )
+        self.setToolTip(tip(about))
+        self.setAccessibleDescription(about.replace("\n", " "))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802

@@ -1,5 +1,6 @@
 """What is painted behind the text of the transcript: bubbles, code, frames of calls with their icons, a word's mark."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from PySide6.QtCore import QRectF, Qt
@@ -61,27 +62,24 @@ class Grounds:
 
     def paint_word(self, painter: QPainter, number: int, position: int) -> None:
         """Marks the word of entry `number` at character `position` of its text."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("agent_ground"))
+        for rect in self.word(number, position):
+            painter.drawRoundedRect(rect, 4, 4)
+
+    def word(self, number: int, position: int) -> Iterator[QRectF]:
+        """Where that word stands: a rectangle for each of its formats."""
         shown = self._page.shown.get(number)
         if shown is None:
             return
         start, end = word_at(shown.entry.text, position)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("agent_ground"))
         for paragraph, block in zip(shown.layout.paragraphs, self._page.blocks(shown.entry.number), strict=False):
             at = len(self._page.formats.prefix(paragraph))
             for piece in paragraph.pieces:
                 first, last = max(start, piece.start), min(end, piece.start + len(piece.text))
                 if piece.start >= 0 and first < last:
-                    self._paint_mark(painter, block, at + first - piece.start, at + last - piece.start)
+                    yield from _on_line(block, at + first - piece.start, at + last - piece.start)
                 at += len(piece.text)
-
-    def _paint_mark(self, painter: QPainter, block: QTextBlock, first: int, last: int) -> None:
-        layout = block.layout()
-        line = layout.lineForTextPosition(first)
-        if line.isValid():
-            left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
-            y = layout.position().y() + line.y()
-            painter.drawRoundedRect(QRectF(layout.position().x() + left - 3, y - 1, right - left + 6, 21), 4, 4)
 
     def _paint_call(self, painter: QPainter, block: QTextBlock) -> None:
         shown = self._page.shown.get(block.userState())
@@ -101,6 +99,16 @@ class Grounds:
 def _rect(block: QTextBlock) -> QRectF:
     layout = block.layout()
     return layout.boundingRect().translated(layout.position())
+
+
+def _on_line(block: QTextBlock, first: int, last: int) -> Iterator[QRectF]:
+    """Around the characters from `first` to before `last`, on the line of the first one."""
+    layout = block.layout()
+    line = layout.lineForTextPosition(first)
+    if line.isValid():
+        left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
+        y = layout.position().y() + line.y()
+        yield QRectF(layout.position().x() + left - 3, y - 1, right - left + 6, 21)
 
 
 def _x(line: QTextLine, position: int) -> float:

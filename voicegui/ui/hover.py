@@ -65,7 +65,8 @@ class Hover(QObject):
 
     def _explain(self, event: QHelpEvent) -> bool:
         entry = self._transcript.entry_at(event.pos())
-        if entry is None or entry.timings is None or not (text := describe(entry.timings)):
+        text = entry.about or (describe(entry.timings) if entry.timings else "") if entry else ""
+        if not text:
             return False
         QToolTip.showText(event.globalPos(), tip(text), self._transcript)
         return True

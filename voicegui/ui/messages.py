@@ -15,6 +15,7 @@ from voicegui.core.events import (
     Interrupted,
     NothingHeard,
     Noticed,
+    NotTaken,
     PartialHeard,
     ReplyGrew,
     ReplyShortened,
@@ -28,7 +29,8 @@ from voicegui.core.events import (
 from voicegui.core.events import Timings as Timings
 
 from .calls import Call, CallEvent, after, begun, ending
-from .ways import SWITCH, Way, ways_out
+from .heard import joined, not_taken, reason
+from .ways import SWITCH, WHY, Way, ways_out
 
 _LASTING = -1
 """Turn of notes that stay; others give way to what follows them."""
@@ -65,6 +67,8 @@ class Entry:
     ways: tuple[Way, ...] = ()
     call: Call | None = None
     """Of a `TOOL`."""
+    about: str = ""
+    """What else there is to say about a note; shown under the mouse and when it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class Log:
         self._now = now
         self._next = STEP
         self.entries: list[Entry] = []
+        self._passed: dict[int, int] = {}
+        """The last turn over which something was heard and not taken, and the number of the note about it."""
 
     def apply(self, event: Event) -> Sequence[Change]:
         match event:
@@ -98,6 +104,8 @@ class Log:
                 return self._said(turn, text, partial=False)
             case NothingHeard(turn=turn):
                 return [*self._drop_partials(turn), *self._note(turn, "No speech heard")]
+            case NotTaken():
+                return self._not_taken(event)
             case ReplyGrew(turn=turn, text=text):
                 return self._reply(turn, text)
             case ReplyShortened(turn=turn, text=text):
@@ -126,9 +134,9 @@ class Log:
             case _:
                 return ()
 
-    def tell(self, sentence: str) -> Sequence[Change]:
+    def tell(self, sentence: str, *, lasting: bool = False) -> Sequence[Change]:
         """Something that is no event of the conversation; as often as it happens."""
-        return [Changed(self._add(Kind.NOTE, _PASSING, sentence))]
+        return [Changed(self._add(Kind.NOTE, _LASTING if lasting else _PASSING, sentence))]
 
     def find(self, kind: Kind, turn: int) -> Entry | None:
         """The latest of that kind and turn."""
@@ -144,8 +152,15 @@ class Log:
         return changes
 
     def open_call(self, number: int, *, whole: bool = False) -> Sequence[Change]:
-        """Opens the call of that entry, or closes it; `whole`: opens it to all of its text."""
-        return self._change_call(number, lambda call: replace(call, opened=whole or not call.opened, whole=whole))
+        """Opens the call of that entry, or closes it; `whole`: opens it to all of its text. Opens what there is to say
+        about a note."""
+
+        def opened(entry: Entry) -> Entry:
+            if entry.call is not None:
+                return replace(entry, call=replace(entry.call, opened=whole or not entry.call.opened, whole=whole))
+            return replace(entry, text=f"{entry.text}\n{entry.about}", ways=()) if entry.about and entry.ways else entry
+
+        return self._change(number, opened)
 
     def cancelling(self, number: int) -> Sequence[Change]:
         """Somebody asked for the call's end: it is not offered again."""
@@ -209,20 +224,18 @@ class Log:
         return len(entries), self._take_number()
 
     def _change_call(self, number: int, change: Callable[[Call], Call]) -> Sequence[Change]:
-        known = next((e for e in reversed(self.entries) if e.number == number), None)
-        if known is None or known.call is None:
-            return ()
-        changed = replace(known, call=change(known.call))
-        self._put(changed)
-        return [Changed(changed)]
+        return self._change(number, lambda entry: replace(entry, call=change(entry.call)) if entry.call else entry)
+
+    def _change(self, number: int, change: Callable[[Entry], Entry]) -> Sequence[Change]:
+        for index in range(len(self.entries) - 1, -1, -1):
+            if self.entries[index].number == number:
+                self.entries[index] = change(self.entries[index])
+                return [Changed(self.entries[index])]
+        return ()
 
     def _update(self, kind: Kind, turn: int, **fields: object) -> Sequence[Change]:
         known = self.find(kind, turn)
-        if known is None:
-            return ()
-        changed = replace(known, **fields)  # type: ignore[arg-type]
-        self._put(changed)
-        return [Changed(changed)]
+        return self._change(known.number, lambda entry: replace(entry, **fields)) if known else ()  # type: ignore[arg-type]
 
     def _notice(self, noticed: Noticed) -> Sequence[Change]:
         """Once: a service that is connected again tells it again."""
@@ -233,6 +246,20 @@ class Log:
             model = noticed.successor.partition(":")[2]
             ways = (Way(f"Switch to {model}", f"{SWITCH}{noticed.stage}={noticed.successor}"),)
         return [Changed(self._add(Kind.NOTE, _LASTING, noticed.message, ways))]
+
+    def _not_taken(self, told: NotTaken) -> Sequence[Change]:
+        """One note for each reply, wherever it stands: a reply that goes on leaves it there."""
+        about = reason(told.text, told.why)
+        known = self._passed.get(told.turn)
+        entry = next((e for e in reversed(self.entries) if e.number == known), None)
+        if entry is not None and entry.ways:
+            text = joined(entry.text, told.text)
+            changed = replace(entry, text=text, about=f"{entry.about}\n{about}") if text else entry
+        else:
+            entry = self._add(Kind.NOTE, _LASTING, not_taken(told.text))
+            self._passed = {told.turn: entry.number}
+            changed = replace(entry, about=about, ways=(Way("Why?", f"{WHY}{entry.number}"),))
+        return self._change(entry.number, lambda _entry: changed)
 
     def _note(self, turn: int, text: str) -> Sequence[Change]:
         cleared = self._clear_passing()
@@ -268,7 +295,4 @@ class Log:
         return self._next - STEP
 
     def _put(self, entry: Entry) -> None:
-        for index in range(len(self.entries) - 1, -1, -1):
-            if self.entries[index].number == entry.number:
-                self.entries[index] = entry
-                return
+        self._change(entry.number, lambda _entry: entry)

@@ -50,7 +50,7 @@ from .messages import Kind, Log
 from .status import LOADING, STARTING, Status, status_of, status_of_problem
 from .talk import TalkSwitch
 from .transcript import Transcript
-from .ways import END, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, problem_ways, service_with_key
+from .ways import END, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, WHY, problem_ways, service_with_key
 from .welcome import Standing
 
 WORD_MS = 50
@@ -93,6 +93,7 @@ class Presenter(QObject):
         dock.send_text.connect(lambda text: self.send(SendText(text)))
         dock.overfull.connect(self._tell)
         transcript.acted.connect(self._act)
+        transcript.unopened.connect(self._tell)
         card.answered.connect(lambda call, allow: self.send(Approve(call, allow)))
         self._show_status()
 
@@ -153,7 +154,7 @@ class Presenter(QObject):
             change: dict[str, Any] = {stage: value}
             self.changed.emit(replace(self.session.settings, **change))
             self._transcript.show_changes(self._log.take(action))
-        elif action.startswith((OPEN, WHOLE)):
+        elif action.startswith((OPEN, WHOLE, WHY)):
             number = int(action.partition(":")[2])
             self._transcript.show_opened(self._log.open_call(number, whole=action.startswith(WHOLE)))
         elif action.startswith(END):
@@ -166,7 +167,7 @@ class Presenter(QObject):
             self._transcript.show_changes(self._log.cancelling(number))
 
     def show_settings(self, settings: Settings) -> None:
-        self._dock.meter.show_threshold(settings.threshold)
+        self._dock.meter.show_thresholds(settings.threshold, settings.speaking_threshold)
 
     # ------------------------------------------------------------ events
 

@@ -1,5 +1,6 @@
 """What stands on the card that asks for permission, in the window and in the terminal. No Qt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voicegui.core.addresses import misleading
@@ -9,6 +10,7 @@ from voicegui.core.tools import BUILT_IN, ToolSource
 
 from .calls import pretty
 from .foreign import harmless, one_line
+from .readable import Run, readable
 
 LONGEST = LONGEST_QUESTION
 """Characters of the question; what is asked about stands below it in full."""
@@ -19,9 +21,12 @@ class CardText:
     question: str
     label: str
     name: str
-    """"" where the label is it."""
+    """"" where the label is it, and for the program's own: people need not know how models call it."""
     brought: str
     arguments: str
+    """Exactly as they were written."""
+    readable: Sequence[Run]
+    """In plain words; () if they cannot be shown so."""
 
     @property
     def origin(self) -> str:
@@ -40,7 +45,8 @@ def card_text(asked: ApprovalAsked, source: ToolSource | None) -> CardText:
     return CardText(
         one_line(asked.question, LONGEST) or f"May it use “{label}”?",
         label,
-        "" if call.name == label else one_line(call.name, 64),
+        "" if call.name == label or source == BUILT_IN else one_line(call.name, 64),
         " · ".join([*warned, *([brought] if brought else [])]),
         harmless(arguments) or "(nothing)",
+        readable(call.arguments),
     )

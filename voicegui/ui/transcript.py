@@ -23,16 +23,18 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 from voicegui.core.events import Event
 
 from .buttons import FOCUS_REASONS
+from .caret import Caret
+from .column import COLUMN, column
 from .document import Document
-from .formats import PADDING, Formats
+from .fonts import Fonts, read_in
+from .formats import Formats
 from .grounds import Grounds
+from .in_sight import InSight
 from .messages import Change, Changed, Entry, Kind, Log, Removed
 from .paragraphs import OWN
 from .theme import Theme
 from .ways import OPEN
 
-COLUMN = 672
-"""Widest column of text, logical pixels."""
 FRAME_MS = 33
 """A streaming reply is written this often; less often when writing takes long."""
 
@@ -42,6 +44,8 @@ class Transcript(QTextBrowser):
 
     acted = Signal(str)
     """The action of the `Way` whose link was followed."""
+    unopened = Signal(str)
+    """A link led nowhere: a sentence about it."""
     hovered = Signal(int)
     """Number of the entry under the mouse, -1 for none."""
 
@@ -52,9 +56,10 @@ class Transcript(QTextBrowser):
         self._page = Document(self.document(), Formats(theme), COLUMN)
         self._grounds = Grounds(theme, self._page)
         self._dirty: dict[int, Entry] = {}
-        self._follow = True
+        self.fonts = Fonts()
         self._ring = False
         self._word: tuple[int, int] | None = None
+        self.in_sight = InSight(self, theme, log, self._page, self._grounds)
         self._flush = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._flush.timeout.connect(self.flush)
         self._set_up()
@@ -75,19 +80,22 @@ class Transcript(QTextBrowser):
         self.setMouseTracking(True)
         self.setLineWrapMode(self.LineWrapMode.FixedPixelWidth)
         self.setLineWrapColumnOrWidth(COLUMN)
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(self._stay_at_end)
-        bar.valueChanged.connect(lambda value: setattr(self, "_follow", value >= bar.maximum() - 4))
+        Caret(self)
 
     # ------------------------------------------------------------ content
 
     def apply(self, event: Event) -> None:
         self.show_changes(self._log.apply(event))
+        self.in_sight.hear(event)
 
     def show_changes(self, changes: Sequence[Change]) -> None:
+        """What somebody has said himself comes into sight, wherever he has scrolled."""
         for change in changes:
             match change:
                 case Changed(entry):
+                    before = self._dirty.get(entry.number) or self.entry(entry.number)
+                    if entry.kind is Kind.USER and not entry.partial and entry != before:
+                        self.in_sight.following.go_live()
                     self._dirty[entry.number] = entry
                 case Removed(number):
                     self._dirty.pop(number, None)
@@ -98,29 +106,35 @@ class Transcript(QTextBrowser):
     def flush(self) -> None:
         """Writes what has changed."""
         began = time.perf_counter()
+        if complaint := self.fonts.complaint("".join(read_in(entry) for entry in self._dirty.values())):
+            self.show_changes(self._log.tell(complaint, lasting=True))
         self._flush.stop()
         dirty, self._dirty = self._dirty, {}
-        for entry in dirty.values():
-            self._page.write(entry)
-        if old := self._log.trim():
-            self._page.remove_first(old)
+        new = [entry.number for entry in dirty.values() if self.in_sight.is_news(entry)]
+        with self.in_sight.undisturbed():
+            for entry in dirty.values():
+                self._page.write(entry)
+            if old := self._log.trim():
+                self._page.remove_first(old)
+        self.in_sight.written(new)
         took_ms = (time.perf_counter() - began) * 1000
         self._flush.setInterval(max(FRAME_MS, round(took_ms * 4)))
         self.viewport().update()
 
     def rebuild(self) -> None:
         """Writes everything again, in other colours."""
-        self._page.clear(Formats(self._theme))
-        everything = QTextCursor(self.document())
-        everything.beginEditBlock()  # one layout at the end instead of one for each entry
-        for entry in self._log.entries:
-            self._page.write(entry)
-        everything.endEditBlock()
-        self._dirty.clear()
+        with self.in_sight.kept():
+            self._page.clear(Formats(self._theme))
+            everything = QTextCursor(self.document())
+            everything.beginEditBlock()  # one layout at the end instead of one for each entry
+            for entry in self._log.entries:
+                self._page.write(entry)
+            everything.endEditBlock()
+            self._dirty.clear()
 
     def show_opened(self, changes: Sequence[Change]) -> None:
         """Something was opened where somebody looks: its start stays where it is, or comes into sight, not its end."""
-        self._follow = False
+        self.in_sight.following.stay()
         at = self.textCursor()
         start, end, link = at.selectionStart(), at.selectionEnd(), at.charFormat().anchorHref()
         self.show_changes(changes)
@@ -131,27 +145,19 @@ class Transcript(QTextBrowser):
             if at.charFormat().anchorHref() != link:
                 at.setPosition(start)
             self.setTextCursor(at)
-        for change in changes:
-            if isinstance(change, Changed) and not (rect := self.entry_rect(change.entry.number)).isEmpty():
-                bar, below = self.verticalScrollBar(), rect.bottom() + 12 - self.viewport().height()
-                bar.setValue(bar.value() + min(rect.top() - 12, max(below, 0)))
-                self._follow = bar.value() >= bar.maximum() - 4
+        self.in_sight.bring([change.entry.number for change in changes if isinstance(change, Changed)])
 
     def mark_word(self, number: int, position: int) -> None:
         """Marks the word of entry `number` at character `position` of its text; position 0 marks nothing."""
         word = (number, position) if position > 0 else None
         if word != self._word:
             self._word = word
+            self.in_sight.mark_word(word)
             self.viewport().update()
 
     def entry(self, number: int) -> Entry | None:
         shown = self._page.shown.get(number)
         return shown.entry if shown else None
-
-    def _stay_at_end(self, _low: int, high: int) -> None:
-        """What is new stays in sight, unless somebody has scrolled up to read."""
-        if self._follow:
-            self.verticalScrollBar().setValue(high)
 
     def entry_at(self, point: QPoint) -> Entry | None:
         """The entry at a point of the viewport."""
@@ -159,31 +165,24 @@ class Transcript(QTextBrowser):
         return self.entry(block.userState()) if block.isValid() else None
 
     def entry_rect(self, number: int) -> QRect:
-        """Its text and, for the user's, its bubble, in the viewport."""
-        blocks = list(self._page.blocks(number))
-        if not blocks:
-            return QRect()
-        top, bottom = (blocks[i].layout().boundingRect().translated(blocks[i].layout().position()) for i in (0, -1))
-        shown = self._page.shown[number]
-        user = shown.entry.kind is Kind.USER
-        left = blocks[0].blockFormat().leftMargin() - PADDING if user else 0.0
-        rect = QRectF(left, top.top() - 4, self._page.width - left, bottom.bottom() - top.top() + 8)
-        return rect.translated(0, -self.verticalScrollBar().value()).toRect()
+        """Its text and, for the user's, its bubble, in the viewport; empty if it is not shown."""
+        return self.in_sight.rect(number)
 
     # ------------------------------------------------------------ geometry
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         outer = self.width()
-        width = min(COLUMN, outer - 48 if outer > 560 else outer - 32)
-        left = (outer - width) // 2
+        left, width = column(outer)
         # the scroll bar stands outside the viewport's margins, so the right one is less wide by it
         bar = self.verticalScrollBar().sizeHint().width()
         self.setViewportMargins(left, 0, max(0, outer - width - left - bar), 0)
         if width != self._page.width:
-            self._page.width = width
-            self.setLineWrapColumnOrWidth(width)
-            self._page.fit(width)
+            with self.in_sight.undisturbed():
+                self._page.width = width
+                self.setLineWrapColumnOrWidth(width)
+                self._page.fit(width)
+        self.in_sight.written(())
 
     # ------------------------------------------------------------ painting
 
@@ -218,8 +217,8 @@ class Transcript(QTextBrowser):
     def _follow_link(self, url: QUrl) -> None:
         if url.toString().startswith(OWN):
             self.acted.emit(url.toString().removeprefix(OWN))
-        elif url.scheme() in ("http", "https"):
-            QDesktopServices.openUrl(url)
+        elif url.scheme() in ("http", "https") and not QDesktopServices.openUrl(url):
+            self.unopened.emit(f"No web browser opened. The address is {url.toString()}")
 
     def _call_at(self, point: QPointF) -> int | None:
         """Number of the call whose frame is there."""
@@ -233,9 +232,14 @@ class Transcript(QTextBrowser):
             over = self._call_at(event.position()) is not None
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.IBeamCursor)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        self.in_sight.following.hold(event.button() == Qt.MouseButton.LeftButton)
+        super().mousePressEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """The whole frame of a call opens it; its text does so as a link, for the keyboard too."""
         super().mouseReleaseEvent(event)
+        self.in_sight.following.hold(False)
         point, left = event.position(), event.button() == Qt.MouseButton.LeftButton
         if left and not self.anchorAt(point.toPoint()) and not self.textCursor().hasSelection():
             number = self._call_at(point)

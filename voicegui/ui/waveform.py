@@ -79,6 +79,7 @@ class Waveform(pg.GraphicsView):  # type: ignore[misc]
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Sound of the last six seconds")
+        self.setAccessibleDescription("What was said, what was answered, and other sounds, each in a colour of its own")
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self._bars = Bars(theme, levels)

@@ -11,6 +11,8 @@ from voicegui.core.session import Session
 from .amounts import size
 
 RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
+WHY = "why:"
+"""With the number of an entry: shows what else there is to say about it."""
 OPEN, WHOLE, END = "open:", "whole:", "end:"
 """With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
 

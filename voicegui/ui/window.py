@@ -101,8 +101,9 @@ class MainWindow(QWidget):
         self.placement.restore()
         self.dock.talk.setFocus()
         order = [*self.header.chips, self.header.all, self.header.gear, *self.welcome.buttons, self.transcript,
-                 self.dock.mute_button, self.dock.talk, self.dock.interrupt_button, self.dock.message,
-                 self.approval.arguments, self.approval.refuse, self.approval.allow]  # fmt: skip
+                 *self.transcript.in_sight.latest.buttons, self.dock.mute_button, self.dock.talk,
+                 self.dock.interrupt_button, self.dock.message, self.approval.raw, self.approval.arguments,
+                 self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):
             QWidget.setTabOrder(first, second)
 
