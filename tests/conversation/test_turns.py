@@ -147,7 +147,7 @@ def test_a_reply_goes_on_soon_after_a_cough_however_slow_the_recogniser_is(virtu
             done = await talk.until(TurnDone)
             assert done.assistant == TEN and not talk.of(Interrupted)
             coughs = len(words.replace("-", " ").split()) if "~" in words else words.count("mm-hm")
-            assert 3.0 < talk.loop.time() - now < 3.2 + coughs * (0.112 + 0.288 + 0.3 + 0.064)
+            assert 3.0 < talk.loop.time() - now < 3.2 + coughs * (0.112 + 0.224 + 0.3 + 0.064)
 
     virtual(scenario())
 

@@ -148,7 +148,12 @@ class LiveSound:
             stream.restart()
 
     def resume(self, at: int) -> None:
-        self._playback.resume(at)
+        """On headphones what the device holds, which is silence, is dropped, too."""
+        stream = self._speaker.stream
+        if stream is None or self._echoing() or self._speaker.stalled:
+            self._playback.resume(at)
+        else:
+            stream.restart(lambda: self._playback.resume(at))
 
     def flush(self) -> int:
         stream = self._speaker.stream

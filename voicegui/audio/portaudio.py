@@ -266,12 +266,16 @@ class SpeakerStream(_Stream):
         late, self.late_calls = self.late_calls, 0
         return late
 
-    def restart(self) -> None:
-        """Drops what the device still holds and takes what comes at once: heard after 9 ms instead of 85 (measured)."""
+    def restart(self, between: Callable[[], None] = lambda: None) -> None:
+        """Drops what the device still holds and takes what comes at once: heard after 9 ms instead of 85 (measured).
+        `between` is done while nothing is taken."""
         with self._lock:
-            if self._stream is not None and not self.died:
-                self._stop(self._stream)
-                self._start(self._stream)
+            if self._stream is None or self.died:
+                between()
+                return
+            self._stop(self._stream)
+            between()
+            self._start(self._stream)
 
     def sleep(self) -> None:
         """Until `wake` the device stands still and calls nobody back."""

@@ -28,7 +28,7 @@ CONFIRM_MS = 1400
 UNJUDGED_MS = 1500
 """Silence after which a turn ends although nobody could say whether it sounds finished."""
 
-UNDECIDED_MS = 9 * FRAME_MS
+UNDECIDED_MS = 7 * FRAME_MS
 """Silence after which a reply goes on although the words of the sound over it are not known yet: a cough on a slow
 machine breaks no reply off. Words that come later still count."""
 
