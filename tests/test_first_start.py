@@ -128,6 +128,18 @@ async def test_a_full_disk_says_what_is_still_to_come(tmp_path: Path, monkeypatc
         assert failed.code is ErrorCode.DISK_FULL and failed.to_download == ALL
 
 
+async def test_a_damaged_model_is_downloaded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "list_devices", lambda: FOUND)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "thinker.gguf").write_bytes(BIG[:-1])
+    (tmp_path / "models" / "smollm2-135m.gguf").write_bytes(SMALL)
+    with serving(Answer(BIG[:1000], length=len(BIG), hold=threading.Event())) as server:
+        async with starting(tmp_path, monkeypatch, server.url) as (_session, told):
+            first = await told.until(lambda event: isinstance(event, LoadingProgressed))
+            assert (first.loading.what, first.loading.total) == ("Downloading Thinker", len(BIG))
+            await told.until(lambda event: isinstance(event, LoadingProgressed) and event.loading.done > 0)
+
+
 async def test_other_troubles_offer_no_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with starting(tmp_path, monkeypatch, "http://127.0.0.1:1") as (session, told):
         await told.until(lambda event: isinstance(event, ProblemAppeared))

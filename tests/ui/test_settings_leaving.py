@@ -97,6 +97,10 @@ def test_cancel_asks_before_it_drops(
         assert window.sheet.page is not None and not window.sheet.page.isEnabled()
         for button in (keep, control(window, DROP)):
             assert window.sheet.footer.rect().contains(button.geometry())
+        window.activateWindow()  # a menu was open
+        QApplication.processEvents()
+        question = window.sheet.footer.question
+        assert question.height() >= question.heightForWidth(question.width()), "it is not cut"
         QTest.keyClick(window, Qt.Key.Key_Escape)  # the careful answer
         assert window.sheet.isVisible() and window.sheet.page.isEnabled()
         assert control(window, CANCEL).hasFocus()

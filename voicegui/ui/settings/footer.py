@@ -8,6 +8,8 @@ from ..theme import Theme
 from .row import label
 
 HEIGHT = 72
+SPACE = 1
+"""Index of the empty space in the line."""
 QUESTION = "Drop what you have changed here?"
 
 
@@ -33,10 +35,10 @@ class Footer(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setSpacing(8)
         self._layout.addWidget(self.reset)
-        self._layout.addStretch(1)
+        self._layout.addStretch()
         self._layout.addWidget(self.cancel)
         self._layout.addWidget(self.done)
-        self._layout.addWidget(self.question, 1)
+        self._layout.addWidget(self.question)
         self._layout.addWidget(self.drop)
         self._layout.addWidget(self.keep)
         self.reset.clicked.connect(self.reset_clicked)
@@ -73,4 +75,6 @@ class Footer(QWidget):
         for part in (self.cancel, self.done):
             part.setVisible(not asking)
         self.reset.setVisible(self._page_has_reset and not asking)
+        self._layout.setStretch(SPACE, 0 if asking else 1)
+        self._layout.setStretchFactor(self.question, 1 if asking else 0)
         self.asked.emit(asking)
