@@ -16,7 +16,7 @@ from voicegui.providers.openai import realtime_tts
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
 from voicegui.tools import matching, phrasing
-from voicegui.ui import calls, foreign, markdown, paragraphs, readable
+from voicegui.ui import calls, fonts, foreign, markdown, paragraphs, readable
 from voicegui.ui.messages import Entry, Kind, Log
 
 Reader = Callable[[str], object]
@@ -46,6 +46,12 @@ def _long_talk(text: str) -> object:
     said = [Message(("user", "assistant")[at // 20 % 2], text[at : at + 20]) for at in range(0, len(text), 20)]
     talk = history.History(tuple(said))
     return talk.trimmed(len(text) // 8), talk.due(len(text) // 8)
+
+
+def _fonts_for(text: str) -> str:
+    all_there = fonts.Fonts()
+    all_there.has = lambda character: True
+    return all_there.complaint(text)
 
 
 def _log() -> Callable[[str], object]:
@@ -85,6 +91,7 @@ READERS: Mapping[str, Reader] = {
     "tip": foreign.tip,
     "summary of a call": calls.summary,
     "arguments of a call": lambda text: calls.pretty(text[:20_000]),
+    "fonts for a text": _fonts_for,
     "arguments of a call in words": lambda text: readable.readable(f"{{\"a\": {json.dumps(text)}}}"),
     "terminal": screen.indented,
     "say": say.spoken,

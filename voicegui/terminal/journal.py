@@ -1,4 +1,9 @@
-"""Events as JSON lines: one object a line, each with `type` and `t_ms` (monotonic, from process start)."""
+"""Events as JSON lines: one object a line, each with `type` and `t_ms` (monotonic, from process start).
+
+Kinds and fields are only ever added: whoever reads the lines skips those he does not know. `not_taken` tells what was
+heard over a reply without interrupting it: `turn`, `text` ("" if there were no words) and `reason` (agreement, unclear,
+no_words or not_understood).
+"""
 
 import json
 import os
