@@ -54,6 +54,25 @@ class SystemKeyring:
     def __init__(self, find: FindBackend = find_backend) -> None:
         self._find = find
 
+    def check(self) -> str:
+        """What a person will have to do before a key can be kept; "" for nothing. Opens nothing."""
+        with _translated():
+            backend = self._find()
+            if not _is_secret_service(backend):
+                return ""
+            import secretstorage
+            from secretstorage.exceptions import ItemNotFoundException
+
+            with closing(secretstorage.dbus_init()) as connection:
+                try:
+                    collection = secretstorage.Collection(connection, _DEFAULT)
+                    collection.ensure_not_locked()
+                except ItemNotFoundException:
+                    return "It has no place for keys yet: it asks for a new password when the first one is entered."
+                except secretstorage.exceptions.LockedException:
+                    return "It is locked: it asks for its password when a key is entered or needed."
+            return ""
+
     def read(self, service: str) -> str | None:
         with _translated():
             backend = self._find()
@@ -86,6 +105,8 @@ class SystemKeyring:
                     break
             return left is None
 
+
+_DEFAULT = "/org/freedesktop/secrets/aliases/default"
 
 _MOST_ENTRIES = 20
 """Of one key: other programs may have made some beside ours."""

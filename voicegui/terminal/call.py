@@ -113,10 +113,12 @@ def _answer() -> str:
 
 
 def _tell(outcome: ToolOutcome) -> int:
-    print(f"For the model:\n{printable(outcome.text)}")
+    print(f"{'For the model' if outcome.ok else 'It failed. For the model'}:\n{printable(outcome.text)}")
+    if not outcome.ok:
+        return FAILED
     said = speakable(outcome.say)
     print(f"Said:\n{printable(said)}" if said else "Said: what the model makes of it")
-    return 0 if outcome.ok else FAILED
+    return 0
 
 
 def _end(sentence: str, code: int) -> int:
