@@ -11,7 +11,7 @@ export PYTHON
 
 .PHONY: install run test check bench lock clean develop
 
-install:  ## System packages, .venv, locked dependencies
+install:  ## System packages, .venv, locked dependencies, the command voicegui in ~/.local/bin
 	@packaging/install.sh runtime
 
 run:  ## Talk with it; without a display: one recorded question on a virtual desktop

@@ -20,9 +20,13 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
 fi
 stamp=.venv/.voicegui-$1
 state=$(cat "$lock" pyproject.toml | sha256sum)
-[ "$(cat "$stamp" 2>/dev/null)" = "$state" ] && exit 0
+if [ "$(cat "$stamp" 2>/dev/null)" = "$state" ]; then
+  [ "$1" = development ] || packaging/link.sh
+  exit 0
+fi
 .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r "$lock"
 # without isolation: the build tools come from the lock too
 .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 packaging/system-packages.sh --offer fonts
 echo "$state" > "$stamp"
+[ "$1" = development ] || packaging/link.sh

@@ -255,7 +255,7 @@ async def _local_models(profile: Profile, settings: Settings, download: Progress
     catalogue = await asyncio.to_thread(load_catalogue, profile)
     provider, name = split_choice(settings.llm)
     judge = catalogue.find("smollm2-135m")
-    chosen = catalogue.find(name) if provider == "local" and name else choose_model(catalogue)
+    chosen = _chosen_model(catalogue, name if provider == "local" else "")
     model = chosen if here("llm") else None
     found = await _weights(catalogue, [model, judge] if model else [judge], download)
     return LocalModels(
@@ -266,6 +266,14 @@ async def _local_models(profile: Profile, settings: Settings, download: Progress
         language_model_name=model.name if model else "",
         end_of_turn_name=judge.name,
     )
+
+
+def _chosen_model(catalogue: "Catalogue", name: str) -> "Model":
+    """Raises VoiceError(BAD_SETTINGS) for a name that is none: nothing can be got by it."""
+    try:
+        return catalogue.find(name) if name else choose_model(catalogue)
+    except VoiceError as unknown:
+        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.message, hint=unknown.hint) from unknown
 
 
 async def _weights(catalogue: "Catalogue", models: "Sequence[Model]", download: Progress | None) -> Mapping[str, Path]:

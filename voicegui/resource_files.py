@@ -12,3 +12,10 @@ def resource(name: str) -> Path:
     """
     packaged = _HERE / "resources"
     return (packaged if packaged.is_dir() else _HERE.parent / "resources") / name
+
+
+def in_repository(name: str) -> Path | None:
+    """A file of the repository, if the program runs from there."""
+    top = Path(__file__).resolve().parents[1]
+    found = top / name
+    return found if (top / "Makefile").is_file() and found.is_file() else None

@@ -56,7 +56,7 @@ _NEW_TOOLS = (
     "The tools of “{server}” are new or have changed. Read and accept them in the settings, under Tools; until then I "
     "ask before anything is changed or sent."
 )
-_NOT_THERE_YET = (ServerState.WAITING, ServerState.STARTING)
+NOT_THERE_YET = (ServerState.WAITING, ServerState.STARTING)
 
 
 class Toolkit:
@@ -172,7 +172,7 @@ class Toolkit:
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
-                    while any(each.state in _NOT_THERE_YET for each in self._servers.servers()):
+                    while any(each.state in NOT_THERE_YET for each in self._servers.servers()):
                         changed.clear()
                         await changed.wait()
         finally:

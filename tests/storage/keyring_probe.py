@@ -1,7 +1,7 @@
 """What the keys of this program do with the keyring of this session: `python -m tests.storage.keyring_probe STEP ...`.
 
 Prints a line of JSON for each step: state, key (as its length and whether it is the one given), notice, error. Steps:
-`set=TEXT`, `get=TEXT`, `state`, `delete`, `lock` the keyring, `freeze` its service, `thaw` it.
+`set=TEXT`, `get=TEXT`, `state`, `delete`, `foreign=TEXT`, `lock` the keyring, `freeze` its service, `thaw` it.
 """
 
 import asyncio
@@ -32,6 +32,8 @@ async def main(steps: list[str]) -> None:
                     line["place"] = (await keys.state("openai")).place
                 case "delete":
                     line["place"] = (await keys.delete("openai")).place
+                case "foreign":
+                    await asyncio.to_thread(write_as_another, text)
                 case "lock":
                     await asyncio.to_thread(lock)
                 case "freeze":
@@ -47,6 +49,16 @@ async def main(steps: list[str]) -> None:
         except VoiceError as error:
             line["error"] = error.code
         print(json.dumps(line | {"notice": keys.notice()}), flush=True)
+
+
+def write_as_another(text: str) -> None:
+    """As `secret-tool store service voicegui username openai` does."""
+    import secretstorage
+
+    connection = secretstorage.dbus_init()
+    attributes = {"service": "voicegui", "username": "openai", "made-by": f"another {len(text)}"}
+    secretstorage.get_default_collection(connection).create_item("a key", attributes, text.encode())
+    connection.close()
 
 
 def lock() -> None:

@@ -46,6 +46,13 @@ def test_a_key_is_kept_from_one_start_to_the_next_replaced_and_deleted() -> None
     assert places(lines) == ["keyring", "keyring", None, None]
 
 
+def test_of_several_entries_of_one_key_ours_is_used_and_none_is_left() -> None:
+    steps = ["foreign=sk-other", "get=sk-other", f"set={FIRST}", f"get={FIRST}", "foreign=sk-another", f"get={FIRST}"]
+    lines = run(*steps, "/", f"get={FIRST}", f"set={SECOND}", f"get={SECOND}", "delete", "get", "state")
+    assert all(line.get("same", True) and "error" not in line for line in lines)
+    assert places(lines) == ["keyring", "keyring", None, None]
+
+
 def test_a_stored_key_wins_over_the_environment() -> None:
     lines = run("state", f"set={FIRST}", f"get={FIRST}", "delete", f"get={SECOND}", OPENAI_API_KEY=SECOND)
     assert places(lines) == ["environment", "keyring", "environment"]

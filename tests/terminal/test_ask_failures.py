@@ -51,6 +51,17 @@ FAULTS: dict[str, tuple[str, Callable[[], Answer]]] = {
     "speaking: quota": (SPEECH, lambda: refused(403)),
     "speaking breaks off": (SPEECH, lambda: Answer([LOUD, Fault.RESET], kind="audio/pcm")),
     "speaking stalls": (SPEECH, lambda: Answer([LOUD, Fault.STALL], kind="audio/pcm")),
+    "thinking: wrong key": (CHAT, lambda: refused(401)),
+    "thinking: unknown model": (CHAT, lambda: refused(404)),
+    "thinking: asked too often": (CHAT, lambda: refused(429)),
+    "thinking: refused in the middle": (CHAT, lambda: sse({"error": {"message": "no", "code": "content_filter"}})),
+    "thinking: elsewhere": (CHAT, lambda: as_json({}, 307, location="https://elsewhere.invalid/")),
+    "thinking: not JSON": (CHAT, lambda: Answer([b"data: {oops\n\n"], kind="text/event-stream")),
+    "speaking: wrong key": (SPEECH, lambda: refused(401)),
+    "speaking: unknown voice": (SPEECH, lambda: refused(404)),
+    "speaking: JSON": (SPEECH, lambda: as_json({"audio": "none"})),
+    "speaking: nothing": (SPEECH, lambda: Answer([], kind="audio/pcm")),
+    "speaking: WebM": (SPEECH, lambda: Answer([b"\x1a\x45\xdf\xa3" + bytes(500)], kind="audio/webm")),
     "speaking never begins": (SPEECH, lambda: Answer([Fault.STALL], kind="audio/pcm")),
 }
 FOR_PROGRAMS = ("thinking is refused", "thinking breaks off", "thinking: thoughts only", "speaking: quota")

@@ -121,3 +121,45 @@ async def test_many_files_are_counted(reader: SharedFiles, shared: Path) -> None
     outcome = await called(reader.list_files, folder="notes")
     assert len(outcome.text.splitlines()) == 101
     assert outcome.text.endswith("(and 51 more)")
+
+
+NAMES = [
+    ("Mu\u0308llabfuhr.txt", "M\u00fcllabfuhr.txt"),  # as a Mac keeps it
+    ("M\u00fcllabfuhr.txt", "Mu\u0308llabfuhr.txt"),
+    ("Mu\u0308llabfuhr.txt", "m\u00fcllabfuhr.txt"),
+    ("Shopping List.TXT", "shopping list.txt"),
+    ("README", "readme"),
+    ("STRASSE.md", "stra\u00dfe.md"),
+    ("caf\u00e9.txt", "CAFE\u0301.TXT"),
+    ("\uff2d\uff55\uff53\uff49\uff43.txt", "music.txt"),
+    ("\ud55c\uae00.txt", "\u1112\u1161\u11ab\u1100\u1173\u11af.txt"),
+    ("Vi\u1ec7t Nam.txt", "vie\u0323\u0302t nam.txt"),
+    ("A\u030angstr\u00f6m/O\u0308l.md", "\u00e5ngstr\u00f6m/\u00f6l.md"),
+]
+
+
+@pytest.mark.parametrize(("kept", "asked"), NAMES)
+async def test_names_are_those_that_a_person_reads(reader: SharedFiles, shared: Path, kept: str, asked: str) -> None:
+    (shared / kept).parent.mkdir(exist_ok=True)
+    (shared / kept).write_text("every Monday")
+    for path in (asked, f"shared/{asked}", f"SHARED/{asked}", f"{shared}/{asked}"):
+        outcome = await called(reader.read_file, path=path)
+        assert outcome.ok and outcome.text == "every Monday"
+
+
+async def test_of_two_that_read_alike_neither_is_guessed(reader: SharedFiles, shared: Path) -> None:
+    (shared / "Plan.txt").write_text("one")
+    (shared / "PLAN.txt").write_text("two")
+    assert not (await called(reader.read_file, path="plan.txt")).ok
+    assert (await called(reader.read_file, path="PLAN.txt")).text == "two"
+
+
+@pytest.mark.parametrize("path", [".KEYS/id", "../PRIVATE.txt", "Notes/../../Private.TXT", "{shared}/../PRIVATE.TXT"])
+async def test_nor_does_it_lead_elsewhere(reader: SharedFiles, shared: Path, path: str) -> None:
+    outcome = await called(reader.read_file, path=path.format(shared=shared))
+    assert not outcome.ok and "secret" not in outcome.text
+
+
+async def test_nor_through_a_link(reader: SharedFiles, shared: Path) -> None:
+    (shared / "Link").symlink_to(shared.parent, target_is_directory=True)
+    assert not (await called(reader.read_file, path="link/private.txt")).ok

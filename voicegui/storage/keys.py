@@ -104,6 +104,14 @@ class KeyStore:
         async with self._turn:
             return _state(service, await self._find(service))
 
+    async def check(self) -> str:
+        """What a person will have to do before a key can be kept; "" for nothing. `notice` tells if none can."""
+        async with self._turn:
+            try:
+                return await self._ask(self._keyring.check)
+            except VoiceError:
+                return ""
+
     def notice(self) -> str:
         return self._notice
 

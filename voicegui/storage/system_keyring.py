@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
@@ -54,10 +54,33 @@ class SystemKeyring:
     def __init__(self, find: FindBackend = find_backend) -> None:
         self._find = find
 
+    def check(self) -> str:
+        """What a person will have to do before a key can be kept; "" for nothing. Opens nothing."""
+        with _translated():
+            backend = self._find()
+            if not _is_secret_service(backend):
+                return ""
+            import secretstorage
+            from secretstorage.exceptions import ItemNotFoundException
+
+            with closing(secretstorage.dbus_init()) as connection:
+                try:
+                    collection = secretstorage.Collection(connection, _DEFAULT)
+                    collection.ensure_not_locked()
+                except ItemNotFoundException:
+                    return "It has no place for keys yet: it asks for a new password when the first one is entered."
+                except secretstorage.exceptions.LockedException:
+                    return "It is locked: it asks for its password when a key is entered or needed."
+            return ""
+
     def read(self, service: str) -> str | None:
         with _translated():
             backend = self._find()
-            return None if _keeps_nothing(backend, service) else backend.get_password(PROGRAM, service)
+            if _keeps_nothing(backend, service):
+                return None
+            if _is_secret_service(backend):
+                return _of_ours(backend, service)
+            return backend.get_password(PROGRAM, service)
 
     def write(self, service: str, text: str) -> None:
         with _translated():
@@ -69,18 +92,48 @@ class SystemKeyring:
 
         with _translated():
             backend = self._find()
-            if _keeps_nothing(backend, service) or backend.get_password(PROGRAM, service) is None:
-                return True
-            # the error says the same of what was not there and of what could not be deleted
-            with suppress(PasswordDeleteError):
-                backend.delete_password(PROGRAM, service)
-            return backend.get_password(PROGRAM, service) is None
+            left = None if _keeps_nothing(backend, service) else backend.get_password(PROGRAM, service)
+            for _ in range(_MOST_ENTRIES):
+                before = left
+                if before is None:
+                    return True
+                # the error says the same of what was not there and of what could not be deleted
+                with suppress(PasswordDeleteError):
+                    backend.delete_password(PROGRAM, service)
+                left = None if _keeps_nothing(backend, service) else backend.get_password(PROGRAM, service)
+                if left == before and not _is_secret_service(backend):
+                    break
+            return left is None
+
+
+_DEFAULT = "/org/freedesktop/secrets/aliases/default"
+
+_MOST_ENTRIES = 20
+"""Of one key: other programs may have made some beside ours."""
+
+
+def _is_secret_service(backend: Backend) -> bool:
+    return type(backend).__module__.endswith(".SecretService")
+
+
+def _of_ours(backend: Any, service: str) -> str | None:
+    """Of several entries of one key the one that this program wrote, and of those the newest: the `keyring` package
+    would take any."""
+    collection = backend.get_preferred_collection()
+    with closing(collection.connection):
+        items = list(collection.search_items({"service": PROGRAM, "username": service}))
+        if not items:
+            return None
+        mine = [item for item in items if item.get_attributes().get("application") == getattr(backend, "appid", "")]
+        newest = max(mine or items, key=lambda item: int(item.get_modified()))
+        backend.unlock(newest)
+        return str(newest.get_secret().decode("utf-8"))
 
 
 def _keeps_nothing(backend: Backend, service: str) -> bool:
     """Where there is no entry of ours nobody is asked for a password: the `keyring` package would unlock the keyring to
     look, or have one made. A Secret Service tells what it holds without that; of other keyrings it is not known."""
-    if not type(backend).__module__.endswith(".SecretService"):
+    if not _is_secret_service(backend):
         return False
     import secretstorage
 

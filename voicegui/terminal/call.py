@@ -18,7 +18,7 @@ from voicegui.toolkit import Toolkit
 from voicegui.tools.arguments import BadArguments, json_object
 from voicegui.ui.question import card_text
 
-from .tools import MCP_WITHIN_S
+from .tools import wait_for_servers
 
 FAILED, USAGE = 1, 2
 
@@ -75,9 +75,9 @@ def _toolkit(program: Program, now: datetime | None) -> Toolkit:
 
 async def _found(toolkit: Toolkit, name: str) -> ToolInfo | None:
     """Waits for MCP servers only if it is not there without them."""
-    for within_s in (0.0, MCP_WITHIN_S):
-        if within_s:
-            await toolkit.listed(within_s)
+    for wait in (False, True):
+        if wait:
+            await wait_for_servers(toolkit)
         for tool in toolkit.all_tools():
             if tool.name == name:
                 return tool
@@ -113,10 +113,12 @@ def _answer() -> str:
 
 
 def _tell(outcome: ToolOutcome) -> int:
-    print(f"For the model:\n{printable(outcome.text)}")
+    print(f"{'For the model' if outcome.ok else 'It failed. For the model'}:\n{printable(outcome.text)}")
+    if not outcome.ok:
+        return FAILED
     said = speakable(outcome.say)
     print(f"Said:\n{printable(said)}" if said else "Said: what the model makes of it")
-    return 0 if outcome.ok else FAILED
+    return 0
 
 
 def _end(sentence: str, code: int) -> int:

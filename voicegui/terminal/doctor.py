@@ -81,9 +81,10 @@ async def _keyring(program: Program) -> list[Finding]:
     keys = KeyStore()
     states = [await keys.state(service) for service in VARIABLES]
     found = [Finding("key", f"{state.service}: {state.detail}") for state in states if state.place is not None]
+    todo = await keys.check()
     if notice := keys.notice():
         return [Finding("keyring", "not usable", notice), *found]
-    return [Finding("keyring", "usable"), *found]
+    return [Finding("keyring", "not open yet" if todo else "usable", todo), *found]
 
 
 async def _display(program: Program) -> list[Finding]:

@@ -7,11 +7,13 @@ from voicegui.core.tool_help import tool_help
 from voicegui.core.toolbox import ToolFile
 from voicegui.core.tools import ToolInfo, fingerprint, is_unreviewed, permission_key
 from voicegui.core.visible import line
+from voicegui.toolkit import NOT_THERE_YET, Toolkit
 
+from .ending import complain
 from .equipment import at_hand
 
-MCP_WITHIN_S = 15.0
-"""Servers that have not told their tools by then are listed without."""
+MCP_WITHIN_S, MCP_SLOW_S = 200.0, 8.0
+"""Servers that have not told their tools by then are listed without; and it is said that they are waited for."""
 
 
 async def show(program: Program) -> int:
@@ -19,7 +21,7 @@ async def show(program: Program) -> int:
     settings = program.settings
     async with at_hand(program) as toolkit:
         await toolkit.start()
-        await toolkit.listed(MCP_WITHIN_S)
+        await wait_for_servers(toolkit)
         for tool in toolkit.all_tools():
             print(_told(tool))
         for file in await toolkit.files():
@@ -31,6 +33,15 @@ async def show(program: Program) -> int:
         if not settings.use_tools:
             print("Tools are switched off in the settings.")
     return 0
+
+
+async def wait_for_servers(toolkit: Toolkit) -> None:
+    """Until all have told their tools or failed. Says whom it waits for."""
+    await toolkit.listed(MCP_SLOW_S)
+    names = [line(each.name) for each in toolkit.servers() if each.state in NOT_THERE_YET]
+    if names:
+        complain(f"Waiting for {', '.join(names)}: a first start may have to download something. Ctrl-C ends it.")
+        await toolkit.listed(MCP_WITHIN_S)
 
 
 def _told(tool: ToolInfo) -> str:

@@ -1,6 +1,7 @@
 """Tools that read files: only below the folders that the person has shared."""
 
 import os
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -92,6 +93,10 @@ class SharedFiles:
                 found = candidate.resolve()
                 if found.exists() and _is_shared(found, folders):
                     return found
+            for candidate in _candidates(name, folders):
+                for folder in folders:
+                    if likened := _alike(candidate, folder):
+                        return likened
         except (OSError, RuntimeError, ValueError):  # no rights, links in a circle
             pass  # to whoever asks the same as not there
         sentence = "There is no such file in the shared folders. List the files to see what is there."
@@ -101,8 +106,33 @@ class SharedFiles:
 def _candidates(name: str, folders: list[Path]) -> Iterator[Path]:
     path = Path(os.path.expanduser(name))
     yield from [path] if path.is_absolute() else [folder / path for folder in folders]
-    if path.parts[0] in [folder.name for folder in folders]:  # as `list_files` tells it
-        yield from [folder.parent / path for folder in folders]
+    for folder in folders:  # as `list_files` tells it
+        if _read_as(path.parts[0]) == _read_as(folder.name):
+            yield folder.joinpath(*path.parts[1:])
+
+
+def _alike(path: Path, folder: Path) -> Path | None:
+    """What is in `folder` by the same name as a person reads it: in small or large letters, with accents as one sign or
+    as two. None if there is nothing, or more than one thing."""
+    try:
+        parts = path.relative_to(folder).parts
+    except ValueError:
+        return None
+    found = folder
+    for part in parts:
+        names = [each.name for each in entries(found) if _read_as(each.name) == _read_as(part)]
+        exact = [name for name in names if name == part]
+        if len(exact or names) != 1:
+            return None
+        found = found / (exact or names)[0]
+        if found.name.startswith("."):
+            return None
+    return found
+
+
+def _read_as(name: str) -> str:
+    """Some file systems keep names letter by letter, some in the form of another language (Unicode Annex 15)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _is_shared(path: Path, folders: list[Path]) -> bool:

@@ -117,6 +117,13 @@ def call(kind: str, request: dict) -> None:
                 say({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
             codes = [json.loads(sys.stdin.readline()).get("error", {}).get("code") for _ in range(3)]
             answer(request, text(f"refused: {sum(code is not None for code in codes)}"))
+        case "progress" | "progress for ever" | "progress of others":
+            token = request["params"].get("_meta", {}).get("progressToken")
+            params = {"progressToken": "nobody's" if kind == "progress of others" else token, "total": 6}
+            for number in range(6 if kind == "progress" else 1000):
+                time.sleep(0.8)
+                say({"jsonrpc": "2.0", "method": "notifications/progress", "params": params | {"progress": number}})
+            answer(request, text("done"))
         case "pattern":
             answer(request, text("fine") | {"structuredContent": {"a": "a" * 40 + "!"}})
         case _:
@@ -161,6 +168,10 @@ def main() -> None:
     match kind:
         case "hang at once":
             hang()
+        case "start late":
+            with open(sys.argv[2]) as gate:
+                gate.read()  # until somebody has written
+            serve(kind)
         case "die at once":
             sys.exit("I cannot start: the key sk-abcdefghijklmnop is wrong")
         case "flood at once":

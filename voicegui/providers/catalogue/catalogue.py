@@ -10,7 +10,7 @@ from typing import Self
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Loading
-from voicegui.resource_files import resource
+from voicegui.resource_files import in_repository, resource
 
 from . import errors, verified
 from .aside import run_aside
@@ -67,12 +67,14 @@ class Catalogue:
 
     @classmethod
     def from_environment(cls, stamps: Stamps | None = None) -> Self:
-        """The program's own list, the mirrors named by `VOICEGUI_MODEL_MIRRORS`, the folder of `default_folder`.
+        """The program's own list, the mirrors named by `VOICEGUI_MODEL_MIRRORS` or else those of the repository it runs
+        from (`make run` may have got a stand-in), the folder of `default_folder`.
 
         `stamps`: what is known to be whole; without it files are read once for each catalogue.
         """
-        mirrors = os.environ.get("VOICEGUI_MODEL_MIRRORS")
-        return cls.load(resource("models.toml"), Path(mirrors) if mirrors else None, default_folder(), stamps)
+        named = os.environ.get("VOICEGUI_MODEL_MIRRORS")
+        mirrors = in_repository("tests/models.toml") if named is None else Path(named) if named else None
+        return cls.load(resource("models.toml"), mirrors, default_folder(), stamps)
 
     @property
     def folder(self) -> Path:

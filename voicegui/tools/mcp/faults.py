@@ -17,6 +17,16 @@ _LONGEST_QUOTE = 300
 
 
 ENDED = "It ended by itself. Its log may say why."
+SLOW = "It is still starting. The first time this can take minutes: what it needs may have to be downloaded."
+
+
+def too_slow(seconds: float) -> str:
+    return f"It did not start within {seconds:g} seconds."
+
+
+def stopped(seconds: float) -> ToolOutcome:
+    plural = "" if seconds == 1 else "s"
+    return ToolOutcome(f"It was stopped: it did not end within {seconds:g} second{plural}.", ok=False)
 
 
 def session_problem(error: Exception, configuration: ServerConfiguration, status: int, *, started: bool) -> str:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    start_s: float = 15.0
-    """From starting or reaching it until it has listed its tools for the first time."""
+    start_s: float = 180.0
+    """From starting or reaching it until it has listed its tools for the first time: `npx` and `uvx` download first."""
+    slow_start_s: float = 8.0
+    """Until it is said that this takes long."""
     list_s: float = 10.0
     call_s: float = 30.0
-    """`ToolInfo.timeout_s` of its tools."""
+    """Of a call, to its end or to the next word of its progress."""
+    longest_call_s: float = 600.0
+    """`ToolInfo.timeout_s` of its tools: however much progress it tells."""
     write_s: float = 10.0
     """A server that does not read what it is sent for so long is given up."""
     stop_s: float = 1.0

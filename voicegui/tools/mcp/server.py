@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
 
 from .configuration import Program, ServerConfiguration
-from .faults import ENDED, causes_of, failed_call, is_session_lost, session_problem
+from .faults import ENDED, SLOW, causes_of, failed_call, is_session_lost, session_problem, stopped, too_slow
 from .http import Refusal, streamable_http
 from .limits import Limits
 from .listing import announced_tools
@@ -103,17 +103,24 @@ class Server:
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> ToolOutcome:
         """Starts it first if it does not run. Cancelling this tells the server."""
+        quiet_s = self._limits.call_s
         try:
-            client = await self._connected()
-            try:
-                return await self._ask(client, tool, arguments)
-            except MCPError as error:
-                if not is_session_lost(error):
-                    raise
-                self._renew(client)
-                return await self._ask(await self._connected(), tool, arguments)
+            async with asyncio.timeout(quiet_s) as limit:
+                return await self._called(tool, arguments, lambda: _put_off(limit, quiet_s))
+        except TimeoutError:
+            return stopped(quiet_s)
         except (MCPError, ValidationError, VoiceError) as error:
             return failed_call(self._configuration.name, error)
+
+    async def _called(self, tool: str, arguments: Mapping[str, Any], told: Callable[[], None]) -> ToolOutcome:
+        client = await self._connected()
+        try:
+            return await self._ask(client, tool, arguments, told)
+        except MCPError as error:
+            if not is_session_lost(error):
+                raise
+            self._renew(client)
+            return await self._ask(await self._connected(), tool, arguments, told)
 
     async def live(self) -> None:
         """Until `stop`."""
@@ -141,10 +148,17 @@ class Server:
         finally:
             self._waiting.discard(waiter)
 
-    async def _ask(self, client: Client, tool: str, arguments: Mapping[str, Any]) -> ToolOutcome:
-        """Not `Client.call_tool`: that matches the answer with patterns that the server chose."""
+    async def _ask(
+        self, client: Client, tool: str, arguments: Mapping[str, Any], told: Callable[[], None]
+    ) -> ToolOutcome:
+        """`told` is called with each word of its progress. Not `Client.call_tool`: that matches the answer with
+        patterns that the server chose."""
         request = CallToolRequest(params=CallToolRequestParams(name=tool, arguments=dict(arguments)))
-        result = await client.session.send_request(request, _ANSWER)
+
+        async def progressed(progress: float, total: float | None, message: str | None) -> None:
+            told()
+
+        result = await client.session.send_request(request, _ANSWER, progress_callback=progressed)
         self._failures = 0
         if isinstance(result, InputRequiredResult):
             return ToolOutcome("It asks for more than arguments, which this program does not give.", ok=False)
@@ -180,8 +194,9 @@ class Server:
         started = False
         try:
             with anyio.CancelScope(deadline=anyio.current_time() + self._limits.start_s) as self._scope:
-                async with self._opened() as client:
+                async with self._told_when_slow() as listed, self._opened() as client:
                     await self._list(client)
+                    listed()
                     self._scope.deadline = math.inf
                     started = True
                     self._run_with(client)
@@ -191,7 +206,17 @@ class Server:
             return session_problem(error, self._configuration, self._refusal.status, started=started)
         finally:
             self._client = None
-        return ENDED if started else _too_slow(self._limits.start_s)
+        return ENDED if started else too_slow(self._limits.start_s)
+
+    @asynccontextmanager
+    async def _told_when_slow(self) -> AsyncIterator[Callable[[], None]]:
+        """Until what it gives is called."""
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(self._limits.slow_start_s, self._tell, ServerState.STARTING, SLOW)
+        try:
+            yield late.cancel
+        finally:
+            late.cancel()
 
     def _opened(self) -> Client:
         """No sampling, no roots, no elicitation: the package refuses what has no callback."""
@@ -256,7 +281,7 @@ class Server:
             announced = await announced_tools(client)
         many = len(announced) > MOST_TOOLS
         problem = f"It has more than {MOST_TOOLS} tools; the first {MOST_TOOLS} are used." if many else ""
-        found = offers(self._configuration.name, announced, timeout_s=self._limits.call_s)
+        found = offers(self._configuration.name, announced, timeout_s=self._limits.longest_call_s)
         self._tell(ServerState.RUNNING, problem, found)
 
     async def _notice(self, message: IncomingMessage) -> None:
@@ -274,5 +299,6 @@ class Server:
                 self._report(status)
 
 
-def _too_slow(seconds: float) -> str:
-    return f"It did not start within {seconds:g} seconds."
+def _put_off(limit: asyncio.Timeout, seconds: float) -> None:
+    if not limit.expired():
+        limit.reschedule(asyncio.get_running_loop().time() + seconds)

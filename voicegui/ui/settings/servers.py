@@ -71,7 +71,10 @@ class ServerLine:
     def show_item(self, server: ToolServer) -> None:
         tools = f" · {server.tools:,} {'tool' if server.tools == 1 else 'tools'}" if server.tools else ""
         self.row.show_help(f"{STATES[server.state]}{tools}")
-        if server.problem:
+        if server.problem and server.state is ServerState.STARTING:
+            self.row.show_help(server.problem)
+            self.row.clear_notice()
+        elif server.problem:
             self.row.show_notice(breakable(one_line(server.problem, 400)), "error")
         else:
             self._show_unreviewed()
