@@ -17,6 +17,7 @@ from .times.durations import Duration, duration
 from .times.errors import BadTime
 from .times.moments import Moment, moment
 from .times.saying import said, said_length
+from .times.within import ending, without
 
 _LONGEST = 500
 _ALL = re.compile(r"\s*(?:all|every(?:thing)?)\b(?: of (?:them|it))?", re.I)
@@ -50,10 +51,10 @@ class ReminderTools:
         if len(what) > _LONGEST:
             return _refused("That is too long for a reminder.")
         try:
-            found = await _understood(when, await self._here.time())
+            text, found = await _understood(what, when, await self._here.time())
         except BadTime as problem:
             return _refused(str(problem))
-        reminder = await self._reminders.add(cleaned(what), found.at, tainted=TAINTED.get())
+        reminder = await self._reminders.add(text, found.at, tainted=TAINTED.get())
         sentence = " ".join(f"I will remind you {reminded(reminder.text)} {found.said}.".split())
         sentence = f"{sentence} {found.note}".strip()
         return ToolOutcome(f"Reminder {reminder.id} is set. {sentence}", say=sentence)
@@ -162,12 +163,12 @@ def _timed(text: str) -> float:
     return length.seconds + length.days * 86_400
 
 
-async def _understood(when: str, there: datetime) -> Moment:
+async def _understood(what: str, when: str, there: datetime) -> tuple[str, Moment]:
     """In a thread: the first one loads a library. Raises BadTime."""
 
-    def read() -> Moment | BadTime:
+    def read() -> tuple[str, Moment] | BadTime:
         try:
-            return moment(when, there)
+            return read_reminder(what, when, there)
         except BadTime as problem:
             return problem
 
@@ -175,6 +176,29 @@ async def _understood(when: str, there: datetime) -> Moment:
     if isinstance(result, BadTime):
         raise result
     return result
+
+
+def read_reminder(what: str, when: str, there: datetime) -> tuple[str, Moment]:
+    """What to remind of, without its time, and that time, whichever of the two a model has put it into. May take a
+    second. Raises BadTime."""
+    text = cleaned(what)
+    try:
+        found = moment(when, there)
+    except BadTime:
+        if elsewhere := _found_elsewhere(text, when, there):
+            return elsewhere
+        raise
+    return cleaned(without(text, when, found, there)), found
+
+
+def _found_elsewhere(text: str, when: str, there: datetime) -> tuple[str, Moment] | None:
+    """Of "drink in 6 seconds" and "", or of "drink" and "to drink in 6 seconds"."""
+    said = set(when.lower().split())
+    if (within := ending(text, there)) and said <= set(text.lower().split()):
+        return cleaned(within[0]), within[1]
+    if (within := ending(cleaned(when), there)) and cleaned(within[0]).lower() in text.lower():
+        return cleaned(without(text, when, within[1], there)), within[1]
+    return None
 
 
 def _are_tainted(reminders: Iterable[Reminder]) -> bool:
