@@ -35,8 +35,8 @@ class Clock:
 
 
 _AT = r"(?:\b(?:at|by) |@ ?)?"
-_PAST = rf"(?P<past>half|(?:a )?quarter|\d\d?(?: minutes?)?) (?:past|after)"
-_TO = rf"(?P<to>(?:a )?quarter|\d\d?(?: minutes?)?) (?:to|before|of|til|till)"
+_PAST = r"(?P<past>half|(?:a )?quarter|\d\d?(?: minutes?)?) (?:past|after)"
+_TO = r"(?P<to>(?:a )?quarter|\d\d?(?: minutes?)?) (?:to|before|of|til|till)"
 _NAMED = r"(?P<named>noon|midday|midnight)\b"
 _HOUR = r"(?P<hour>2[0-4]|[01]?\d)"
 _NIGHT_ENDS = 5
@@ -70,7 +70,9 @@ def take_clock(text: str) -> tuple[Clock | None, str]:
     text, vague = _VAGUE.subn("", text)
     text = re.sub(r"\btonight\b", "today night", text)
     text = re.sub(r"\bthe (morning|afternoon|evening|night) of (?:the )?(?=.)", r"\1 ", text)
-    text = re.sub(r"(?<=\d)(?: oclock)? in the morning\b", " am", text)  # also of a night: "tonight at 3 in the morning"
+    text = re.sub(
+        r"(?<=\d)(?: oclock)? in the morning\b", " am", text
+    )  # also of a night: "tonight at 3 in the morning"
     text = re.sub(r"\bthis (morning|afternoon|evening|night)\b", r"today \1", text)
     found = _PART.search(text)
     part = Part[found[1].upper()] if found else None

@@ -27,9 +27,7 @@ _TIGHT = re.compile(r"(?<=\d[hms])(?=\d)|(?<=\dhr)(?=\d)|(?<=\dhrs)(?=\d)|(?<=\d
 _COLON = re.compile(rf"(\d{{1,4}}):([0-5]\d)(?::([0-5]\d))?(?: ?(?:({UNITS['hour']})|({UNITS['minute']})))?")
 _PRIMES = re.compile(r"(\d{1,4})'([0-5]\d)(?:''|\")?")
 _VAGUE = re.compile(rf"(?:an? )?(?:few|several|some|number of|bunch of)(?: more)? ({_ANY_UNIT})")
-_RANGE = re.compile(
-    rf"(?:\d+|an?)(?: {_ANY_UNIT})? ?(?:or|to|-|–) ?\d+ ?{_ANY_UNIT}|(?:\d+|an?) {_ANY_UNIT} or \d+"
-)
+_RANGE = re.compile(rf"(?:\d+|an?)(?: {_ANY_UNIT})? ?(?:or|to|-|–) ?\d+ ?{_ANY_UNIT}|(?:\d+|an?) {_ANY_UNIT} or \d+")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 
