@@ -13,29 +13,36 @@ _OTHERWISE = {
     "turkey": "TR", "holland": "NL", "uae": "AE", "emirates": "AE", "the emirates": "AE", "ivory coast": "CI",
     "burma": "MM", "czech republic": "CZ", "macedonia": "MK", "swaziland": "SZ", "cape verde": "CV", "macau": "MO",
     "palestine": "PS", "vatican": "VA", "vatican city": "VA", "brunei": "BN", "east timor": "TL", "micronesia": "FM",
-    "congo": "CD", "dr congo": "CD", "republic of ireland": "IE", "eire": "IE", "prc": "CN", "mainland china": "CN",
+    "dr congo": "CD", "trinidad": "TT", "republic of ireland": "IE", "eire": "IE", "prc": "CN", "mainland china": "CN",
 }  # fmt: skip
 """Of countries; what ISO 3166 does not call them."""
 _TOWNS_OTHERWISE = {
     "nyc": "New York", "la": "Los Angeles", "sf": "San Francisco", "dc": "Washington", "philly": "Philadelphia",
     "vegas": "Las Vegas", "nola": "New Orleans", "chi town": "Chicago", "kl": "Kuala Lumpur", "hk": "Hong Kong",
-    "rio": "Rio de Janeiro", "new york city": "New York",
+    "rio": "Rio de Janeiro", "new york city": "New York", "bali": "Denpasar", "mallorca": "Palma", "majorca": "Palma",
+    "tenerife": "Santa Cruz de Tenerife", "gran canaria": "Las Palmas de Gran Canaria", "madeira": "Funchal",
+    "azores": "Ponta Delgada", "sicily": "Palermo", "crete": "Heraklion",
 }  # fmt: skip
-"""What gazetteers hardly know, or know of other places: LA is also Laos."""
+"""What gazetteers hardly know, or know of other places: LA is also Laos, and there is a Bali in India."""
 _REGIONS_OTHERWISE = {
     "washington dc": "US-DC", "newfoundland": "CA-NL", "labrador": "CA-NL", "pei": "CA-PE", "nwt": "CA-NT",
     "hawai'i": "US-HI", "yukon territory": "CA-YT", "washington state": "US-WA", "new york state": "US-NY",
 }  # fmt: skip
 _ABBREVIATED = frozenset({"US", "CA", "AU", "BR", "MX", "IN", "GB"})
 """Countries whose regions are written as two or three letters behind a town."""
+_SPOKEN = {
+    "RU": "Russia", "CD": "Congo", "PS": "Palestine", "VA": "Vatican City", "BN": "Brunei", "FM": "Micronesia",
+    "VG": "British Virgin Islands", "VI": "US Virgin Islands", "SH": "Saint Helena", "BQ": "Bonaire",
+}  # fmt: skip
+"""Countries that ISO 3166 calls as nobody does."""
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ß": "ss"}
 )
 _GENERIC = frozenset(
     {
-        "state", "province", "district", "region", "county", "of", "federal", "republic", "the", "canton", "governorate",
+        "state", "province", "district", "region", "county", "of", "federal", "republic", "canton", "voivodeship",
         "prefecture", "oblast", "department", "autonomous", "community", "city", "municipality", "metropolitan", "land",
-        "free", "principality", "emirate", "territory", "voivodeship",
+        "free", "principality", "emirate", "territory", "governorate", "the",
     }
 )  # fmt: skip
 
@@ -68,7 +75,7 @@ def country(code: str) -> str:
     import pycountry
 
     found = pycountry.countries.get(alpha_2=code)
-    return str(getattr(found, "common_name", found.name)) if found else ""
+    return _SPOKEN.get(code) or str(getattr(found, "common_name", found.name)) if found else ""
 
 
 def regions(name: str) -> frozenset[str]:
@@ -111,7 +118,7 @@ def _countries() -> Mapping[str, frozenset[str]]:
     for each in pycountry.countries:
         names = [getattr(each, kind, "") for kind in ("alpha_2", "alpha_3", "name", "official_name", "common_name")]
         found |= {folded(name): frozenset({each.alpha_2}) for name in names if name}
-    return found
+    return {**found, "congo": frozenset({"CD", "CG"})}
 
 
 @cache

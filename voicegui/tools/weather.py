@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from enum import Enum
 from itertools import islice
 from typing import Annotated, Literal
 
@@ -13,17 +12,8 @@ from voicegui.core.tools import Permission, ToolOutcome
 from .declaration import tool
 from .open_meteo import Day, Now, OpenMeteo, Place
 from .phrasing import listed
-from .regions import (
-    countries,
-    country,
-    folded,
-    is_same_region,
-    is_short_for_a_country,
-    region,
-    regions,
-    split,
-    well_known,
-)  # fmt: skip
+from .places import called_so, fitting
+from .regions import countries, country, is_short_for_a_country, split, well_known
 
 When = Literal[
     "now", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -33,8 +23,6 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _LONGEST_PLACE = 100
 _MOST_SPLITS = 3
 """Of a name without a comma: each is a request."""
-_CITY = 100_000
-_BY_FAR = 20
 
 _SKIES = {
     0: "clear", 1: "mostly clear", 2: "partly cloudy", 3: "overcast", 45: "foggy", 48: "foggy with rime",
@@ -96,12 +84,12 @@ class Weather:
         found = [each for each in self._service.places(name) if not each.is_country]
         if within:
             return _largest(_within(found, name, within), name), True, False
-        if countries(name) and not any(each.code in countries(name) for each in _called_so(found, name)):
+        if countries(name) and not any(each.code in countries(name) for each in called_so(found, name)):
             raise _whole_country(name)
-        if not _called_so(found, name):  # "Portland Maine"
+        if not called_so(found, name):  # "Portland Maine"
             for shorter, last in islice(split(name), _MOST_SPLITS):
-                if fitting := _fitting(self._service.places(shorter), [last]):
-                    return _largest(fitting, shorter), True, False
+                if those := fitting(self._service.places(shorter), [last]):
+                    return _largest(those, shorter), True, False
         if not found:
             raise VoiceError(ErrorCode.BAD_REQUEST, f"There is no place called {name}. Say another name for it.")
         largest = _largest(found, name)
@@ -130,46 +118,17 @@ class Weather:
 
 def _within(found: Sequence[Place], name: str, within: Sequence[str]) -> Sequence[Place]:
     """Never another one than asked for. Raises VoiceError."""
-    if fitting := _fitting(found, within):
-        return fitting
+    if those := fitting(found, within):
+        return those
     where = ", ".join(within)
-    others = sorted(_called_so(found, name), key=lambda each: -each.population)
+    others = sorted(called_so(found, name), key=lambda each: -each.population)
     there = f" There is {listed([_called(each, whole=True) for each in others[:3]])}." if others else ""
     raise VoiceError(ErrorCode.BAD_REQUEST, f"I find no {name} in {where}.{there} Say the region or the country.")
 
 
-def _fitting(found: Sequence[Place], within: Sequence[str]) -> Sequence[Place]:
-    """Those in all of `within`. What is short for a region and for a country is the region: "CA", "GA", "DE"; unless
-    the place in that country is by far the larger one: "Delhi, IN"."""
-    ways = [(each, [_way(each, part) for part in within]) for each in found]
-    by_region = [each for each, way in ways if all(way) and _Way.REGION in way]
-    by_country = [each for each, way in ways if all(way) and _Way.REGION not in way]
-    most = max((each.population for each in by_region), default=0)
-    city = [each for each in by_country if each.population > max(_CITY, _BY_FAR * most)]
-    return city or by_region or by_country
-
-
-class _Way(Enum):
-    REGION = 1
-    COUNTRY = 2
-
-
-def _way(place: Place, part: str) -> _Way | None:
-    """In which way it is there."""
-    names = [part, *(region(code) for code in regions(part) if code.startswith(f"{place.code.upper()}-"))]
-    if any(is_same_region(name, there) for name in names for there in (place.region, *place.areas)):
-        return _Way.REGION
-    is_there = folded(part) == folded(place.country) or place.code.upper() in countries(part)
-    return _Way.COUNTRY if is_there else None
-
-
 def _largest(found: Sequence[Place], name: str) -> Place:
     """Of those that are called just so, if there are any: the service knows more names of a place than it tells."""
-    return max(_called_so(found, name) or found, key=lambda each: each.population)
-
-
-def _called_so(found: Sequence[Place], name: str) -> Sequence[Place]:
-    return [each for each in found if folded(each.name) == folded(name)]
+    return max(called_so(found, name) or found, key=lambda each: each.population)
 
 
 def _whole_country(name: str) -> VoiceError:
