@@ -90,7 +90,8 @@ class ReminderTools:
         permission=Permission.ALWAYS,
         cues=("reminders", "timers", "timer left", "how long is left", "left on the", "how much time",
               "how much is left", "how long do i have", "how much longer", "time is left", "time left", "timer still"),
-        examples=(("What reminders do I have?", {}), ("How much time is left on the timer?", {})),
+        examples=(("What reminders do I have?", {}), ("How much time is left on the timer?", {}),
+                  ("How much is left?", {})),
     )  # fmt: skip
     async def list_reminders(self) -> ToolOutcome:
         """Lists the reminders and timers that are still to come."""

@@ -21,7 +21,7 @@ from .times.words import normalized
 Change = Literal["more", "less", "set", "pause", "resume"]
 _COUNTS = (
     "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety "
-    "1 2 3 4 5 6 7 8 9 10 11 12 15 20 25 30 40 45 50 60 90 a an half"
+    "1 2 3 4 5 6 7 8 9 10 11 12 15 20 25 30 40 45 50 60 90 an half"
 )
 
 
@@ -35,18 +35,19 @@ class TimerTools:
         changes=True,
         finishes=True,
         question="I would change a timer: {change}.",
-        cues=(
-            "pause the", "pause my", "pause it", "unpause", "resume", "continue the", "restart the", "timer again",
-            "to the timer", "the timer to", "off the timer", "from the timer", "minutes to", "minute to", "seconds to",
-            "hour to", "hours to", "minutes off", "more minutes", "more time", "minutes more", "minutes longer",
-            "minutes shorter", "extend the", "lengthen", "shorten the",
+        cues=(  # none with a single unit: a text that is made of words of cues is taken to say nothing
+            "add", "pause the", "pause my", "unpause", "resume", "continue the", "restart the", "timer again",
+            "to the timer", "off the timer", "from the timer", "minutes to", "seconds to", "minutes off",
+            "more minutes", "more time", "extend the", "lengthen", "shorten the", "timer by",
             *(f"make it {count}" for count in _COUNTS.split()),
         ),
         examples=(
             ("Add five minutes to the pasta timer.",
              {"change": "more", "duration": "five minutes", "which": "pasta timer"}),
-            ("Pause the timer.", {"change": "pause"}),
-            ("Make it ten minutes.", {"change": "set", "duration": "ten minutes"}),
+            ("Pause the tea timer.", {"change": "pause", "which": "tea timer"}),
+            ("Extend the timer by an hour.", {"change": "more", "duration": "an hour"}),
+            ("Take two minutes off the timer.", {"change": "less", "duration": "two minutes"}),
+            ("Make it ten.", {"change": "set", "duration": "ten"}),
         ),
     )  # fmt: skip
     async def change_timer(
