@@ -12,6 +12,8 @@ from .phrasing import described, named
 from .times.saying import said, said_length
 from .times.words import normalized
 
+_LONGEST = 500
+"""Characters of what a person says of one."""
 ALL = re.compile(r"\s*(?:all|both|every(?:thing)?)\b(?: of (?:them|it))?", re.I)
 _ORDINAL = re.compile(
     r"(?:the |my )?(?:(?P<nth>\d+)(?:st|nd|rd|th)|(?P<second>second)|(?P<last>last)|number (?P<number>\d+))"
@@ -30,7 +32,7 @@ def told(reminder: Reminder, there: datetime) -> str:
 
 def found(which: str, pending: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
     """By its number, its place in the list, or words of it; `pending` is in the order in which it is told."""
-    text = normalized(which)
+    text = normalized(which[:_LONGEST])
     if numbered := [each for each in pending if str(each.id) == text.lstrip("#")]:
         return numbered
     kind = [each for each in pending if each.timer == ("timer" in text)]

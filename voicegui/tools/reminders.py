@@ -12,6 +12,7 @@ from .pending import ALL, are_tainted, as_thing, found, refused, told
 from .phrasing import cleaned, listed, named, reminded
 from .threads import in_thread
 from .timers import timed
+from .times.durations import LONGEST
 from .times.errors import BadTime
 from .times.moments import Moment, moment
 from .times.saying import said_length
@@ -168,6 +169,8 @@ def read_reminder(what: str, when: str, there: datetime) -> tuple[str, Moment]:
 
 def _found_elsewhere(text: str, when: str, there: datetime) -> tuple[str, Moment] | None:
     """Of "drink in 6 seconds" and "", or of "drink" and "to drink in 6 seconds"."""
+    if len(when) > LONGEST:
+        return None
     said = set(when.lower().split())
     if (within := ending(text, there)) and said <= set(text.lower().split()):
         return cleaned(within[0]), within[1]

@@ -12,7 +12,7 @@ from .declaration import tool
 from .here import Here
 from .pending import are_tainted, found, refused, told
 from .phrasing import listed, named
-from .times.durations import duration
+from .times.durations import LONGEST, duration
 from .times.errors import BadTime
 from .times.hedges import unhedged
 from .times.saying import said_length
@@ -111,7 +111,7 @@ def _changed(timer: Reminder, change: Change, said: str, now: float) -> tuple[fl
 
 def _length(said: str) -> float:
     """Seconds. A number alone are minutes: the answer says so. Raises BadTime."""
-    if not said.strip():
+    if not said.strip() or len(said) > LONGEST:
         raise BadTime("By how much time? Say it like “five minutes”.")
     text = re.sub(r"^(?:by|to|at) ", "", unhedged(normalized(said)))
     return timed(f"{text} minutes" if re.fullmatch(r"\d+(?:\.\d+)?", text) else text)
