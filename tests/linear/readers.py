@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from voicegui.core import addresses, approval, backchannel, heard, history, notes, redaction, visible
 from voicegui.core.events import ReplyGrew
 from voicegui.core.ports import Message
+from voicegui.core.records import Reminder
 from voicegui.core.sentences import SentenceSplitter
 from voicegui.core.spoken import speakable
 from voicegui.core.tools import ToolInfo
@@ -15,12 +18,17 @@ from voicegui.providers.openai import calls as openai_calls
 from voicegui.providers.openai import realtime_tts
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
-from voicegui.tools import matching, phrasing
+from voicegui.tools import matching, pending, phrasing, regions
+from voicegui.tools.reminders import read_reminder
+from voicegui.tools.times import durations
+from voicegui.tools.times.errors import BadTime
 from voicegui.ui import calls, fonts, foreign, markdown, paragraphs, readable
 from voicegui.ui.messages import Entry, Kind, Log
 
 Reader = Callable[[str], object]
 
+_NOW = datetime(2026, 3, 11, 14, 20, tzinfo=UTC)
+_REMINDER = Reminder(1, "stretch", _NOW.timestamp() + 60, _NOW.timestamp())
 _TOOL = ToolInfo("find_bread", "Finds bread. Use it for bread.", cues=("bread", "find"))
 
 
@@ -31,6 +39,14 @@ def _streamed(make: Callable[[], Callable[[str], object]], size: int) -> Reader:
             feed(text[at : at + size])
 
     return read
+
+
+def _refusing(read: Reader) -> Reader:
+    def reads(text: str) -> None:
+        with suppress(BadTime):
+            read(text)
+
+    return reads
 
 
 def _sentences(finish: bool = True) -> Callable[[str], object]:
@@ -105,6 +121,10 @@ READERS: Mapping[str, Reader] = {
     "is an object": lambda text: openai_calls.is_object(text),
     "matching": lambda text: matching.meant(text[:2000], [text], str),
     "reminder": phrasing.cleaned,
+    "which reminder": lambda text: pending.found(text, [_REMINDER], _NOW),
+    "length of time": _refusing(durations.duration),
+    "when, of a reminder": _refusing(lambda text: read_reminder("drink", text, _NOW)),
+    "region": lambda text: regions.is_same_region(text, "Ontario"),
     "yours": phrasing.yours,
     "stored": rows.storable,
     "searched": lambda text: rows.any_of(text),

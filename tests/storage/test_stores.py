@@ -1,5 +1,6 @@
 """Reminders, facts and what was said, through the Protocols of `core.records`."""
 
+import math
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -50,6 +51,32 @@ async def test_reminders_are_pending_until_they_are_announced_or_cancelled(datab
     await reminders.announced(late.id)
     assert await reminders.pending() == []
     assert (await reminders.add("again", 1.0)).id not in (soon.id, late.id)
+
+
+async def test_a_timer_is_changed_paused_and_goes_on_also_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "timers.db"
+    database = Database(path)
+    reminders: Reminders = StoredReminders(database, Clock())
+    first = await reminders.add("tea", 300.0, timer=True, tainted=True)
+    await reminders.add("stretch", 400.0)
+    changed = await reminders.change(first.id, 600.0)
+    assert changed == Reminder(changed.id if changed else 0, "tea", 600.0, first.made, timer=True, tainted=True)
+    assert changed and changed.id > first.id
+    await reminders.announced(first.id)  # somebody was telling it: that ends nothing
+    paused = await reminders.change(changed.id, 600.0, 120.5)
+    assert paused and (paused.remaining, paused.due) == (120.5, math.inf)
+    assert await reminders.change(changed.id, 1.0) is None, "it is that one no more"
+    await database.aclose()
+    database = Database(path)
+    reminders = StoredReminders(database, Clock())
+    assert [each.text for each in await reminders.pending()] == ["stretch", "tea"], "paused ones are the last"
+    assert (await reminders.pending())[1] == paused
+    going_on = await reminders.change(paused.id, 350.0)
+    assert going_on and (going_on.due, going_on.remaining, going_on.text) == (350.0, None, "tea")
+    assert [each.text for each in await reminders.pending()] == ["tea", "stretch"]
+    assert await reminders.cancel(going_on.id)
+    await database.aclose()
+    assert b"tea" not in path.read_bytes(), "all its earlier rows are erased with it"
 
 
 async def test_changes_are_told(database: Database) -> None:

@@ -1,7 +1,9 @@
 """What is due is told: on a virtual clock that is set, stands still while the machine sleeps, and starts late."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -42,6 +44,7 @@ class KeptReminders:
         self.released: list[int] = []
         self.reads = 0
         self._watchers: list[Callable[[], None]] = []
+        self._last = 0
 
     def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         self._watchers.append(changed)
@@ -49,7 +52,8 @@ class KeptReminders:
 
     def has(self, text: str, due: float, *, timer: bool = False, tainted: bool = False) -> Reminder:
         """Known before the program starts."""
-        reminder = Reminder(len(self.rows) + 1, text, due, NOW, timer, tainted)
+        self._last += 1
+        reminder = Reminder(self._last, text, due, NOW, timer, tainted)
         self.rows[reminder.id] = reminder
         return reminder
 
@@ -69,6 +73,15 @@ class KeptReminders:
         found = self.rows.pop(id, None)
         self._tell()
         return found is not None
+
+    async def change(self, id: int, due: float, remaining: float | None = None) -> Reminder | None:
+        if (old := self.rows.pop(id, None)) is None:
+            return None
+        self._last += 1
+        due = due if remaining is None else math.inf
+        self.rows[self._last] = replace(old, id=self._last, due=due, remaining=remaining)
+        self._tell()
+        return self.rows[self._last]
 
     async def claim(self, ids: Sequence[int]) -> list[int]:
         if self.fails_to_claim:

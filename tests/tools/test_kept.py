@@ -308,7 +308,7 @@ def _no_trouble(error: Any) -> None:
 def test_all_are_there_and_those_that_change_something_say_so(world: World) -> None:
     infos = {tool.info.name: tool.info for tool in kept(world.reminders, world.facts, StoredArchive(world.database))}
     assert {name for name, info in infos.items() if info.changes} == {
-        "set_reminder", "set_timer", "cancel_reminder", "remember", "forget",
+        "set_reminder", "set_timer", "change_timer", "cancel_reminder", "remember", "forget",
     }  # fmt: skip
     assert set(infos) - {name for name, info in infos.items() if info.changes} == {
         "list_reminders", "recall", "search_conversations",

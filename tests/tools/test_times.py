@@ -185,7 +185,7 @@ def test_lengths(phrase: str, seconds: float) -> None:
     assert (found.seconds, found.days, found.months) == (seconds, 0, 0)
 
 
-@pytest.mark.parametrize("phrase", ["", "10", "soon", "0 minutes", "minus 5 minutes", "5 minutes and", "1:30"])
+@pytest.mark.parametrize("phrase", ["", "10", "soon", "0 minutes", "minus 5 minutes", "5 minutes and", "1:75"])
 def test_lengths_that_are_none(phrase: str) -> None:
     with pytest.raises(BadTime):
         duration(phrase)
@@ -197,7 +197,7 @@ def test_lengths_that_are_none(phrase: str) -> None:
         ("2026-03-11 20:00", "at 8 in the evening"),
         ("2026-03-12 00:00", "at midnight"),
         ("2026-03-12 12:00", "tomorrow at noon"),
-        ("2026-03-13 00:30", "on Friday at 12:30 at night"),
+        ("2026-03-13 00:30", "on Friday at 12:30 in the morning"),
         ("2026-03-18 09:05", "on Wednesday, 18 March, at 9:05 in the morning"),
         ("2027-03-11 22:00", "on Thursday, 11 March 2027, at 10 at night"),
         ("2026-03-10 15:00", "yesterday at 3 in the afternoon"),
@@ -235,3 +235,99 @@ def test_hundreds_of_hundreds_are_no_number(text: str) -> None:
     for read in (duration, lambda words: moment(words, NOW)):
         with pytest.raises(BadTime):
             read(text)
+
+
+# ---------------------------------------------------------------- hedges, half units, a smaller unit left out
+
+FRIDAY = datetime(2026, 11, 27, 22, 0, tzinfo=LISBON)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "seconds"),
+    [
+        ("about ten minutes", 600), ("in about ten minutes", 600), ("roughly 20 minutes", 1200),
+        ("approx. 10 minutes", 600), ("~10 minutes", 600), ("ten minutes or so", 600),
+        ("ten minutes give or take", 600),
+        ("some ten minutes", 600), ("another five minutes", 300), ("five more minutes", 300),
+        ("just over an hour", 3600),
+        ("10ish minutes", 600), ("ten minutes' time", 600), ("an hour's time", 3600), ("the next hour", 3600),
+        ("a half hour", 1800), ("half hour", 1800), ("half an hour or so", 1800), ("half of an hour", 1800),
+        ("a half a minute", 30), ("a quarter hour", 900), ("quarter of an hour", 900), ("three quarter hour", 2700),
+        ("three quarters of an hour", 2700), ("two and one half hours", 9000), ("one and three quarter hours", 6300),
+        ("minute and a half", 90), ("a couple hours", 7200), ("couple of minutes", 120),
+        ("two minutes thirty", 150), ("2:30", 150), ("0:45", 45), ("10:00", 600), ("1:30:00", 5400), ("00:10:00", 600),
+        ("2:30 minutes", 150), ("1:30 hours", 5400), ("2'30\"", 150), ("an hour twenty", 4800), ("one hour 15", 4500),
+        ("an hour and twenty", 4800), ("an hour oh five", 3900), ("1h05", 3900), ("2m30", 150), ("2min30s", 150),
+        ("1 hr 5 min", 3900), ("90 secs", 90), ("1 hour 30 minutes 15", 5415), ("PT1H30M", 5400), ("PT10M", 600),
+    ],
+)  # fmt: skip
+def test_lengths_as_people_shorten_them(phrase: str, seconds: float) -> None:
+    found = duration(phrase)
+    assert (found.seconds, found.days, found.months) == (seconds, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence"),
+    [
+        ("in a few minutes", "Say how many minutes: a few can be three or ten."),
+        ("in several hours", "Say how many hours: a few can be three or ten."),
+        ("in an hour or two", "Say one length of time."),
+        ("in 5 to 10 minutes", "Say one length of time."),
+        ("in roughly 20", "Say whether 20 are seconds, minutes or hours."),
+        ("in 1:30", "Say whether 1:30 are hours and minutes or minutes and seconds."),
+        ("tonight at 12 pm", "Twelve pm is noon. Say “noon” or “midnight”."),
+        ("late tonight", "At what time?"),
+        ("tonight", "At what time today?"),
+        ("tomorrow morning at 8 pm", None), ("tomorrow afternoon at 11", None), ("tonight at 6 am", None),
+        ("in an hour 75", None),
+    ],
+)  # fmt: skip
+def test_what_is_left_open_is_asked(phrase: str, sentence: str | None) -> None:
+    with pytest.raises(BadTime) as refused:
+        moment(phrase, FRIDAY)
+    general = "I do not understand when that is. Say it like “in ten minutes” or “tomorrow at five pm”."
+    assert str(refused.value) == (sentence or general)
+
+
+@pytest.mark.parametrize(
+    ("now", "phrase", "meaning"),
+    [
+        *(
+            ("2026-11-27 22:00", phrase, meaning)
+            for phrase, meaning in [
+                ("tonight at 12:30 am", "2026-11-28 00:30"), ("at 1 tonight", "2026-11-28 01:00"),
+                ("tonight at midnight", "2026-11-28 00:00"), ("tonight at 12", "2026-11-28 00:00"),
+                ("tonight at half past midnight", "2026-11-28 00:30"), ("ten past midnight", "2026-11-28 00:10"),
+                ("tonight at quarter to midnight", "2026-11-27 23:45"), ("tonight at 0:30", "2026-11-28 00:30"),
+                ("tonight at 3 in the morning", "2026-11-28 03:00"), ("tonight around one", "2026-11-28 01:00"),
+                ("this evening at 1", "2026-11-28 01:00"), ("late tonight at 11:30", "2026-11-27 23:30"),
+                ("Friday night at 1 am", "2026-11-28 01:00"), ("Saturday night at 2", "2026-11-29 02:00"),
+                ("on the night of Friday at 1 am", "2026-11-28 01:00"), ("Saturday evening at 12", "2026-11-29 00:00"),
+                ("tomorrow night at half past midnight", "2026-11-29 00:30"),
+                ("tomorrow night at 1", "2026-11-29 01:00"),
+                ("tomorrow at 12:30 am", "2026-11-28 00:30"), ("Saturday at 1 am", "2026-11-28 01:00"),
+                ("on Monday night at 12", "2026-12-01 00:00"), ("November 30 at night at 1 am", "2026-12-01 01:00"),
+                ("tomorrow evening at 8", "2026-11-28 20:00"), ("in an hour twenty", "2026-11-27 23:20"),
+                ("in about half an hour", "2026-11-27 22:30"), ("tomorrow about 6", "2026-11-28 18:00"),
+                ("at eight or so", "2026-11-28 08:00"), ("at 8ish", "2026-11-28 08:00"),
+                ("in 2h30", "2026-11-28 00:30"),
+                ("8 am", "2026-11-28 08:00"),
+            ]
+        ),
+        ("2026-11-28 00:30", "tonight at 1 am", "2026-11-28 01:00"),
+        ("2026-11-28 00:30", "tonight at 11", "2026-11-28 23:00"),
+        ("2026-11-28 00:30", "tonight at midnight", "2026-11-29 00:00"),
+        ("2026-11-28 00:30", "tomorrow night at 1 am", "2026-11-30 01:00"),
+        ("2026-11-28 18:00", "this evening at 8", "2026-11-28 20:00"),
+        ("2026-12-31 22:00", "tonight at 12:30 am", "2027-01-01 00:30"),
+        ("2028-02-29 22:00", "tonight at 1", "2028-03-01 01:00"),
+        ("2026-03-28 22:00", "tonight at 1:30 am", "2026-03-29 02:30"),
+        ("2026-10-24 22:00", "tonight at 1:30 am", "2026-10-25 01:30"),
+        ("2026-10-24 22:00", "tomorrow night at 1:30 am", "2026-10-26 01:30"),
+    ],
+)  # fmt: skip
+def test_the_night_that_is_meant(now: str, phrase: str, meaning: str) -> None:
+    asked = datetime.fromisoformat(now).replace(tzinfo=LISBON)
+    found = moment(phrase, asked)
+    assert local(found, asked) == datetime.fromisoformat(meaning)
+    assert moment(found.said, asked).at == found.at, "what was said is understood again"

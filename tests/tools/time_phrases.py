@@ -137,7 +137,7 @@ daily at 9 | -
 on Mondays at 9 | -
 before lunch | -
 in a few minutes | -
-noonish | -
+noonish | 12 12:00
 at 5 pm EST | -
 at 5 pm UTC | -
 wake me at 7 | -

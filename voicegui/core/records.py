@@ -19,6 +19,8 @@ class Reminder:
     timer: bool = False
     tainted: bool = False
     """Set in a conversation that held text from outside, which may have told the model to: it is such text itself."""
+    remaining: float | None = None
+    """Seconds that are left of a paused timer, which is never due: `due` is infinite."""
 
 
 class Reminders(Protocol):
@@ -28,10 +30,14 @@ class Reminders(Protocol):
     async def add(self, text: str, due: float, *, timer: bool = False, tainted: bool = False) -> Reminder: ...
 
     async def pending(self) -> Sequence[Reminder]:
-        """Not announced and not cancelled, the earliest first; those that were missed too."""
+        """Not announced and not cancelled, the earliest first; those that were missed too, and paused ones last."""
 
     async def cancel(self, id: int) -> bool:
         """False if there is no such one pending."""
+
+    async def change(self, id: int, due: float, remaining: float | None = None) -> Reminder | None:
+        """Due at another time, or paused with so many seconds left. It gets a new id: whoever is telling the one before
+        does not end this one. None if there is no such one pending."""
 
     async def announced(self, id: int) -> None:
         """It was heard or shown: it is not pending any more."""

@@ -1,5 +1,6 @@
 """Reminders in the database."""
 
+import math
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,11 @@ from .owners import Owners
 from .rows import storable
 
 _INSERT = "INSERT INTO reminders (text, due, made, timer, tainted) VALUES (?, ?, ?, ?, ?) RETURNING id"
+
+_CHANGED = """INSERT INTO reminders (text, due, made, timer, tainted, remaining)
+    SELECT text, ?, made, timer, tainted, ? FROM reminders WHERE id = ? RETURNING id"""
+_PENDING = """SELECT id, text, due, made, timer, tainted, remaining FROM reminders
+    ORDER BY remaining IS NOT NULL, due, id"""
 
 
 class StoredReminders:
@@ -43,11 +49,18 @@ class StoredReminders:
         return reminder
 
     async def pending(self) -> Sequence[Reminder]:
-        query = "SELECT id, text, due, made, timer, tainted FROM reminders ORDER BY due, id"
-        rows = await self._database.read(lambda connection: connection.execute(query).fetchall())
-        return [
-            Reminder(id, text, due, made, bool(timer), bool(tainted)) for id, text, due, made, timer, tainted in rows
-        ]
+        rows = await self._database.read(lambda connection: connection.execute(_PENDING).fetchall())
+        return [_reminder(*row) for row in rows]
+
+    async def change(self, id: int, due: float, remaining: float | None = None) -> Reminder | None:
+        def replace(connection: sqlite3.Connection) -> int | None:
+            new = connection.execute(_CHANGED, (due, remaining, id)).fetchone()
+            connection.execute("DELETE FROM reminders WHERE id = ?", (id,))
+            return int(new[0]) if new else None
+
+        new = await self._database.change(replace)
+        self._tell()
+        return next((each for each in await self.pending() if each.id == new), None)
 
     async def cancel(self, id: int) -> bool:
         return await self._delete(id)
@@ -84,6 +97,12 @@ class StoredReminders:
     def _tell(self) -> None:
         for changed in tuple(self._watchers):
             changed()
+
+
+def _reminder(
+    id: int, text: str, due: float, made: float, timer: int, tainted: int, remaining: float | None
+) -> Reminder:
+    return Reminder(id, text, due if remaining is None else math.inf, made, bool(timer), bool(tainted), remaining)
 
 
 def _marks(ids: Sequence[int]) -> str:

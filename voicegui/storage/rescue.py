@@ -75,6 +75,8 @@ def _kept(table: str, values: _Columns) -> _Columns:
             return (*values[:6], "", *values[7:10], None, *values[11:])
         case "reminders" if values[5] is not None or values[6] is not None:
             return ()
+        case "reminders" if len(values) > 9 and not (values[9] is None or _is_number(values[9])):
+            return values[:9]
     return values
 
 

@@ -1,37 +1,14 @@
 """The tool that tells the time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.tools import Permission, ToolOutcome
 
 from .declaration import tool
-
-_LONGEST_PLACE = 100
-
-_ELSEWHERE = {
-    "beijing": "Asia/Shanghai", "shenzhen": "Asia/Shanghai", "mumbai": "Asia/Kolkata", "delhi": "Asia/Kolkata",
-    "new delhi": "Asia/Kolkata", "bangalore": "Asia/Kolkata", "osaka": "Asia/Tokyo", "kyoto": "Asia/Tokyo",
-    "san francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles", "las vegas": "America/Los_Angeles",
-    "san diego": "America/Los_Angeles", "portland": "America/Los_Angeles", "california": "America/Los_Angeles",
-    "boston": "America/New_York", "washington": "America/New_York", "miami": "America/New_York",
-    "philadelphia": "America/New_York", "atlanta": "America/New_York", "florida": "America/New_York",
-    "houston": "America/Chicago", "dallas": "America/Chicago", "austin": "America/Chicago", "texas": "America/Chicago",
-    "salt lake city": "America/Denver", "hawaii": "Pacific/Honolulu", "montreal": "America/Toronto",
-    "ottawa": "America/Toronto", "rio de janeiro": "America/Sao_Paulo", "munich": "Europe/Berlin",
-    "hamburg": "Europe/Berlin", "frankfurt": "Europe/Berlin", "cologne": "Europe/Berlin", "germany": "Europe/Berlin",
-    "barcelona": "Europe/Madrid", "spain": "Europe/Madrid", "milan": "Europe/Rome", "geneva": "Europe/Zurich",
-    "basel": "Europe/Zurich", "bern": "Europe/Zurich", "edinburgh": "Europe/London", "manchester": "Europe/London",
-    "england": "Europe/London", "scotland": "Europe/London", "wales": "Europe/London", "uk": "Europe/London",
-    "portugal": "Europe/Lisbon", "porto": "Europe/Lisbon", "cape town": "Africa/Johannesburg",
-    "wellington": "Pacific/Auckland", "new zealand": "Pacific/Auckland", "canberra": "Australia/Sydney",
-    "china": "Asia/Shanghai", "gmt": "UTC", "utc": "UTC",
-}  # fmt: skip
-"""Places that people ask for and that the time zone database does not name, or calls after more than one zone."""
+from .zones import found
 
 
 def _system_time() -> datetime:
@@ -67,9 +44,9 @@ class Clock:
         if not asked:
             now = self._now()
             return ToolOutcome(f"{self._told(now)} Time zone: {now.tzname()}.", say=self._told(now))
-        zone = _zone(asked)
+        zone, place = found(asked, self._now())
         now = self._now().astimezone(ZoneInfo(zone))
-        told = self._told(now, asked if asked != asked.lower() else asked.title())
+        told = self._told(now, place)
         return ToolOutcome(f"{told} Time zone: {zone}.", say=told)
 
     def _told(self, now: datetime, place: str = "") -> str:
@@ -93,47 +70,3 @@ _MONTHS = (
     "November",
     "December",
 )  # fmt: skip  `strftime` would speak the system's language
-
-
-def _zone(asked: str) -> str:
-    """Raises VoiceError."""
-    if len(asked) > _LONGEST_PLACE:
-        raise VoiceError(ErrorCode.BAD_REQUEST, "That is too long for the name of a place. Name a large town.")
-    for name in (asked, asked.split(",")[0].strip()):
-        spelled = name.casefold().replace("_", " ")
-        if zone := _ELSEWHERE.get(spelled) or _names().get(spelled):
-            return zone
-        if zones := _countries().get(spelled):
-            if len(zones) > 1:
-                raise VoiceError(ErrorCode.BAD_REQUEST, f"{name} has more than one time zone. Name a town there.")
-            return zones[0]
-    sentence = f"The time zone of {asked} is not known here. Name a larger town nearby."
-    raise VoiceError(ErrorCode.BAD_REQUEST, sentence)
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    """Zones by their whole name and by their town, in small letters."""
-    zones = _table("zones")
-    towns = {zone.rpartition("/")[2]: zone for zone in zones if "/" in zone and not zone.startswith("Etc/")}
-    return {
-        name.casefold().replace("_", " "): zone for name, zone in [*towns.items(), *((each, each) for each in zones)]
-    }
-
-
-@cache
-def _countries() -> Mapping[str, tuple[str, ...]]:
-    """Zones of each country by its English name, in small letters."""
-    zones: dict[str, list[str]] = {}
-    for line in _table("zoneinfo/zone.tab"):
-        code, _, zone, *_ = line.split("\t")
-        zones.setdefault(code, []).append(zone)
-    codes = dict(line.split("\t")[:2] for line in _table("zoneinfo/iso3166.tab"))
-    return {name.casefold(): tuple(zones[code]) for code, name in codes.items() if code in zones}
-
-
-def _table(name: str) -> list[str]:
-    from importlib.resources import files
-
-    text = files("tzdata").joinpath(*name.split("/")).read_text("utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]

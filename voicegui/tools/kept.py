@@ -11,6 +11,7 @@ from .function import from_function
 from .here import Here
 from .memory import MemoryTools
 from .reminders import ReminderTools
+from .timers import TimerTools
 
 
 def kept(reminders: Reminders, facts: Facts, archive: Archive, here: Here | None = None) -> list[Tool]:
@@ -20,6 +21,7 @@ def kept(reminders: Reminders, facts: Facts, archive: Archive, here: Here | None
     functions: list[Callable[..., Any]] = [
         of_reminders.set_reminder,
         of_reminders.set_timer,
+        TimerTools(reminders, here).change_timer,
         of_reminders.list_reminders,
         of_reminders.cancel_reminder,
         of_memory.remember,

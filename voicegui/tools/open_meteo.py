@@ -22,6 +22,9 @@ _LARGEST_NUMBER = 1e10
 _LARGEST = 1_000_000
 """Bytes; a real answer has some thousand."""
 
+_MOST = 100
+"""Places; the small ones of a common name come late."""
+
 _CURRENT = "temperature_2m,apparent_temperature,weather_code,wind_speed_10m"
 _DAILY = "weather_code,temperature_2m_max,temperature_2m_min,precipitation_probability_max"
 _DAYS = 8
@@ -38,6 +41,9 @@ class Place:
     latitude: float
     longitude: float
     population: int
+    areas: Sequence[str] = ()
+    """Within the region: a county, a municipality."""
+    is_country: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,10 @@ class OpenMeteo:
         self._forecast_url = forecast_url
 
     def places(self, name: str) -> Sequence[Place]:
-        """Called so, the best match first."""
+        """Called so or beginning so, in any language. What follows a comma is not for the service: it takes or ignores
+        it as it likes."""
         answer = _asked(
-            f"{self._geocoding_url}/search", {"name": name, "count": 20, "language": "en", "format": "json"}
+            f"{self._geocoding_url}/search", {"name": name, "count": _MOST, "language": "en", "format": "json"}
         )
         with _making_sense():
             return [_place(each) for each in answer.get("results", ())]
@@ -164,6 +171,8 @@ def _place(entry: Mapping[str, Any]) -> Place:
     return Place(
         _name(entry["name"]), _name(entry.get("admin1")), _name(entry.get("country")), _name(entry.get("country_code")),
         _number(entry["latitude"]), _number(entry["longitude"]), int(_maybe(entry.get("population")) or 0),
+        tuple(_name(entry.get(f"admin{level}")) for level in (2, 3, 4)),
+        str(entry.get("feature_code")).startswith("PCL"),
     )  # fmt: skip
 
 

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from voicegui.core.records import Reminder
 
 _BEGINNING = re.compile(
-    r"^(?:please )?(?:(?:to )?remind (?:me|you|us) )?(?:(?:me|you) )?(?:to |that i (?:have|need) to )?", re.I
+    r"^(?:(?:please|can you|could you|will you|would you) )*(?:(?:to )?remind (?:me|you|us) )?"
+    r"(?:(?:me|you|us) (?=to |that |about ))?"
+    r"(?:to |(?:that )?(?:i|we) (?:(?:have|need|want|ought|am supposed|are supposed)(?: got)? to|should|must|shall) "
+    r"|(?:that )?(?:i|we)(?:'ve got to|'m supposed to|'d better|'re supposed to) )?",
+    re.I,
 )
 _THING = re.compile(r"^(?:an?|the|my|our|his|her|their|your|this|these|those)\b", re.I)
-_ABOUT = re.compile(r"^(?:about|of|that)\b", re.I)
+_ABOUT = re.compile(r"^(?:about|of|that|not to|when|why|how|what|where|who)\b", re.I)
 _YOURS = {
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're", "i've": "you've",
     "i'll": "you'll", "i'd": "you'd", "am": "are",
@@ -19,7 +23,8 @@ _MINE = re.compile(rf"(?<![\w'])(?:{'|'.join(_YOURS)})(?![\w'])", re.I)
 
 def cleaned(what: str) -> str:
     """ "to stretch." and "remind me to stretch" are "stretch"; a thing is "about the meeting"."""
-    text = _BEGINNING.sub("", " ".join(what.replace("’", "'").split()).rstrip(" .!")).strip()
+    text = _BEGINNING.sub("", " ".join(what.replace("’", "'").split()).strip(" .!,;:")).strip()
+    text = re.sub(r"^for (?=(?:the|an?|my|our)\b)", "about ", text, flags=re.I)
     return f"about {text}" if _THING.match(text) else text
 
 

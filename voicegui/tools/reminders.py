@@ -1,25 +1,24 @@
 """The tools for reminders and timers."""
 
-import re
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from voicegui.core.records import Reminder, Reminders
+from voicegui.core.records import Reminders
 from voicegui.core.tools import TAINTED, Permission, ToolOutcome
 
 from .declaration import tool
 from .here import Here
-from .matching import meant
-from .phrasing import cleaned, described, listed, named, reminded
+from .pending import ALL, are_tainted, as_thing, found, refused, told
+from .phrasing import cleaned, listed, named, reminded
 from .threads import in_thread
-from .times.durations import Duration, duration
+from .timers import timed
+from .times.durations import LONGEST
 from .times.errors import BadTime
 from .times.moments import Moment, moment
-from .times.saying import said, said_length
+from .times.saying import said_length
+from .times.within import ending, without
 
 _LONGEST = 500
-_ALL = re.compile(r"\s*(?:all|every(?:thing)?)\b(?: of (?:them|it))?", re.I)
 
 
 class ReminderTools:
@@ -48,14 +47,14 @@ class ReminderTools:
     ) -> ToolOutcome:
         """Reminds the person once, aloud, at a time or after a while. Pass the time in the person's own words."""
         if len(what) > _LONGEST:
-            return _refused("That is too long for a reminder.")
+            return refused("That is too long for a reminder.")
         try:
-            found = await _understood(when, await self._here.time())
+            text, meant = await _understood(what, when, await self._here.time())
         except BadTime as problem:
-            return _refused(str(problem))
-        reminder = await self._reminders.add(cleaned(what), found.at, tainted=TAINTED.get())
-        sentence = " ".join(f"I will remind you {reminded(reminder.text)} {found.said}.".split())
-        sentence = f"{sentence} {found.note}".strip()
+            return refused(str(problem))
+        reminder = await self._reminders.add(text, meant.at, tainted=TAINTED.get())
+        sentence = " ".join(f"I will remind you {reminded(reminder.text)} {meant.said}.".split())
+        sentence = f"{sentence} {meant.note}".strip()
         return ToolOutcome(f"Reminder {reminder.id} is set. {sentence}", say=sentence)
 
     @tool(
@@ -77,11 +76,11 @@ class ReminderTools:
     ) -> ToolOutcome:
         """Starts a timer: it says aloud when the time is over."""
         if len(name) > _LONGEST:
-            return _refused("That name is too long for a timer.")
+            return refused("That name is too long for a timer.")
         try:
-            length = _timed(duration)
+            length = timed(duration)
         except BadTime as problem:
-            return _refused(str(problem))
+            return refused(str(problem))
         due = self._here.seconds() + length
         timer = await self._reminders.add(" ".join(name.split()), due, timer=True, tainted=TAINTED.get())
         sentence = f"The {named(timer)} runs for {said_length(length)}."
@@ -90,8 +89,10 @@ class ReminderTools:
     @tool(
         label="Reminders",
         permission=Permission.ALWAYS,
-        cues=("reminders", "timers", "timer left", "how long is left", "left on the timer", "how much time"),
-        examples=(("What reminders do I have?", {}), ("How much time is left on the timer?", {})),
+        cues=("reminders", "timers", "timer left", "how long is left", "left on the", "how much time",
+              "how much is left", "how long do i have", "how much longer", "time is left", "time left", "timer still"),
+        examples=(("What reminders do I have?", {}), ("How much time is left on the timer?", {}),
+                  ("How much is left?", {})),
     )  # fmt: skip
     async def list_reminders(self) -> ToolOutcome:
         """Lists the reminders and timers that are still to come."""
@@ -99,9 +100,9 @@ class ReminderTools:
         if not pending:
             return ToolOutcome("There are no reminders and no timers.", say="You have no reminders.")
         there = await self._here.time()
-        told = [self._told(each, there) for each in pending]
-        lines = [f"{each.id}: {text}" for each, text in zip(pending, told, strict=True)]
-        return ToolOutcome("\n".join(lines), say=f"Still to come: {listed(told)}.", outside=_are_tainted(pending))
+        texts = [told(each, there) for each in pending]
+        lines = [f"{each.id}: {text}" for each, text in zip(pending, texts, strict=True)]
+        return ToolOutcome("\n".join(lines), say=f"Still to come: {listed(texts)}.", outside=are_tainted(pending))
 
     @tool(
         label="Cancel a reminder",
@@ -123,51 +124,27 @@ class ReminderTools:
         """Cancels a reminder or a timer that is still to come."""
         pending, there = await self._reminders.pending(), await self._here.time()
         if not pending:
-            return _refused("There are no reminders to cancel.")
-        found = self._meant(which, pending, there)
-        told = [self._told(each, there) for each in found]
-        if not found:
-            others = listed([_as_thing(self._told(each, there)) for each in pending])
-            return _refused(f"There is no such reminder. What there is: {others}.", outside=_are_tainted(pending))
-        if len(found) > 1 and not _ALL.match(which):
-            return _refused(f"Which one do you mean: {listed(told)}?", outside=_are_tainted(found))
-        gone = [text for each, text in zip(found, told, strict=True) if await self._reminders.cancel(each.id)]
+            return refused("There are no reminders to cancel.")
+        those = found(which, pending, there)
+        texts = [told(each, there) for each in those]
+        if not those:
+            others = listed([as_thing(told(each, there)) for each in pending])
+            return refused(f"There is no such reminder. What there is: {others}.", outside=are_tainted(pending))
+        if len(those) > 1 and not ALL.match(which):
+            return refused(f"Which one do you mean: {listed(texts)}?", outside=are_tainted(those))
+        gone = [text for each, text in zip(those, texts, strict=True) if await self._reminders.cancel(each.id)]
         if not gone:
-            return _refused("It is not pending any more.")
-        sentence = f"I cancelled {listed([_as_thing(text) for text in gone], len(gone))}."
-        return ToolOutcome(sentence, say=sentence, outside=_are_tainted(found))
-
-    # ------------------------------------------------------------ helpers
-
-    def _meant(self, which: str, pending: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
-        if which.strip().lstrip("#").isdecimal():
-            numbered = [each for each in pending if str(each.id) == which.strip().lstrip("#")]
-            if numbered:
-                return numbered
-        words = _ALL.sub("", which.lower())
-        timers = [each for each in pending if each.timer] if "timer" in words else pending
-        return meant(words, timers, lambda each: f"{self._told(each, there)} {each.text}")
-
-    def _told(self, reminder: Reminder, there: datetime) -> str:
-        due = datetime.fromtimestamp(reminder.due, there.tzinfo)
-        left = reminder.due - there.timestamp()
-        when = f"in {said_length(left)}" if reminder.timer and left > 0 else said(due, there)
-        return f"{described(reminder)} {when}"
+            return refused("It is not pending any more.")
+        sentence = f"I cancelled {listed([as_thing(text) for text in gone], len(gone))}."
+        return ToolOutcome(sentence, say=sentence, outside=are_tainted(those))
 
 
-def _timed(text: str) -> float:
-    length: Duration = duration(text)
-    if length.months:
-        raise BadTime("A timer runs for days at most. Set a reminder instead.")
-    return length.seconds + length.days * 86_400
-
-
-async def _understood(when: str, there: datetime) -> Moment:
+async def _understood(what: str, when: str, there: datetime) -> tuple[str, Moment]:
     """In a thread: the first one loads a library. Raises BadTime."""
 
-    def read() -> Moment | BadTime:
+    def read() -> tuple[str, Moment] | BadTime:
         try:
-            return moment(when, there)
+            return read_reminder(what, when, there)
         except BadTime as problem:
             return problem
 
@@ -177,13 +154,26 @@ async def _understood(when: str, there: datetime) -> Moment:
     return result
 
 
-def _are_tainted(reminders: Iterable[Reminder]) -> bool:
-    return any(reminder.tainted for reminder in reminders)
+def read_reminder(what: str, when: str, there: datetime) -> tuple[str, Moment]:
+    """What to remind of, without its time, and that time, whichever of the two a model has put it into. May take a
+    second. Raises BadTime."""
+    text = cleaned(what)
+    try:
+        meant = moment(when, there)
+    except BadTime:
+        if elsewhere := _found_elsewhere(text, when, there):
+            return elsewhere
+        raise
+    return cleaned(without(text, when, meant, there)), meant
 
 
-def _refused(sentence: str, *, outside: bool = False) -> ToolOutcome:
-    return ToolOutcome(sentence, ok=False, say=sentence, outside=outside)
-
-
-def _as_thing(told: str) -> str:
-    return told if told.startswith("the ") else f"the reminder {told}"
+def _found_elsewhere(text: str, when: str, there: datetime) -> tuple[str, Moment] | None:
+    """Of "drink in 6 seconds" and "", or of "drink" and "to drink in 6 seconds"."""
+    if len(when) > LONGEST:
+        return None
+    said = set(when.lower().split())
+    if (within := ending(text, there)) and said <= set(text.lower().split()):
+        return cleaned(within[0]), within[1]
+    if (within := ending(cleaned(when), there)) and cleaned(within[0]).lower() in text.lower():
+        return cleaned(without(text, when, within[1], there)), within[1]
+    return None

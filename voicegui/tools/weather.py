@@ -1,7 +1,9 @@
 """The tool that tells the weather."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Annotated, Literal
 
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -9,6 +11,9 @@ from voicegui.core.tools import Permission, ToolOutcome
 
 from .declaration import tool
 from .open_meteo import Day, Now, OpenMeteo, Place
+from .phrasing import listed
+from .places import called_so, fitting
+from .regions import countries, country, is_short_for_a_country, split, well_known
 
 When = Literal[
     "now", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -16,6 +21,8 @@ When = Literal[
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST_PLACE = 100
+_MOST_SPLITS = 3
+"""Of a name without a comma: each is a request."""
 
 _SKIES = {
     0: "clear", 1: "mostly clear", 2: "partly cloudy", 3: "overcast", 45: "foggy", 48: "foggy with rime",
@@ -56,29 +63,38 @@ class Weather:
     ) -> ToolOutcome:
         """Tells the weather now, or the forecast for a day of the next week, anywhere on earth. Ask for the place if it
         is not known."""
-        found, alike = self._find(place)
+        found, whole, alike = self._find(place)
         now, days = self._service.forecast(found, imperial=self._imperial)
-        where = _called(found, whole=alike)
+        where = _called(found, whole=whole)
         said = f"In {where} {self._now(now)}" if when == "now" else self._day(where, when, days)
         note = " There are more places of that name; this is the largest." if alike else ""
-        whole = f" ({_called(found, whole=True)})" if not alike else ""
-        return ToolOutcome(f"{said}{whole}{note}", say=said)
+        told = "" if whole else f" ({_called(found, whole=True)})"
+        return ToolOutcome(f"{said}{told}{note}", say=said)
 
-    def _find(self, place: str) -> tuple[Place, bool]:
-        """And whether others are called the same. Raises VoiceError."""
-        name, *within = [part.strip() for part in place.split(",")]
-        if not name or not any(sign.isalnum() for sign in name):
+    def _find(self, place: str) -> tuple[Place, bool, bool]:
+        """And whether its region has to be said, and whether others are called the same. Raises VoiceError."""
+        name, *within = [part.strip() for part in re.split(r"[,()]", place) if part.strip()] or [""]
+        if not any(sign.isalnum() for sign in name):
             raise VoiceError(ErrorCode.BAD_REQUEST, "For which place? Name a town.")
         if len(place) > _LONGEST_PLACE:
             raise VoiceError(ErrorCode.BAD_REQUEST, "That is too long for the name of a place. Name a town.")
-        found = self._service.places(name)
-        # Maine, ME, USA: abbreviations of regions are not known to the service, so what fits none is passed over
-        fitting = [each for each in found if all(_is_within(each, part) for part in within)] or found
-        if not fitting:
+        if not within and is_short_for_a_country(name):
+            raise _whole_country(name)
+        name = well_known(name)
+        found = [each for each in self._service.places(name) if not each.is_country]
+        if within:
+            return _largest(_within(found, name, within), name), True, False
+        if countries(name) and not any(each.code in countries(name) for each in called_so(found, name)):
+            raise _whole_country(name)
+        if not called_so(found, name):  # "Portland Maine"
+            for shorter, last in islice(split(name), _MOST_SPLITS):
+                if those := fitting(self._service.places(shorter), [last]):
+                    return _largest(those, shorter), True, False
+        if not found:
             raise VoiceError(ErrorCode.BAD_REQUEST, f"There is no place called {name}. Say another name for it.")
-        largest = max(fitting, key=lambda each: each.population)
-        alike = [each for each in fitting if each.name.casefold() == largest.name.casefold() and each.population]
-        return largest, len(alike) > 1
+        largest = _largest(found, name)
+        alike = [each for each in found if each.name.casefold() == largest.name.casefold() and each.population]
+        return largest, len(alike) > 1, len(alike) > 1
 
     def _now(self, now: Now) -> str:
         feels = ""
@@ -100,11 +116,24 @@ class Weather:
         return "Fahrenheit" if self._imperial else "Celsius"
 
 
-def _is_within(place: Place, part: str) -> bool:
-    part = part.casefold()
-    return part in (place.region.casefold(), place.country.casefold(), place.code.casefold()) or (
-        len(part) > 3 and (part in place.region.casefold() or part in place.country.casefold())
-    )
+def _within(found: Sequence[Place], name: str, within: Sequence[str]) -> Sequence[Place]:
+    """Never another one than asked for. Raises VoiceError."""
+    if those := fitting(found, within):
+        return those
+    where = ", ".join(within)
+    others = sorted(called_so(found, name), key=lambda each: -each.population)
+    there = f" There is {listed([_called(each, whole=True) for each in others[:3]])}." if others else ""
+    raise VoiceError(ErrorCode.BAD_REQUEST, f"I find no {name} in {where}.{there} Say the region or the country.")
+
+
+def _largest(found: Sequence[Place], name: str) -> Place:
+    """Of those that are called just so, if there are any: the service knows more names of a place than it tells."""
+    return max(called_so(found, name) or found, key=lambda each: each.population)
+
+
+def _whole_country(name: str) -> VoiceError:
+    [code, *_] = countries(name)
+    return VoiceError(ErrorCode.BAD_REQUEST, f"{country(code)} is a whole country. Name a town there.")
 
 
 def _called(place: Place, *, whole: bool) -> str:

@@ -23,6 +23,13 @@ LONGEST_SPAN = 24
 
 _WORDS = {"$ref": "#/$defs/words"}
 
+_COUNTS = frozenset(
+    {
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
+        "twenty", "thirty", "forty", "fifty", "sixty", "ninety", "half",
+    }
+)  # fmt: skip
+"""These say something, although cues have them, too."""
 _DEEPEST = 4
 _DESCRIPTION = 160
 """Characters of what a tool says of itself that a small model gets to see."""
@@ -80,7 +87,7 @@ def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
 def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Without optional texts that say nothing: made of words that the tool is recognised by (there is no place in "What
     time is it?"), or around another argument."""
-    cues = COMMON.union(word for cue in tool.cues for word in spoken(cue))
+    cues = COMMON.union(word for cue in tool.cues for word in spoken(cue) if not word.isdecimal()) - _COUNTS
     needed = tool.parameters.get("required", ())
     texts = {name: value for name, value in arguments.items() if isinstance(value, str)}
 

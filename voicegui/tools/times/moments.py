@@ -7,13 +7,11 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from .clocks import Clock, Part, take_clock
 from .dates import DateWords, days, english, later
-from .durations import Duration, read_duration
+from .durations import LONGEST, Duration, read_duration
 from .errors import BadTime, not_understood
+from .hedges import unhedged
 from .saying import said, said_clock, said_length
 from .words import WEEKDAYS, normalized
-
-LONGEST = 200
-"""Characters of a phrase."""
 
 _SHORT_S = 3600
 """Up to here "in 20 minutes" is said, and not the time of day."""
@@ -24,7 +22,9 @@ _NIGHT_ENDS = 5
 """Hours of the day: nobody means 3 at night by "at 3" who is not awake then."""
 _DAY_BEGINS = 7
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[tT ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[zZ]|[+-]\d\d:?\d\d)?)?")
-_AFTER = re.compile(r"^(?:in|after|within) | (?:from now|later)$")
+_AFTER = re.compile(r"^(?:in|after|within|at) | (?:from now|later)$")
+_IN = re.compile(r"(?:in|after|within) (\d[\d:.]*)")
+_CLOCK = re.compile(r"(?:at )?[\d:]+(?: hours)?")
 _PAST = re.compile(r"\b(?:ago|last (?:night|week|month|year)|yesterday)\b")
 _LEFT_OPEN = re.compile(r"\b(?:at|by|in|on)$")
 _AGAIN = re.compile(
@@ -53,15 +53,26 @@ def moment(phrase: str, now: datetime, read: DateWords = english) -> Moment:
         raise not_understood()
     if (written := _iso(phrase.strip(), now.tzinfo)) is not None:
         return _checked(*written, now)
-    text = normalized(phrase)
+    text = unhedged(normalized(phrase))
     if _AGAIN.search(text):
         raise BadTime("I can remind you once, but not again and again.")
     if _PAST.search(text):
         raise BadTime("That is in the past.")
-    length = read_duration(_AFTER.sub("", text))
+    if bare := _IN.fullmatch(text):
+        return _after(_colons(bare[1]), now)
+    length = read_duration(_AFTER.sub("", text)) if not _CLOCK.fullmatch(text) else None
     if length is not None:
         return _after(length, now)
     return _on_a_day(text, now, read)
+
+
+def _colons(number: str) -> Duration:
+    """Of a number after "in", without a unit. Raises BadTime for all but "1:30:00"."""
+    if ":" in number and number.count(":") < 2:
+        raise BadTime(f"Say whether {number} are hours and minutes or minutes and seconds.")
+    if (length := read_duration(number)) is None:
+        raise BadTime(f"Say whether {number} are seconds, minutes or hours.")
+    return length
 
 
 def _on_a_day(text: str, now: datetime, read: DateWords) -> Moment:
@@ -73,9 +84,14 @@ def _on_a_day(text: str, now: datetime, read: DateWords) -> Moment:
     if rest == "today" and clock is None:
         raise BadTime("At what time today?")
     when = days(rest, now.date(), read) if rest else ()
+    if clock and clock.night and rest == "today" and now.hour < _NIGHT_ENDS:  # the night still goes on
+        when = (now.date() - timedelta(1), *when)
     choices = _on_days(clock, when, now) if when else _next(clock or Clock(0), now)
     found = [_local(naive, now.tzinfo) for naive in choices]
-    return _checked(*next((each for each in found if each[0].timestamp() > now.timestamp()), found[-1]), now)
+    ahead = next((each for each in found if each[0].timestamp() > now.timestamp()), None)
+    if ahead is None and rest == "today" and clock and not clock.told:
+        raise BadTime("At what time today?")
+    return _checked(*(ahead or found[-1]), now)
 
 
 def _next(clock: Clock, now: datetime) -> Iterator[datetime]:

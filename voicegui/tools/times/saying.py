@@ -31,7 +31,7 @@ def said_clock(moment: datetime) -> str:
     hour, minute = moment.hour, moment.minute
     if minute == 0 and hour in (0, 12):
         return _MIDNIGHT if hour == 0 else "at noon"
-    if hour == 0 or hour >= 22:
+    if hour >= 22:
         part = "at night"
     else:
         part = "in the morning" if hour < 12 else "in the afternoon" if hour < 18 else "in the evening"
