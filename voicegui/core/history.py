@@ -5,6 +5,7 @@ leave many at once and together with the new notes: until then every prompt begi
 model's prompt cache keeps working.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +13,16 @@ from itertools import accumulate
 
 from .notes import with_notes
 from .ports import Message
+from .tools import ToolInfo
 
 CHARACTERS_PER_TOKEN = 4
 """English has about 4.3 characters a token with the vocabularies of today's models."""
 
 MESSAGE_TOKENS = 4
 """Role and separators of one message."""
+
+TOOL_TOKENS = 10
+"""What stands around the definition of one tool."""
 
 NOTES_DUE = 0.75
 """Of the budget: from here on the older half is put into notes, as soon as there is time."""
@@ -43,6 +48,12 @@ def estimated_tokens(text: str) -> int:
 def prompt_tokens(messages: Sequence[Message]) -> int:
     texts = [message.text + "".join(call.name + call.arguments for call in message.calls) for message in messages]
     return sum(estimated_tokens(text) + MESSAGE_TOKENS for text in texts)
+
+
+def tool_tokens(tools: Sequence[ToolInfo]) -> int:
+    """Of their definitions, which go with every request. JSON has fewer letters in a token than words have."""
+    letters = sum(len(tool.name) + len(tool.description) + len(json.dumps(tool.parameters)) for tool in tools)
+    return letters // 3 + TOOL_TOKENS * len(tools)
 
 
 def _from_each_on(messages: Sequence[Message]) -> Sequence[int]:
