@@ -95,9 +95,15 @@ class History:
             before = before[:-1]
         return replace(self, messages=(*before, Message("assistant", words + BROKEN_OFF * broke_off)))
 
-    def acted(self, messages: Sequence[Message]) -> "History":
-        """Calls of tools, each followed by its outcome."""
-        return replace(self, messages=(*self.messages, *messages))
+    def counted(self) -> "History":
+        """A question that is there already is being answered."""
+        return replace(self, turns=self.turns + 1)
+
+    def acted(self, messages: Sequence[Message], question: str = "") -> "History":
+        """Calls of tools, each followed by its outcome. `question` led to them: they never stand without it."""
+        asked = [Message("user", question)] if question else []
+        there = not messages or (self.messages and self.messages[-1:] == tuple(asked))
+        return replace(self, messages=(*self.messages, *([] if there else asked), *messages))
 
     def resolved(self, call_id: str, text: str) -> "History":
         """A call that still ran when it was put in has come to its end."""
