@@ -60,13 +60,13 @@ TALKS: dict[str, Sequence[Message]] = {
 @pytest.mark.parametrize("template", TEMPLATES)
 @pytest.mark.parametrize("talk", TALKS.values(), ids=TALKS)
 async def test_every_talk_is_taken_by_every_template(talk: Sequence[Message], template: str, style: str) -> None:
-    async with serving(strict(template, lambda request: sse(*words("Yes.")), words=style)) as server:
-        async with talking(compatible_at(server.url)) as talking_to:
-            llm = talking_to.engine.llm()
-            for _ in range(2):
-                assert await talking_to.ask_with(WEATHER, messages=talk, llm=llm) == ["Yes."]
-            assert talking_to.told == [] and talking_to.waits.seconds == []
-            assert_nothing_is_lost(server.requests[-1], talk)
+    answer = strict(template, lambda request: sse(*words("Yes.")), words=style)
+    async with serving(answer) as server, talking(compatible_at(server.url)) as talking_to:
+        llm = talking_to.engine.llm()
+        for _ in range(2):
+            assert await talking_to.ask_with(WEATHER, messages=talk, llm=llm) == ["Yes."]
+        assert talking_to.told == [] and talking_to.waits.seconds == []
+        assert_nothing_is_lost(server.requests[-1], talk)
 
 
 def assert_nothing_is_lost(request: Request, talk: Sequence[Message]) -> None:

@@ -98,9 +98,9 @@ class Agreement:
             return self._shorten(question, text)
         if self._dialect.learn(error.status, error.param, text, body):
             return True
-        if error.status in (400, 422, 500, 501) and self.thoughts.learn(text, error.param, body):
-            return True
         if is_about_messages(refusal) and self._reshape(question, text):
+            return True
+        if error.status in (400, 422, 500, 501) and self.thoughts.learn(text, error.param, body):
             return True
         names = [tool["function"]["name"] for tool in body.get("tools", ())]
         if self.offer.learn(error.status, error.code, error.param, text, names):

@@ -5,6 +5,7 @@ them: another service never sees them.
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -82,6 +83,6 @@ class Echo:
     def learn(self, text: str) -> bool:
         """Whether a refusal, `text` in lower case, names fields that were sent back: they are left out from then on."""
         names = {name for fields in self._kept.values() for name in fields} - self._refused
-        named = {name for name in names if name.lower() in text}
+        named = {name for name in names if re.search(rf"\b{re.escape(name.lower())}\b", text)}
         self._refused |= named
         return bool(named)

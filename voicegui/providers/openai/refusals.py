@@ -60,7 +60,7 @@ _NO_CHAT = re.compile(
 )
 
 _TEMPLATE = re.compile(
-    r"must alternate|jinja (?:exception|error|template)|jinja2|chat template|template (?:error|exception)|"
+    r"messages\W+\d|must alternate|jinja (?:exception|error|template)|jinja2|chat template|template (?:error|exception)|"
     r"raise_exception|unexpected role|invalid role|role\W{1,3}tool|tool_call_id|tool.?message|messages? with role|"
     r"system (?:role|message|prompt)s? (?:is |are |must |not |can)|only user,? and assistant|last message|"
     r"thought_?signature|reasoning_content|expected last role|after (?:user|tool|assistant|system) (?:role|message)"
