@@ -131,7 +131,7 @@ TWO: dict[str, Sequence[object]] = {
     "the same number, no ids": [called(0, name=NAME, arguments=L), called(0, name=NAME, arguments=P)],
     "no numbers, new ids": [bare(**of("a", L)), bare(**of("b", P))],
     "snapshots of both": [
-        called(0, id="a", name=NAME, arguments='{"city": "L'),
+        called(0, id="a", name=NAME, arguments='{"city": "O'),
         called(1, id="b", name=NAME, arguments='{"city": "P'),
         called(0, id="a", arguments=L),
         called(1, id="b", arguments=P),

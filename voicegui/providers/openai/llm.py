@@ -106,6 +106,7 @@ class OpenAILanguageModel:
                 slipped = True
                 continue
             self._thinks_ahead = answer.thinks_ahead
+            no_room = answer.crowded_out and self._agreed.thoughts.crowded_out()
             if answer.thought:
                 self._agreed.thoughts.saw()
             if answer.called_in_words:
@@ -114,7 +115,7 @@ class OpenAILanguageModel:
                 if not answer.said:
                     question = replace(question, tools=())
                     continue
-            if not (answer.crowded_out and self._agreed.thoughts.crowded_out()):
+            if not no_room:
                 break
         assert answer is not None
         for piece in answer.end(self._agreed.echo):

@@ -60,10 +60,11 @@ _NO_CHAT = re.compile(
 )
 
 _TEMPLATE = re.compile(
-    r"messages\W+\d|must alternate|jinja (?:exception|error|template)|jinja2|chat template|template (?:error|exception)|"
-    r"raise_exception|unexpected role|invalid role|role\W{1,3}tool|tool_call_id|tool.?message|messages? with role|"
-    r"system (?:role|message|prompt)s? (?:is |are |must |not |can)|only user,? and assistant|last message|"
-    r"thought_?signature|reasoning_content|expected last role|after (?:user|tool|assistant|system) (?:role|message)"
+    r"messages\W+\d|must alternate|jinja (?:exception|error|template)|jinja2|chat template|raise_exception|"
+    r"template (?:error|exception)|unexpected role|invalid role|role\W{1,3}tool|tool_call_id|tool.?message|"
+    r"messages? with role|system (?:role|message|prompt)s? (?:is |are |must |not |can)|only user,? and assistant|"
+    r"last message|expected last role|after (?:user|tool|assistant|system) (?:role|message)|thought_?signature|"
+    r"reasoning_content"
 )
 """The order or the roles of the messages are not those that the model's template takes, or something lacks in them."""
 _ENDED = ("deprecated", "shut down", "decommissioned", "retired", "no longer available")

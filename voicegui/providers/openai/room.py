@@ -7,14 +7,20 @@ from voicegui.core.history import prompt_tokens, tool_tokens
 from voicegui.core.ports import Message
 from voicegui.core.tools import BUILT_IN, ToolInfo
 
-SAFETY = 0.7
-"""What was refused is estimated anew: so much of it may fit."""
+SAFETY = 0.8
+"""Of a limit that a server names: its templates and its way of counting are not known."""
+
+NOT_TOLD = 3_400
+"""What a server without such a number gets at most: many read 4,096 tokens unless they are told otherwise."""
 
 _LIMITS = re.compile(
     r"(?:context (?:length|size|window)|max_seq_len|max(?:imum)? (?:model|prompt|input) length|max_model_len|n_ctx|"
-    r"maximum number of tokens|must be <=|limit)\D{0,30}?(\d{3,8})"
+    r"maximum number of tokens|must be <=|limit)(?! by)\D{0,30}?(\d{3,8})"
 )
 """As servers write it in their refusals."""
+
+_TOO_MANY = re.compile(r"(?:exceed\w*|over)\b[^.]{0,60} by (\d{1,8})")
+"""As Ollama writes by how much it is too long."""
 
 
 class Room:
@@ -42,7 +48,9 @@ class Room:
     def learn(self, text: str, sent: int) -> None:
         """A request of about `sent` tokens was refused as too long; `text`: the words of the refusal, lower case."""
         told = [int(found) for found in _LIMITS.findall(text)]
-        self.tokens = min([int(sent * SAFETY), *(limit for limit in told if limit > 0)])
+        over = _TOO_MANY.search(text)
+        limit = max(0, sent - int(over[1])) if over else min(told, default=0)
+        self.tokens = min(int(sent * SAFETY), int(limit * SAFETY) if limit else min(sent // 2, NOT_TOLD))
 
 
 def _shortened(messages: Sequence[Message], room: int) -> Sequence[Message]:

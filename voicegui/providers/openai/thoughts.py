@@ -29,7 +29,7 @@ class Thoughts:
 
     def __init__(self, url: str) -> None:
         self._seen = False
-        self._needs_room = False
+        self._needs_room = self._has_no_room = False
         self._effort = _EFFORTS[0]
         """"" where it is not taken at all."""
         host = urlsplit(url).hostname or ""
@@ -41,7 +41,7 @@ class Thoughts:
 
     def crowded_out(self) -> bool:
         """Its thoughts have left no room for words. Returns whether asking again may help."""
-        if self._seen and self._needs_room:
+        if self._seen and (self._needs_room or self._has_no_room):
             return False
         self._needs_room, self._seen = self._seen, True
         return True
@@ -54,6 +54,7 @@ class Thoughts:
     def no_room(self) -> bool:
         """The server has no room for that. Returns whether there was some."""
         had, self._needs_room = self._needs_room, False
+        self._has_no_room = self._has_no_room or had
         return had
 
     def parameters(self) -> dict[str, Any]:
