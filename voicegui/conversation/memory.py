@@ -10,7 +10,7 @@ from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Stage, StartedAfresh
 from voicegui.core.history import History, estimated_tokens, tool_tokens
 from voicegui.core.notes import LONGEST_TOKENS, cleaned, notes_prompt
-from voicegui.core.ports import LanguageModel, Message
+from voicegui.core.ports import ChoosesApart, LanguageModel, Message
 from voicegui.core.settings import Settings
 from voicegui.core.tools import DATA_RULE, ToolOutcome, Tools
 
@@ -137,6 +137,7 @@ class Memory:
     def _budget(self) -> int:
         """Tokens for what was said: the rest is for instructions, tools and answer."""
         settings = self.settings
-        others = estimated_tokens(self._instructions()) + settings.max_tokens + tool_tokens(self.tools.offered())
+        tools = () if isinstance(self.llm, ChoosesApart) else self.tools.offered()
+        others = estimated_tokens(self._instructions()) + settings.max_tokens + tool_tokens(tools)
         least = max(LEAST_BUDGET_TOKENS, int(settings.context_tokens * LEAST_SHARE))
         return max(least, settings.context_tokens - others)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from .audio import Audio
 from .errors import VoiceError
@@ -200,6 +200,13 @@ class LanguageModel(Protocol):
 
         Safe to cancel, never in the way of `reply`. Raises nothing.
         """
+
+
+@runtime_checkable
+class ChoosesApart(Protocol):
+    """A language model that is asked for calls in a prompt of its own: tools take no room in that of the talk."""
+
+    chooses_apart: bool
 
 
 class TextToSpeech(Protocol):

@@ -73,8 +73,8 @@ class Agreement:
         messages, tools = self.room.fitted(question.messages, question.tools, limit)
         if len(tools) < len(question.tools):
             self._tell(
-                f"The model {self.model} has no room for all tools: {len(question.tools) - len(tools)} of "
-                f"{len(question.tools)} are left out. Switch some off in the settings, or choose a larger model."
+                f"The model {self.model} has no room for all tools: some are left out. Switch off in the settings what "
+                "you do not use, or choose a larger model."
             )
         schemas = self.offer.schemas(tools)
         wanted = {
