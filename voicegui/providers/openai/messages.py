@@ -37,35 +37,32 @@ def sent(messages: Sequence[Message], form: Form | None = None, echo: Echo | Non
 def _ordered(messages: Sequence[Message], form: Form) -> list[Message]:
     """System first; then user and assistant take turns, and outcomes follow their calls."""
     system = "\n\n".join(message.text for message in messages if message.role == "system" and message.text)
-    talk: list[Message] = []
+    turns: list[list[Message]] = [] if form.system or not system else [[Message("user", system)]]
     for message in _as_told(messages) if form.told else messages:
-        if message.role == "tool" and not form.calls:
+        if message.role == "system" or (message.role == "tool" and not form.calls):
             continue
-        if message.role != "system":
-            _append(talk, message if form.calls else replace(message, calls=()))
-    if not form.system and system:
-        first = Message("user", system)
-        return [_joined(first, talk[0]), *talk[1:]] if talk else [first]
-    return [*([Message("system", system)] if system else []), *talk]
+        _append(turns, message if form.calls else replace(message, calls=()))
+    head = [Message("system", system)] if form.system and system else []
+    return [*head, *(_joined(turn) for turn in turns)]
 
 
-def _append(talk: list[Message], message: Message) -> None:
+def _append(turns: list[list[Message]], message: Message) -> None:
+    """To the turns, each of which is told as one message."""
     if not (message.text or message.calls or message.role == "tool"):
         return
-    last = talk[-1] if talk else None
+    last = turns[-1][-1] if turns else None
     if last is None and message.role != "user":
-        talk.append(Message("user", _NOT_ASKED))
+        turns.append([Message("user", _NOT_ASKED)])
     elif last is not None and last.role == "tool" and message.role == "user":
-        talk.append(Message("assistant", _CUT))
+        turns.append([Message("assistant", _CUT)])
     elif last is not None and last.role == message.role != "tool" and not last.calls:
-        talk[-1] = _joined(last, message)
+        turns[-1].append(message)
         return
-    talk.append(message)
+    turns.append([message])
 
 
-def _joined(first: Message, second: Message) -> Message:
-    text = "\n\n".join(message.text for message in (first, second) if message.text)
-    return replace(second, text=text)
+def _joined(turn: Sequence[Message]) -> Message:
+    return replace(turn[-1], text="\n\n".join(message.text for message in turn if message.text))
 
 
 def _as_told(messages: Sequence[Message]) -> list[Message]:
