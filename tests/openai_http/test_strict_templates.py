@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.openai_server.server import Request, serving, sse
+from tests.openai_server.server import Request, as_json, serving, sse
 from tests.openai_server.templates import TEMPLATES, strict
 from tests.openai_server.tools import require_order
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 from voicegui.providers.openai.messages import sent
@@ -86,12 +87,14 @@ def test_the_first_request_is_in_an_order_that_most_templates_take(talk: Sequenc
 
 
 async def test_a_server_that_takes_nothing_is_told_plainly_and_not_asked_for_ever() -> None:
-    from tests.openai_server.server import as_json
-    from voicegui.core.errors import ErrorCode, VoiceError
-
     refused = as_json({"error": {"code": 500, "message": "Jinja Exception: roles must alternate"}}, 500)
     async with serving(lambda request: refused) as server, talking(compatible_at(server.url)) as talk:
-        with pytest.raises(VoiceError, match="does not take this conversation") as caught:
-            await talk.ask_with(WEATHER, messages=TALKS["a cut call"])
-        assert caught.value.code is ErrorCode.BAD_REQUEST and talk.waits.seconds == []
-        assert len(server.requests) <= 5
+        llm = talk.engine.llm()
+        for _ in range(2):
+            before = len(server.requests)
+            with pytest.raises(VoiceError, match="does not take this conversation") as caught:
+                await talk.ask_with(WEATHER, messages=TALKS["a cut call"], llm=llm)
+            assert caught.value.code is ErrorCode.BAD_REQUEST and talk.waits.seconds == []
+            assert 1 < len(server.requests) - before <= 5
+            first = server.requests[before].json["messages"]
+            assert [message["role"] for message in first][:4] == ["system", "user", "assistant", "tool"]

@@ -42,6 +42,8 @@ class Question:
     tools: Sequence[ToolInfo]
     shortened: bool = False
     """It was too long once: it is not asked a third time."""
+    form_before: Form | None = None
+    """Set while other forms of its messages are tried."""
 
 
 class Agreement:
@@ -89,6 +91,12 @@ class Agreement:
 
     def learn(self, error: Status, question: Question, body: Mapping[str, Any]) -> bool:
         """Whether asking again in another form may help."""
+        again = self._learn(error, question, body)
+        if not again and question.form_before is not None:  # none of them was the matter
+            self._form, question.form_before = question.form_before, None
+        return again
+
+    def _learn(self, error: Status, question: Question, body: Mapping[str, Any]) -> bool:
         text = text_of(error.body)
         refusal = Refusal(error.status, error.code, text)
         code = refused(refusal, Asked("", Stage.LLM, self.model)).code
@@ -131,6 +139,7 @@ class Agreement:
             forms.sort(key=lambda form: form.system, reverse=True)
         for form in forms:
             if sent(question.messages, form) != sent(question.messages, self._form):
+                question.form_before = question.form_before or self._form
                 self._form = form
                 return True
         return False
