@@ -259,10 +259,14 @@ class ScriptedTools:
         self._infos: dict[str, ToolInfo] = {}
         self._outcomes: dict[str, list[tuple[ToolOutcome, float]]] = {}
 
-    def add(self, name: str, *outcomes: str, seconds: float = 0.0, **declared: Any) -> None:
+    def add(
+        self, name: str, *outcomes: str, seconds: float = 0.0, failures: Sequence[str] = (), **declared: Any
+    ) -> None:
+        """`failures`: which of the outcomes tell that it failed."""
         declared.setdefault("permission", Permission.ALWAYS)
-        self._infos[name] = ToolInfo(name, f"Does {name}.", label=name.title(), **declared)
-        self._outcomes[name] = [(ToolOutcome(text), seconds) for text in outcomes]
+        declared.setdefault("description", f"Does {name}.")
+        self._infos[name] = ToolInfo(name, label=name.title(), **declared)
+        self._outcomes[name] = [(ToolOutcome(text, ok=text not in failures), seconds) for text in outcomes]
 
     @property
     def unused(self) -> list[str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Literal
 
 from voicegui.core import addresses, approval, backchannel, heard, history, notes, redaction, visible
 from voicegui.core.events import ReplyGrew
@@ -14,8 +15,12 @@ from voicegui.core.spoken import speakable
 from voicegui.core.tools import ToolInfo
 from voicegui.core.unspoken import Unspoken
 from voicegui.providers.local import choice, cues, recogniser, voice
-from voicegui.providers.openai import calls as openai_calls
-from voicegui.providers.openai import realtime_tts
+from voicegui.providers.openai import arguments as openai_arguments
+from voicegui.providers.openai import realtime_tts, received, refusals, thoughts
+from voicegui.providers.openai.asked import Asked
+from voicegui.providers.openai.messages import Form, sent
+from voicegui.providers.openai.room import Room
+from voicegui.providers.openai.service import Stage
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
 from voicegui.tools import matching, pending, phrasing, regions
@@ -75,6 +80,30 @@ def _log() -> Callable[[str], object]:
     return lambda piece: log.apply(ReplyGrew(1, piece))
 
 
+def _arguments(text: str, size: int) -> object:
+    """As much as is read of one call."""
+    arguments = openai_arguments.Arguments()
+    for at in range(0, min(len(text), openai_arguments.LONGEST_CALL), size):
+        arguments.add(text[at : at + size][: openai_arguments.LONGEST_CALL])
+    return arguments.whole, arguments.text()
+
+
+def _thoughts() -> Callable[[str], object]:
+    fields = received.Fields(())
+    return lambda piece: fields.add({"reasoning_content": piece})
+
+
+def _sent(text: str, *roles: Literal["user", "assistant"]) -> object:
+    said = [Message(roles[at // 20 % 2], text[at : at + 20]) for at in range(0, len(text), 20)]
+    return sent(said), sent(said, Form(told=True, system=False))
+
+
+def _seen_to_think() -> thoughts.Thoughts:
+    seen = thoughts.Thoughts("http://127.0.0.1:1/v1")
+    seen.saw()
+    return seen
+
+
 READERS: Mapping[str, Reader] = {
     "speakable": speakable,
     "sentences, whole": _streamed(_sentences, 10**9),
@@ -118,7 +147,17 @@ READERS: Mapping[str, Reader] = {
     "follows": lambda text: cues.follows(text, text),
     "words said": choice.words_said,
     "realtime": lambda text: realtime_tts._compare("Hello there you.", text),
-    "is an object": lambda text: openai_calls.is_object(text),
+    "is an object": lambda text: openai_arguments.is_object(text),
+    "arguments, whole": lambda text: _arguments(text, len(text) or 1),
+    "arguments, in pieces of 7": lambda text: _arguments(text, 7),
+    "arguments, letter by letter": lambda text: _arguments(text, 1),
+    "arguments, the same again and again": lambda text: _arguments(text[:20] * (len(text) // 20), 20),
+    "thoughts, in pieces of 7": _streamed(_thoughts, 7),
+    "messages, in pieces of 20": lambda text: _sent(text, "user", "user"),
+    "messages of both, in pieces of 20": lambda text: _sent(text, "assistant", "user"),
+    "a refusal": lambda text: refusals.refused(refusals.Refusal(400, "", text), Asked("", Stage.LLM)),
+    "a refusal of a length": lambda text: Room().learn(text, 9_000),
+    "a refusal of thoughts": lambda text: _seen_to_think().learn(text, None, {"reasoning_effort": "none"}),
     "matching": lambda text: matching.meant(text[:2000], [text], str),
     "reminder": phrasing.cleaned,
     "which reminder": lambda text: pending.found(text, [_REMINDER], _NOW),

@@ -86,7 +86,6 @@ async def test_words_stand_although_a_tool_was_asked_for_too() -> None:
     [
         (words(), ErrorCode.BAD_ANSWER, "answered with nothing"),
         (words("  \n"), ErrorCode.BAD_ANSWER, "answered with nothing"),
-        (words(finish="length"), ErrorCode.BAD_ANSWER, "said nothing"),
         ([], ErrorCode.BAD_ANSWER, "answered with nothing"),
         ([{"choices": [{"delta": {"tool_calls": [{}]}}]}, *words(finish="tool_calls")], ErrorCode.BAD_ANSWER, "a tool"),
         (words(finish="content_filter"), ErrorCode.CONTENT_REFUSED, "declined"),

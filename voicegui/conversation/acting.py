@@ -67,6 +67,11 @@ class Answer:
         return [message for round in self._rounds for message in round.messages(self._acting.calls.unfinished)]
 
     @property
+    def done(self) -> bool:
+        """Every call so far has succeeded."""
+        return all(round.succeeded for round in self._rounds)
+
+    @property
     def outside(self) -> bool:
         return self._told_outside or any(round.outside for round in self._rounds)
 

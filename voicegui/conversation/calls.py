@@ -25,6 +25,11 @@ class Round:
     outside: bool = False
     """An outcome holds text from outside."""
 
+    @property
+    def succeeded(self) -> bool:
+        """All of it was done."""
+        return all(call.id in self.outcomes and self.outcomes[call.id].ok for call in self.calls)
+
     def messages(self, unfinished: Callable[[ToolCall], ToolOutcome], *, said: str = "") -> list[Message]:
         """As the model gets them. `unfinished` gives what is told of a call that has no outcome."""
         outcomes = [(call, self.outcomes.get(call.id) or unfinished(call)) for call in self.calls]

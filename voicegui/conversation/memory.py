@@ -8,9 +8,9 @@ from typing import Any
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Stage, StartedAfresh
-from voicegui.core.history import History, estimated_tokens
+from voicegui.core.history import History, estimated_tokens, tool_tokens
 from voicegui.core.notes import LONGEST_TOKENS, cleaned, notes_prompt
-from voicegui.core.ports import LanguageModel, Message
+from voicegui.core.ports import ChoosesApart, LanguageModel, Message
 from voicegui.core.settings import Settings
 from voicegui.core.tools import DATA_RULE, ToolOutcome, Tools
 
@@ -25,6 +25,12 @@ QUIET_S = 2.0
 
 LEAST_BUDGET_TOKENS = 200
 """For what was said, however long the instructions are."""
+
+LEAST_SHARE = 0.25
+"""Of the memory, for what was said, however many tools there are."""
+
+RESUMABLE_S = 120.0
+"""So long the outcomes of a turn that failed are still true when it is tried again."""
 
 
 class Memory:
@@ -42,9 +48,13 @@ class Memory:
         self._spawn = spawn
         self._history = History()
         self._noting: asyncio.Task[None] | None = None
+        self._open: tuple[str, float] | None = None
+        """The question that comes last in the history, of which everything was done and nothing answered; since when,
+        on the loop's clock."""
 
     def prompt(self, question: str) -> list[Message]:
-        return self._history.prompt(self._instructions(), question)
+        """When a question is asked again after what it asked for was done, its outcomes are there to be told."""
+        return self._history.prompt(self._instructions(), "" if self._resumes(question) else question)
 
     def prompt_to_go_on(self) -> list[Message]:
         return self._history.prompt_to_go_on(self._instructions())
@@ -56,12 +66,22 @@ class Memory:
         self.tainted = True
 
     def asked(self, question: str) -> None:
-        self._history = self._history.asked(question)
+        again = self._resumes(question)
+        self._history = self._history.counted() if again else self._history.asked(question)
 
-    def acted(self, messages: Sequence[Message], *, outside: bool) -> None:
-        """Calls of tools with their outcomes; `outside`: they bring text that somebody else wrote."""
-        self._history = self._history.acted(messages)
+    def acted(self, messages: Sequence[Message], *, outside: bool, question: str = "", done: bool = False) -> None:
+        """Calls of tools with their outcomes; `outside`: they bring text that somebody else wrote. `question` led to
+        them; `done`: all that it asked for so far has succeeded."""
+        if messages:
+            self._history = self._history.acted(messages, "" if self._resumes(question) else question)
+            self._open = (question, asyncio.get_running_loop().time()) if done and question else None
         self.tainted = self.tainted or outside
+
+    def _resumes(self, question: str) -> bool:
+        if self._open is None or not question:
+            return False
+        same, since = self._open
+        return question == same and asyncio.get_running_loop().time() - since <= RESUMABLE_S
 
     def resolve(self, call_id: str, outcome: ToolOutcome, outside: bool) -> None:
         """The outcome of a call that still ran when its turn ended."""
@@ -70,6 +90,7 @@ class Memory:
 
     def answered(self, words: str, *, broke_off: bool, goes_on: bool) -> None:
         """A turn is over: `words` were heard of its answer. One that broke off may still go on: it stays as it is."""
+        self._open = None if words else self._open
         history = self._history.answered(words, broke_off=broke_off, goes_on=goes_on)
         most = self.settings.max_turns
         if most and history.turns >= most and not broke_off:
@@ -114,7 +135,9 @@ class Memory:
         return f"{prompt}\n{DATA_RULE}".strip() if self.tools.offered() else prompt
 
     def _budget(self) -> int:
-        """Tokens for what was said: the rest is for instructions and answer."""
+        """Tokens for what was said: the rest is for instructions, tools and answer."""
         settings = self.settings
-        others = estimated_tokens(settings.prompt) + settings.max_tokens
-        return max(LEAST_BUDGET_TOKENS, settings.context_tokens - others)
+        tools = () if isinstance(self.llm, ChoosesApart) else self.tools.offered()
+        others = estimated_tokens(self._instructions()) + settings.max_tokens + tool_tokens(tools)
+        least = max(LEAST_BUDGET_TOKENS, int(settings.context_tokens * LEAST_SHARE))
+        return max(least, settings.context_tokens - others)

@@ -182,7 +182,9 @@ class Mouth:
         timings = marks.timings() if reply.question else Timings()  # nobody waited for an opening line
         self._tell(TurnDone(turn, reply.question, assistant, timings))
         if reply.acts is not None:
-            self._memory.acted(reply.acts.acted(), outside=reply.acts.outside)
+            question = "" if reply.goes_on else reply.question
+            acts = reply.acts
+            self._memory.acted(acts.acted(), outside=acts.outside, question=question, done=acts.done)
         self._memory.answered(assistant, broke_off=broke_off, goes_on=reply.goes_on)
 
 

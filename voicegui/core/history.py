@@ -5,6 +5,7 @@ leave many at once and together with the new notes: until then every prompt begi
 model's prompt cache keeps working.
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +13,16 @@ from itertools import accumulate
 
 from .notes import with_notes
 from .ports import Message
+from .tools import ToolInfo
 
 CHARACTERS_PER_TOKEN = 4
 """English has about 4.3 characters a token with the vocabularies of today's models."""
 
 MESSAGE_TOKENS = 4
 """Role and separators of one message."""
+
+TOOL_TOKENS = 10
+"""What stands around the definition of one tool."""
 
 NOTES_DUE = 0.75
 """Of the budget: from here on the older half is put into notes, as soon as there is time."""
@@ -43,6 +48,12 @@ def estimated_tokens(text: str) -> int:
 def prompt_tokens(messages: Sequence[Message]) -> int:
     texts = [message.text + "".join(call.name + call.arguments for call in message.calls) for message in messages]
     return sum(estimated_tokens(text) + MESSAGE_TOKENS for text in texts)
+
+
+def tool_tokens(tools: Sequence[ToolInfo]) -> int:
+    """Of their definitions, which go with every request. JSON has fewer letters in a token than words have."""
+    letters = sum(len(tool.name) + len(tool.description) + len(json.dumps(tool.parameters)) for tool in tools)
+    return letters // 3 + TOOL_TOKENS * len(tools)
 
 
 def _from_each_on(messages: Sequence[Message]) -> Sequence[int]:
@@ -84,9 +95,15 @@ class History:
             before = before[:-1]
         return replace(self, messages=(*before, Message("assistant", words + BROKEN_OFF * broke_off)))
 
-    def acted(self, messages: Sequence[Message]) -> "History":
-        """Calls of tools, each followed by its outcome."""
-        return replace(self, messages=(*self.messages, *messages))
+    def counted(self) -> "History":
+        """A question that is there already is being answered."""
+        return replace(self, turns=self.turns + 1)
+
+    def acted(self, messages: Sequence[Message], question: str = "") -> "History":
+        """Calls of tools, each followed by its outcome. `question` led to them: they never stand without it."""
+        asked = [Message("user", question)] if question else []
+        there = not messages or (self.messages and self.messages[-1:] == tuple(asked))
+        return replace(self, messages=(*self.messages, *([] if there else asked), *messages))
 
     def resolved(self, call_id: str, text: str) -> "History":
         """A call that still ran when it was put in has come to its end."""

@@ -214,6 +214,13 @@ class LanguageModel(Protocol):
         """
 
 
+@runtime_checkable
+class ChoosesApart(Protocol):
+    """A language model that is asked for calls in a prompt of its own: tools take no room in that of the talk."""
+
+    chooses_apart: bool
+
+
 class TextToSpeech(Protocol):
     def speak(self, text: str) -> AsyncGenerator[Audio, None]:
         """Speaks one sentence as it becomes ready. Closing the generator stops it. Raises VoiceError."""

@@ -49,6 +49,8 @@ class LocalLanguageModel:
     """Calls a tool if the words of the last message look like it and the model, asked for just that, chooses it; at
     most one for a request."""
 
+    chooses_apart = True
+
     def __init__(self, link: Link) -> None:
         self._link = link
         self._offered: Sequence[ToolInfo] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from voicegui.core.history import estimated_tokens
 from voicegui.core.ports import LimitReached, ReplyPiece
 from voicegui.core.unspoken import Unspoken
 
@@ -10,15 +11,29 @@ from .asked import Asked
 from .calls import Calls
 from .characters import Characters
 from .errors import BadAnswer
+from .received import MESSAGE_FIELDS, Echo, Fields, is_thought
 from .refusals import content_refused
+
+_OPENINGS = ("<think", "<thought", "<reasoning", "[think]", "<|channel|>analysis")
+"""Of thoughts in the words of an answer."""
+
+_MALFORMED = "malformed_function_call"
+"""How Gemini says, in `finish_reason` or behind OpenRouter, that a call came out wrong."""
 
 
 class Answered:
     """What came so far, and how it ended. `taken`: ids of earlier calls; `offered`: the tools that there were to call,
-    by name."""
+    by name. `longest`: tokens of words for people, where the limit that was sent leaves room for thoughts; 0: none."""
 
-    def __init__(self, asked: Asked, taken: set[str], *, offered: Collection[str], thinks_ahead: bool) -> None:
+    def __init__(
+        self, asked: Asked, taken: set[str], *, offered: Collection[str], thinks_ahead: bool, longest: int = 0
+    ) -> None:
         self.finish = ""
+        """The last reason that was given for its end."""
+        self.goes_on_after_ends = False
+        """More came after such a reason: it tells nothing about where the end is."""
+        self.thought = False
+        """The model was seen to think."""
         self.said = False
         """There were words for people."""
         self.last_words = ""
@@ -28,6 +43,11 @@ class Answered:
         self._characters = Characters()
         self._unspoken = Unspoken(thinks_ahead=thinks_ahead, offered=offered)
         self._calls = Calls(taken)
+        self._fields = Fields(MESSAGE_FIELDS)
+        self._longest, self._tokens = longest, 0
+        self._beginning = ""
+        """Of all words, thoughts included."""
+        self._malformed = False
 
     @property
     def thinks_ahead(self) -> bool:
@@ -43,6 +63,26 @@ class Answered:
         """The model called a tool and the server did not notice."""
         return bool(self._offered) and self._unspoken.called and not self._calls
 
+    @property
+    def ended(self) -> bool:
+        """It says itself how it ended."""
+        return bool(self.finish) and not self.goes_on_after_ends
+
+    @property
+    def long_enough(self) -> bool:
+        """No more words are wanted."""
+        return 0 < self._longest <= self._tokens
+
+    @property
+    def crowded_out(self) -> bool:
+        """Thoughts have taken all the room, or were all there was."""
+        return not self.said and not self._calls and (self._cut or self.thought) and not self._unspoken.called
+
+    @property
+    def malformed(self) -> bool:
+        """A call came out wrong and nothing else came."""
+        return self._malformed and not self.said and not self._calls
+
     def add(self, choice: object) -> str:
         """`choice`: the first choice of a chunk or of a whole answer, None in chunks that only count tokens. Returns
         its words.
@@ -53,42 +93,68 @@ class Answered:
         said = peek(choice, "message") if delta is None else delta
         if peek(said, "refusal"):
             raise content_refused(self._asked)
+        content = peek(said, "content")
+        if delta is None and (self._beginning or self._calls):
+            said = content = None  # all of it once more, after its pieces
+        words, thinks = _text(content), _thinks(said, content)
+        called = self._calls.add(said, whole=delta is None)
+        self._fields.add(said)
+        if (words or called or thinks) and self.finish:
+            self.goes_on_after_ends = True
+        self._see_end(choice)
+        self._beginning = (self._beginning + words).lstrip()[:32] if len(self._beginning) < 32 else self._beginning
+        self.thought = self.thought or thinks or self._beginning.lower().startswith(_OPENINGS)
+        return self._heard(self._unspoken.feed(self._characters.feed(words)))
+
+    def _see_end(self, choice: object) -> None:
         finish = peek(choice, "finish_reason")
-        self.finish = finish if isinstance(finish, str) else ""
-        self._calls.add(said, whole=delta is None)
-        return self._heard(self._unspoken.feed(self._characters.feed(_text(peek(said, "content")))))
+        if isinstance(finish, str) and finish:
+            self.finish = finish
+        reasons = (finish, peek(choice, "native_finish_reason"))
+        self._malformed = self._malformed or any(
+            isinstance(reason, str) and _MALFORMED in reason.lower() for reason in reasons
+        )
 
     def rest(self) -> str:
         """No more will be added: the words that were held back."""
         text = self._unspoken.feed(self._characters.finish())
         return self._heard(text + self._unspoken.finish(cut=self._cut))
 
-    def end(self) -> Sequence[ReplyPiece]:
-        """What follows the words. Raises VoiceError(CONTENT_REFUSED) and BadAnswer."""
+    def end(self, echo: Echo) -> Sequence[ReplyPiece]:
+        """What follows the words; `echo` keeps what the service wants back. Raises VoiceError(CONTENT_REFUSED) and
+        BadAnswer."""
         if self.finish == "content_filter":
             raise content_refused(self._asked)
         calls = self._calls.finish(cut=self._cut) if self._offered else ()
         if not self.said and not calls:
-            raise BadAnswer(self._nothing())
+            raise self._nothing()
+        if calls:
+            echo.keep("message", calls[0].id, self._fields.whole())
+            for id, fields, function_fields in self._calls.extras:
+                echo.keep("call", id, fields)
+                echo.keep("function", id, function_fields)
         return calls or ((LimitReached(),) if self._cut else ())
 
     @property
     def _cut(self) -> bool:
-        return self.finish == "length"
+        return self.finish == "length" or self.long_enough
 
     def _heard(self, text: str) -> str:
         self.said = self.said or bool(text.strip())
         self.last_words = (self.last_words + text)[-16:]
+        self._tokens += estimated_tokens(text) if self._longest else 0
         return text
 
-    def _nothing(self) -> str:
+    def _nothing(self) -> BadAnswer:
+        more = "Raise “Longest answer” in the settings"
         if self._cut and self._calls:
-            return "asked for a tool and was cut by the longest answer, which the settings limit"
-        if self._cut:
-            return "thought until the longest answer was reached and said nothing"
+            return BadAnswer("asked for a tool and was cut by the longest answer", f"{more}, or try again.")
+        if self.crowded_out:
+            thoughts = "until the longest answer was reached " if self._cut else ""
+            return BadAnswer(f"thought {thoughts}and said nothing", f"{more}, or choose a model that does not think.")
         if self._calls:
-            return "asked for a tool that nobody offered"
-        return "answered with nothing"
+            return BadAnswer("asked for a tool that nobody offered")
+        return BadAnswer("answered with nothing")
 
 
 def _text(content: object) -> str:
@@ -96,3 +162,12 @@ def _text(content: object) -> str:
     if isinstance(content, list):
         return "".join(_text(peek(part, "text")) for part in content if peek(part, "type") == "text")
     return content if isinstance(content, str) else ""
+
+
+def _thinks(said: object, content: object) -> bool:
+    """Whether a piece brings thoughts beside its words."""
+    beside = said.items() if isinstance(said, dict) else ()
+    parts = content if isinstance(content, list) else ()
+    return any(value and is_thought(name) for name, value in beside) or any(
+        is_thought(str(peek(part, "type"))) for part in parts
+    )

@@ -47,11 +47,18 @@ class Events:
     All well-known servers send `finish_reason`: OpenAI, Ollama, llama.cpp, vLLM, LM Studio, Groq, Mistral, DeepSeek,
     TGI, LocalAI, text-generation-webui; some of them leave out [DONE]. Who reads the words judges by the last row. Of
     transcripts, OpenAI's own events always end with `transcript.text.done`: without it they are broken off.
+
+    `finish_reason` is not always the end: some send it with every chunk, or when a thought has ended. So everything is
+    read until [DONE] or the end, and only the patience for it is shorter.
     """
 
     def __init__(self, response: Response) -> None:
         self.done = False
         """[DONE] came."""
+        self.rest_s: float | None = None
+        """Set once the answer may be whole: how long more is waited for. What goes wrong then changes nothing."""
+        self.stayed_open = False
+        """Nothing more came within `rest_s`, and no end either."""
         self.framed = response.framed
         self._patience_s = response.patience_s
         self._chunks = response.chunks(LONGEST_STREAM)
@@ -59,6 +66,21 @@ class Events:
 
     async def each(self) -> AsyncGenerator[object, None]:
         """Raises Dropped, Told, BadAnswer, TimeoutError, ValueError, and httpx2's errors."""
+        from httpx2 import HTTPError, StreamError
+
+        try:
+            async with aclosing(self._each()) as events:
+                async for event in events:
+                    yield event
+        except TimeoutError:
+            if self.rest_s is None:
+                raise
+            self.stayed_open = True
+        except (HTTPError, StreamError, OSError, BadAnswer, Dropped, Told, ValueError, RecursionError):
+            if self.rest_s is None:
+                raise
+
+    async def _each(self) -> AsyncGenerator[object, None]:
         number = 0
         async with aclosing(self._chunks):
             while events := await self._next():
@@ -91,7 +113,7 @@ class Events:
     async def _next(self) -> list[bytes]:
         """The next whole events, none at the end. Raises TimeoutError: comments that keep a connection alive are no
         answer."""
-        async with asyncio.timeout(self._patience_s):
+        async with asyncio.timeout(self._patience_s if self.rest_s is None else self.rest_s):
             async for chunk in self._chunks:
                 if events := self._decoder.feed(chunk):
                     return events
@@ -102,6 +124,12 @@ def _parsed(data: bytes) -> object:
     event: object = json.loads(data.decode())
     if error := peek(event, "error"):
         raise Told({"error": error})
+    if (
+        isinstance(event, Mapping)
+        and "choices" not in event
+        and (odd := [key for key in event if key.startswith("error")])
+    ):
+        raise Told({"error": {"message": f"{odd[0]}: {event[odd[0]]}"}})  # Ollama, of a call that it cannot read
     return event
 
 

@@ -4,54 +4,53 @@ import json
 import secrets
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from voicegui.core.tools import ToolCall
 
 from .answers import peek
+from .arguments import LONGEST_CALL, Arguments
 from .errors import BadAnswer
+from .received import CALL_FIELDS, FUNCTION_FIELDS, Fields
 
 MOST_CALLS = 16
 """In one answer."""
 
-LONGEST_CALL = 20_000
-"""Characters of name and arguments."""
-
 _ID_CHARACTERS = string.ascii_letters + string.digits
 
 
-@dataclass(slots=True)
 class _Pending:
-    index: int | None
-    id: str
-    name: str = ""
-    arguments: str = ""
+    def __init__(self, index: int | None, id: str) -> None:
+        self.index = index
+        self.id = id
+        self.name = ""
+        self.arguments = Arguments()
+        self.fields, self.function_fields = Fields(CALL_FIELDS), Fields(FUNCTION_FIELDS)
 
     def add(self, name: str, arguments: str) -> None:
-        """A name comes whole, in pieces, or again with every piece."""
+        """A name comes whole, in pieces, again with every piece, or with all letters so far."""
         if name != self.name:
-            self.name += name
-        self.arguments += arguments
-        if len(self.name) + len(self.arguments) > LONGEST_CALL:
+            self.name = name if self.name and name.startswith(self.name) else self.name + name
+        self.arguments.add(arguments)
+        if len(self.name) > LONGEST_CALL:
             raise BadAnswer("asked for a tool with more words than can be read")
-
-    @property
-    def complete(self) -> bool:
-        return is_object(self.arguments)
 
 
 class Calls:
     """The calls of one answer. `taken`: ids that are in use already, to which the new ones are added."""
 
     def __init__(self, taken: set[str]) -> None:
+        self.extras: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []
+        """Once finished, of each call its id, and the fields of it and of its function that are not read here."""
         self._taken = taken
         self._pending: list[_Pending] = []
 
     def __bool__(self) -> bool:
         return bool(self._pending)
 
-    def add(self, said: object, *, whole: bool) -> None:
-        """`said`: a delta, or a `whole` message, where every entry is a call of its own. Raises BadAnswer."""
+    def add(self, said: object, *, whole: bool) -> bool:
+        """`said`: a delta, or a `whole` message, where every entry is a call of its own. Returns whether there was
+        something in it. Raises BadAnswer."""
         pieces = peek(said, "tool_calls")
         if not isinstance(pieces, list):
             legacy = peek(said, "function_call")
@@ -61,10 +60,13 @@ class Calls:
             if not isinstance(index, int):
                 index = position if len(pieces) > 1 else None
             self._take(piece, index, whole=whole)
+        return bool(pieces)
 
     def _take(self, piece: object, index: int | None, *, whole: bool) -> None:
-        id, name = _text(peek(piece, "id")), _text(peek(piece, "function", "name"))
-        arguments = _written(peek(piece, "function", "arguments"))
+        function = peek(piece, "function")
+        inner = function if isinstance(function, Mapping) else piece
+        id, name = _text(peek(piece, "id")), _text(peek(inner, "name"))
+        arguments = _written(peek(inner, "arguments"))
         call = None if whole else self._known(index, id, name, arguments)
         if call is None:
             if len(self._pending) == MOST_CALLS:
@@ -72,28 +74,47 @@ class Calls:
             call = _Pending(index, id)
             self._pending.append(call)
         call.id = call.id or id
+        call.index = index if call.index is None else call.index
         call.add(name, arguments)
+        call.fields.add(piece)
+        call.function_fields.add(function)
 
     def _known(self, index: int | None, id: str, name: str, arguments: str) -> _Pending | None:
         """The call that a piece goes on with; None: it begins one."""
         if index is not None:
-            call = next((call for call in reversed(self._pending) if call.index == index), None)
+            call = self._numbered(index, id, name)
         else:
             last = self._pending[-1] if self._pending else None
             call = next((call for call in self._pending if id and call.id == id), last)
-        if call is None or not name:
+        if call is None or not name or (id and id == call.id):
             return call
+        written, same = call.arguments, name == call.name
         if id and call.id:  # servers that number every call 0, or none; others make up an id for every piece
-            return call if id == call.id or not call.complete and name == call.name else None
-        begins = (call.complete and bool(arguments)) or (index is None and name != call.name)
-        return None if begins else call
+            return call if same and not written.whole else None
+        if written.whole and arguments and not (same and written.repeats(arguments)):
+            return None
+        return None if index is None and not same and not name.startswith(call.name) else call
+
+    def _numbered(self, index: int, id: str, name: str) -> _Pending | None:
+        """That with the number, else the one in that place which came without a number."""
+        numbered = next((call for call in reversed(self._pending) if call.index == index), None)
+        if numbered is not None or index >= len(self._pending):
+            return numbered
+        call = self._pending[index]
+        fits = (not id or not call.id or id == call.id) and (not name or name == call.name)
+        return call if call.index is None and fits else None
 
     def finish(self, *, cut: bool) -> tuple[ToolCall, ...]:
         """`cut`: the limit of tokens ended the answer. What it ended in the middle of is no call, and neither is what
         stands before it: they may belong together."""
-        if cut and not all(call.complete for call in self._pending):
+        if cut and not all(call.arguments.whole for call in self._pending):
             return ()
-        return tuple(ToolCall(self._id(call.id), call.name, call.arguments or "{}") for call in self._pending)
+        calls = tuple(ToolCall(self._id(call.id), call.name, call.arguments.text()) for call in self._pending)
+        self.extras = [
+            (call.id, pending.fields.whole(), pending.function_fields.whole())
+            for call, pending in zip(calls, self._pending, strict=True)
+        ]
+        return calls
 
     def _id(self, id: str) -> str:
         """Servers begin again with `call_0` in every answer. Nine letters and digits are what Mistral's ask for."""
@@ -101,14 +122,6 @@ class Calls:
             id = "".join(secrets.choice(_ID_CHARACTERS) for _ in range(9))
         self._taken.add(id)
         return id
-
-
-def is_object(text: str) -> bool:
-    """Whether a text is the JSON of an object."""
-    try:
-        return isinstance(json.loads(text), Mapping)
-    except (ValueError, RecursionError):
-        return False
 
 
 def _text(value: object) -> str:

@@ -13,7 +13,7 @@ from voicegui.core.ports import Loading
 from .client import OpenAIClient, Timeouts
 from .errors import translated
 from .llm import OpenAILanguageModel
-from .models import ModelList, RemoteModel, Role, choose, refuse_if_shut_down, warn_within
+from .models import ModelList, RemoteModel, Role, choose, refuse_if_shut_down, usable, warn_within
 from .refusals import not_offered
 from .retry import Retry
 from .service import ServiceConfig, Stage
@@ -111,7 +111,11 @@ class OpenAIEngine:
         await self.client.start()
         _, models = await asyncio.gather(self.client.prepare(), self._list())
         for stage, provider in self._providers:
+            chosen = bool(provider.model)
             provider.model = provider.model or self._first(models, stage)
+            if isinstance(provider, OpenAILanguageModel):
+                provider.others = [] if chosen else self._others(models, provider.model)
+                provider.use_context(next((model.context for model in models if model.id == provider.model), 0))
         for stage, id in [*((stage, provider.model) for stage, provider in self._providers), *self._expected]:
             self._check(models, stage, id)
 
@@ -140,6 +144,14 @@ class OpenAIEngine:
             sentence = f"{self.client.service.label} lists no model for this. Enter the model's name in the settings."
             raise VoiceError(ErrorCode.MODEL_UNKNOWN, sentence)
         return model
+
+    def _others(self, models: Sequence[RemoteModel], first: str) -> list[str]:
+        """What may be tried if the first model for talk turns out to be none; tells if one was passed over."""
+        passed = next((model for model in models if model.role is Role.OTHER), None)
+        if passed is not None and passed is models[0]:
+            label = self.client.service.label
+            self._say(f"The model {passed.id} of {label} is no model to talk with: {first} answers.")
+        return [id for id in usable(models, Role.LLM, self._today()) if id != first]
 
     def _check(self, models: Sequence[RemoteModel], stage: Stage, id: str) -> None:
         refuse_if_shut_down(models, id, self._today(), self.client.asked(stage, id))

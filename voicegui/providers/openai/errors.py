@@ -17,7 +17,11 @@ from .refusals import Refusal, refused
 
 
 class BadAnswer(Exception):
-    """Raised inside this package for an answer that makes no sense; says what it was, for a person."""
+    """Raised inside this package for an answer that makes no sense; says what it was, for a person, and what to do."""
+
+    def __init__(self, what: str, todo: str = "") -> None:
+        super().__init__(what)
+        self.todo = todo
 
 
 class Dropped(Exception):
@@ -56,8 +60,7 @@ class Status(Told):
     @property
     def param(self) -> object:
         """The parameter that is to blame, if the server names one."""
-        inner = self.body.get("error", self.body) if isinstance(self.body, Mapping) else None
-        return inner.get("param") if isinstance(inner, Mapping) else None
+        return inner_of(self.body).get("param")
 
 
 @contextmanager
@@ -97,7 +100,7 @@ def translate(error: BaseException, asked: Asked) -> VoiceError | None:
             sentence = f"The address of {asked.service} is not usable. Correct it in the settings."
             return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
         case BadAnswer():
-            return bad_answer(asked, str(error))
+            return bad_answer(asked, str(error), error.todo)
         case ValueError() | RecursionError():  # JSON, UTF-8
             return bad_answer(asked, "sent something that is no answer")
         case _ if _is_end_of_stream(error):
@@ -126,9 +129,10 @@ def _too_slow(asked: Asked) -> VoiceError:
     return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
 
 
-def bad_answer(asked: Asked, what: str) -> VoiceError:
+def bad_answer(asked: Asked, what: str, todo: str = "") -> VoiceError:
     """`what`: "sent MP3 instead of PCM"."""
-    sentence = f"{asked.service} {what}. Try again; if it stays so, choose another model or service."
+    todo = todo or "Try again; if it stays so, choose another model or service."
+    sentence = f"{asked.service} {what}. {todo}"
     return VoiceError(ErrorCode.BAD_ANSWER, sentence, retryable=True)
 
 
@@ -149,12 +153,17 @@ def _from_response(error: Status, asked: Asked) -> VoiceError:
 
 def code_of(body: object) -> str:
     """The machine-readable reason in the body of an error, "" if there is none."""
-    if not isinstance(body, Mapping):
-        return ""
-    inner = body.get("error")
-    if isinstance(inner, Mapping):
-        body = inner
-    return next((value for key in ("code", "type") if isinstance(value := body.get(key), str)), "")
+    inner = inner_of(body)
+    return next((value for key in ("code", "type") if isinstance(value := inner.get(key), str)), "")
+
+
+def inner_of(body: object) -> Mapping[str, object]:
+    """What an error says of itself: the body, what stands under "error" in it, or in a list around it (Gemini)."""
+    if isinstance(body, list) and body:
+        body = body[0]
+    inner = body.get("error") if isinstance(body, Mapping) else None
+    found = inner if isinstance(inner, Mapping) else body
+    return found if isinstance(found, Mapping) else {}
 
 
 def text_of(body: object) -> str:

@@ -1,28 +1,36 @@
 """`LanguageModel` over `/v1/chat/completions`."""
 
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from voicegui.core.ports import Message, ReplyPiece
 from voicegui.core.tools import ToolCall, ToolInfo
 
+from .agreement import Agreement, Question
 from .answered import Answered
 from .answers import Events, ends_a_sentence, is_streamed, peek, whole
 from .asked import Asked
 from .client import OpenAIClient
-from .dialect import Dialect
-from .errors import BadAnswer, Dropped, Status, text_of, translated
+from .errors import BadAnswer, Dropped, Status, Told, text_of, translated
 from .http import Response
 from .limits import LONGEST_WORDS, MOST_PIECES, TOO_LONG
-from .messages import sent
-from .offer import Offer
+from .refusals import Refusal, cannot_chat, is_slip
 from .retry import Retry
 from .service import Stage
 
-log = logging.getLogger(__name__)
+_MOST_ASKED = 5
+"""Times that one answer is asked for because of what came of the one before."""
+
+_REST_S = 2.0
+"""After an end was told more may come, if it was not the end."""
+
+_REST_WITH_WORDS_S = 5.0
+"""The same after an end that came with words: such servers tell it with every piece."""
+
+_REST_OF_SILENT_S = 0.2
+"""The same of a server that has left an answer open before."""
 
 
 class OpenAILanguageModel:
@@ -33,35 +41,30 @@ class OpenAILanguageModel:
         self, client: OpenAIClient, model: str, *, retry: Retry | None = None, tell: Callable[[str], None]
     ) -> None:
         self.model = model
+        self.others: list[str] = []
+        """Models to take instead if this one turns out not to be for talk; nobody has chosen it then."""
         self._client = client
         self._retry = retry or Retry()
-        self._dialect = Dialect(
-            {
-                "max_completion_tokens": lambda limit: {"max_tokens": limit},
-                "max_tokens": lambda limit: {"max_completion_tokens": limit},
-            },
-            on_lack=lambda name: log.info("%s refuses %s", client.service.name, name),
-        )
-        label = client.service.label
-        self._offer = Offer(
-            on_none=lambda: client.tell(
-                tell, f"{label} cannot use tools with the model {self.model}: it can only talk."
-            ),
-            on_lack=lambda name: client.tell(
-                tell, f"{label} does not understand the tool {name}: it goes on without it."
-            ),
-        )
+        self._told: set[str] = set()
+        self._tell = tell
+        self._agreed = Agreement(client, self._say)
         self._ids: set[str] = set()
         """Of all calls so far."""
         self._thinks_ahead = False
         """See `Unspoken`."""
         self._marks_ends = False
         """The server has said how an answer ended; see `Events`."""
+        self._stays_open = False
+        """The server does not close its answers."""
+
+    def use_context(self, tokens: int) -> None:
+        """The model can read so many tokens at once; 0 if that is not known."""
+        self._agreed.room.tokens = tokens
 
     async def reply(
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
     ) -> AsyncGenerator[ReplyPiece, None]:
-        question = _Question(tuple(messages), max_tokens, tuple(tools))
+        question = Question(tuple(messages), max_tokens, tuple(tools))
         async with aclosing(self._client.stream(lambda: self._answer(question))) as pieces:
             async for piece in pieces:
                 yield piece
@@ -73,67 +76,89 @@ class OpenAILanguageModel:
     def patience_s(self, usual_s: float) -> float:
         return self._client.patience_s(Stage.LLM, self.model, usual_s)
 
+    def _say(self, sentence: str) -> None:
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._client.tell(self._tell, sentence)
+
     # ------------------------------------------------------------ on the client's loop
 
-    async def _answer(self, question: "_Question") -> AsyncGenerator[ReplyPiece, None]:
+    async def _answer(self, question: Question) -> AsyncGenerator[ReplyPiece, None]:
         asked = self._client.asked(Stage.LLM, self.model)
         with translated(asked):
             async with aclosing(self._retry.stream(lambda: self._attempt(question, asked))) as pieces:
                 async for piece in pieces:
                     yield piece
 
-    async def _attempt(self, question: "_Question", asked: Asked) -> AsyncGenerator[ReplyPiece, None]:
-        taken = self._ids.union(call.id for message in question.messages for call in message.calls)
-        async with self._opened(question) as response:
-            offered = _names(self._offer.schemas(question.tools))
-            answer = Answered(asked, taken, offered=offered, thinks_ahead=self._thinks_ahead)
-            async with aclosing(self._texts(response, answer)) as texts:
-                async for text in texts:
-                    yield text
-        self._thinks_ahead = answer.thinks_ahead
-        if answer.called_in_words:
-            if not self._ids:  # otherwise it is a slip of the model's
-                self._offer.take_back()
-            if not answer.said:
-                async with aclosing(self._attempt(replace(question, tools=()), asked)) as pieces:
-                    async for piece in pieces:
-                        yield piece
-                return
-        for piece in answer.end():
+    async def _attempt(self, question: Question, asked: Asked) -> AsyncGenerator[ReplyPiece, None]:
+        slipped = False
+        for _ in range(_MOST_ASKED):
+            answer: Answered | None = None
+            try:
+                async with self._opened(question) as (response, offered):
+                    answer = self._expected(question, asked, offered)
+                    async with aclosing(self._texts(response, answer)) as texts:
+                        async for text in texts:
+                            yield text
+            except Told as error:
+                if slipped or (answer is not None and answer.said) or not _is_slip(error):
+                    raise
+                slipped = True
+                continue
+            if answer.malformed and not slipped:
+                slipped = True
+                continue
+            self._thinks_ahead = answer.thinks_ahead
+            no_room = answer.crowded_out and self._agreed.thoughts.crowded_out()
+            if answer.thought:
+                self._agreed.thoughts.saw()
+            if answer.called_in_words:
+                if not self._ids:  # otherwise it is a slip of the model's
+                    self._agreed.offer.take_back()
+                if not answer.said:
+                    question = replace(question, tools=())
+                    continue
+            if not no_room:
+                break
+        assert answer is not None
+        for piece in answer.end(self._agreed.echo):
             if isinstance(piece, ToolCall):
                 self._ids.add(piece.id)
             yield piece
 
+    def _expected(self, question: Question, asked: Asked, offered: Sequence[str]) -> Answered:
+        taken = self._ids.union(call.id for message in question.messages for call in message.calls)
+        longest = question.max_tokens if self._agreed.thoughts.room else 0
+        return Answered(asked, taken, offered=offered, thinks_ahead=self._thinks_ahead, longest=longest)
+
     @asynccontextmanager
-    async def _opened(self, question: "_Question") -> AsyncIterator[Response]:
-        """The answer, asked for again with fewer tools as long as the server refuses some."""
+    async def _opened(self, question: Question) -> AsyncIterator[tuple[Response, Sequence[str]]]:
+        """The answer and the names of the tools that were offered, asked for in another form as long as the server
+        refuses something."""
         async with AsyncExitStack() as stack:
             while True:
-                wanted = self._wanted(question)
+                self._agreed.model = self.model
+                body = self._agreed.body(question)
                 try:
-                    response = await stack.enter_async_context(self._dialect.ask(self._ask, wanted))
+                    response = await stack.enter_async_context(self._ask(body))
                     break
                 except Status as error:
-                    if not self._learn(error, wanted):
+                    if not (self._take_another(error) or self._agreed.learn(error, question, body)):
                         raise
-            yield response
+            yield response, [tool["function"]["name"] for tool in body.get("tools", ())]
 
-    def _wanted(self, question: "_Question") -> dict[str, Any]:
-        schemas = self._offer.schemas(question.tools)
-        return {
-            "model": self.model,
-            "messages": sent(question.messages, calls=not self._offer.nothing),
-            "stream": True,
-            self._client.service.max_tokens_name: question.max_tokens,
-            **({"tools": schemas} if schemas else {}),
-        }
-
-    def _ask(self, **body: Any) -> AbstractAsyncContextManager[Response]:
+    def _ask(self, body: Mapping[str, Any]) -> AbstractAsyncContextManager[Response]:
         return self._client.ask(Stage.LLM, "/chat/completions", body=body)
 
-    def _learn(self, error: Status, wanted: Mapping[str, Any]) -> bool:
-        names = _names(wanted.get("tools", ()))
-        return self._offer.learn(error.status, error.code, error.param, text_of(error.body), names)
+    def _take_another(self, error: Status) -> bool:
+        """The model is not for talk, and nobody has chosen it."""
+        if not self.others or not cannot_chat(Refusal(error.status, error.code, text_of(error.body))):
+            return False
+        refused, self.model = self.model, self.others.pop(0)
+        self._say(
+            f"The model {refused} of {self._client.service.label} is no model to talk with: {self.model} answers."
+        )
+        return True
 
     async def _texts(self, response: Response, answer: Answered) -> AsyncGenerator[str, None]:
         """The words of an answer, streamed or not. Raises Dropped for one that is not whole."""
@@ -149,27 +174,32 @@ class OpenAILanguageModel:
                         if number > MOST_PIECES or length > LONGEST_WORDS:
                             raise BadAnswer(TOO_LONG)
                         yield text
-                    if answer.finish:
-                        await stream.rest()
+                    if answer.long_enough:
                         break
+                    stream.rest_s = self._rest_s(answer, with_words=bool(text))
             self._require_whole(stream, answer)
             text = answer.rest()
         if text:
             yield text
 
+    def _rest_s(self, answer: Answered, *, with_words: bool) -> float | None:
+        """How long more is waited for after the end was told; None: as long as ever."""
+        if not answer.ended or not (answer.said or answer.calls):
+            return None
+        if self._stays_open:
+            return _REST_OF_SILENT_S
+        return _REST_WITH_WORDS_S if with_words else _REST_S
+
     def _require_whole(self, stream: Events, answer: Answered) -> None:
-        if answer.finish or stream.done:
+        self._stays_open = self._stays_open or stream.stayed_open
+        if answer.ended or stream.done:
             self._marks_ends = True
+        elif answer.long_enough or (answer.finish and stream.framed):
+            return
         elif self._marks_ends or answer.calls or not stream.framed or not ends_a_sentence(answer.last_words):
             raise Dropped
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    messages: Sequence[Message]
-    max_tokens: int
-    tools: Sequence[ToolInfo]
-
-
-def _names(schemas: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [tool["function"]["name"] for tool in schemas]
+def _is_slip(error: Told) -> bool:
+    status = error.status if isinstance(error, Status) else None
+    return is_slip(Refusal(status, error.code, text_of(error.body)))

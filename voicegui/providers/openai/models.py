@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from .answers import peek
 from .asked import Asked
@@ -14,6 +13,9 @@ from .errors import BadAnswer, translated
 from .limits import MOST_MODELS
 from .refusals import model_shut_down
 from .retry import Retry
+from .roles import Role as Role
+from .roles import role_of as role_of
+from .roles import told_role
 from .successors import successor
 
 FRESH_S = 3600.0
@@ -21,15 +23,8 @@ FRESH_S = 3600.0
 
 WARN_DAYS = 60
 
-
-class Role(StrEnum):
-    """What a model is for. STT includes models that only listen over Realtime, such as `gpt-live-transcribe`."""
-
-    STT = "stt"
-    LLM = "llm"
-    TTS = "tts"
-    REALTIME = "realtime"
-    OTHER = "other"
+_LEAST_CONTEXT = 512
+"""Nobody talks with a model that reads less: what is told is something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +33,8 @@ class RemoteModel:
     role: Role
     shutdown: date | None = None
     """The day from which on it does not answer any more, if one is announced."""
+    context: int = 0
+    """Tokens that it can read and write at once, 0 if that is not told."""
 
     @property
     def successor(self) -> str:
@@ -48,22 +45,13 @@ class RemoteModel:
         return self.shutdown is not None and self.shutdown <= today
 
 
-_WORDS: Sequence[tuple[Role, Sequence[str]]] = (
-    (Role.OTHER, ("embed", "moderation", "dall-e", "image", "sora", "rerank", "guard", "davinci", "babbage", "bge-")),
-    (Role.STT, ("transcribe", "whisper", "parakeet", "canary", "moonshine", "voxtral", "-asr", "asr-")),
-    (Role.TTS, ("tts", "kokoro", "piper", "orpheus", "chatterbox")),
-    (Role.REALTIME, ("realtime", "gpt-live")),
-    (Role.OTHER, ("gpt-audio", "audio-preview", "diariz")),
-)
-_TASKS = {"automatic-speech-recognition": Role.STT, "text-to-speech": Role.TTS, "text-generation": Role.LLM}
+_CONTEXTS = ("max_model_len", "loaded_context_length", "context_window", "context_length", "max_context_length")
+"""vLLM, LM Studio, Groq, OpenRouter and Together, Mistral."""
 
 
-def role_of(id: str, task: object = None) -> Role:
-    """From the task that some servers tell (Speaches, vLLM), else from the words in its name."""
-    if isinstance(task, str) and task in _TASKS:
-        return _TASKS[task]
-    name = id.lower()
-    return next((role for role, words in _WORDS if any(word in name for word in words)), Role.LLM)
+def _context(entry: object) -> int:
+    told = (peek(entry, name) for name in _CONTEXTS)
+    return next((tokens for tokens in told if isinstance(tokens, int) and tokens >= _LEAST_CONTEXT), 0)
 
 
 def parse_models(answer: object) -> Sequence[RemoteModel]:
@@ -80,7 +68,7 @@ def parse_models(answer: object) -> Sequence[RemoteModel]:
     for entry in listed[:MOST_MODELS]:
         id = entry if isinstance(entry, str) else peek(entry, "id") or peek(entry, "name")
         if isinstance(id, str) and id:
-            models[id] = RemoteModel(id, role_of(id, peek(entry, "task")), _day(peek(entry, "shutdown_date")))
+            models[id] = RemoteModel(id, told_role(id, entry), _day(peek(entry, "shutdown_date")), _context(entry))
     return tuple(models.values())
 
 
@@ -116,9 +104,14 @@ def refuse_if_shut_down(models: Sequence[RemoteModel], id: str, today: date, ask
         raise model_shut_down(asked)
 
 
+def usable(models: Sequence[RemoteModel], role: Role, today: date) -> Sequence[str]:
+    """Those that can be used, in the order of the list."""
+    return [model.id for model in models if model.role is role and not model.is_shut_down(today)]
+
+
 def choose(models: Sequence[RemoteModel], role: Role, today: date) -> str:
     """The first that can be used, "" if there is none."""
-    return next((model.id for model in models if model.role is role and not model.is_shut_down(today)), "")
+    return next(iter(usable(models, role, today)), "")
 
 
 class ModelList:

@@ -9,7 +9,7 @@ from voicegui.core.tools import ToolInfo
 from .messages import schema
 
 _TOOLS = re.compile(r"\btools?\b|function.?call")
-_CANNOT = re.compile(r"support|requir|enabl|not allowed|unknown|unrecogni|unexpected|extra|invalid|permitted")
+_CANNOT = re.compile(r"support|requir|enabl|not allowed|unknown|unrecogni|unexpected|extra|invalid|permitted|parse")
 _HISTORY = re.compile(r"tool_call_id|role\W{1,3}tool|tool.?message|messages\W+\d")
 _NUMBER = re.compile(r"\btools\W+(\d+)")
 _NAMED = re.compile(r"function\W{1,3}([a-z0-9_]{1,64})\b")

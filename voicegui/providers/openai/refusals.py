@@ -22,9 +22,51 @@ class Refusal:
 
 
 _QUOTA = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "account_deactivated")
-_TROUBLE = ("server_error", "api_error", "internal_server_error", "overloaded_error")
+_LONG_CODES = ("context_length_exceeded", "exceed_context_size_error", "context_exceeded")
 _FILTERED = ("content_filter", "content_policy_violation", "moderation_blocked")
-_TOO_LONG = ("context length", "context size", "context window", "maximum context", "too many tokens")
+_TOO_LONG = re.compile(
+    r"context (?:length|size|window)|max(?:imum)? context|too many tokens|context (?:the )?overflow|"
+    r"context shift is disabled"
+)
+"""Whatever was asked for."""
+
+_TOO_LONG_TALK = re.compile(
+    r"(?:prompt|input|request|conversation|messages?)[^.]{0,40} (?:is|are) too (?:long|large)|prompt too long|"
+    r"prompt (?:token )?(?:count|length)|prompt contains \d+ tokens|maximum (?:prompt|model|input) length|"
+    r"longer than the (?:maximum )?model|max_model_len|max_seq_len|\bn_ctx\b|tokens to keep|input tokens? |"
+    r"tokens exceed|token count|number of tokens|requested tokens|reduce the length|reduce your message|"
+    r"request too large for|too large for model|max_new_tokens`? must|inputs`? must have less|string too long|"
+    r"(?:entity|payload|content|body) too large"
+)
+"""Of a chat: llama.cpp, vLLM, Ollama, LM Studio, OpenAI, Groq, Mistral, Gemini, Anthropic, TGI, SGLang, TabbyAPI,
+xAI, and web servers before them."""
+
+_SLIP = re.compile(
+    r"tool_use_failed|output_parse_failed|error parsing tool call|failed to parse (?:input|tool call|function call)|"
+    r"failed to call a function|tool call validation failed|malformed (?:tool|function)|invalid tool call|"
+    r"(?:tool|function) call[^.]{0,30} could not be parsed|attempted to call tool|parsing failed\. the model generated"
+)
+"""The model wrote a call that its server cannot read: Groq, Ollama, llama.cpp, Gemini."""
+
+_HISTORY_SLIP = "tool call arguments as json"
+"""What llama.cpp says of a call that was sent to it."""
+
+_NO_CHAT = re.compile(
+    r"does not support (?:the )?(?:chat|completion|generat|text.?generat)|do(?:es)? not support chat|not a chat model|"
+    r"not an? (?:llm|chat|language model|text.generation)|is not llm\b|only supported in v1/|"
+    r"not supported (?:in|by|for|on) the v1/chat|(?:is|was) an? (?:embedding|rerank\w*|speech|audio|image) model|"
+    r"not support(?:ed)? (?:for )?chat.?completions?|embedding models? (?:do|does|can)|"
+    r"this server does not support (?:chat|completions)"
+)
+
+_TEMPLATE = re.compile(
+    r"messages\W+\d|must alternate|jinja (?:exception|error|template)|jinja2|chat template|raise_exception|"
+    r"template (?:error|exception)|unexpected role|invalid role|role\W{1,3}tool|tool_call_id|tool.?message|"
+    r"messages? with role|system (?:role|message|prompt)s? (?:is |are |must |not |can)|only user,? and assistant|"
+    r"last message|expected last role|after (?:user|tool|assistant|system) (?:role|message)|thought_?signature|"
+    r"reasoning_content"
+)
+"""The order or the roles of the messages are not those that the model's template takes, or something lacks in them."""
 _ENDED = ("deprecated", "shut down", "decommissioned", "retired", "no longer available")
 _WHAT = {
     Stage.STT: "transcription",
@@ -45,20 +87,56 @@ def _by_reason(refusal: Refusal, asked: Asked) -> VoiceError | None:
                      "there, or choose another service.")  # fmt: skip
     if code in _FILTERED or "content management policy" in text:
         return content_refused(asked)
-    if code == "context_length_exceeded" or (status in (400, 413, 422, 500) and any(w in text for w in _TOO_LONG)):
+    if is_too_long(refusal, asked):
         return _said(ErrorCode.CONTEXT_TOO_LONG, f"The conversation is too long for {_model(asked)}. Begin a new one, "
                      "or lower its memory in the settings.")  # fmt: skip
-    if code == "tool_use_failed":  # what the model wrote, not what it was asked
+    if is_slip(refusal):  # what the model wrote, not what it was asked
         sentence = f"{asked.service} called a tool in a way that it cannot read itself. Try again."
         return VoiceError(ErrorCode.BAD_ANSWER, sentence, retryable=True)
     if code == "invalid_api_key":
         return _wrong_key(asked)
+    if asked.stage is Stage.LLM and cannot_chat(refusal):
+        return _said(ErrorCode.MODEL_UNKNOWN, f"{_model(asked, start=True)} of {asked.service} is no model to talk "
+                     "with. Choose another model in the settings.")  # fmt: skip
+    if asked.stage is Stage.LLM and is_about_messages(refusal):
+        return _said(ErrorCode.BAD_REQUEST, f"{_model(asked, start=True)} of {asked.service} does not take this "
+                     "conversation in its form. Begin a new one, or choose another model.")  # fmt: skip
     gone = status in (400, 404, 410) and "model" in text
     if (gone or code == "model_not_found") and any(word in text for word in _ENDED):
         return model_shut_down(asked)
     if code == "model_not_found" or (status == 404 and "model" in text):
         return _unknown_model(asked)
     return None
+
+
+def is_too_long(refusal: Refusal, asked: Asked) -> bool:
+    """The same words may mean something else where no talk was sent: a text to be spoken has a limit, too."""
+    if refusal.code.lower() in _LONG_CODES:
+        return True
+    talk = asked.stage in (None, Stage.LLM)
+    if refusal.status == 429:  # more than a whole minute's tokens: waiting does not help
+        return talk and "too large" in refusal.text
+    if refusal.status not in (None, 400, 413, 422, 500):
+        return False
+    return _TOO_LONG.search(refusal.text) is not None or (talk and _TOO_LONG_TALK.search(refusal.text) is not None)
+
+
+def is_slip(refusal: Refusal) -> bool:
+    """The model called a tool in a way that its server could not read: it may do better when it is asked again."""
+    if refusal.code == "tool_use_failed":
+        return True
+    found = refusal.status in (None, 400, 422, 500, 502) and _SLIP.search(f"{refusal.code} {refusal.text}")
+    return bool(found) and _HISTORY_SLIP not in refusal.text
+
+
+def cannot_chat(refusal: Refusal) -> bool:
+    """The model is for something else than talk."""
+    return refusal.status in (400, 404, 405, 422, 500, 501) and _NO_CHAT.search(refusal.text) is not None
+
+
+def is_about_messages(refusal: Refusal) -> bool:
+    """The server does not take the messages in their order or form."""
+    return refusal.status in (400, 422, 500) and _TEMPLATE.search(refusal.text) is not None
 
 
 def _by_status(refusal: Refusal, asked: Asked) -> VoiceError:
@@ -81,11 +159,7 @@ def _by_status(refusal: Refusal, asked: Asked) -> VoiceError:
     if status in (408, 504, 524):
         return VoiceError(ErrorCode.TIMED_OUT, f"{asked.service} took too long. Try again.", retryable=True)
     unexplained = status is None and not code.startswith("invalid")
-    if (
-        (status or 0) >= 500
-        or unexplained
-        or code in ("server_error", "api_error", "internal_server_error", "overloaded_error")
-    ):
+    if (status or 0) >= 500 or unexplained:
         sentence = f"{asked.service} has trouble of its own at the moment. Try again in a little while."
         return VoiceError(ErrorCode.SERVER_FAILED, sentence, retryable=True)
     return _not_taken(refusal, asked)

@@ -18,6 +18,7 @@ from .asked import Asked
 from .errors import Dropped, OnlyTls, Status, Told, causes_of, text_of
 from .loading import LONGEST_S, says_loading
 from .refusals import Refusal, refused
+from .service import Stage
 
 T = TypeVar("T")
 
@@ -102,7 +103,8 @@ def is_passing(error: Exception) -> bool:
         if said in ("true", "false"):
             return said == "true"
         passing = error.status in (408, 409, 429) or (error.status >= 500 and error.status != 501)
-        return passing and _code(error, error.status) in _PASSING
+        code = _code(error, error.status)
+        return passing and code in _PASSING and not (code is ErrorCode.BAD_REQUEST and error.status >= 500)
     if isinstance(error, OnlyTls):
         return False
     if isinstance(error, Told):
@@ -115,8 +117,12 @@ _PASSING = (ErrorCode.RATE_LIMITED, ErrorCode.SERVER_FAILED, ErrorCode.TIMED_OUT
 """A used-up quota comes as 429 too, a context that is too long sometimes as 500; 409 has no code of its own."""
 
 
+_ANY = Asked("", Stage.LLM)
+"""Of a chat most is known: what will not pass there does not pass elsewhere."""
+
+
 def _code(error: Told, status: int | None) -> ErrorCode:
-    return refused(Refusal(status, error.code, text_of(error.body)), Asked("")).code
+    return refused(Refusal(status, error.code, text_of(error.body)), _ANY).code
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
