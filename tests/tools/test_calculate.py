@@ -147,7 +147,7 @@ def test_what_is_said_is_short(expression: str, said: str) -> None:
         ("5 km + 3", "one without cannot be added"),
         ("sqrt(2) in km", "mixes a number without a unit and kilometer"),
         ("10 celsius + 5 celsius", "can be converted, but not calculated with"),
-        ("100 usd in eur", "no unit “usd”"),
+        ("100 usd in eur", "no exchange rates"),
         ("max(1 km, 2)", "cannot be compared"),
         ("ln(5 km)", "mixes kilometer and"),
     ],
@@ -196,8 +196,8 @@ async def test_the_model_reaches_it() -> None:
         ("please multiply twelve by twelve", "144"),
         ("add 58 and 67", "125"),
         ("subtract 7 from fifty", "43"),
-        ("a 15% tip on 48 dollars", "7.2"),
-        ("how much is a 20 percent discount on 60 euros", "12"),
+        ("a 15% tip on 48 dollars", "$7.20"),
+        ("how much is a 20 percent discount on 60 euros", "€12"),
     ],
 )
 def test_numbers_as_they_are_said(words, value):

@@ -6,7 +6,8 @@ from typing import Annotated
 from voicegui.core.tools import Permission, ToolOutcome
 
 from .calculator.errors import BadSum
-from .calculator.sums import calculated
+from .calculator.money import BY_CODE, written
+from .calculator.sums import Result, calculated
 from .declaration import tool
 
 _DIGITS = 12
@@ -34,12 +35,21 @@ def calculate(
     """Calculates: arithmetic, percentages, powers, roots, trigonometry, conversion of units. Use it for every sum. It
     knows no exchange rates."""
     try:
-        number, units = calculated(expression)
+        result = calculated(expression)
     except BadSum as problem:
         return ToolOutcome(str(problem), ok=False, say=str(problem))
-    told = f"{_written(number, _DIGITS)} {units}".strip()
-    said = f"{_said(number)} {units}".strip().replace("-", "minus ")
-    return ToolOutcome(f"{expression.strip()} = {told}", say=f"That is {said}.")
+    told = f"{_amount(result, _written(result.number, _DIGITS))}{f' ({result.note})' if result.note else ''}"
+    said = _amount(result, _said(result.number)).replace("-", "minus ")
+    return ToolOutcome(f"{expression.strip()} = {told}", say=f"That is {said}{result.note and f', for {result.note}'}.")
+
+
+def _amount(result: Result, number: str) -> str:
+    """ "$9.10", "3 miles"; money is told to the cent."""
+    code, _, rest = result.units.partition(" ")
+    if currency := BY_CODE.get(code):
+        money, whole = written(result.number, currency)
+        return f"{'' if whole else 'about '}{money} {rest}".strip()
+    return f"{number} {result.units}".strip()
 
 
 def _said(number: Decimal) -> str:

@@ -1,0 +1,127 @@
+"""From how people ask for a sum to how it is written: "split 120 four ways" is (120) / (4)."""
+
+import re
+
+from voicegui.tools.numerals import in_digits, mixed_in_digits, parts_in_digits, plain_signs
+
+from .errors import BadSum
+from .money import plain_money
+
+_NO_UNIT = "times|plus|minus|over|divided|multiplied|and|to|into|as|mod|off|x|percent|per cent"
+_AMOUNT_GOES_ON = rf"(?: of)?(?: an?)? ?(?!(?:{_NO_UNIT})\b)[a-z°'\"]"
+_LISTS = re.compile(r"\b(min|max|round|log)\s*\(", re.IGNORECASE)
+_THOUSANDS = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)*,\d{3}|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3}){2,})(?![\d,'])")
+_COMMA = re.compile(r"\d[\d.,]*,\d[\d.,]*")
+
+_IN_DOZENS = re.compile(r"^\s*(?:how )?many [a-z]+ (?:(?:are|is) )?(?:there )?(?:in )?(.*\bdozen)\b[?.\s]*$", re.IGNORECASE)
+_DOZENS_OF = re.compile(r"\b(dozen) (?:of )?[a-z]+s(?=[?.\s]*$| at )", re.IGNORECASE)
+"""Of dozens the number is told, whatever they are of."""
+
+_FRAMES: tuple[tuple[str, str], ...] = (
+    (r"[=?.\s]+$|(?<=[a-z])!+$", ""),
+    (r"^\s*(?:(?:please|so|and|okay|ok|hey|um|well|now),? )+", ""),
+    (r",? please$", ""),
+    (r"^\s*(?:can|could|would|will) you (?:please )?(?:tell me )?", ""),
+    (r"^\s*(?:tell me|i want to know|i need to know|do you know) ", ""),
+    (r"^\s*(?:please )?(?:work out|add up|figure out|calculate|compute|convert|change|turn|what do you get if you)\b", ""),
+    (r"^\s*(?:how )?many (\D+?) (?:are there in|there are in|are in|is in|are|is|in|make|equal|go into|fit in) (.+)$", r"\2 in \1"),
+    (r"^\s*how many (\D+?) (?:does|do) (.+?) (?:have|make|equal)$", r"\2 in \1"),
+    (r"^(.+?) (?:is|are|equals?|=) how (?:many|much) (.+)$", r"\1 in \2"),
+    (r"^\s*(?:what is|what's|what are|whats|how much is|how much are|how (?:far|tall|long|hot|cold|heavy|fast|big|high|warm) (?:is|are))\b", ""),
+    (r"^\s*([a-z][a-z ]*?) (?:are there in|are in|is in|is) ((?:\d|an? |half ).*)$", r"\2 in \1"),
+    (r"^\s*what percent(?:age)? of (.+?) (?:is|are) (.+)$", r"(\2) / (\1) * 100"),
+    (r"^\s*what percent(?:age)? (?:is|are) (.+?) of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^\s*(.+?) as a percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^\s*(.+?) is what percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^\s*(?:please )?(?:add|sum) (.+?) (?:and|to) (.+)$", r"(\1) + (\2)"),
+    (r"^\s*(?:the )?sum of (.+?) and (.+)$", r"(\1) + (\2)"),
+    (r"^\s*(?:the )?difference (?:between|of) (.+?) and (.+)$", r"(\1) - (\2)"),
+    (r"^\s*(?:the )?product of (.+?) and (.+)$", r"(\1) * (\2)"),
+    (r"^\s*(?:please )?(?:subtract|take) (.+?) (?:from|away from) (.+)$", r"(\2) - (\1)"),
+    (r"^\s*(?:please )?multiply (.+?) (?:by|with) (.+)$", r"(\1) * (\2)"),
+    (r"^\s*(?:please )?(?:divide|split|share) (.+?) (?:by|between|among|amongst|into|with) (\d+)(?: (?:people|friends|persons|of us|ways|parts|equal parts))?$", r"(\1) / \2"),
+    (r"^\s*(?:please )?(?:divide|split|share) (.+?) (\d+) ways$", r"(\1) / \2"),
+    (r"^\s*(?:please )?divide (.+?) by (.+)$", r"(\1) / (\2)"),
+    (r"^(.+?) (?:split|divided|shared) (?:between|among|by) (\d+)(?: (?:people|friends|ways|of us))?$", r"(\1) / \2"),
+    (r"^(.+?) split (\d+) ways$", r"(\1) / \2"),
+    (r"^\s*(?:increase|raise) (.+?) by (.+)$", r"\1 + \2"),
+    (r"^\s*(?:decrease|reduce|lower) (.+?) by (.+)$", r"\1 - \2"),
+    (r"^(.+?) (?:increased) by (.+)$", r"\1 + \2"),
+    (r"^(.+?) (?:decreased|reduced) by (.+)$", r"\1 - \2"),
+    (r"^\s*(?:double|twice) (.+)$", r"2 * (\1)"),
+    (r"^\s*(?:triple|three times) (.+)$", r"3 * (\1)"),
+    (r"^(\d[\d.]*) [a-z ]+? (?:at|for) (.+?) (?:each|apiece|a piece|per piece)$", r"\1 * (\2)"),
+)  # fmt: skip
+
+_TIP = "(?:tip|gratuity|discount|tax|vat|sales tax|gst|service charge|commission|interest|markup)"
+_PERCENT = r"(\d[\d.]* ?(?:%|percent|per cent))"
+_SIGNS: tuple[tuple[str, str], ...] = (
+    (rf"\b(?:an? |the )?{_PERCENT} {_TIP} (?:on|of|from|for)\b", r"\1 of"),
+    (rf"\b(?:an? )?{_TIP} (?:of )?{_PERCENT} (?:on|of|from|for)\b", r"\1 of"),
+    (rf"(?<=[-+]) ?(?:an? |the )?(?:{_TIP} (?:of |at )?)?{_PERCENT}(?: (?:of )?{_TIP}\b)?", r" \1"),
+    (rf"\b(?:with|less|minus) (?:an? )?{_PERCENT} (?:discount|off)\b", r"- \1"),
+    (rf"\b(plus|minus|with|without) (?:an? )?{_PERCENT} {_TIP}\b", r"\1 \2"),
+    (rf"\bplus (?:an? )?{_TIP} (?:of |at )?{_PERCENT}", r"plus \1"),
+    (rf"\bwith {_PERCENT}", r"+ \1"),
+    (rf"\b(?:add|plus) {_PERCENT} to (.+)$", r"\2 + \1"),
+    (r"\b(?:l|liters?|litres?) ?(?:per|/) ?(?:100|hundred) ?(?:km|kilomet(?:er|re)s?)\b", "litersperhundred"),
+    (r"\b([kcdm]?m|ft|in|yd|mi)([23])\b", r"\1^\2"),
+    (r"(?<=[a-z])/100 ?km\b", "perhundredkm"),
+    (r"(?<![\w.])(\d+(?:\.\d+)?) ?' ?(\d+(?:\.\d+)?) ?(?:\"|'')?(?![\d'])", r"\1 foot \2 inch "),
+    (r"(?<=\d) ?(?:\"|'')", " inch "),
+    (r"(?<=\d) ?'(?!\w)", " foot "),
+    (r"(?<![\w.])(\d+(?:\.\d+)?)-(?=[a-z]{3,})", r"\1 "),
+    (r"\bnegative (?=\d)", "-"),
+    (r"\ba couple(?: of)?\b", "2"),
+    (r"\bdivided by\b|\bover\b|÷", "/"),
+    (r"\bmultiplied by\b|\btimes\b|×|·|⋅|∗|(?<=[\d)])\s*x\s*(?=[\d(])", "*"),
+    (r"\bplus\b", "+"),
+    (r"\bminus\b", "-"),
+    (r"\b(raised )?to the power( of)?\b", "^"),
+    (r"\bto the (\d+)(?:th|rd|nd)?\b(?: power)?", r"^ \1"),
+    (r"\bpercent\b|\bper cent\b", "%"),
+    (r"\b(the )?square root( of)?\b|√", " sqrt "),
+    (r"\b(the )?cube root( of)?\b|∛", " cbrt "),
+    (r"\bmodulo\b", "mod"),
+    (r"(?<=\d) ?\bfactorial\b", "!"),
+    (r"π", " pi "),
+    (r"(°|\bdegrees?)\s*(c|celsius|centigrade)\b", " degC "),
+    (r"(°|\bdegrees?)\s*(f|fahrenheit)\b", " degF "),
+    (r"°", " degrees "),
+    (r"\b(?:imperial|british|uk) (?=(?:pint|quart|gallon|cup|fluid)|(?:fl ?)?oz)", "imperial_"),
+    (r"\b(?:us|u\.s\.|american) (?=(?:pint|quart|gallon|cup|fluid|ton))", ""),
+    (r"\bfl\.? ?oz\b\.?|\bfluid oz\b", "floz"),
+    (r"\b(?:metric|long) ton(?:ne)?s?\b", "tonne"),
+)  # fmt: skip
+
+
+def written(text: str) -> str:
+    """Digits and signs for words, as far as they are known. Raises BadSum for what can be two numbers."""
+    text = _joined_thousands(" ".join(plain_signs(text).split()))
+    text = _DOZENS_OF.sub(r"\1", _IN_DOZENS.sub(r"\1", text))
+    text = mixed_in_digits(in_digits(text), _AMOUNT_GOES_ON + "|(?<= \\d/\\d)(?!\\w)|(?<=%)")
+    text = plain_money(parts_in_digits(text))
+    text = _thousands_by_k(" ".join(text.split()))
+    for pattern, instead in _FRAMES:
+        text = re.sub(pattern, instead, text, flags=re.IGNORECASE).strip()
+    for pattern, instead in _SIGNS:
+        text = re.sub(pattern, f" {instead} ", text, flags=re.IGNORECASE)
+        text = " ".join(text.split())
+    return text.replace("imperial_ ", "imperial_")
+
+
+def _joined_thousands(text: str) -> str:
+    if _LISTS.search(text):
+        return text
+    text = _THOUSANDS.sub(lambda found: re.sub("[,' ]", "", found[0]), text)
+    if found := _COMMA.search(text):
+        raise BadSum(f"“{found[0][:20]}” can be two numbers. Write it like 1234.56, with a point before the decimals.")
+    return text
+
+
+def _thousands_by_k(text: str) -> str:
+    """ "1.5k" is 1500, but "300K in C" is a temperature and "10k in miles" a distance."""
+    if re.search(r"celsius|fahrenheit|kelvin|degree|°|\b[CF]\b", text, re.IGNORECASE):
+        return text
+    text = re.sub(r"^(\d+(?:\.\d+)?)k (?=(?:in|to) (?:mi|miles?|feet|ft|yards?|meters?|metres?|m)$)", r"\1 km ", text)
+    return re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)[kK](?![\w/])", r"\1e3", text)
