@@ -84,17 +84,25 @@ _LARGE = "".join(
     for scale in ("quadrillion", "trillion", "billion", "million", "thousand")
 )
 _RUN = re.compile(
-    rf"(?<![\w.])(?:(?:{_UP_TO_99}|{_ONE})[ -](?:dozen|grand|lakh|crore)\b|(?=\w){_LARGE}(?:{_UP_TO_999})?)(?<![\s-])(?!\w)",
+    rf"(?<![\w.])(?<!point )(?:(?:{_UP_TO_99}|{_ONE})[ -](?:dozen|grand|lakh|crore)\b|(?=\w){_LARGE}(?:{_UP_TO_999})?)(?<![\s-])(?!\w)",
     re.IGNORECASE,
 )
+_AFTER_POINT = re.compile(rf"(?<!\w)(point)((?: (?:{'|'.join(_SMALL[:10])})(?!\w))+)", re.IGNORECASE)
 _POINT = re.compile(r"(?<!\w)(?:(\d+) )?point((?: (?:\d\d?|oh?)(?![\w.])){1,9}| \d+(?!\w))", re.IGNORECASE)
-_SCALED = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?|an?) ({_SCALE})\b", re.IGNORECASE)
+_SCALED = re.compile(rf"(?<![\w.])(?<!half )(?<! of )(\d+(?:\.\d+)?|an?) ({_SCALE})\b", re.IGNORECASE)
+_SCALED_LATE = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?|an?) ({_SCALE})\b", re.IGNORECASE)
 
 
 def in_digits(text: str) -> str:
     """Whole numbers and decimals that are said in words: "two thousand and five" is 2005. What does not make one number
     stays apart: "six thirty" is "6 30"."""
-    return _POINT.sub(_decimals, _RUN.sub(_whole, text))
+    text = _AFTER_POINT.sub(lambda found: f"{found[1]}{_spelled(found[2])}", text)
+    text = _POINT.sub(_decimals, _RUN.sub(_whole, text))
+    return _SCALED.sub(_scaled, text) if "." in text else text
+
+
+def _spelled(words: str) -> str:
+    return "".join(f" {_VALUES.get(word.lower(), word)}" for word in words.split())
 
 
 def _whole(found: "re.Match[str]") -> str:
@@ -131,7 +139,7 @@ _MIXED = r"(?:(?P<whole>\d+)(?: and |[ -]))?(?P<over>\d+)/(?P<under>\d+)"
 def mixed_in_digits(text: str, before: str) -> str:
     """ "2 1/2" and "3/4" as decimals where `before`, a pattern, comes next: "1 1/2 cups" is "1.5 cups", but 3/4 may also
     be a sum or a day."""
-    return re.sub(rf"(?<![\w.,/^*-]){_MIXED}(?![\w.,/^])(?={before})", _decimal, text)
+    return re.sub(rf"(?<![\w.,/^*-]){_MIXED}(?![\w.,/^])(?={before})(?:(?: of)? an?(?= [a-z]))?", _decimal, text)
 
 
 def _decimal(found: "re.Match[str]") -> str:
@@ -152,25 +160,28 @@ def _written(number: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_EITHER = {*_PLURALS, "halfs", "quarter"}
+"""Of several: "two thirds", and "one and three quarter hours"."""
 _PART = "|".join(sorted(_DENOMINATORS, key=len, reverse=True))
-_SAID = re.compile(
+_SAID = (
     rf"(?<![\w.])(?:(?P<whole>\d+)(?: and |-and-)(?:(?P<over>\d+)[ -]|an?[ -])?"
-    rf"|(?:(?P<count>\d+)[ -]|an?[ -]))?(?P<part>{_PART})(?!\w)(?P<of>(?:[ -]of)? an?(?= [a-z]))?(?P<dash>-(?=[a-z]))?",
-    re.IGNORECASE,
+    rf"|(?:(?P<count>\d+)[ -]|an?[ -]))?(?P<part>{_PART})(?!\w)(?P<of>(?:[ -]of)? an?(?= [a-z]))?(?P<dash>-(?=[a-z]))?"
 )
 
 
-def parts_in_digits(text: str) -> str:
-    """Fractions in words, after `in_digits`: "3 quarters of a cup" is "0.75 cup", "1 and a half" is "1.5"."""
-    text = _SAID.sub(_said, text)
-    return _SCALED.sub(_scaled, text)
+def parts_in_digits(text: str, before: str = "") -> str:
+    """Fractions in words, after `in_digits`: "3 quarters of a cup" is "0.75 cup", "1 and a half" is "1.5". `before`: a
+    pattern that comes next; "half" in "half past five" is none."""
+    text = re.sub(f"{_SAID}(?={before})", _said, text, flags=re.IGNORECASE)
+    return _SCALED_LATE.sub(_scaled, text)
 
 
 def _said(found: "re.Match[str]") -> str:
     part, said = found["part"].lower(), found[0].lower()
     over = int(found["over"] or found["count"] or 1)
     alone = not re.match(r"\d|an?\b", said)
-    if (alone and part not in ("half", "quarter")) or (over == 1) == (part not in _PARTS):
+    several = part not in _PARTS
+    if (alone and part not in ("half", "quarter")) or (over == 1 and several) or (over > 1 and part not in _EITHER):
         return found[0]
     ends = " " if found["of"] or found["dash"] else ""
     return _quotient(int(found["whole"] or 0), over, _DENOMINATORS[part]) + ends.rstrip() + (" " if found["dash"] else "")

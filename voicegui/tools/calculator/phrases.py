@@ -11,6 +11,7 @@ _NO_UNIT = "times|plus|minus|over|divided|multiplied|and|to|into|as|mod|off|x|pe
 _AMOUNT_GOES_ON = rf"(?: of)?(?: an?)? ?(?!(?:{_NO_UNIT})\b)[a-z°'\"]"
 _LISTS = re.compile(r"\b(min|max|round|log)\s*\(", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)*,\d{3}|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3}){2,})(?![\d,'])")
+_DAY = re.compile(r"(?<![\d.-])\d{4}-\d\d-\d\d(?![\d-])")
 _COMMA = re.compile(r"\d[\d.,]*,\d[\d.,]*")
 
 _IN_DOZENS = re.compile(r"^\s*(?:how )?many [a-z]+ (?:(?:are|is) )?(?:there )?(?:in )?(.*\bdozen)\b[?.\s]*$", re.IGNORECASE)
@@ -55,7 +56,9 @@ _FRAMES: tuple[tuple[str, str], ...] = (
 
 _TIP = "(?:tip|gratuity|discount|tax|vat|sales tax|gst|service charge|commission|interest|markup)"
 _PERCENT = r"(\d[\d.]* ?(?:%|percent|per cent))"
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
 _SIGNS: tuple[tuple[str, str], ...] = (
+    (r"\b(?:an? |the |my )?(\d[\d.]* [A-Z]{3}) (?:bill|check|cheque|meal|dinner|lunch|purchase|order|item)\b", r"\1"),
     (rf"\b(?:an? |the )?{_PERCENT} {_TIP} (?:on|of|from|for)\b", r"\1 of"),
     (rf"\b(?:an? )?{_TIP} (?:of )?{_PERCENT} (?:on|of|from|for)\b", r"\1 of"),
     (rf"(?<=[-+]) ?(?:an? |the )?(?:{_TIP} (?:of |at )?)?{_PERCENT}(?: (?:of )?{_TIP}\b)?", r" \1"),
@@ -78,6 +81,9 @@ _SIGNS: tuple[tuple[str, str], ...] = (
     (r"\bplus\b", "+"),
     (r"\bminus\b", "-"),
     (r"\b(raised )?to the power( of)?\b", "^"),
+    *((rf"\bto the {name}(?: power)?\b", f"^ {at}") for at, name in enumerate(_ORDINALS, 2)),
+    (r"\b(sqrt|cbrt) of\b", r"\1"),
+    (r"\bless (?!than\b)", "- "),
     (r"\bto the (\d+)(?:th|rd|nd)?\b(?: power)?", r"^ \1"),
     (r"\bpercent\b|\bper cent\b", "%"),
     (r"\b(the )?square root( of)?\b|√", " sqrt "),
@@ -98,6 +104,8 @@ _SIGNS: tuple[tuple[str, str], ...] = (
 def written(text: str) -> str:
     """Digits and signs for words, as far as they are known. Raises BadSum for what can be two numbers."""
     text = _joined_thousands(" ".join(plain_signs(text).split()))
+    if _DAY.search(text):
+        raise BadSum("That is a day, not a sum. Put spaces around a minus.")
     text = _DOZENS_OF.sub(r"\1", _IN_DOZENS.sub(r"\1", text))
     text = mixed_in_digits(in_digits(text), _AMOUNT_GOES_ON + "|(?<= \\d/\\d)(?!\\w)|(?<=%)")
     text = plain_money(parts_in_digits(text))

@@ -8,7 +8,7 @@ from .words import UNITS, normalized
 
 _LONGEST_DAYS = 3660
 _AMOUNT = (
-    r"(?P<whole>\d+(?:\.\d+)?)(?: and (?P<part>a half|a quarter|3 quarters))?(?: an?)? ?"
+    r"(?P<whole>\d+(?:\.\d+)?)(?: and (?P<part>a half|a quarter|3 quarters))?(?: an?\b)? ?"
     r"|(?P<half>half(?: an?)?) |(?:(?P<quarters>an?|3) )?quarters?(?: of)?(?: an?)? "
     r"|(?P<couple>(?:a )?couple(?: of)?) |(?P<one>an?) "
 )
