@@ -142,7 +142,7 @@ async def test_no_such_place() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("", "For which place"), (" , ", "For which place"), ("?!", "For which place"), ("x" * 9000, "too long")],
+    [("", "For which town"), (" , ", "For which town"), ("?!", "For which town"), ("x" * 9000, "too long")],
 )  # fmt: skip
 async def test_what_is_no_place_is_not_sent_anywhere(name: str, said: str) -> None:
     weather = Weather(OpenMeteo("http://nowhere.invalid", "http://nowhere.invalid"), imperial=False)

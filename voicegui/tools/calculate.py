@@ -19,14 +19,21 @@ _SAID_DIGITS = 5
     permission=Permission.ALWAYS,
     cues=(
         "calculate", "how much is", "percent", "%", "plus", "minus", "times", "divided", "+", "square root", "convert",
-        "sum of", "half of", "add", "subtract", "multiply", "divide", "cubed", "to the power",
-        "squared", "factorial", "kilometer", "miles", "meters", "inches", "feet", "pounds", "kilogram",
-        "celsius", "fahrenheit", "liter", "gallon", "ounce",
+        "sum of", "half of", "add", "subtract", "multiply", "divide", "cubed", "to the power", "squared", "factorial",
+        "split", "twice", "a dozen", "a third of", "a quarter of", "two thirds of", "three quarters of",
+        "kilometer", "kilometre", "miles", "meters", "metres", "centimeter", "centimetre", "millimeter", "inches",
+        "feet", "yards", "klicks", "in cm", "in km", "in feet", "acres", "hectare", "mph",
+        "pounds", "kilogram", "kilos", "ounce", "grams in", "in grams", "grams is", "grams are", "how many grams",
+        "grams to", "in kg", "liter", "litre", "gallon", "milliliter", "millilitre", "in ml", "tablespoon", "teaspoon",
+        "a cup in", "half a cup", "cups in", "how many cups", "cups to", "pints", "in a pint", "quarts",
+        "celsius", "fahrenheit", "megabyte", "gigabyte", "how many seconds", "how many minutes are",
+        "how many hours are", "how many days are",
     ),
     examples=(
         ("What is 12 percent of 80?", {"expression": "12 percent of 80"}),
         ("What's 17 times 23?", {"expression": "17 times 23"}),
         ("Convert 3 feet to meters", {"expression": "3 feet to meters"}),
+        ("How many grams are in half an ounce?", {"expression": "How many grams are in half an ounce"}),
     ),
 )  # fmt: skip
 def calculate(

@@ -84,7 +84,8 @@ _LARGE = "".join(
     for scale in ("quadrillion", "trillion", "billion", "million", "thousand")
 )
 _RUN = re.compile(
-    rf"(?<![\w.])(?<!point )(?:(?:{_UP_TO_99}|{_ONE})[ -](?:dozen|grand|lakh|crore)\b|(?=\w){_LARGE}(?:{_UP_TO_999})?)(?<![\s-])(?!\w)",
+    rf"(?<![\w.])(?<!point )(?:(?:{_UP_TO_99}|{_ONE})[ -](?:dozen|grand|lakh|crore)\b"
+    rf"|(?=\w){_LARGE}(?:{_UP_TO_999})?)(?<![\s-])(?!\w)",
     re.IGNORECASE,
 )
 _AFTER_POINT = re.compile(rf"(?<!\w)(point)((?: (?:{'|'.join(_SMALL[:10])})(?!\w))+)", re.IGNORECASE)
@@ -137,9 +138,10 @@ _MIXED = r"(?:(?P<whole>\d+)(?: and |[ -]))?(?P<over>\d+)/(?P<under>\d+)"
 
 
 def mixed_in_digits(text: str, before: str) -> str:
-    """ "2 1/2" and "3/4" as decimals where `before`, a pattern, comes next: "1 1/2 cups" is "1.5 cups", but 3/4 may also
-    be a sum or a day."""
-    return re.sub(rf"(?<![\w.,/^*-]){_MIXED}(?![\w.,/^])(?={before})(?:(?: of)? an?(?= [a-z]))?", _decimal, text)
+    """ "2 1/2" and "3/4" as decimals where `before`, a pattern, comes next: "1 1/2 cups" is "1.5 cups", but 3/4 may
+    also be a sum or a day."""
+    pattern = rf"(?<![\w.,/^*-]){_MIXED}(?![\w.,/^])(?={before})(?:(?: of)? an?(?= [a-z]))?"
+    return re.sub(pattern, _decimal, text)
 
 
 def _decimal(found: "re.Match[str]") -> str:
@@ -165,7 +167,8 @@ _EITHER = {*_PLURALS, "halfs", "quarter"}
 _PART = "|".join(sorted(_DENOMINATORS, key=len, reverse=True))
 _SAID = (
     rf"(?<![\w.])(?:(?P<whole>\d+)(?: and |-and-)(?:(?P<over>\d+)[ -]|an?[ -])?"
-    rf"|(?:(?P<count>\d+)[ -]|an?[ -]))?(?P<part>{_PART})(?!\w)(?P<of>(?:[ -]of)? an?(?= [a-z]))?(?P<dash>-(?=[a-z]))?"
+    rf"|(?:(?P<count>\d+)[ -]|an?[ -]))?(?P<part>{_PART})(?!\w)"
+    r"(?:(?:[ -]of)? an?(?= [a-z]))?(?P<dash>-(?=[a-z]))?"
 )
 
 
@@ -183,5 +186,4 @@ def _said(found: "re.Match[str]") -> str:
     several = part not in _PARTS
     if (alone and part not in ("half", "quarter")) or (over == 1 and several) or (over > 1 and part not in _EITHER):
         return found[0]
-    ends = " " if found["of"] or found["dash"] else ""
-    return _quotient(int(found["whole"] or 0), over, _DENOMINATORS[part]) + ends.rstrip() + (" " if found["dash"] else "")
+    return _quotient(int(found["whole"] or 0), over, _DENOMINATORS[part]) + (" " if found["dash"] else "")

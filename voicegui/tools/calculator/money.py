@@ -38,16 +38,16 @@ _CURRENCIES = (
 )  # fmt: skip
 BY_CODE = {each.code: each for each in _CURRENCIES}
 _SIGNS = {each.sign: each.code for each in _CURRENCIES} | {"US$": "USD", "C$": "CAD", "AU$": "AUD", "¢": "USD"}
-_SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True) if sign != "¢" and not sign.isalpha())
+_MARKS = sorted((sign for sign in _SIGNS if sign != "¢" and not sign.isalpha()), key=len, reverse=True)
+_SIGN = "|".join(map(re.escape, _MARKS))
 _TIMES = {"k": 10**3, "m": 10**6, "mn": 10**6, "mm": 10**6, "b": 10**9, "bn": 10**9, "t": 10**12, "tn": 10**12}
 _SUFFIX = r"(?:(?P<times>k|mn|mm|m|bn|b|tn|t)(?![\w/]))?"
 _BEFORE = re.compile(rf"(?P<sign>{_SIGN})\s*(?P<minus>-?)(?P<number>\d+(?:\.\d+)?|\.\d+){_SUFFIX}", re.IGNORECASE)
 _AFTER = re.compile(rf"(?P<number>\d+(?:\.\d+)?){_SUFFIX}\s*(?P<sign>{_SIGN}|zł)(?!\w)", re.IGNORECASE)
 _CODE = re.compile(rf"\b(?P<sign>{'|'.join(BY_CODE)}) ?(?P<minus>-?)(?P<number>\d+(?:\.\d+)?){_SUFFIX}")
-_WORD = re.compile(
-    rf"(?P<number>\d+(?:\.\d+)?)(?P<times>k|mn|m|bn)(?= ?(?:{'|'.join((*BY_CODE, *(w for c in _CURRENCIES for w in c.words)))})\b)",
-    re.IGNORECASE,
-)
+_NAMES = "|".join((*BY_CODE, *(word for each in _CURRENCIES for word in each.words)))
+_WORD = re.compile(rf"(?P<number>\d+(?:\.\d+)?)(?P<times>k|mn|m|bn)(?= ?(?:{_NAMES})\b)", re.IGNORECASE)
+_CODES = {name.lower(): code for name, code in (_SIGNS | {code: code for code in BY_CODE}).items()}
 
 NAMES = {each.code: each.words[-1] if each.words else each.code for each in _CURRENCIES} | {"USD": "dollars"}
 NAMES |= {"GBP": "pounds sterling"}
@@ -59,7 +59,7 @@ def plain_money(text: str) -> str:
     """ "$45.50" is "45.50 USD", "£3m" is "3000000 GBP". Raises BadSum for what can be two amounts."""
     if "€" in text and re.search(r"(?<![\d.])\d{1,3}\.\d{3}(?!\d)", text):
         raise BadSum("With a point and three digits that can be two amounts. Write thousands like 1,234.")
-    text = re.sub(r"\b(?:pounds? sterling|british pounds?|pounds? and (?=\d+ pence))\b", " quid ", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:pounds? sterling|british pounds?|pounds?(?= and \d+ p))", "quid", text, flags=re.I)
     text = re.sub(r"\b(?:us|american) (?=dollars?\b)", "", text, flags=re.IGNORECASE)
     for code, people in (("CAD", "canadian"), ("AUD", "australian"), ("NZD", "new zealand"), ("CHF", "swiss")):
         text = re.sub(rf"\b{people} (?:dollars?|francs?)\b", code, text, flags=re.IGNORECASE)
@@ -68,13 +68,12 @@ def plain_money(text: str) -> str:
         text = re.sub(r"\bcents?\b", "eurocents", text, flags=re.IGNORECASE)
     for pattern in (_BEFORE, _AFTER, _CODE):
         text = pattern.sub(_plain, text)
-    return _WORD.sub(lambda found: _times(found), text)
+    return _WORD.sub(_times, text)
 
 
 def _plain(found: "re.Match[str]") -> str:
     said = found.groupdict()
-    sign = next(code for name, code in (_SIGNS | {c: c for c in BY_CODE}).items() if name.lower() == said["sign"].lower())
-    return f"{said.get('minus') or ''}{_times(found)} {sign} "
+    return f"{said.get('minus') or ''}{_times(found)} {_CODES[said['sign'].lower()]} "
 
 
 def _times(found: "re.Match[str]") -> str:
@@ -84,7 +83,7 @@ def _times(found: "re.Match[str]") -> str:
 
 
 def written(number: Decimal, currency: Currency) -> tuple[str, bool]:
-    """ "$9.10", "€16", and whether that is all of it; fractions of the smallest coin only where nothing else is left."""
+    """ "$9.10", "€16", and whether that is all of it. Less than a cent is told as it is."""
     digits = currency.decimals
     rounded = round(number, digits)
     if number and abs(number) < Decimal(1).scaleb(-digits):

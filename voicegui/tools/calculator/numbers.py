@@ -110,6 +110,7 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "max": max,
 }
 
+
 def applied(name: str, numbers: Sequence[Decimal]) -> Decimal:
     """`name`: one of `FUNCTIONS`. Raises BadSum and ArithmeticError."""
     try:

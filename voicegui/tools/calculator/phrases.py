@@ -10,53 +10,63 @@ from .money import plain_money
 _NO_UNIT = "times|plus|minus|over|divided|multiplied|and|to|into|as|mod|off|x|percent|per cent"
 _AMOUNT_GOES_ON = rf"(?: of)?(?: an?)? ?(?!(?:{_NO_UNIT})\b)[a-z°'\"]"
 _LISTS = re.compile(r"\b(min|max|round|log)\s*\(", re.IGNORECASE)
-_THOUSANDS = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d\d)*,\d{3}|\d{1,3}(?:'\d{3})+|\d{1,3}(?: \d{3}){2,})(?![\d,'])")
+_GROUPED = "|".join(
+    (r"\d{1,3}(?:,\d{3})+", r"\d{1,2}(?:,\d\d)*,\d{3}", r"\d{1,3}(?:'\d{3})+", r"\d{1,3}(?: \d{3}){2,}")
+)
+_THOUSANDS = re.compile(rf"(?<![\d.,])(?:{_GROUPED})(?![\d,'])")
+"""1,234,567; 12,34,567 in India; 1'234'567 in Switzerland; 1 234 567."""
 _DAY = re.compile(r"(?<![\d.-])\d{4}-\d\d-\d\d(?![\d-])")
 _COMMA = re.compile(r"\d[\d.,]*,\d[\d.,]*")
 
-_IN_DOZENS = re.compile(r"^\s*(?:how )?many [a-z]+ (?:(?:are|is) )?(?:there )?(?:in )?(.*\bdozen)\b[?.\s]*$", re.IGNORECASE)
+_IN_DOZENS = re.compile(
+    r"^\s*(?:how )?many [a-z]+ (?:(?:are|is) )?(?:there )?(?:in )?(.*\bdozen)\b[?.\s]*$", re.IGNORECASE
+)
 _DOZENS_OF = re.compile(r"\b(dozen) (?:of )?[a-z]+s(?=[?.\s]*$| at )", re.IGNORECASE)
 """Of dozens the number is told, whatever they are of."""
 
+_PEOPLE = "(?: (?:people|friends|persons|of us|ways|parts|equal parts))?"
+_IN_A = "are there in|there are in|are in|is in|are|is|in|make|equal|go into|fit in"
 _FRAMES: tuple[tuple[str, str], ...] = (
     (r"[=?.\s]+$|(?<=[a-z])!+$", ""),
-    (r"^\s*(?:(?:please|so|and|okay|ok|hey|um|well|now),? )+", ""),
+    (r"^(?:(?:please|so|and|okay|ok|hey|um|well|now),? )+", ""),
     (r",? please$", ""),
-    (r"^\s*(?:can|could|would|will) you (?:please )?(?:tell me )?", ""),
-    (r"^\s*(?:tell me|i want to know|i need to know|do you know) ", ""),
-    (r"^\s*(?:please )?(?:work out|add up|figure out|calculate|compute|convert|change|turn|what do you get if you)\b", ""),
-    (r"^\s*(?:how )?many (\D+?) (?:are there in|there are in|are in|is in|are|is|in|make|equal|go into|fit in) (.+)$", r"\2 in \1"),
-    (r"^\s*how many (\D+?) (?:does|do) (.+?) (?:have|make|equal)$", r"\2 in \1"),
+    (r"^(?:can|could|would|will) you (?:please )?", ""),
+    (r"^(?:tell me|i want to know|i need to know|do you know) ", ""),
+    (r"^(?:work out|add up|figure out|calculate|compute|convert|change|turn|what do you get (?:if|when) you)\b ?", ""),
+    (rf"^(?:how )?many (\D+?) (?:{_IN_A}) (.+)$", r"\2 in \1"),
+    (r"^how many (\D+?) (?:does|do) (.+?) (?:have|make|equal)$", r"\2 in \1"),
     (r"^(.+?) (?:is|are|equals?|=) how (?:many|much) (.+)$", r"\1 in \2"),
-    (r"^\s*(?:what is|what's|what are|whats|how much is|how much are|how (?:far|tall|long|hot|cold|heavy|fast|big|high|warm) (?:is|are))\b", ""),
-    (r"^\s*([a-z][a-z ]*?) (?:are there in|are in|is in|is) ((?:\d|an? |half ).*)$", r"\2 in \1"),
-    (r"^\s*what percent(?:age)? of (.+?) (?:is|are) (.+)$", r"(\2) / (\1) * 100"),
-    (r"^\s*what percent(?:age)? (?:is|are) (.+?) of (.+)$", r"(\1) / (\2) * 100"),
-    (r"^\s*(.+?) as a percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
-    (r"^\s*(.+?) is what percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
-    (r"^\s*(?:please )?(?:add|sum) (.+?) (?:and|to) (.+)$", r"(\1) + (\2)"),
-    (r"^\s*(?:the )?sum of (.+?) and (.+)$", r"(\1) + (\2)"),
-    (r"^\s*(?:the )?difference (?:between|of) (.+?) and (.+)$", r"(\1) - (\2)"),
-    (r"^\s*(?:the )?product of (.+?) and (.+)$", r"(\1) * (\2)"),
-    (r"^\s*(?:please )?(?:subtract|take) (.+?) (?:from|away from) (.+)$", r"(\2) - (\1)"),
-    (r"^\s*(?:please )?multiply (.+?) (?:by|with) (.+)$", r"(\1) * (\2)"),
-    (r"^\s*(?:please )?(?:divide|split|share) (.+?) (?:by|between|among|amongst|into|with) (\d+)(?: (?:people|friends|persons|of us|ways|parts|equal parts))?$", r"(\1) / \2"),
-    (r"^\s*(?:please )?(?:divide|split|share) (.+?) (\d+) ways$", r"(\1) / \2"),
-    (r"^\s*(?:please )?divide (.+?) by (.+)$", r"(\1) / (\2)"),
-    (r"^(.+?) (?:split|divided|shared) (?:between|among|by) (\d+)(?: (?:people|friends|ways|of us))?$", r"(\1) / \2"),
+    (r"^(?:what is|what's|what are|whats|how much is|how much are)\b ?", ""),
+    (r"^how (?:far|tall|long|hot|cold|heavy|fast|big|high|warm) (?:is|are)\b ?", ""),
+    (r"^([a-z][a-z ]*?) (?:are there in|are in|is in|is) ((?:\d|an? |half ).*)$", r"\2 in \1"),
+    (r"^what percent(?:age)? of (.+?) (?:is|are) (.+)$", r"(\2) / (\1) * 100"),
+    (r"^what percent(?:age)? (?:is|are) (.+?) of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^(.+?) as a percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^(.+?) is what percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^add (.+?) to (.+)$", r"(\2) + (\1)"),
+    (r"^(?:add|(?:the )?sum of) (.+?) and (.+)$", r"(\1) + (\2)"),
+    (r"^(?:the )?difference (?:between|of) (.+?) and (.+)$", r"(\1) - (\2)"),
+    (r"^(?:the )?product of (.+?) and (.+)$", r"(\1) * (\2)"),
+    (r"^(?:subtract|take|deduct) (.+?) (?:from|away from|off) (.+)$", r"(\2) - (\1)"),
+    (r"^multiply (.+?) (?:by|with) (.+)$", r"(\1) * (\2)"),
+    (rf"^(?:divide|split|share) (.+?) (?:by|between|among|amongst|into|with) (\d+){_PEOPLE}$", r"(\1) / \2"),
+    (r"^(?:divide|split|share) (.+?) (\d+) ways$", r"(\1) / \2"),
+    (r"^divide (.+?) by (.+)$", r"(\1) / (\2)"),
+    (rf"^(.+?) (?:split|divided|shared) (?:between|among|by) (\d+){_PEOPLE}$", r"(\1) / \2"),
     (r"^(.+?) split (\d+) ways$", r"(\1) / \2"),
-    (r"^\s*(?:increase|raise) (.+?) by (.+)$", r"\1 + \2"),
-    (r"^\s*(?:decrease|reduce|lower) (.+?) by (.+)$", r"\1 - \2"),
-    (r"^(.+?) (?:increased) by (.+)$", r"\1 + \2"),
+    (r"^(?:increase|raise) (.+?) by (.+)$", r"\1 + \2"),
+    (r"^(?:decrease|reduce|lower) (.+?) by (.+)$", r"\1 - \2"),
+    (r"^(.+?) increased by (.+)$", r"\1 + \2"),
     (r"^(.+?) (?:decreased|reduced) by (.+)$", r"\1 - \2"),
-    (r"^\s*(?:double|twice) (.+)$", r"2 * (\1)"),
-    (r"^\s*(?:triple|three times) (.+)$", r"3 * (\1)"),
+    (r"^(?:double|twice) (.+)$", r"2 * (\1)"),
+    (r"^triple (.+)$", r"3 * (\1)"),
     (r"^(\d[\d.]*) [a-z ]+? (?:at|for) (.+?) (?:each|apiece|a piece|per piece)$", r"\1 * (\2)"),
 )  # fmt: skip
+"""Of a whole request; small letters stand for large ones, too."""
 
 _TIP = "(?:tip|gratuity|discount|tax|vat|sales tax|gst|service charge|commission|interest|markup)"
 _PERCENT = r"(\d[\d.]* ?(?:%|percent|per cent))"
-_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _SIGNS: tuple[tuple[str, str], ...] = (
     (r"\b(?:an? |the |my )?(\d[\d.]* [A-Z]{3}) (?:bill|check|cheque|meal|dinner|lunch|purchase|order|item)\b", r"\1"),
     (rf"\b(?:an? |the )?{_PERCENT} {_TIP} (?:on|of|from|for)\b", r"\1 of"),

@@ -211,7 +211,7 @@ class _Sum:
         if token.text == "(":
             value = self._sum()
             self._expect(")")
-            return _plain_value(value)
+            return value
         word = token.text.lower()
         if word in _ARTICLES and self._is_unit():
             return Decimal(1)

@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     r"|(\*\*|[-+*/^()!%,]))"
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Token:
     kind: str

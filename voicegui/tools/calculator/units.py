@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LARGEST_POWER = 10
 
+
 @cache
 def _registry() -> "UnitRegistry[Any]":
     from pint import UnitRegistry
@@ -86,7 +87,8 @@ def converted(value: Any, words: Mapping[str, int], substance: str = "") -> Any:
     if value.check("[temperature]") and value.to("kelvin").magnitude < 0:
         raise BadSum("Nothing is colder than absolute zero, -273.15 degrees Celsius.")
     unit = _as_meant(target, value).units
-    if value.dimensionality == target.dimensionality**-1 and any(value.check(f"[length] ** {power}") for power in (2, -2)):
+    is_consumption = value.check("[length] ** 2") or value.check("[length] ** -2")
+    if is_consumption and value.dimensionality == target.dimensionality**-1:
         if value.magnitude == 0:
             raise BadSum("That divides by zero.")
         value = 1 / value  # liters per 100 km and miles per gallon
@@ -94,8 +96,7 @@ def converted(value: Any, words: Mapping[str, int], substance: str = "") -> Any:
 
 
 def _as_meant(value: Any, other: Any) -> Any:
-    """Ounces of something that is measured by its volume are fluid ounces; degrees beside a temperature are of the other
-    scale."""
+    """Ounces beside a volume are fluid ounces; degrees beside a temperature are of the other scale."""
     registry, units_ = _registry(), dict(value.unit_items())
     if set(units_) == {"degree"} and other.check("[temperature]"):
         celsius = "degree_Celsius" in dict(other.unit_items())
@@ -150,7 +151,8 @@ def named(value: Any) -> tuple[Decimal, str]:
         return value, ""
     for name, power in value.unit_items():
         if name.endswith("_cent"):
-            value = value.to(value.units / _registry().Unit(name) ** power * _registry().Unit(name[:3]) ** power)
+            cents, whole = _registry().Unit(name), _registry().Unit(name[:3])
+            value = value.to(value.units / cents**power * whole**power)
         if name[:3] in money.BY_CODE and power > 1:
             raise BadSum("Money cannot be multiplied by money.")
     measures = [str(_registry().Unit(name).dimensionality) for name, _ in value.unit_items()]
