@@ -14,7 +14,7 @@ from voicegui.providers.openai import calls as openai_calls
 from voicegui.providers.openai import realtime_tts
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
-from voicegui.tools import matching, phrasing
+from voicegui.tools import matching, numerals, phrasing
 from voicegui.ui import calls, foreign, markdown, paragraphs
 from voicegui.ui.messages import Entry, Kind, Log
 
@@ -52,7 +52,12 @@ def _log() -> Callable[[str], object]:
     return lambda piece: log.apply(ReplyGrew(1, piece))
 
 
+def _numbers(text: str) -> object:
+    return numerals.parts_in_digits(numerals.mixed_in_digits(numerals.in_digits(numerals.plain_signs(text)), " [a-z]"))
+
+
 READERS: Mapping[str, Reader] = {
+    "numbers in words and signs": _numbers,
     "speakable": speakable,
     "sentences, whole": _streamed(_sentences, 10**9),
     "sentences, in pieces of 7": _streamed(_sentences, 7),

@@ -35,7 +35,7 @@ _PRIMES = {ord(sign): "'" for sign in "’‘′ʹ"} | {ord(sign): '"' for sign 
 _ARABIC = {ord("٫"): ".", ord("٬"): ",", ord("٪"): "%"}
 _NARROW = "\u00a0\u2007\u2009\u202f"
 _SPACED = re.compile(rf"(?<![\d.,])\d{{1,3}}(?:[{_NARROW}]\d{{3}})+(?![\d{_NARROW}])")
-_STACKED = re.compile("([⁰¹²³⁴-⁹]+)[⁄/]([₀-₉]+)")
+_STACKED = re.compile("(?<![⁰¹²³⁴-⁹])([⁰¹²³⁴-⁹]++)[⁄/]([₀-₉]+)")
 _RAISED = re.compile("⁻?[⁰¹²³⁴-⁹]+")
 _LOWERED = re.compile("[₀-₉]+")
 _SLASHES = {ord("⁄"): "/", ord("∕"): "/"}
@@ -73,7 +73,7 @@ def _normal(text: str) -> str:
 # ---------------------------------------------------------------- whole numbers and decimals
 
 _BELOW_20 = "|".join(sorted((*_SMALL, "nought", "naught"), key=len, reverse=True))
-_UP_TO_99 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_SMALL[1:10])})\b)?|{_BELOW_20}|\d+(?:\.\d+)?)"
+_UP_TO_99 = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_SMALL[1:10])})\b)?|{_BELOW_20}|\d++(?:\.\d++)?)"
 _SCALE = "|".join((*_SCALES, "hundred"))
 _NO_MORE = rf"(?!\w|[.,:/^]\w|[ -](?:{'|'.join((*_DENOMINATORS, 'dozen', 'hundred'))})\b)"
 """After the last part of a number: what follows does not make it one of another number."""
@@ -89,9 +89,9 @@ _RUN = re.compile(
     re.IGNORECASE,
 )
 _AFTER_POINT = re.compile(rf"(?<!\w)(point)((?: (?:{'|'.join(_SMALL[:10])})(?!\w))+)", re.IGNORECASE)
-_POINT = re.compile(r"(?<!\w)(?:(\d+) )?point((?: (?:\d\d?|oh?)(?![\w.])){1,9}| \d+(?!\w))", re.IGNORECASE)
-_SCALED = re.compile(rf"(?<![\w.])(?<!half )(?<! of )(\d+(?:\.\d+)?|an?) ({_SCALE})\b", re.IGNORECASE)
-_SCALED_LATE = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?|an?) ({_SCALE})\b", re.IGNORECASE)
+_POINT = re.compile(r"(?<!\w)(?:(\d++) )?point((?: (?:\d\d?|oh?)(?![\w.])){1,9}| \d+(?!\w))", re.IGNORECASE)
+_SCALED = re.compile(rf"(?<![\w.])(?<!half )(?<! of )(\d++(?:\.\d++)?|an?) ({_SCALE})\b", re.IGNORECASE)
+_SCALED_LATE = re.compile(rf"(?<![\w.])(\d++(?:\.\d++)?|an?) ({_SCALE})\b", re.IGNORECASE)
 
 
 def in_digits(text: str) -> str:
@@ -103,7 +103,7 @@ def in_digits(text: str) -> str:
 
 
 def _spelled(words: str) -> str:
-    return "".join(f" {_VALUES.get(word.lower(), word)}" for word in words.split())
+    return " " + "".join(str(_VALUES[word.lower()]) for word in words.split())
 
 
 def _whole(found: "re.Match[str]") -> str:
@@ -134,7 +134,7 @@ def _scaled(found: "re.Match[str]") -> str:
 
 # ---------------------------------------------------------------- fractions
 
-_MIXED = r"(?:(?P<whole>\d+)(?: and |[ -]))?(?P<over>\d+)/(?P<under>\d+)"
+_MIXED = r"(?:(?P<whole>\d++)(?: and |[ -]))?(?P<over>\d++)/(?P<under>\d++)"
 
 
 def mixed_in_digits(text: str, before: str) -> str:
@@ -166,8 +166,8 @@ _EITHER = {*_PLURALS, "halfs", "quarter"}
 """Of several: "two thirds", and "one and three quarter hours"."""
 _PART = "|".join(sorted(_DENOMINATORS, key=len, reverse=True))
 _SAID = (
-    rf"(?<![\w.])(?:(?P<whole>\d+)(?: and |-and-)(?:(?P<over>\d+)[ -]|an?[ -])?"
-    rf"|(?:(?P<count>\d+)[ -]|an?[ -]))?(?P<part>{_PART})(?!\w)"
+    rf"(?<![\w.])(?:(?P<whole>\d++)(?: and |-and-)(?:(?P<over>\d++)[ -]|an?[ -])?"
+    rf"|(?:(?P<count>\d++)[ -]|an?[ -]))?(?P<part>{_PART})(?!\w)"
     r"(?:(?:[ -]of)? an?(?= [a-z]))?(?P<dash>-(?=[a-z]))?"
 )
 

@@ -62,8 +62,8 @@ def schema(request: str, tools: Sequence[ToolInfo], before: Before | None = None
     }
 
 
-def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
-    """Name and arguments (JSON text) of what `answer` calls; None for talk and for what is no answer."""
+def chosen(answer: str, tools: Sequence[ToolInfo], request: str = "") -> tuple[str, str] | None:
+    """Name and arguments (JSON text) of what `answer` to `request` calls; None for talk and for what is no answer."""
     try:
         call = json.loads(answer)
     except (ValueError, RecursionError):
@@ -74,7 +74,17 @@ def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
     tool = next((tool for tool in tools if tool.name == name), None)
     if tool is None or not isinstance(arguments, dict):
         return None
-    return tool.name, json.dumps(_said(tool, arguments), ensure_ascii=False)
+    said = _said(tool, arguments)
+    if _takes_all(tool):
+        said = {name: _whole_question(value, request) for name, value in said.items()}
+    return tool.name, json.dumps(said, ensure_ascii=False)
+
+
+def _whole_question(value: Any, request: str) -> Any:
+    """ "How many ounces are in 2 pounds" for "2 pounds": without its beginning it is no question."""
+    found = re.search(r"\bhow many [^,;:!?]*", request, re.IGNORECASE)
+    whole = " ".join(words_said(found[0])) if found else ""
+    return whole if isinstance(value, str) and value and value in whole else value
 
 
 def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

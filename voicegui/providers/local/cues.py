@@ -89,13 +89,11 @@ def _clauses(request: str) -> Iterator[_Clause]:
     for clause, end in re.findall(r"((?:[^,;:!?.]|\.(?=\w))+)(\W?)", request):
         words = tuple(itertools.dropwhile(_FILLERS.__contains__, spoken(clause)))
         if words:
-            yield _Clause(words, pleads or _asks(words, end))
+            yield _Clause(words, not is_wondering(" ".join(words)) and (pleads or _asks(words, end)))
 
 
 def _asks(words: tuple[str, ...], end: str) -> bool:
     """Statements begin with what they are about: "My brother opened a bakery"."""
-    if is_wondering(" ".join(words)):
-        return False
     return end == "?" or words[0] not in _TELLING or any(_has(words, phrase) for phrase in _ASKING)
 
 

@@ -26,7 +26,7 @@ class Choice:
 
     def call(self, answer: str) -> ToolCall | None:
         """None for talk and for what is no answer."""
-        picked = chosen(answer, self.tools)
+        picked = chosen(answer, self.tools, self.request)
         return ToolCall(f"local-{uuid.uuid4().hex[:12]}", *picked) if picked else None
 
 
