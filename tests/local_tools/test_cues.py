@@ -123,6 +123,7 @@ SOUNDING_LIKE_TOOLS = [
     "Translate the weather is fine into German",
     "What's the difference between weather and climate?",
     "What is weather, exactly?",
+    "Is it true that rain is good for the skin?",
 ]
 
 

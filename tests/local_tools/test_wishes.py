@@ -30,7 +30,10 @@ def weather(place: str) -> str:
 @pytest.mark.parametrize(
     ("request_", "arguments", "others"),
     [
-        ("Set a timer for five minutes and another one for ten minutes.", ["five minutes"], ["another one for ten minutes"]),
+        (
+            "Set a timer for five minutes and another one for ten minutes.",
+            ["five minutes"], ["another one for ten minutes"]
+        ),
         ("Weather in Oslo and in Bergen", ["Oslo"], ["in Bergen"]),
         ("Remind me to buy milk and eggs at five", ["buy milk and eggs", "at five"], []),
         ("Set a timer for an hour and a half", ["an hour and a half"], []),

@@ -35,6 +35,7 @@ _WONDERING = re.compile(
             r"when (?:was|were|did) .*\b(?:invented|built|discovered|founded|begin to)\b",
             r"(?:do|does|did) (?:you|people|cats|dogs|animals|kids|children) (?:like|love|enjoy|prefer|believe|hate)\b",
             r"have you ever\b|would you rather\b",
+            r"is it (?:true|possible|normal|rude|bad|good|dangerous|safe|healthy|okay|wrong|legal) (?:that|to|for)\b",
             rf"{_PLEADING}(?:explain|describe|define|discuss|translate|imagine|pretend|teach me)\b{_OF_OTHERS}",
             rf"{_PLEADING}(?:tell|show|teach) me (?:why\b|how {_FOR_ITSELF}|what (?:causes|makes)\b)",
             rf"{_PLEADING}(?:understand|wonder|know) (?:why|how) {_FOR_ITSELF}",

@@ -41,7 +41,9 @@ CALLED = {
     "kpa": "kilopascal", "mpa": "megapascal", "mbar": "millibar", "psi": "psi", "j": "joule", "kj": "kilojoule",
     "kcal": "kilocalorie", "kcals": "kilocalorie", "cal": "kilocalorie", "cals": "kilocalorie",
     "calorie": "kilocalorie", "calories": "kilocalorie", "n": "newton", "kn": "kilonewton", "rad": "radian",
-    "deg": "degree", "ha": "hectare", "lightyear": "light_year", "lightyears": "light_year", "ly": "light_year",
+    "deg": "degree",
+    "ha": "hectare", "acre": "international_acre", "acres": "international_acre",
+    "lightyear": "light_year", "lightyears": "light_year", "ly": "light_year",
     "au": "astronomical_unit", "litersperhundred": "liter_per_hundred_kilometers",
 }  # fmt: skip
 """Whatever their case. Calories are those of food, as everybody says them."""
@@ -73,7 +75,7 @@ SMALLER = {
 AMBIGUOUS = {"M", "G", "T"}
 """Nobody says molars; millions or meters may be meant."""
 LIQUIDS = {"water", "milk", "juice", "wine", "beer", "coffee", "tea", "broth", "stock", "soda"}
-NOT_UNITS = {"points", "point", "pi", "percent", "hand", "date", "e", "x"}
+NOT_UNITS = {"points", "point", "pi", "percent", "hand", "date", "e", "x", "at"}
 _SHORT_PREFIXES = re.compile(r"(?:[GMkmcdnpT]|µ|μ)(?:m|g|s|L|l|W|Wh|V|A|Ah|Hz|N|Pa|J|B|bit|eV|mol|F|Ω)")
 
 
@@ -92,6 +94,7 @@ US_MEASURES = {"pint", "quart", "gallon"}
 _NAMES = {
     "pound_force_per_square_inch": "psi",
     "metric_ton": "metric ton",
+    "international_acre": "acre",
     "liter_per_hundred_kilometers": "liter per 100 kilometers",
 }
 _PLURALS = {

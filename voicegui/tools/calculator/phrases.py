@@ -60,6 +60,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
     (r"^(.+?) (?:decreased|reduced) by (.+)$", r"\1 - \2"),
     (r"^(?:double|twice) (.+)$", r"2 * (\1)"),
     (r"^triple (.+)$", r"3 * (\1)"),
+    (r"^(\d[\d.]* [a-z]+) at (\d[\d.]* [A-Z]{3} (?:an?|per) [a-z]+)$", r"(\1) * (\2)"),
     (r"^(\d[\d.]*) [a-z ]+? (?:at|for) (.+?) (?:each|apiece|a piece|per piece)$", r"\1 * (\2)"),
 )  # fmt: skip
 """Of a whole request; small letters stand for large ones, too."""
@@ -93,6 +94,8 @@ _SIGNS: tuple[tuple[str, str], ...] = (
     (r"\b(raised )?to the power( of)?\b", "^"),
     *((rf"\bto the {name}(?: power)?\b", f"^ {at}") for at, name in enumerate(_ORDINALS, 2)),
     (r"\b(sqrt|cbrt) of\b", r"\1"),
+    (r"\bsquared (?=(?:feet|foot|inch|met|yard|mile|kilom|centim|millim)\w*)", "square "),
+    (r"(?<= [A-Z]{3}) x (?=\d)", "*"),
     (r"\bless (?!than\b)", "- "),
     (r"\bto the (\d+)(?:th|rd|nd)?\b(?: power)?", r"^ \1"),
     (r"\bpercent\b|\bper cent\b", "%"),

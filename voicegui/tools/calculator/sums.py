@@ -11,8 +11,6 @@ exponents end at 400, so that no sum takes long or much memory.
     primary  := number | "a" units | constant | function primary | function "(" sum ("," sum)* ")" | "(" sum ")"
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
 from typing import Any, NamedTuple
@@ -20,12 +18,11 @@ from typing import Any, NamedTuple
 from . import units
 from .errors import BadSum
 from .numbers import CONSTANTS, FUNCTIONS, applied, factorial
-from .tokens import Token, tokens_of
+from .tokens import Cursor, Token, tokens_of
 
 LONGEST = 500
 """Characters."""
 
-_DEEPEST = 40
 _ARTICLES = ("a", "an", "the", "each", "every")
 _INTO = ("in", "to", "as", "into")
 _WORDS = {*CONSTANTS, *FUNCTIONS, *_ARTICLES, *_INTO, "mod", "of", "off", "and", "per", "squared", "cubed"}
@@ -83,31 +80,11 @@ def _reason(error: Exception) -> str:
     return units.reason(error)
 
 
-class _Sum:
+class _Sum(Cursor):
     def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._at = 0
-        self._depth = 0
+        super().__init__(tokens)
         self._substance = ""
         self.units_used: set[str] = set()
-
-    # ------------------------------------------------------------ tokens
-
-    def _peek(self, ahead: int = 0) -> Token:
-        at = self._at + ahead
-        return self._tokens[at] if at < len(self._tokens) else Token("end")
-
-    def _take(self, *texts: str) -> str:
-        """The next one if it is one of these, else ""."""
-        text = self._peek().text.lower()
-        if text and text in texts:
-            self._at += 1
-            return text
-        return ""
-
-    def _expect(self, text: str) -> None:
-        if not self._take(text):
-            raise BadSum(f"“{text}” is missing.")
 
     # ------------------------------------------------------------ the grammar
 
@@ -189,7 +166,7 @@ class _Sum:
                 value = units.combined(value, units.quantity(part, words))
             elif joined and part < 1:
                 value = units.combined(value, units.quantity(part, words))
-            elif not joined and (self._peek().kind == "end" or self._peek().text.lower() in _INTO):
+            elif not joined and self._ends_amount():
                 value = units.combined(value, units.smaller(part, words))
             else:
                 break
@@ -198,6 +175,10 @@ class _Sum:
             self._substance = self._peek(1).text.lower()[:40]
             self._at += 2
         return value
+
+    def _ends_amount(self) -> bool:
+        token = self._peek()
+        return token.kind in ("end", "sign") or token.text.lower() in _INTO
 
     def _is_substance(self, token: Token) -> bool:
         """ "A cup of flour": no number, no unit."""
@@ -288,18 +269,6 @@ class _Sum:
             power *= 2 if raised == "squared" else 3
         self.units_used.add(name)
         return name, power
-
-    def _skip(self) -> bool:
-        self._at += 1
-        return True
-
-    @contextmanager
-    def _deeper(self) -> Iterator[None]:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise BadSum("That is nested too deep.")
-        yield
-        self._depth -= 1
 
 
 def _plain_value(value: Any) -> Any:

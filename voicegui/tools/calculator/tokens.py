@@ -1,11 +1,14 @@
 """From words to tokens: "What is 17 times 23?" is 17 * 23."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .errors import BadSum
 from .phrases import written
 
+_DEEPEST = 40
 _TOKEN = re.compile(
     r"\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.])|\.\d+)"
     r"|(log(?:2|10)(?=\s*\()|[A-Za-zµμΩ_°]+)"
@@ -36,3 +39,40 @@ def _tokens(text: str) -> list[Token]:
         tokens.append(Token(kind, match[match.lastindex or 1]))
         at = match.end()
     return tokens
+
+
+class Cursor:
+    """Goes through tokens; also counts how deep they are nested."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    def _peek(self, ahead: int = 0) -> Token:
+        at = self._at + ahead
+        return self._tokens[at] if at < len(self._tokens) else Token("end")
+
+    def _take(self, *texts: str) -> str:
+        """The next one if it is one of these, else ""."""
+        text = self._peek().text.lower()
+        if text and text in texts:
+            self._at += 1
+            return text
+        return ""
+
+    def _skip(self) -> bool:
+        self._at += 1
+        return True
+
+    def _expect(self, text: str) -> None:
+        if not self._take(text):
+            raise BadSum(f"“{text}” is missing.")
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadSum("That is nested too deep.")
+        yield
+        self._depth -= 1

@@ -23,6 +23,7 @@ def _registry() -> "UnitRegistry[Any]":
     for code in money.BY_CODE:
         registry.define(f"{code} = [{code}]")
         registry.define(f"{code}_cent = {code} / 100")
+    registry.define("international_acre = 4840 * yard ** 2")
     registry.define("liter_per_hundred_kilometers = 0.01 * liter / kilometer")
     return registry
 
@@ -71,7 +72,10 @@ def smaller(number: Decimal, words: Mapping[str, int]) -> Any:
     unit = names.SMALLER.get(name[0]) or (f"{name[0]}_cent" if name[0] in money.BY_CODE else "")
     if others or not unit:
         raise BadSum(f"“{number}” has no unit there.")
-    return _registry().Quantity(number, unit)
+    part = _registry().Quantity(number, unit)
+    if part.to(name[0]).magnitude >= 1:  # "5 pounds 50" is no weight
+        raise BadSum(f"“{number}” has no unit there.")
+    return part
 
 
 def converted(value: Any, words: Mapping[str, int], substance: str = "") -> Any:
