@@ -83,8 +83,10 @@ _LARGE = "".join(
     rf"(?:(?:{_UP_TO_999}|{_ONE})[ -]{scale}\b(?:[ -](?:and )?(?={_UP_TO_999}))?)?"
     for scale in ("quadrillion", "trillion", "billion", "million", "thousand")
 )
+_BEGINS = rf"(?=(?:\d++(?:\.\d++)?|an?)[ -](?:{_SCALE})\b|(?:{'|'.join(_VALUES)})\b)"
+"""Told at once: most words begin no number."""
 _RUN = re.compile(
-    rf"(?<![\w.])(?<!point )(?:(?:{_UP_TO_99}|{_ONE})[ -](?:dozen|grand|lakh|crore)\b"
+    rf"(?<![\w.])(?<!point ){_BEGINS}(?:(?:{_UP_TO_99}|{_ONE})[ -](?:dozen|grand|lakh|crore)\b"
     rf"|(?=\w){_LARGE}(?:{_UP_TO_999})?)(?<![\s-])(?!\w)",
     re.IGNORECASE,
 )
