@@ -23,7 +23,7 @@ from voicegui.providers.openai.room import Room
 from voicegui.providers.openai.service import Stage
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
-from voicegui.tools import matching, pending, phrasing, regions
+from voicegui.tools import matching, numerals, pending, phrasing, regions
 from voicegui.tools.reminders import read_reminder
 from voicegui.tools.times import durations
 from voicegui.tools.times.errors import BadTime
@@ -104,7 +104,12 @@ def _seen_to_think() -> thoughts.Thoughts:
     return seen
 
 
+def _numbers(text: str) -> object:
+    return numerals.parts_in_digits(numerals.mixed_in_digits(numerals.in_digits(numerals.plain_signs(text)), " [a-z]"))
+
+
 READERS: Mapping[str, Reader] = {
+    "numbers in words and signs": _numbers,
     "speakable": speakable,
     "sentences, whole": _streamed(_sentences, 10**9),
     "sentences, in pieces of 7": _streamed(_sentences, 7),

@@ -4,6 +4,8 @@ import pytest
 
 from voicegui.core.tools import ToolInfo
 from voicegui.providers.local.cues import MOST_CANDIDATES, MOST_WORDS, candidates, follows
+from voicegui.tools.calculate import calculate
+from voicegui.tools.registry import from_function
 
 from .tools import TOOLS
 
@@ -95,3 +97,75 @@ def test_they_are_few() -> None:
 )
 def test_what_follows_an_answer(request_: str, answer: str, is_one: bool) -> None:
     assert follows(request_, answer) is is_one
+
+
+SOUNDING_LIKE_TOOLS = [
+    "Explain how rain forms in four sentences",
+    "Can you explain what a timer is?",
+    "Could you please describe a thunderstorm and its rain to a child",
+    "I'd like you to explain how rain is predicted",
+    "Tell me how rain is made",
+    "Tell me why rain is wet",
+    "What causes rain?",
+    "What is the history of the timer?",
+    "What's the science of rain?",
+    "How does rain form?",
+    "How are timers made?",
+    "Who invented the timer?",
+    "When was the first timer built?",
+    "Write a poem about the rain",
+    "Tell me a joke about the weather",
+    "Give me three facts about rain",
+    "Tell me a short bedtime story about a timer",
+    "Do you like the rain?",
+    "Have you ever seen rain?",
+    "How do you say weather in French?",
+    "Translate the weather is fine into German",
+    "What's the difference between weather and climate?",
+    "What is weather, exactly?",
+    "Is it true that rain is good for the skin?",
+]
+
+
+@pytest.mark.parametrize("talk", SOUNDING_LIKE_TOOLS)
+def test_questions_about_things_are_talk(talk: str) -> None:
+    assert named(talk) == []
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Tell me about the weather in Oslo",
+        "Tell me how warm it is in Oslo",
+        "Describe the weather in Oslo",
+        "Explain the weather in Oslo tomorrow",
+        "What is the weather in Rome?",
+        "What's the weather?",
+        "Do you know how warm it is in Rome?",
+        "Can you tell me what the weather is like",
+        "How is the weather in Lisbon?",
+    ],
+)
+def test_questions_for_things_are_requests(request_: str) -> None:
+    assert named(request_) == ["get_weather"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "How many milliliters is half a cup?",
+        "How many feet are in a mile?",
+        "How many grams are in a pound?",
+        "How many cups are in a liter?",
+        "How many tablespoons are in a quarter cup?",
+        "What is 3/4 cup in ml?",
+        "How tall is 5 foot 11 in cm?",
+        "What's a 20% tip on $45.50?",
+        "Split $120 four ways",
+        "How many kilos is 150 pounds?",
+        "What's 100 mbps in megabytes per second?",
+        "What is a third of 90?",
+    ],
+)
+def test_sums_and_units_are_for_the_calculator(request_: str) -> None:
+    assert "calculate" in [tool.name for tool in candidates(request_, [from_function(calculate).info])]

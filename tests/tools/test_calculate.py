@@ -147,7 +147,7 @@ def test_what_is_said_is_short(expression: str, said: str) -> None:
         ("5 km + 3", "one without cannot be added"),
         ("sqrt(2) in km", "mixes a number without a unit and kilometer"),
         ("10 celsius + 5 celsius", "can be converted, but not calculated with"),
-        ("100 usd in eur", "no unit “usd”"),
+        ("100 usd in eur", "no exchange rates"),
         ("max(1 km, 2)", "cannot be compared"),
         ("ln(5 km)", "mixes kilometer and"),
     ],
@@ -196,9 +196,185 @@ async def test_the_model_reaches_it() -> None:
         ("please multiply twelve by twelve", "144"),
         ("add 58 and 67", "125"),
         ("subtract 7 from fifty", "43"),
-        ("a 15% tip on 48 dollars", "7.2"),
-        ("how much is a 20 percent discount on 60 euros", "12"),
+        ("a 15% tip on 48 dollars", "$7.20"),
+        ("how much is a 20 percent discount on 60 euros", "€12"),
     ],
 )
 def test_numbers_as_they_are_said(words, value):
     assert calculate(words).say == f"That is {value}."
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        # an article as an amount; what is asked for first
+        ("how many feet are in a mile", "5,280 feet"),
+        ("many feet are in a mile", "5,280 feet"),
+        ("half a mile in meters", "804.672 meters"),
+        ("A mile in kilometers", "1.609344 kilometers"),
+        ("How many milliliters is half a cup?", "118.29411825 milliliters"),
+        ("how many seconds are there in a day", "86,400 seconds"),
+        ("how many cups does a liter have", "4.22675283773 cups"),
+        ("70 kilos is how many pounds", "154.323583529 pounds"),
+        ("how tall is 5 foot 11 in cm", "180.34 centimeters"),
+        ("60 miles an hour in km/h", "96.56064 kilometers per hour"),
+        ("5 A * 10 ohm", "50 ampere ohms"),
+        # fractions and mixed numbers
+        ("3/4 cup in ml", "177.441177375 milliliters"),
+        ("1 1/2 cups in ml", "354.88235475 milliliters"),
+        ("1-1/2 cups in ml", "354.88235475 milliliters"),
+        ("½ cup in ml", "118.29411825 milliliters"),
+        ("1⅓ cups in ml", "315.450982 milliliters"),
+        ("a third of a cup in ml", "78.8627455 milliliters"),
+        ("3 and a half feet in cm", "106.68 centimeters"),
+        ("5 1/2 in to cm", "13.97 centimeters"),
+        ("3/4 in in mm", "19.05 millimeters"),
+        ("three eighths of an inch in mm", "9.525 millimeters"),
+        ("a quarter pound in grams", "113.3980925 grams"),
+        ("an hour and a half in minutes", "90 minutes"),
+        ("2 feet and a half in inches", "30 inches"),
+        ("half of 3/4", "0.375"),
+        ("6 / 3/4", "8"),
+        ("1-1/2", "0.5"),
+        ("12 1/2% of 80", "10"),
+        ("2 and 3/4 + 1/4", "3"),
+        # what is left out, and signs of feet and inches
+        ("5 foot 11 in cm", "180.34 centimeters"),
+        ("six feet two in cm", "187.96 centimeters"),
+        ("5'11\" in cm", "180.34 centimeters"),
+        ("5′11″ to cm", "180.34 centimeters"),
+        ("5 lb 3 in kg", "2.35301041938 kilograms"),
+        ("1 meter 80 in feet", "5.90551181102 feet"),
+        ("2 hours 30 in minutes", "150 minutes"),
+        # other digits, hyphens and spaces
+        ("twenty‑five times 2", "50"),
+        ("٢٥ + ٣", "28"),
+        ("２５ × ４", "100"),
+        ("1\u202f234\u202f567 + 1", "1,234,568"),
+        ("1,00,000 / 2", "50,000"),
+        ("10'000 * 2", "20,000"),
+        ("5² + 1", "26"),
+        ("1 acre in square feet", "43,560 square feet"),
+        ("3 squared feet", "3 square feet"),
+        ("5 m2 in ft2", "53.8195520835 square feet"),
+        # numbers in words
+        ("1.5k", "1,500"),
+        ("2 million", "2,000,000"),
+        ("one point five million divided by three", "500,000"),
+        ("one hundred and two hundred", "300"),
+        ("half a dozen", "6"),
+        ("a dozen eggs", "12"),
+        ("how many eggs are in 3 dozen", "36"),
+        # a unit is what it is converted to
+        ("8 ounces in milliliters", "236.5882365 milliliters"),
+        ("16 oz in grams", "453.59237 grams"),
+        ("2 cups in ounces", "16 fluid ounces"),
+        ("16 oz of milk in ml", "473.176473 milliliters"),
+        ("30 degrees in Fahrenheit", "86 degrees Fahrenheit"),
+        ("98.6 degrees in Celsius", "37 degrees Celsius"),
+        ("minus 40 Fahrenheit in Celsius", "-40 degrees Celsius"),
+        ("350 °F in C", "176.666666667 degrees Celsius"),
+        ("300 K in C", "26.85 degrees Celsius"),
+        ("10 liters per 100 km in mpg", "23.5214583333 miles per US gallon"),
+        ("30 mpg in l/100km", "7.84048611111 liters per 100 kilometers (US gallons)"),
+        # everyday short names
+        ("70 kilos in pounds", "154.323583529 pounds"),
+        ("100 mbps in megabytes per second", "12.5 megabytes per second"),
+        ("50 mbit/s in MB/s", "6.25 megabytes per second"),
+        ("80 MBps in Mbps", "640 megabits per second"),
+        ("1 gig in megs", "1,000 megabytes"),
+        ("10 klicks in miles", "6.21371192237 miles"),
+        ("10k in miles", "6.21371192237 miles"),
+        ("2 pints in ml", "946.352946 milliliters (US pints)"),
+        ("2 liters in pints", "4.22675283773 US pints"),
+        ("2 imperial pints in ml", "1,136.5225 milliliters"),
+        ("3 tons in kg", "2,721.55422 kilograms (US tons)"),
+        ("500 calories in kilojoules", "2,092 kilojoules (the calories of food)"),
+        # percentages
+        ("20 percent off 80", "64"),
+        ("what percent of 80 is 20", "25"),
+        ("20 is what percent of 80", "25"),
+        ("add 10% to 50", "55"),
+        ("subtract 10% from 50", "45"),
+        ("split 120 four ways", "30"),
+        ("tip 18% on 62.40", "11.232"),
+    ],
+)  # fmt: skip
+def test_sums_as_people_say_them(words: str, result: str) -> None:
+    assert calculate(words).text == f"{words} = {result}"
+
+
+@pytest.mark.parametrize(
+    ("words", "amount"),
+    [
+        ("What's a 20% tip on $45.50?", "$9.10"),
+        ("15% of €80 + €4", "€16"),
+        ("£1,200.50 + VAT of 20%", "£1,440.60"),
+        ("£1,200.50 plus 20% VAT", "£1,440.60"),
+        ("20% off $80", "$64"),
+        ("$80 with 20% off", "$64"),
+        ("$50 + 8% tax + 20% tip", "$64.80"),
+        ("how much is 18% tip on a $64 bill", "$11.52"),
+        ("split $120 between four people", "$30"),
+        ("$100 split 3 ways", "about $33.33"),
+        ("5 dollars and 30 cents times 3", "$15.90"),
+        ("50 cents + 75 cents", "$1.25"),
+        ("€2 + 50 cents", "€2.50"),
+        ("3 pounds and 50 pence", "£3.50"),
+        ("20 quid + 5 quid", "£25"),
+        ("80€ * 3", "€240"),
+        ("USD 50 + 20%", "$60"),
+        ("CHF 20 + 10%", "CHF 22"),
+        ("¥1500 * 3", "¥4,500"),
+        ("$1.5m / 3", "$500,000"),
+        ("$2bn / 4", "$500,000,000"),
+        ("$60 / $20", "3"),
+        ("$3 per gallon * 12 gallons", "$36"),
+        ("12 dollars an hour times 40 hours", "$480"),
+        ("12 eggs at $3 each", "$36"),
+        ("max($3, $5)", "$5"),
+        ("3 euros 50 times 2", "€7"),
+        ("40 hours at $15 an hour", "$600"),
+        ("$4.99 x 3", "$14.97"),
+        ("-$5 + $2", "-$3"),
+        ("$0.003 * 3", "$0.009"),
+    ],
+)
+def test_money_keeps_its_currency(words: str, amount: str) -> None:
+    assert calculate(words).text == f"{words} = {amount}"
+
+
+def test_money_is_said_to_the_cent() -> None:
+    assert calculate("$10 / 3").say == "That is about $3.33."
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("$5 + €3", "no exchange rates: dollars and euros"),
+        ("$5 * $3", "cannot be multiplied by money"),
+        ("1.234,56 + 1", "can be two numbers"),
+        ("12,50 + 1", "can be two numbers"),
+        ("1,5 l in cups", "can be two numbers"),
+        ("€1.234", "can be two amounts"),
+        ("1.234.567", "is not understood"),
+        ("5 000 + 1", "is not understood"),
+        ("six thirty", "is not understood"),
+        ("nineteen eighty four + 1", "is not understood"),
+        ("50 mb/s in MB/s", "bits or bytes"),
+        ("5 cats in pascal", "no unit “cats”"),
+        ("2M / 4", "no unit “M”"),
+        ("3 apples", "no unit “apples”"),
+        ("5 pounds 50 times 2", "“50” has no unit"),
+        ("1 foot 13 in cm", "“13” has no unit"),
+        ("a cup of flour in grams", "Weight and volume of flour"),
+        ("16 oz of flour in ml", "Weight and volume of flour"),
+        ("5 km + 3 l", "mixes kilometer and liter"),
+        ("2024-01-01", "a day, not a sum"),
+        ("12% of 80 and the weather", "no unit “weather”"),
+    ],
+)
+def test_what_is_not_understood_whole_is_refused(words: str, reason: str) -> None:
+    outcome = calculate(words)
+    assert not outcome.ok
+    assert reason in outcome.text

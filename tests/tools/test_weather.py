@@ -142,7 +142,7 @@ async def test_no_such_place() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("", "For which place"), (" , ", "For which place"), ("?!", "For which place"), ("x" * 9000, "too long")],
+    [("", "For which town"), (" , ", "For which town"), ("?!", "For which town"), ("x" * 9000, "too long")],
 )  # fmt: skip
 async def test_what_is_no_place_is_not_sent_anywhere(name: str, said: str) -> None:
     weather = Weather(OpenMeteo("http://nowhere.invalid", "http://nowhere.invalid"), imperial=False)
@@ -236,3 +236,37 @@ async def test_a_proxy_nobody_can_use(monkeypatch: pytest.MonkeyPatch) -> None:
     weather = Weather(OpenMeteo("https://weather.invalid", "https://weather.invalid"), imperial=False)
     outcome = await called(weather.get_weather, place="Lisbon")
     assert not outcome.ok and "ALL_PROXY" in outcome.text and "socks5h://" in outcome.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["", "today", "here", "outside", "my location", "the user's town", "What's the", "umbrella", "tomorrow night"],
+)
+async def test_a_missing_place_is_asked_for(said: str) -> None:
+    weather = Weather(OpenMeteo("http://nowhere.invalid", "http://nowhere.invalid"), imperial=False)
+    outcome = await called(weather.get_weather, place=said, when="today")
+    assert (outcome.ok, outcome.say) == (False, "For which town?")
+
+
+async def test_the_place_may_be_left_out() -> None:
+    weather = Weather(OpenMeteo("http://nowhere.invalid", "http://nowhere.invalid"), imperial=False)
+    assert (await called(weather.get_weather, when="today")).say == "For which town?"
+
+
+async def test_the_last_place_is_remembered() -> None:
+    services = [Service(), Service(), Service()]
+    asked = iter([each for each in services for _ in range(2)])
+    async with serving(lambda request: next(asked).answer(request)) as server:
+        weather = Weather(OpenMeteo(server.url, server.url), imperial=False)
+        assert (await called(weather.get_weather, place="Lisbon")).say.startswith("In Lisbon")
+        assert (await called(weather.get_weather, when="today")).say.startswith("Today in Lisbon")
+        assert (await called(weather.get_weather, place="here")).say.startswith("In Lisbon")
+    assert [service.asked[0]["name"] for service in services] == ["Lisbon"] * 3
+
+
+async def test_an_unknown_place_is_not_remembered() -> None:
+    service = Service({"generationtime_ms": 0.4})
+    async with serving(service.answer) as server:
+        weather = Weather(OpenMeteo(server.url, server.url), imperial=False)
+        assert "no place called" in (await called(weather.get_weather, place="Xyzzy")).say
+        assert (await called(weather.get_weather)).say == "For which town?"

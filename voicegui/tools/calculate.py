@@ -6,7 +6,8 @@ from typing import Annotated
 from voicegui.core.tools import Permission, ToolOutcome
 
 from .calculator.errors import BadSum
-from .calculator.sums import calculated
+from .calculator.money import BY_CODE, written
+from .calculator.sums import Result, calculated
 from .declaration import tool
 
 _DIGITS = 12
@@ -18,14 +19,21 @@ _SAID_DIGITS = 5
     permission=Permission.ALWAYS,
     cues=(
         "calculate", "how much is", "percent", "%", "plus", "minus", "times", "divided", "+", "square root", "convert",
-        "sum of", "half of", "add", "subtract", "multiply", "divide", "cubed", "to the power",
-        "squared", "factorial", "kilometer", "miles", "meters", "inches", "feet", "pounds", "kilogram",
-        "celsius", "fahrenheit", "liter", "gallon", "ounce",
+        "sum of", "half of", "add", "subtract", "multiply", "divide", "cubed", "to the power", "squared", "factorial",
+        "split", "twice", "a dozen", "a third of", "a quarter of", "two thirds of", "three quarters of",
+        "kilometer", "kilometre", "miles", "meters", "metres", "centimeter", "centimetre", "millimeter", "inches",
+        "feet", "yards", "klicks", "in cm", "in km", "in feet", "acres", "hectare", "mph",
+        "pounds", "kilogram", "kilos", "ounce", "grams in", "in grams", "grams is", "grams are", "how many grams",
+        "grams to", "in kg", "liter", "litre", "gallon", "milliliter", "millilitre", "in ml", "tablespoon", "teaspoon",
+        "a cup in", "half a cup", "cups in", "how many cups", "cups to", "pints", "in a pint", "quarts",
+        "celsius", "fahrenheit", "megabyte", "gigabyte", "how many seconds", "how many minutes are",
+        "how many hours are", "how many days are",
     ),
     examples=(
         ("What is 12 percent of 80?", {"expression": "12 percent of 80"}),
         ("What's 17 times 23?", {"expression": "17 times 23"}),
         ("Convert 3 feet to meters", {"expression": "3 feet to meters"}),
+        ("How many grams are in half an ounce?", {"expression": "How many grams are in half an ounce"}),
     ),
 )  # fmt: skip
 def calculate(
@@ -34,12 +42,21 @@ def calculate(
     """Calculates: arithmetic, percentages, powers, roots, trigonometry, conversion of units. Use it for every sum. It
     knows no exchange rates."""
     try:
-        number, units = calculated(expression)
+        result = calculated(expression)
     except BadSum as problem:
         return ToolOutcome(str(problem), ok=False, say=str(problem))
-    told = f"{_written(number, _DIGITS)} {units}".strip()
-    said = f"{_said(number)} {units}".strip().replace("-", "minus ")
-    return ToolOutcome(f"{expression.strip()} = {told}", say=f"That is {said}.")
+    told = f"{_amount(result, _written(result.number, _DIGITS))}{f' ({result.note})' if result.note else ''}"
+    said = _amount(result, _said(result.number)).replace("-", "minus ")
+    return ToolOutcome(f"{expression.strip()} = {told}", say=f"That is {said}{result.note and f', for {result.note}'}.")
+
+
+def _amount(result: Result, number: str) -> str:
+    """ "$9.10", "3 miles"; money is told to the cent."""
+    code, _, rest = result.units.partition(" ")
+    if currency := BY_CODE.get(code):
+        money, whole = written(result.number, currency)
+        return f"{'' if whole else 'about '}{money} {rest}".strip()
+    return f"{number} {result.units}".strip()
 
 
 def _said(number: Decimal) -> str:

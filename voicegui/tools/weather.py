@@ -35,10 +35,23 @@ _SKIES = {
 """WMO code table 4677, as far as Open-Meteo uses it."""
 
 
+_NO_PLACES = """
+    a an and any area around at be by city current do for here home house i if in is it its local locally location like
+    me my near nearby need needed null none not now of on our outdoors outside person place region s specified spot
+    street that the there this today tomorrow tonight town umbrella unknown unspecified user village we where will you
+    your rain raining snow snowing weather forecast morning afternoon evening night week weekend later soon monday
+    tuesday wednesday thursday friday saturday sunday jacket coat should take bring what whats how which when who
+"""
+_NOWHERE = frozenset(_NO_PLACES.split())
+"""Words that name no place."""
+
+
 class Weather:
     def __init__(self, service: OpenMeteo, *, imperial: bool) -> None:
         self._service = service
         self._imperial = imperial
+        self._last = ""
+        """The place that was asked for last: taken where none is named, and the answer names it."""
 
     @tool(
         label="Weather",
@@ -47,23 +60,32 @@ class Weather:
         timeout_s=25.0,
         question="I would look up the weather in {place}.",
         cues=(
-            "weather", "forecast", "temperature", "rain", "snow", "sunny", "umbrella", "how warm", "how cold",
-            "how hot", "windy", "cloudy", "degrees", "outside", "storm",
+            "weather", "forecast", "temperature", "rain", "raining", "snow", "snowing", "sunny", "sunshine", "umbrella",
+            "need a jacket", "need a coat", "need sunscreen", "how warm", "how cold", "how hot", "windy", "cloudy",
+            "degrees", "outside", "storm",
         ),
         examples=(
             ("What's the weather in Lisbon?", {"place": "Lisbon", "when": "now"}),
             ("Will it rain in Oslo tomorrow?", {"place": "Oslo", "when": "tomorrow"}),
+            ("Do I need an umbrella today?", {"when": "today"}),
             ("How warm will Portland, Maine be on Sunday?", {"place": "Portland, Maine", "when": "sunday"}),
         ),
     )  # fmt: skip
     def get_weather(
         self,
-        place: Annotated[str, "A town, such as Lisbon, or with its region: Portland, Maine"],
+        place: Annotated[
+            str, "A town, such as Lisbon, or with its region: Portland, Maine; empty if none was named, never a guess"
+        ] = "",
         when: Annotated[When, "A day within the next week; now for the current weather"] = "now",
     ) -> ToolOutcome:
-        """Tells the weather now, or the forecast for a day of the next week, anywhere on earth. Ask for the place if it
-        is not known."""
+        """Tells the weather now, or the forecast for a day of the next week, anywhere on earth. Without a place it
+        takes the last one, or asks."""
+        place = self._last if _is_nowhere(place) else place
+        if not place:
+            sentence = "For which town?"
+            return ToolOutcome(f"It is not known where the person is. Ask: {sentence}", ok=False, say=sentence)
         found, whole, alike = self._find(place)
+        self._last = place
         now, days = self._service.forecast(found, imperial=self._imperial)
         where = _called(found, whole=whole)
         said = f"In {where} {self._now(now)}" if when == "now" else self._day(where, when, days)
@@ -134,6 +156,11 @@ def _largest(found: Sequence[Place], name: str) -> Place:
 def _whole_country(name: str) -> VoiceError:
     [code, *_] = countries(name)
     return VoiceError(ErrorCode.BAD_REQUEST, f"{country(code)} is a whole country. Name a town there.")
+
+
+def _is_nowhere(place: str) -> bool:
+    """It is said of no place in particular: "", "here", "outside today", "the user's location"."""
+    return not set(re.findall(r"\w+", place.casefold())) - _NOWHERE
 
 
 def _called(place: Place, *, whole: bool) -> str:

@@ -63,7 +63,7 @@ def _plain(text: str) -> str:
 
 def _comes_to(expression: str, value: float) -> bool:
     try:
-        number, _ = calculated(expression)
+        number = calculated(expression).number
     except BadSum:
         return False
     return math.isclose(float(number), value, rel_tol=1e-4)

@@ -65,12 +65,12 @@ def schema(request: str, tools: Sequence[ToolInfo], before: Before | None = None
     shapes = [_only(tool.name, shape) for tool in tools if (shape := _shape(tool.parameters))]
     return {
         "anyOf": [*shapes, _only(TALK, {"type": "object", "properties": {}, "additionalProperties": False})],
-        "$defs": {"words": {"type": "string", "pattern": _spans(texts)}},
+        "$defs": {"words": {"type": "string", "pattern": _spans(texts, whole=any(map(_takes_all, tools)))}},
     }
 
 
-def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
-    """Name and arguments (JSON text) of what `answer` calls; None for talk and for what is no answer."""
+def chosen(answer: str, tools: Sequence[ToolInfo], request: str = "") -> tuple[str, str] | None:
+    """Name and arguments (JSON text) of what `answer` to `request` calls; None for talk and for what is no answer."""
     try:
         call = json.loads(answer)
     except (ValueError, RecursionError):
@@ -81,15 +81,28 @@ def chosen(answer: str, tools: Sequence[ToolInfo]) -> tuple[str, str] | None:
     tool = next((tool for tool in tools if tool.name == name), None)
     if tool is None or not isinstance(arguments, dict):
         return None
-    return tool.name, json.dumps(_said(tool, arguments), ensure_ascii=False)
+    said = _said(tool, arguments)
+    if _takes_all(tool):
+        said = {name: _whole_question(value, request) for name, value in said.items()}
+    return tool.name, json.dumps(said, ensure_ascii=False)
+
+
+def _whole_question(value: Any, request: str) -> Any:
+    """ "How many ounces are in 2 pounds" for "2 pounds": without its beginning it is no question."""
+    found = re.search(r"\bhow many [^,;:!?]*", request, re.IGNORECASE)
+    whole = " ".join(words_said(found[0])) if found else ""
+    return whole if isinstance(value, str) and value and value in whole else value
 
 
 def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Without optional texts that say nothing: made of words that the tool is recognised by (there is no place in "What
-    time is it?"), or around another argument."""
-    cues = COMMON.union(word for cue in tool.cues for word in spoken(cue) if not word.isdecimal()) - _COUNTS
+    time is it?") or of the choices of another argument ("today"), or around another argument."""
+    texts_of = (*tool.cues, *_choices(tool.parameters))
+    cues = COMMON.union(word for text in texts_of for word in spoken(text) if not word.isdecimal()) - _COUNTS
     needed = tool.parameters.get("required", ())
-    texts = {name: value for name, value in arguments.items() if isinstance(value, str)}
+    shapes = tool.parameters.get("properties", {})
+    chosen_ones = {name for name, value in arguments.items() if value in _choices(shapes.get(name))}
+    texts = {name: text for name, text in arguments.items() if isinstance(text, str) and name not in chosen_ones}
 
     def says_nothing(name: str, text: str) -> bool:
         others = (value for each, value in texts.items() if each != name and value)
@@ -97,6 +110,18 @@ def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
     empty = {name for name, text in texts.items() if name not in needed and says_nothing(name, text)}
     return {name: value for name, value in arguments.items() if name not in empty}
+
+
+def _choices(part: Any) -> Sequence[str]:
+    """All that a schema has to choose from."""
+    match part:
+        case {"enum": [*choices]}:
+            return [each for each in choices if isinstance(each, str)]
+        case Mapping():
+            return [each for inner in part.values() for each in _choices(inner)]
+        case [*several]:
+            return [each for inner in several for each in _choices(inner)]
+    return ()
 
 
 def _line(tool: ToolInfo) -> str:
@@ -190,10 +215,22 @@ def _any(given: Any, defs: Mapping[str, Any], depth: int) -> Mapping[str, Any] |
 # ---------------------------------------------------------------- words that were said
 
 
-def _spans(texts: Sequence[str]) -> str:
-    """Regular expression of all runs of words of any of `texts`; only the syntax that llama.cpp's grammars know."""
-    begins = (run for text in texts for run in _runs(words_said(text)))
+def _spans(texts: Sequence[str], *, whole: bool) -> str:
+    """Regular expression of all runs of words of any of `texts`; only the syntax that llama.cpp's grammars know.
+
+    All words together are none unless `whole`: a request is more than its argument.
+    """
+    begins = (run for text in texts for run in _runs(words_said(text), whole=whole))
     return f"^({'|'.join(dict.fromkeys(begins))})$"
+
+
+def _takes_all(tool: ToolInfo) -> bool:
+    """One of its examples has all words of the request as an argument: a question may be a sum."""
+    return any(
+        list(words_said(request)) == list(words_said(str(value)))
+        for request, arguments in tool.examples
+        for value in arguments.values()
+    )
 
 
 def words_said(text: str) -> Sequence[str]:
@@ -202,15 +239,12 @@ def words_said(text: str) -> Sequence[str]:
     return [word for part in clean.split() if (word := part.strip(",.!?;:…“”„«»()[]{}<>`*_|"))]
 
 
-def _runs(words: Sequence[str]) -> Sequence[str]:
-    """For each word the run that begins there, each further word in nested brackets: ten( minutes( please)?)?
-
-    All words together are none: a request is more than its argument.
-    """
+def _runs(words: Sequence[str], *, whole: bool) -> Sequence[str]:
+    """For each word the run that begins there, each further word in nested brackets: ten( minutes( please)?)?"""
     runs = []
     for at in range(len(words)):
         run = ""
-        longest = min(LONGEST_SPAN, max(len(words) - 1, 1))
+        longest = min(LONGEST_SPAN, len(words) if whole else max(len(words) - 1, 1))
         for word in reversed(words[at : at + longest]):
             run = f"{_literal(word)}{run and f'( {run})?'}"
         runs.append(run)

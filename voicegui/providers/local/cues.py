@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from voicegui.core.tools import ToolInfo
 
+from .wondering import is_wondering
+
 MOST_CANDIDATES = 4
 """More make the prompt long and the choice poor."""
 
@@ -36,9 +38,6 @@ _REQUESTS = (
     "i_wanna i_need_you remind_me tell_me show_me give_me let_me_know let_me_hear"
 )
 _ASKING = tuple(tuple(phrase.split("_")) for phrase in _REQUESTS.split())
-
-_WONDERING = re.compile(r"why\b|how (do|does|did) .*\bwork|what (do|does|did) .*\bmean\b")
-"""Questions about things, not for them: "How does a clipboard work?" """
 
 _COMMON_WORDS = (
     "a about all an and any are as at be by can current do for from get given gets has have how in into is it its list "
@@ -90,13 +89,11 @@ def _clauses(request: str) -> Iterator[_Clause]:
     for clause, end in re.findall(r"((?:[^,;:!?.]|\.(?=\w))+)(\W?)", request):
         words = tuple(itertools.dropwhile(_FILLERS.__contains__, spoken(clause)))
         if words:
-            yield _Clause(words, pleads or _asks(words, end))
+            yield _Clause(words, not is_wondering(" ".join(words)) and (pleads or _asks(words, end)))
 
 
 def _asks(words: tuple[str, ...], end: str) -> bool:
     """Statements begin with what they are about: "My brother opened a bakery"."""
-    if _WONDERING.match(" ".join(words)):
-        return False
     return end == "?" or words[0] not in _TELLING or any(_has(words, phrase) for phrase in _ASKING)
 
 

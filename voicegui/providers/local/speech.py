@@ -13,7 +13,7 @@ from voicegui.core.tools import ToolCall, ToolInfo
 from .link import Link
 from .outcomes import as_talk, ready_answer
 from .protocol import Choose, JudgeEnd, Reply, Speak
-from .routing import Choice, choice
+from .routing import Choice, choice, further
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +46,8 @@ class LocalTextToSpeech:
 
 
 class LocalLanguageModel:
-    """Calls a tool if the words of the last message look like it and the model, asked for just that, chooses it; at
-    most one for a request."""
+    """Calls a tool if the words of the last message look like it and the model, asked for just that, chooses it. It
+    chooses one; what else the request wishes for is asked part by part, and what nothing comes of is said."""
 
     chooses_apart = True
 
@@ -62,8 +62,13 @@ class LocalLanguageModel:
             yield " ".join(ready)
             return
         self._offered = tools
-        if call := await self._chosen(messages, tools):
-            yield call
+        asked = choice(messages, tools)
+        if asked and (call := await self._chosen(asked)):
+            left, calls = await self._further(asked, call, tools)
+            if left:
+                yield _not_done(left)
+            for each in calls:
+                yield each
             return
         kept = tuple(as_talk(messages))
         async with aclosing(self._link.request(lambda id: Reply(id, kept, max_tokens))) as values:
@@ -71,11 +76,22 @@ class LocalLanguageModel:
                 assert isinstance(value, str | LimitReached)
                 yield value
 
-    async def _chosen(self, messages: Sequence[Message], tools: Sequence[ToolInfo]) -> ToolCall | None:
-        """The call that the last message asks for, if its words look like one and the model says so."""
-        asked = choice(messages, tools)
-        if not asked:
-            return None
+    async def _further(
+        self, asked: Choice, call: ToolCall, tools: Sequence[ToolInfo]
+    ) -> tuple[Sequence[str], Sequence[ToolCall]]:
+        """The parts of the request that nothing came of, and all calls."""
+        is_one, more_parts = further(asked, call, tools)
+        left, calls = list[str](), [call] if is_one else []
+        for part in more_parts:
+            more = await self._chosen(part.choice) if part.choice else None
+            if more and all((more.name, more.arguments) != (each.name, each.arguments) for each in calls):
+                calls.append(more)
+            elif not more:
+                left.append(part.words)
+        return left, calls
+
+    async def _chosen(self, asked: Choice) -> ToolCall | None:
+        """The call that is asked for, if the model says so."""
         try:
             return asked.call(await self._answer(asked, LONGEST_CHOICE))
         except VoiceError as error:
@@ -107,6 +123,11 @@ class LocalLanguageModel:
                 await self._answer(asked, 0)
         except VoiceError as error:
             log.info("not prepared: %s", error.code)
+
+
+def _not_done(parts: Sequence[str]) -> str:
+    told = " and ".join(f"“{part}”" for part in parts)
+    return f"I leave out {told}: ask me for that once more."
 
 
 class LocalEndOfTurn:

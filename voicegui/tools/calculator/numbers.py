@@ -85,8 +85,6 @@ CONSTANTS = {
     "pi": Decimal("3.141592653589793238462643383"),
     "e": Decimal("2.718281828459045235360287471"),
     "tau": Decimal("6.283185307179586476925286767"),
-    "half": Decimal("0.5"),
-    "quarter": Decimal("0.25"),
 }
 
 FUNCTIONS: dict[str, Callable[..., Decimal]] = {
@@ -110,14 +108,6 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "factorial": factorial,
     "min": min,
     "max": max,
-}
-
-SCALES = {
-    "hundred": Decimal(100),
-    "thousand": Decimal(10**3),
-    "million": Decimal(10**6),
-    "billion": Decimal(10**9),
-    "trillion": Decimal(10**12),
 }
 
 

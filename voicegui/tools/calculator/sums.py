@@ -7,26 +7,25 @@ exponents end at 400, so that no sum takes long or much memory.
     product  := signed (("*" | "/" | "mod" | "of" | "off") signed)*
     signed   := ("+" | "-")* power
     power    := postfix ("^" signed)?
-    postfix  := primary ("!" | "%" | "squared" | "cubed" | "million" | units)*
-    primary  := number | constant | function primary | function "(" sum ("," sum)* ")" | "(" sum ")"
+    postfix  := primary ("!" | "%" | "squared" | "cubed" | units)*
+    primary  := number | "a" units | constant | function primary | function "(" sum ("," sum)* ")" | "(" sum ")"
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import units
 from .errors import BadSum
-from .numbers import CONSTANTS, FUNCTIONS, SCALES, applied, factorial
-from .tokens import Token, tokens_of
+from .numbers import CONSTANTS, FUNCTIONS, applied, factorial
+from .tokens import Cursor, Token, tokens_of
 
 LONGEST = 500
 """Characters."""
 
-_DEEPEST = 40
-_WORDS = {*CONSTANTS, *FUNCTIONS, *SCALES, "mod", "of", "off", "to", "as", "into", "and", "per", "squared", "cubed"}
+_ARTICLES = ("a", "an", "the", "each", "every")
+_INTO = ("in", "to", "as", "into")
+_WORDS = {*CONSTANTS, *FUNCTIONS, *_ARTICLES, *_INTO, "mod", "of", "off", "and", "per", "squared", "cubed"}
 """No units."""
 
 _CONTEXT = Context(prec=28, Emin=-400, Emax=400, traps=[DivisionByZero, InvalidOperation, Overflow, Underflow])
@@ -37,18 +36,27 @@ class _Percent:
     of_one: Decimal
 
 
-def calculated(text: str) -> tuple[Decimal, str]:
-    """The result and its units as they are said, "" for a bare number. Raises BadSum."""
+class Result(NamedTuple):
+    number: Decimal
+    units: str
+    """As they are said, "" for a bare number; the code of a currency for money."""
+    note: str
+    """What was assumed, such as "US pints", or ""."""
+
+
+def calculated(text: str) -> Result:
+    """Raises BadSum."""
     if not text.strip():
         raise BadSum("There is nothing to calculate.")
     if len(text) > LONGEST:
         raise BadSum(f"That is too long to calculate: at most {LONGEST} characters are taken.")
     with localcontext(_CONTEXT):
         try:
-            number, name = units.named(_Sum(tokens_of(text)).whole())
+            sum_ = _Sum(tokens_of(text))
+            number, name = units.named(sum_.whole())
             if not number.is_finite():
                 raise BadSum("That has no result.")
-            return number, name
+            return Result(number, name, units.notes(sum_.units_used, name) if sum_.units_used else "")
         except Exception as error:
             reason = _reason(error)
             if not reason:
@@ -72,37 +80,19 @@ def _reason(error: Exception) -> str:
     return units.reason(error)
 
 
-class _Sum:
+class _Sum(Cursor):
     def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
-        self._at = 0
-        self._depth = 0
-
-    # ------------------------------------------------------------ tokens
-
-    def _peek(self, ahead: int = 0) -> Token:
-        at = self._at + ahead
-        return self._tokens[at] if at < len(self._tokens) else Token("end")
-
-    def _take(self, *texts: str) -> str:
-        """The next one if it is one of these, else ""."""
-        text = self._peek().text.lower()
-        if text and text in texts:
-            self._at += 1
-            return text
-        return ""
-
-    def _expect(self, text: str) -> None:
-        if not self._take(text):
-            raise BadSum(f"“{text}” is missing.")
+        super().__init__(tokens)
+        self._substance = ""
+        self.units_used: set[str] = set()
 
     # ------------------------------------------------------------ the grammar
 
     def whole(self) -> Any:
         """A sum, and what it is to be told in."""
         value = _plain_value(self._sum())
-        if self._take("in", "to", "as", "into") or self._is_unit():
-            value = units.converted(value, self._units())
+        if self._take(*_INTO) or self._is_unit():
+            value = units.converted(value, self._units(), self._substance)
         if self._peek().kind != "end":
             raise BadSum(f"“{self._peek().text[:20]}” is not understood there.")
         return value
@@ -156,22 +146,43 @@ class _Sum:
                 value = _Percent(_number(value) / 100)
             elif power := self._take("squared", "cubed"):
                 value = units.power(_plain_value(value), Decimal(2 if power == "squared" else 3))
-            elif isinstance(value, Decimal) and (scale := self._take(*SCALES)):
-                value = value * SCALES[scale]
             elif isinstance(value, Decimal) and self._is_unit():
                 value = self._mixed(value)
             else:
                 return value
 
     def _mixed(self, number: Decimal) -> Any:
-        """5 ft 7 in."""
-        value = units.quantity(number, self._units())
-        while self._peek().kind == "number" or (self._peek().text == "and" and self._peek(1).kind == "number"):
-            self._take("and")
-            part = +Decimal(self._tokens[self._at].text)
+        """5 ft 7 in, 5 foot 11, an hour and a half."""
+        words = self._units()
+        value = units.quantity(number, words)
+        while True:
+            begin, joined = self._at, bool(self._take("and"))
+            if self._peek().kind != "number":
+                break
+            part = +Decimal(self._peek().text)
             self._at += 1
-            value = units.combined(value, units.quantity(part, self._units()))
+            if self._is_unit() and not self._is_into():
+                words = self._units()
+                value = units.combined(value, units.quantity(part, words))
+            elif joined and part < 1:
+                value = units.combined(value, units.quantity(part, words))
+            elif not joined and self._ends_amount():
+                value = units.combined(value, units.smaller(part, words))
+            else:
+                break
+        self._at = begin
+        if self._peek().text.lower() == "of" and self._is_substance(self._peek(1)):
+            self._substance = self._peek(1).text.lower()[:40]
+            self._at += 2
         return value
+
+    def _ends_amount(self) -> bool:
+        token = self._peek()
+        return token.kind in ("end", "sign") or token.text.lower() in _INTO
+
+    def _is_substance(self, token: Token) -> bool:
+        """ "A cup of flour": no number, no unit."""
+        return token.kind == "word" and token.text.lower() not in _WORDS and not units.is_known(token.text)
 
     def _primary(self) -> Any:
         token = self._peek()
@@ -181,8 +192,12 @@ class _Sum:
         if token.text == "(":
             value = self._sum()
             self._expect(")")
-            return _plain_value(value)
+            return value
         word = token.text.lower()
+        if word in _ARTICLES and self._is_unit():
+            return Decimal(1)
+        if word == "the":
+            return self._primary()
         if word in CONSTANTS:
             return CONSTANTS[word]
         if word in FUNCTIONS:
@@ -209,7 +224,14 @@ class _Sum:
             return self._peek(1).text != "("
         if token.text.lower() == "in":  # inches, unless what comes before is no bare number
             return self._at > 0 and self._tokens[self._at - 1].kind == "number"
+        if token.text == "A":  # amperes, unless it is the article
+            return self._at > 0 and self._tokens[self._at - 1].kind == "number"
         return token.kind == "word" and token.text.lower() not in _WORDS
+
+    def _is_into(self) -> bool:
+        """The "in" of "5 foot 11 in cm", which is no inch."""
+        after = self._peek(1)
+        return self._peek().text.lower() == "in" and after.kind == "word" and after.text.lower() not in (*_INTO, "and")
 
     def _units(self) -> dict[str, int]:
         """km, square feet, miles per hour, m/s^2: names and powers."""
@@ -219,6 +241,9 @@ class _Sum:
             name, power = self._unit()
             found[name] = found.get(name, 0) + direction * power
             if self._take("per") or (self._peek().text == "/" and self._peek(1).kind == "word" and self._skip()):
+                direction = -1
+            elif self._peek().text.lower() in ("a", "an", "each", "every") and self._peek(1).kind == "word":
+                self._at += 1  # 60 miles an hour
                 direction = -1
             else:
                 return found
@@ -232,6 +257,8 @@ class _Sum:
             raise BadSum("A unit is missing.")
         self._at += 1
         name = first.text
+        if first.text.lower() in _WORDS - {"in", "min"} and first.text != "A":
+            raise BadSum(f"“{name}” is not understood there.")
         if second.kind == "word" and units.is_known(f"{first.text}_{second.text}"):
             name = f"{first.text}_{second.text}"
             self._at += 1
@@ -240,19 +267,8 @@ class _Sum:
             self._at += 2
         elif raised := self._take("squared", "cubed"):
             power *= 2 if raised == "squared" else 3
+        self.units_used.add(name)
         return name, power
-
-    def _skip(self) -> bool:
-        self._at += 1
-        return True
-
-    @contextmanager
-    def _deeper(self) -> Iterator[None]:
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise BadSum("That is nested too deep.")
-        yield
-        self._depth -= 1
 
 
 def _plain_value(value: Any) -> Any:
@@ -274,6 +290,9 @@ def _applied(name: str, values: list[Any]) -> Any:
         if values[0].magnitude < 0:
             raise BadSum("There is no square root of a negative number.")
         return units.power(values[0], Decimal("0.5"))
-    if name in ("min", "max") and len({isinstance(each, Decimal) for each in values}) > 1:
-        raise BadSum("Numbers and units cannot be compared.")
+    if name in ("min", "max", "abs"):
+        return units.with_numbers(lambda *numbers: applied(name, numbers), values)
+    if name in ("round", "floor", "ceil") and not isinstance(values[0], Decimal):
+        rest = [_number(each) for each in values[1:]]
+        return units.with_numbers(lambda number: applied(name, [number, *rest]), values[:1])
     return applied(name, [_number(each) for each in values])

@@ -1,47 +1,18 @@
 """From words to tokens: "What is 17 times 23?" is 17 * 23."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .errors import BadSum
-from .spoken import with_digits
+from .phrases import written
 
+_DEEPEST = 40
 _TOKEN = re.compile(
     r"\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.])|\.\d+)"
-    r"|(log(?:2|10)(?=\s*\()|[A-Za-zµμ_°]+)"
+    r"|(log(?:2|10)(?=\s*\()|[A-Za-zµμΩ_°]+)"
     r"|(\*\*|[-+*/^()!%,]))"
-)
-
-_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
-_LISTS = re.compile(r"\b(min|max|round|log)\s*\(", re.IGNORECASE)
-
-_PLAIN: tuple[tuple[str, str], ...] = (
-    (r"[=?\s]+$", ""),
-    (r"^\s*(what is|what's|how much is|calculate|compute)\b", ""),
-    (r"^\s*how many (.+?) (?:are there in|are in|is in|are|is|in) (.+)$", r"\2 in \1"),
-    (r"^\s*(?:please )?(?:work out|add up)\b", ""),
-    (r"^\s*(?:please )?(?:add|sum) (.+?) (?:and|to) (.+)$", r"(\1) + (\2)"),
-    (r"^\s*(?:please )?subtract (.+?) from (.+)$", r"(\2) - (\1)"),
-    (r"^\s*(?:please )?multiply (.+?) (?:by|with) (.+)$", r"(\1) * (\2)"),
-    (r"^\s*(?:please )?divide (.+?) by (.+)$", r"(\1) / (\2)"),
-    (r"\b(?:a |an |the )?(\d[\d.]* ?(?:%|percent)) (?:tip|discount|tax) (?:on|of|from)\b", r"\1 of"),
-    (r"(?<=\d) (?:dollars|euros|pounds sterling|bucks)\b", ""),
-    (r"\bdivided by\b|\bover\b|÷", "/"),
-    (r"\bmultiplied by\b|\btimes\b|×|·|(?<=[\d)])\s*x\s*(?=[\d(])", "*"),
-    (r"\bplus\b", "+"),
-    (r"\bminus\b|−|–", "-"),
-    (r"\b(raised )?to the power( of)?\b", "^"),
-    (r"\bpercent\b|\bper cent\b", "%"),
-    (r"\b(the )?square root( of)?\b|√", " sqrt "),
-    (r"\b(the )?cube root( of)?\b", " cbrt "),
-    (r"\bmodulo\b", "mod"),
-    (r"(?<=\d) ?\bfactorial\b", "!"),
-    (r"²", "^2"),
-    (r"³", "^3"),
-    (r"π", " pi "),
-    (r"(°|\bdegrees?)\s*(c|celsius|centigrade)\b", " degC "),
-    (r"(°|\bdegrees?)\s*(f|fahrenheit)\b", " degF "),
-    (r"°", " degrees "),
 )
 
 
@@ -54,15 +25,7 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """Raises BadSum."""
-    return _tokens(_plain(with_digits(text)))
-
-
-def _plain(text: str) -> str:
-    if not _LISTS.search(text):
-        text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
-    for pattern, instead in _PLAIN:
-        text = re.sub(pattern, f" {instead} ", text, flags=re.IGNORECASE)
-    return text
+    return _tokens(written(text))
 
 
 def _tokens(text: str) -> list[Token]:
@@ -76,3 +39,40 @@ def _tokens(text: str) -> list[Token]:
         tokens.append(Token(kind, match[match.lastindex or 1]))
         at = match.end()
     return tokens
+
+
+class Cursor:
+    """Goes through tokens; also counts how deep they are nested."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    def _peek(self, ahead: int = 0) -> Token:
+        at = self._at + ahead
+        return self._tokens[at] if at < len(self._tokens) else Token("end")
+
+    def _take(self, *texts: str) -> str:
+        """The next one if it is one of these, else ""."""
+        text = self._peek().text.lower()
+        if text and text in texts:
+            self._at += 1
+            return text
+        return ""
+
+    def _skip(self) -> bool:
+        self._at += 1
+        return True
+
+    def _expect(self, text: str) -> None:
+        if not self._take(text):
+            raise BadSum(f"“{text}” is missing.")
+
+    @contextmanager
+    def _deeper(self) -> Iterator[None]:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BadSum("That is nested too deep.")
+        yield
+        self._depth -= 1

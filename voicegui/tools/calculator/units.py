@@ -1,12 +1,12 @@
 """Units of measure: pint knows them. It takes half a second to load, so it is imported with the first unit."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from . import numbers
+from . import money, names, numbers
 from .errors import BadSum
 
 if TYPE_CHECKING:
@@ -14,37 +14,18 @@ if TYPE_CHECKING:
 
 _LARGEST_POWER = 10
 
-_CALLED = {
-    "c": "degree_Celsius", "celsius": "degree_Celsius", "centigrade": "degree_Celsius", "f": "degree_Fahrenheit",
-    "fahrenheit": "degree_Fahrenheit", "k": "kelvin", "ml": "milliliter", "kb": "kilobyte", "mb": "megabyte",
-    "gb": "gigabyte", "tb": "terabyte", "kwh": "kilowatt_hour", "sec": "second", "secs": "second", "hr": "hour",
-    "hrs": "hour", "mins": "minute", "a": "ampere", "lightyear": "light_year", "lightyears": "light_year",
-}  # fmt: skip
-"""Where people mean something else than physicists: pint takes c for the speed of light."""
-
-_MADE_OF = {
-    "mph": {"mile": 1, "hour": -1},
-    "kmh": {"kilometer": 1, "hour": -1},
-    "kph": {"kilometer": 1, "hour": -1},
-    "mpg": {"mile": 1, "gallon": -1},
-}
-
-_PLURALS = {
-    "foot": "feet",
-    "stone": "stone",
-    "hertz": "hertz",
-    "kelvin": "kelvin",
-    "psi": "psi",
-    "century": "centuries",
-}
-_NAMES = {"pound_force_per_square_inch": "psi", "metric_ton": "metric ton"}
-
 
 @cache
 def _registry() -> "UnitRegistry[Any]":
     from pint import UnitRegistry
 
-    return UnitRegistry(non_int_type=Decimal)
+    registry: UnitRegistry[Any] = UnitRegistry(non_int_type=Decimal)
+    for code in money.BY_CODE:
+        registry.define(f"{code} = [{code}]")
+        registry.define(f"{code}_cent = {code} / 100")
+    registry.define("international_acre = 4840 * yard ** 2")
+    registry.define("liter_per_hundred_kilometers = 0.01 * liter / kilometer")
+    return registry
 
 
 def is_known(word: str) -> bool:
@@ -53,14 +34,19 @@ def is_known(word: str) -> bool:
 
 def _known(word: str) -> Mapping[str, int] | None:
     lower = word.lower()
-    if lower in _MADE_OF:
-        return _MADE_OF[lower]
-    if lower in _CALLED:
-        return {_CALLED[lower]: 1}
+    if word in names.AMBIGUOUS:
+        return None
+    for table in (names.MADE_EXACTLY, names.EXACTLY):
+        if found := table.get(word):
+            return {found: 1} if isinstance(found, str) else found
+    if lower in names.MADE_OF:
+        return names.MADE_OF[lower]
+    if name := money.UNITS.get(lower) or names.CALLED.get(lower):
+        return {name: 1}
     for spelled in (word, lower):
-        if found := _registry().parse_unit_name(spelled):
-            prefix, name, _ = found[0]
-            return {prefix + name: 1}
+        for prefix, name, _ in _registry().parse_unit_name(spelled):
+            if names.is_spelled(spelled, prefix, name):
+                return {prefix + name: 1}
     return None
 
 
@@ -73,18 +59,57 @@ def quantity(number: Decimal, words: Mapping[str, int]) -> Any:
             raise BadSum(f"There is no unit “{word[:40]}”.")
         for name, own in known.items():
             powers[name] = powers.get(name, 0) + power * own
+    slow = {"megabyte", "kilobyte", "gigabyte"} & powers.keys()
+    if "second" in powers and slow and any(word in ("mb", "kb", "gb") for word in words):
+        raise BadSum(f"Say whether “{next(iter(words))}” is bits or bytes: Mb is megabits, MB is megabytes.")
     registry = _registry()
     return registry.Quantity(number, registry.UnitsContainer({name: Decimal(power) for name, power in powers.items()}))
 
 
-def converted(value: Any, words: Mapping[str, int]) -> Any:
-    target = quantity(Decimal(1), words).units
+def smaller(number: Decimal, words: Mapping[str, int]) -> Any:
+    """What is left out in "5 foot 11". Raises BadSum."""
+    (name, *others) = quantity(Decimal(1), words).unit_items()
+    unit = names.SMALLER.get(name[0]) or (f"{name[0]}_cent" if name[0] in money.BY_CODE else "")
+    if others or not unit:
+        raise BadSum(f"“{number}” has no unit there.")
+    part = _registry().Quantity(number, unit)
+    if part.to(name[0]).magnitude >= 1:  # "5 pounds 50" is no weight
+        raise BadSum(f"“{number}” has no unit there.")
+    return part
+
+
+def converted(value: Any, words: Mapping[str, int], substance: str = "") -> Any:
+    """`substance`: what it is a measure of, if that was said. Raises BadSum, or what `reason` translates."""
+    registry = _registry()
+    target = registry.Quantity(Decimal(1), quantity(Decimal(1), words).units)
     if isinstance(value, Decimal):
-        value = _registry().Quantity(value)
-    found = value.to(target)
+        value = registry.Quantity(value)
+    solid = bool(substance) and substance not in names.LIQUIDS
+    if solid and value.dimensionality != target.dimensionality:
+        raise BadSum(f"Weight and volume of {substance} depend on each other in a way that is not known here.")
+    value = _as_meant(value, target)
     if value.check("[temperature]") and value.to("kelvin").magnitude < 0:
         raise BadSum("Nothing is colder than absolute zero, -273.15 degrees Celsius.")
-    return found
+    unit = _as_meant(target, value).units
+    is_consumption = value.check("[length] ** 2") or value.check("[length] ** -2")
+    if is_consumption and value.dimensionality == target.dimensionality**-1:
+        if value.magnitude == 0:
+            raise BadSum("That divides by zero.")
+        value = 1 / value  # liters per 100 km and miles per gallon
+    return value.to(unit)
+
+
+def _as_meant(value: Any, other: Any) -> Any:
+    """Ounces beside a volume are fluid ounces; degrees beside a temperature are of the other scale."""
+    registry, units_ = _registry(), dict(value.unit_items())
+    if set(units_) == {"degree"} and other.check("[temperature]"):
+        celsius = "degree_Celsius" in dict(other.unit_items())
+        return registry.Quantity(value.magnitude, "degree_Fahrenheit" if celsius else "degree_Celsius")
+    if "ounce" in units_ and value.dimensionality != other.dimensionality:
+        fluid = registry.Quantity(value.magnitude, value.units / registry.ounce * registry.fluid_ounce)
+        if fluid.dimensionality == other.dimensionality:
+            return fluid
+    return value
 
 
 def combined(left: Any, right: Any, *, minus: bool = False) -> Any:
@@ -92,6 +117,16 @@ def combined(left: Any, right: Any, *, minus: bool = False) -> Any:
     if isinstance(left, Decimal) != isinstance(right, Decimal):
         raise BadSum("A number with a unit and one without cannot be added.")
     return left - right if minus else left + right
+
+
+def with_numbers(change: Callable[..., Decimal], values: Sequence[Any]) -> Any:
+    """`change` of what may have units, all the same measure: the smallest of several lengths."""
+    units_ = next((value.units for value in values if not isinstance(value, Decimal)), None)
+    if units_ is None:
+        return change(*values)
+    if any(isinstance(value, Decimal) for value in values):
+        raise BadSum("Numbers and units cannot be compared.")
+    return _registry().Quantity(change(*(value.to(units_).magnitude for value in values)), units_)
 
 
 def power(value: Any, exponent: Decimal) -> Any:
@@ -114,31 +149,43 @@ def dimensionless(value: Any) -> Decimal:
 
 
 def named(value: Any) -> tuple[Decimal, str]:
-    """Number and units as they are said: (96.56, "kilometers per hour"); "" for a bare number."""
+    """Number and units as they are said: (96.56, "kilometers per hour"); "" for a bare number, the code of a currency
+    for money."""
     if isinstance(value, Decimal):
         return value, ""
-    if len(value.unit_items()) > 1:
+    for name, power in value.unit_items():
+        if name.endswith("_cent"):
+            cents, whole = _registry().Unit(name), _registry().Unit(name[:3])
+            value = value.to(value.units / cents**power * whole**power)
+        if name[:3] in money.BY_CODE and power > 1:
+            raise BadSum("Money cannot be multiplied by money.")
+    measures = [str(_registry().Unit(name).dimensionality) for name, _ in value.unit_items()]
+    if len(set(measures)) < len(measures):  # not of miles per gallon, which are lengths and their cubes
         value = value.to_reduced_units()
     number = +Decimal(value.magnitude)
-    over = [_name(name, power) for name, power in value.unit_items() if power > 0]
-    under = [_name(name, -power) for name, power in value.unit_items() if power < 0]
-    if over and number != 1:
-        over[-1] = _plural(over[-1])
+    over = [names.told(name, _power(power)) for name, power in value.unit_items() if power > 0]
+    under = [names.told(name, _power(-power)) for name, power in value.unit_items() if power < 0]
+    over.sort(key=lambda name: name not in money.BY_CODE)
+    if over and number != 1 and over[-1] not in money.BY_CODE:
+        over[-1] = names.plural(over[-1])
     return number, " per ".join([" ".join(over), *under]).strip()
 
 
-def _name(name: str, power: Any) -> str:
-    plain = _NAMES.get(name, name.replace("_", " "))
-    return {1: "", 2: "square ", 3: "cubic "}.get(power, f"to the {power} ") + plain
+def _power(power: Any) -> Any:
+    return int(power) if power == int(power) else power
 
 
-def _plural(name: str) -> str:
-    counted, per, rest = name.partition(" per ")
-    if counted.startswith("degree "):
-        return f"degrees{name[6:]}"
-    first, _, last = counted.rpartition(" ")
-    last = _PLURALS.get(last, last + ("es" if last.endswith(("ch", "s", "x")) else "s"))
-    return f"{first} {last}".strip() + per + rest
+def notes(words: Iterable[str], target: str) -> str:
+    """What was assumed of the units called `words` where the name of the result does not say it; "" if nothing."""
+    used = {name for word in words for name in (_known(word) or ())}
+    assumed = [f"US {names.plural(name)}" for name in sorted(used & names.US_MEASURES) if f"US {name}" not in target]
+    if "US" in target:
+        assumed = []
+    if "ton" in used and "metric" not in target.partition("ton")[0]:
+        assumed.append("US tons")
+    if "kilocalorie" in used and any(word.lower().startswith("cal") for word in words) and "kilocalorie" not in target:
+        assumed.append("the calories of food")
+    return " and ".join(assumed)
 
 
 def reason(error: Exception) -> str:
@@ -149,7 +196,10 @@ def reason(error: Exception) -> str:
 
     match error:
         case DimensionalityError():
-            return f"That mixes {_of(error.units1)} and {_of(error.units2)}, which do not measure the same."
+            one, other = _of(error.units1), _of(error.units2)
+            if one in money.NAMES and other in money.NAMES:
+                return f"I know no exchange rates: {money.NAMES[one]} and {money.NAMES[other]} cannot be put together."
+            return f"That mixes {one} and {other}, which do not measure the same."
         case OffsetUnitCalculusError():
             return "Temperatures can be converted, but not calculated with."
         case PintError():
@@ -158,5 +208,5 @@ def reason(error: Exception) -> str:
 
 
 def _of(units: object) -> str:
-    text = str(units).replace("_", " ")
+    text = str(units).removesuffix("_cent").replace("_", " ")
     return "a number without a unit" if text in ("", "dimensionless") else text

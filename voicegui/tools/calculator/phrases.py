@@ -1,0 +1,148 @@
+"""From how people ask for a sum to how it is written: "split 120 four ways" is (120) / (4)."""
+
+import re
+
+from voicegui.tools.numerals import in_digits, mixed_in_digits, parts_in_digits, plain_signs
+
+from .errors import BadSum
+from .money import plain_money
+
+_NO_UNIT = "times|plus|minus|over|divided|multiplied|and|to|into|as|mod|off|x|percent|per cent"
+_AMOUNT_GOES_ON = rf"(?: of)?(?: an?)? ?(?!(?:{_NO_UNIT})\b)[a-z°'\"]"
+_LISTS = re.compile(r"\b(min|max|round|log)\s*\(", re.IGNORECASE)
+_GROUPED = "|".join(
+    (r"\d{1,3}(?:,\d{3})+", r"\d{1,2}(?:,\d\d)*,\d{3}", r"\d{1,3}(?:'\d{3})+", r"\d{1,3}(?: \d{3}){2,}")
+)
+_THOUSANDS = re.compile(rf"(?<![\d.,])(?:{_GROUPED})(?![\d,'])")
+"""1,234,567; 12,34,567 in India; 1'234'567 in Switzerland; 1 234 567."""
+_DAY = re.compile(r"(?<![\d.-])\d{4}-\d\d-\d\d(?![\d-])")
+_COMMA = re.compile(r"\d[\d.,]*,\d[\d.,]*")
+
+_IN_DOZENS = re.compile(
+    r"^\s*(?:how )?many [a-z]+ (?:(?:are|is) )?(?:there )?(?:in )?(.*\bdozen)\b[?.\s]*$", re.IGNORECASE
+)
+_DOZENS_OF = re.compile(r"\b(dozen) (?:of )?[a-z]+s(?=[?.\s]*$| at )", re.IGNORECASE)
+"""Of dozens the number is told, whatever they are of."""
+
+_PEOPLE = "(?: (?:people|friends|persons|of us|ways|parts|equal parts))?"
+_IN_A = "are there in|there are in|are in|is in|are|is|in|make|equal|go into|fit in"
+_FRAMES: tuple[tuple[str, str], ...] = (
+    (r"[=?.\s]+$|(?<=[a-z])!+$", ""),
+    (r"^(?:(?:please|so|and|okay|ok|hey|um|well|now),? )+", ""),
+    (r",? please$", ""),
+    (r"^(?:can|could|would|will) you (?:please )?", ""),
+    (r"^(?:tell me|i want to know|i need to know|do you know) ", ""),
+    (r"^(?:work out|add up|figure out|calculate|compute|convert|change|turn|what do you get (?:if|when) you)\b ?", ""),
+    (rf"^(?:how )?many (\D+?) (?:{_IN_A}) (.+)$", r"\2 in \1"),
+    (r"^how many (\D+?) (?:does|do) (.+?) (?:have|make|equal)$", r"\2 in \1"),
+    (r"^(.+?) (?:is|are|equals?|=) how (?:many|much) (.+)$", r"\1 in \2"),
+    (r"^(?:what is|what's|what are|whats|how much is|how much are)\b ?", ""),
+    (r"^how (?:far|tall|long|hot|cold|heavy|fast|big|high|warm) (?:is|are)\b ?", ""),
+    (r"^([a-z][a-z ]*?) (?:are there in|are in|is in|is) ((?:\d|an? |half ).*)$", r"\2 in \1"),
+    (r"^what percent(?:age)? of (.+?) (?:is|are) (.+)$", r"(\2) / (\1) * 100"),
+    (r"^what percent(?:age)? (?:is|are) (.+?) of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^(.+?) as a percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^(.+?) is what percent(?:age)? of (.+)$", r"(\1) / (\2) * 100"),
+    (r"^add (.+?) to (.+)$", r"(\2) + (\1)"),
+    (r"^(?:add|(?:the )?sum of) (.+?) and (.+)$", r"(\1) + (\2)"),
+    (r"^(?:the )?difference (?:between|of) (.+?) and (.+)$", r"(\1) - (\2)"),
+    (r"^(?:the )?product of (.+?) and (.+)$", r"(\1) * (\2)"),
+    (r"^(?:subtract|take|deduct) (.+?) (?:from|away from|off) (.+)$", r"(\2) - (\1)"),
+    (r"^multiply (.+?) (?:by|with) (.+)$", r"(\1) * (\2)"),
+    (rf"^(?:divide|split|share) (.+?) (?:by|between|among|amongst|into|with) (\d+){_PEOPLE}$", r"(\1) / \2"),
+    (r"^(?:divide|split|share) (.+?) (\d+) ways$", r"(\1) / \2"),
+    (r"^divide (.+?) by (.+)$", r"(\1) / (\2)"),
+    (rf"^(.+?) (?:split|divided|shared) (?:between|among|by) (\d+){_PEOPLE}$", r"(\1) / \2"),
+    (r"^(.+?) split (\d+) ways$", r"(\1) / \2"),
+    (r"^(?:increase|raise) (.+?) by (.+)$", r"\1 + \2"),
+    (r"^(?:decrease|reduce|lower) (.+?) by (.+)$", r"\1 - \2"),
+    (r"^(.+?) increased by (.+)$", r"\1 + \2"),
+    (r"^(.+?) (?:decreased|reduced) by (.+)$", r"\1 - \2"),
+    (r"^(?:double|twice) (.+)$", r"2 * (\1)"),
+    (r"^triple (.+)$", r"3 * (\1)"),
+    (r"^(\d[\d.]* [a-z]+) at (\d[\d.]* [A-Z]{3} (?:an?|per) [a-z]+)$", r"(\1) * (\2)"),
+    (r"^(\d[\d.]*) [a-z ]+? (?:at|for) (.+?) (?:each|apiece|a piece|per piece)$", r"\1 * (\2)"),
+)  # fmt: skip
+"""Of a whole request; small letters stand for large ones, too."""
+
+_TIP = "(?:tip|gratuity|discount|tax|vat|sales tax|gst|service charge|commission|interest|markup)"
+_PERCENT = r"(\d[\d.]* ?(?:%|percent|per cent))"
+_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_SIGNS: tuple[tuple[str, str], ...] = (
+    (r"\b(?:an? |the |my )?(\d[\d.]* [A-Z]{3}) (?:bill|check|cheque|meal|dinner|lunch|purchase|order|item)\b", r"\1"),
+    (rf"\b(?:an? |the )?{_PERCENT} {_TIP} (?:on|of|from|for)\b", r"\1 of"),
+    (rf"\b(?:an? )?{_TIP} (?:of )?{_PERCENT} (?:on|of|from|for)\b", r"\1 of"),
+    (rf"(?<=[-+]) ?(?:an? |the )?(?:{_TIP} (?:of |at )?)?{_PERCENT}(?: (?:of )?{_TIP}\b)?", r" \1"),
+    (rf"\b(?:with|less|minus) (?:an? )?{_PERCENT} (?:discount|off)\b", r"- \1"),
+    (rf"\b(plus|minus|with|without) (?:an? )?{_PERCENT} {_TIP}\b", r"\1 \2"),
+    (rf"\bplus (?:an? )?{_TIP} (?:of |at )?{_PERCENT}", r"plus \1"),
+    (rf"\bwith {_PERCENT}", r"+ \1"),
+    (rf"\b(?:add|plus) {_PERCENT} to (.+)$", r"\2 + \1"),
+    (r"\b(?:l|liters?|litres?) ?(?:per|/) ?(?:100|hundred) ?(?:km|kilomet(?:er|re)s?)\b", "litersperhundred"),
+    (r"\b([kcdm]?m|ft|in|yd|mi)([23])\b", r"\1^\2"),
+    (r"(?<=[a-z])/100 ?km\b", "perhundredkm"),
+    (r"(?<![\w.])(\d+(?:\.\d+)?) ?' ?(\d+(?:\.\d+)?) ?(?:\"|'')?(?![\d'])", r"\1 foot \2 inch "),
+    (r"(?<=\d) ?(?:\"|'')", " inch "),
+    (r"(?<=\d) ?'(?!\w)", " foot "),
+    (r"(?<![\w.])(\d+(?:\.\d+)?)-(?=[a-z]{3,})", r"\1 "),
+    (r"\bnegative (?=\d)", "-"),
+    (r"\ba couple(?: of)?\b", "2"),
+    (r"\bdivided by\b|\bover\b|÷", "/"),
+    (r"\bmultiplied by\b|\btimes\b|×|·|⋅|∗|(?<=[\d)])\s*x\s*(?=[\d(])", "*"),
+    (r"\bplus\b", "+"),
+    (r"\bminus\b", "-"),
+    (r"\b(raised )?to the power( of)?\b", "^"),
+    *((rf"\bto the {name}(?: power)?\b", f"^ {at}") for at, name in enumerate(_ORDINALS, 2)),
+    (r"\b(sqrt|cbrt) of\b", r"\1"),
+    (r"\bsquared (?=(?:feet|foot|inch|met|yard|mile|kilom|centim|millim)\w*)", "square "),
+    (r"(?<= [A-Z]{3}) x (?=\d)", "*"),
+    (r"\bless (?!than\b)", "- "),
+    (r"\bto the (\d+)(?:th|rd|nd)?\b(?: power)?", r"^ \1"),
+    (r"\bpercent\b|\bper cent\b", "%"),
+    (r"\b(the )?square root( of)?\b|√", " sqrt "),
+    (r"\b(the )?cube root( of)?\b|∛", " cbrt "),
+    (r"\bmodulo\b", "mod"),
+    (r"(?<=\d) ?\bfactorial\b", "!"),
+    (r"π", " pi "),
+    (r"(°|\bdegrees?)\s*(c|celsius|centigrade)\b", " degC "),
+    (r"(°|\bdegrees?)\s*(f|fahrenheit)\b", " degF "),
+    (r"°", " degrees "),
+    (r"\b(?:imperial|british|uk) (?=(?:pint|quart|gallon|cup|fluid)|(?:fl ?)?oz)", "imperial_"),
+    (r"\b(?:us|u\.s\.|american) (?=(?:pint|quart|gallon|cup|fluid|ton))", ""),
+    (r"\bfl\.? ?oz\b\.?|\bfluid oz\b", "floz"),
+    (r"\b(?:metric|long) ton(?:ne)?s?\b", "tonne"),
+)  # fmt: skip
+
+
+def written(text: str) -> str:
+    """Digits and signs for words, as far as they are known. Raises BadSum for what can be two numbers."""
+    text = _joined_thousands(" ".join(plain_signs(text).split()))
+    if _DAY.search(text):
+        raise BadSum("That is a day, not a sum. Put spaces around a minus.")
+    text = _DOZENS_OF.sub(r"\1", _IN_DOZENS.sub(r"\1", text))
+    text = mixed_in_digits(in_digits(text), _AMOUNT_GOES_ON + "|(?<= \\d/\\d)(?!\\w)|(?<=%)")
+    text = plain_money(parts_in_digits(text))
+    text = _thousands_by_k(" ".join(text.split()))
+    for pattern, instead in _FRAMES:
+        text = re.sub(pattern, instead, text, flags=re.IGNORECASE).strip()
+    for pattern, instead in _SIGNS:
+        text = re.sub(pattern, f" {instead} ", text, flags=re.IGNORECASE)
+        text = " ".join(text.split())
+    return text.replace("imperial_ ", "imperial_")
+
+
+def _joined_thousands(text: str) -> str:
+    if _LISTS.search(text):
+        return text
+    text = _THOUSANDS.sub(lambda found: re.sub("[,' ]", "", found[0]), text)
+    if found := _COMMA.search(text):
+        raise BadSum(f"“{found[0][:20]}” can be two numbers. Write it like 1234.56, with a point before the decimals.")
+    return text
+
+
+def _thousands_by_k(text: str) -> str:
+    """ "1.5k" is 1500, but "300K in C" is a temperature and "10k in miles" a distance."""
+    if re.search(r"celsius|fahrenheit|kelvin|degree|°|\b[CF]\b", text, re.IGNORECASE):
+        return text
+    text = re.sub(r"^(\d+(?:\.\d+)?)k (?=(?:in|to) (?:mi|miles?|feet|ft|yards?|meters?|metres?|m)$)", r"\1 km ", text)
+    return re.sub(r"(?<![\w.])(\d+(?:\.\d+)?)[kK](?![\w/])", r"\1e3", text)
