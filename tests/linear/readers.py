@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from voicegui.core import addresses, approval, backchannel, heard, history, notes, redaction, visible
+from voicegui.core import addresses, approval, backchannel, heard, history, markdown, notes, redaction, visible
 from voicegui.core.events import ReplyGrew
 from voicegui.core.ports import Message
 from voicegui.core.sentences import SentenceSplitter
@@ -15,7 +15,7 @@ from voicegui.providers.openai import realtime_tts
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
 from voicegui.tools import matching, phrasing
-from voicegui.ui import calls, foreign, markdown, paragraphs
+from voicegui.ui import calls, foreign, paragraphs
 from voicegui.ui.messages import Entry, Kind, Log
 
 Reader = Callable[[str], object]

@@ -40,6 +40,9 @@ class Tokens:
     recording: str
     waiting: str
     """The part of the latency bar that is nobody's work: waiting for the end of the turn."""
+    number: str
+    """Of code, as the next one."""
+    name: str
     silence: str
     """Dots of the waveform and the track of the meter: decoration, never alone."""
 
@@ -49,7 +52,8 @@ LIGHT = Tokens(
     text="#1B1B19", secondary="#5C5B55", faint="#6F6E68",
     you="#0B7A6F", you_ground="#E3F3F0", on_you="#FFFFFF",
     agent="#4B45D6", agent_ground="#ECEBFC", on_agent="#FFFFFF",
-    warning="#A65A07", error="#B3261E", recording="#C62828", waiting="#A3A19A", silence="#C4C3BD",
+    warning="#A65A07", error="#B3261E", recording="#C62828", waiting="#A3A19A",
+    number="#8F4A0A", name="#1D5FA8", silence="#C4C3BD",
 )  # fmt: skip
 
 DARK = Tokens(
@@ -57,7 +61,8 @@ DARK = Tokens(
     text="#ECEBE7", secondary="#A3A19A", faint="#8F8D86",
     you="#3CCBB8", you_ground="#12332F", on_you="#0E1614",
     agent="#A9A6FF", agent_ground="#2A2950", on_agent="#141326",
-    warning="#E6A23C", error="#F2837A", recording="#EF6A63", waiting="#75736C", silence="#55534D",
+    warning="#E6A23C", error="#F2837A", recording="#EF6A63", waiting="#75736C",
+    number="#E0B070", name="#86B9F0", silence="#55534D",
 )  # fmt: skip
 
 

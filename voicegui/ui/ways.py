@@ -9,6 +9,8 @@ from voicegui.core.session import Session
 RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
 OPEN, WHOLE, END = "open:", "whole:", "end:"
 """With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
+COPY = "copy:"
+"""With the number of a reply's entry and the place of the code in it."""
 
 
 @dataclass(frozen=True, slots=True)
