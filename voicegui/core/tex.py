@@ -280,7 +280,7 @@ _DOUBLE = dict(zip("RNZQCP", "ℝℕℤℚℂℙ", strict=True))
 def _grouped(text: str) -> str:
     """In brackets unless it is one thing."""
     text = text.strip()
-    return text if re.fullmatch(r"[\w.′]+|\([^()]*\)|.", text) else f"({text})"
+    return text if re.fullmatch(r"[\w.′]+|\w*\([^()]*\)|.", text) else f"({text})"
 
 
 def _raised(text: str) -> str:

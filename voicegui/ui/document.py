@@ -86,9 +86,10 @@ class Document:
         elif same < len(old) and grows(old[same], new[same : same + 1]):
             self._tables.grow(places[same][0], old[same], new[same], entry.number)
             same += 1
-        if same < len(places):
-            self._cut(places[same][0], places[-1][1])
         after = places[same - 1][1] if same and places else None
+        if same < len(places):
+            left = self._cut(places[same][0], places[-1][1])
+            after = left if after else None
         for paragraph in new[same:]:
             after = self._insert(entry.number, paragraph, after)
         cursor.endEditBlock()
@@ -131,8 +132,11 @@ class Document:
             found, block = block, block.previous()
         return found
 
-    def _cut(self, first: QTextBlock, last: QTextBlock) -> None:
-        """Removes the blocks with the separator before them, or after them where there is none before."""
+    def _cut(self, first: QTextBlock, last: QTextBlock) -> QTextBlock:
+        """Removes the blocks with the separator before them, or after them where there is none before.
+
+        Returns the block that is there now: of an empty one before them, Qt keeps the other.
+        """
         cursor = QTextCursor(self._document)
         end = last.position() + last.length() - 1
         if first.position() > 0:
@@ -142,7 +146,7 @@ class Document:
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             cursor.removeSelectedText()
             self._mark(cursor, *kept)  # Qt may have given it those of the last one that went
-            return
+            return cursor.block()
         follower = last.next()
         follows = follower.isValid()
         kept = (follower.userState() if follows else -1, follower.blockFormat())
@@ -150,6 +154,7 @@ class Document:
         cursor.setPosition(end + (1 if follows else 0), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         self._mark(cursor, *kept)
+        return cursor.block()
 
     @staticmethod
     def _mark(cursor: QTextCursor, state: int, block_format: QTextBlockFormat) -> None:

@@ -113,7 +113,7 @@ class Formats:
     @staticmethod
     def code_tabs(width: int) -> list[QTextOption.Tab]:
         """What copies the code stands at its right."""
-        return [QTextOption.Tab(width - 2 * PADDING, QTextOption.TabType.RightTab)]
+        return [QTextOption.Tab(width - 2 * PADDING - 4, QTextOption.TabType.RightTab)]
 
     def table(self) -> QTextTableFormat:
         made = QTextTableFormat()

@@ -112,7 +112,11 @@ def _block(block: Block, index: int, entry: Entry, before: BlockKind | None) -> 
         if block.whole:
             pieces = tuple(part for piece in pieces for part in _coloured(piece, block.language))
         pieces = (*_head(block, entry.number), *pieces)
-    gap = 24 if index == 0 else max(GAPS.get(block.kind, 10), 18 if before is BlockKind.CODE else 0)
+    gap = (
+        24
+        if index == 0
+        else max(GAPS.get(block.kind, 10), 18 if before is BlockKind.CODE else 14 if before is BlockKind.TABLE else 0)
+    )
     rows = tuple(tuple(shown(cell) for cell in row) for row in block.rows)
     return Paragraph(block.kind, pieces, gap, block.level, block.mark, rows=rows, aligned=block.aligned)
 
