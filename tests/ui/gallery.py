@@ -356,7 +356,8 @@ def links(session: FakeSession) -> None:
 
 SCENES: dict[str, Callable[[FakeSession], None]] = {
     "sign-here": sign(use_tools=False), "sign-tools": sign(), "sign-cloud": sign(stt="openai"),
-    "sign-network": sign(llm="ollama:llama4", llm_url="http://192.168.1.5:11434/v1"), "links": links, "rich": rich, "rich-cut": rich_cut,
+    "sign-network": sign(llm="ollama:llama4", llm_url="http://192.168.1.5:11434/v1"), "links": links,
+    "rich": rich, "rich-cut": rich_cut,
     "speaking": speaking, "hearing": hearing, "problem": problem, "engine": engine, "long": long_text,
     "failed": failed, "kept": kept, "no-key": no_key, "ended": ended, "empty": empty,
     "nothing": nothing, "loading": loading, "calls": calls, "approval": approval, "approval-long": approval_long,
