@@ -124,8 +124,17 @@ class TestAnswer:
 
     @pytest.mark.parametrize(
         "answer",
-        ["", "Hello", "[]", "{}", f'{{"{TALK}": {{}}}}', '{"other": {}}', '{"set_timer": 1}', '{"set_timer": {"dur',
-         "[" * 100_000],
+        [
+            "",
+            "Hello",
+            "[]",
+            "{}",
+            f'{{"{TALK}": {{}}}}',
+            '{"other": {}}',
+            '{"set_timer": 1}',
+            '{"set_timer": {"dur',
+            "[" * 100_000,
+        ],
     )
     def test_no_call(self, answer: str) -> None:
         assert chosen(answer, TOOLS) is None

@@ -222,6 +222,7 @@ _RULES: tuple[_Rule, ...] = (
     # signs
     (re.compile(r"\s*(?<![<>=!~+-])(<=|>=|!=|==|=>|-{1,2}>|<-|~=|\+/-)(?![<>=])\s*"), _compared),
     (re.compile(r"(?<=[A-Z][\w ])\s>\s(?=[A-Z][a-z])|(?<=[a-z])\s>\s(?=[A-Z][a-z])"), ", "),
+    (re.compile(r"<([A-Za-z][\w-]{1,30})>"), r" \1 "),
     (re.compile(r"(?<=[\w)])\s?[<>]\s?(?=[\w(−-])"), _sign),
     (re.compile(r"\s*[≠≈≡≅≤≥≪≫±∓÷∝∞√∑∏∫∂∇∈∉⊂⊆∪∩∅∀∃∴∵⇒⇔⟹→]\s*"), _sign),
     (re.compile(r"\s*=+\s*"), " equals "),

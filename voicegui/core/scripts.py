@@ -6,7 +6,7 @@ CLOSING = "\"'”’)]*_»›」』）】》〉"  # noqa: RUF001
 """What may stand between the end of a sentence and the next one."""
 SPACED_ENDS = ".!?…"
 """End a sentence before a space."""
-OTHER_ENDS = "。！？｡؟۔।॥။።፧።།։჻᙮᠃꓿"  # noqa: RUF001
+OTHER_ENDS = "。！？｡\u061f\u06d4\u0964\u0965\u104b\u17d4\u17d5\u1362\u1367\u0f0d\u0589\u166e\u1803\ua4ff"
 """End one whether a space follows or not."""
 OTHER_CLAUSES = "，、；：،؛၊፣፤"  # noqa: RUF001
 UNSPACED = (

@@ -171,7 +171,9 @@ class SentenceSplitter:
         """Where in `text` the piece that begins at `at` ends."""
         start = _first_letter(text, at)
         near = text[at : at + LONGEST_PIECE + 1]
-        kept = [found.span() for found in _TOGETHER.finditer(near, start - at)]
+        kept = [
+            (found.start(), found.end() + (found.end() == len(near))) for found in _TOGETHER.finditer(near, start - at)
+        ]
         for match in _SENTENCE_END.finditer(near, start - at):
             if not _is_abbreviation(near, match) and not _inside(match.end(), kept):
                 return at + match.end()

@@ -62,7 +62,7 @@ def shown_formula(source: str) -> str:
 def spoken_formula(source: str) -> str:
     """In words; signs and numbers that any voice can read stay."""
     words = re.sub(r"\s+", " ", _Writer(source, _Spoken()).write()).strip()
-    return re.sub(r" (?=[,.;)])|(?<=\() ", "", words)
+    return re.sub(r" (?=[,.;)])|(?<=\() |(?<=\b[a-zA-Z]) (?=\()", "", words)
 
 
 @cache
