@@ -57,7 +57,8 @@ from voicegui.core.spoken import speakable
         ("(555) 123-4567 or 555-1234.", "5 5 5, 1 2 3, 4 5 6 7 or 5 5 5, 1 2 3 4."),
         ("COVID-19, F-16, 747-400", "COVID-19, F-16, 747 400"),
         # signs
-        ("x ≤ 3 and y >= 3, a != b", "x is less than or equal to 3 and y is greater than or equal to 3, a is not equal to b"),
+        ("x ≤ 3, y >= 3", "x is less than or equal to 3, y is greater than or equal to 3"),
+        ("a != b, a ≠ b", "a is not equal to b, a is not equal to b"),
         ("If a<b and c>d, then stop.", "If a is less than b and c is greater than d, then stop."),
         ("Settings > Privacy > Camera", "Settings, Privacy, Camera"),
         ("A → B, ~5 km, C#", "A to B, about 5 km, C sharp"),

@@ -2,7 +2,19 @@
 
 from collections.abc import Callable, Mapping
 
-from voicegui.core import addresses, approval, backchannel, heard, history, markdown, notes, redaction, visible
+from voicegui.core import (
+    addresses,
+    approval,
+    backchannel,
+    heard,
+    history,
+    markdown,
+    notes,
+    numerals,
+    redaction,
+    tex,
+    visible,
+)
 from voicegui.core.events import ReplyGrew
 from voicegui.core.ports import Message
 from voicegui.core.sentences import SentenceSplitter
@@ -54,6 +66,8 @@ def _log() -> Callable[[str], object]:
 
 READERS: Mapping[str, Reader] = {
     "speakable": speakable,
+    "a formula": lambda text: (tex.shown_formula(text), tex.spoken_formula(text)),
+    "numerals": numerals.spelled,
     "sentences, whole": _streamed(_sentences, 10**9),
     "sentences, in pieces of 7": _streamed(_sentences, 7),
     "sentences, letter by letter": _streamed(_sentences, 1),

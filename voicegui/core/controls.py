@@ -64,7 +64,6 @@ _NAME = r"[a-z/][a-z0-9_▁/.:-]{0,40}"
 _MARK = rf"<[|｜]\s?(?P<name>{_NAME})\s?[|｜]>"  # noqa: RUF001
 _LITERALS = (*CALLS, *_PLAIN, "</think>")
 FOUND = re.compile(rf"{_MARK}|(?P<literal>{'|'.join(map(re.escape, _LITERALS))})|(?P<ticks>`+)", re.I | re.A)
-ANY_MARK = re.compile(_MARK, re.I | re.A)
 _BEGINNING = re.compile(rf"<(?:[|｜]\s?(?:{_NAME}\s?[|｜]?)?)?\Z", re.I | re.A)  # noqa: RUF001
 
 OPENS_HEADER = frozenset(("start", "channel", "constrain", "start_header_id", "header_start"))

@@ -5,7 +5,6 @@ import re
 from collections.abc import Collection
 
 from .controls import (
-    ANY_MARK,
     CALLS,
     FOUND,
     LONGEST_MARK,
@@ -30,6 +29,8 @@ _THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]", "<s
 _STRAY = "</think>"
 _LETTER = re.compile(r"\S")
 _NEVER = re.compile(r"(?!)")
+_LONGEST_NAME = 200
+"""Characters after which an answer that may be a call is waited for to its end."""
 _LONGEST_ROLE = 16
 _LONGEST_HEADER = 120
 """Characters of who speaks, and on which channel."""
@@ -86,9 +87,13 @@ class Unspoken:
         if self._header:
             return ""
         if self._end is None:
+            if self._beginning and self._offered:  # its end was not looked at yet
+                rest = Unspoken()
+                held = rest.feed(held) + rest.finish()
+                self.called = self.called or rest.called
             bare = self._beginning and bool(self._offered) and is_call(held, self._offered)
             self.called = self.called or bare
-            return "" if bare or (ANY_MARK.fullmatch(held) and not self._ticks) else held
+            return "" if bare else held
         if cut or not self._kept or held.lstrip().lower().startswith(_THOUGHTS):
             return ""
         self.thinks_ahead = False
@@ -137,7 +142,7 @@ class Unspoken:
             self._hidden = True
             return self._enter(found, "")
         if self._may_be_call or (self._offered and start and could_be_call(text[first : first + 400], self._offered)):
-            self._may_be_call = self._may_be_call or len(text) - first > 200
+            self._may_be_call = self._may_be_call or len(text) - first > _LONGEST_NAME
             kept = len(text) if self._may_be_call else first
             self._waiting.append(text[at:kept])
             self._held = text[kept:]
