@@ -35,6 +35,8 @@ PADDING = 14
 RADIUS = 14
 INDENT = 22
 """Of each level of a list."""
+COPY_WIDTH = 40
+"""Of what copies code: Qt aligns nothing to the right in a block of several lines."""
 TOOL_MARGIN = 36
 """Left and right of the line of a call: for its icon, and for the mark that it opens."""
 HEADING_PIXELS = (18, 18, 15, 15, 15, 15)
@@ -113,7 +115,7 @@ class Formats:
     @staticmethod
     def code_tabs(width: int) -> list[QTextOption.Tab]:
         """What copies the code stands at its right."""
-        return [QTextOption.Tab(width - 2 * PADDING - 4, QTextOption.TabType.RightTab)]
+        return [QTextOption.Tab(width - 2 * PADDING - COPY_WIDTH, QTextOption.TabType.LeftTab)]
 
     def table(self) -> QTextTableFormat:
         made = QTextTableFormat()
