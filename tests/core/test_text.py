@@ -57,7 +57,7 @@ def test_sentences(text, spoken):
         ("- Run:\n  ```\n  code. here\n  ```\n- Yes.", ["Run:", "Yes."]),
         ("> ```\n> code. here\n> ```\nYes.", ["Yes."]),
         ("````\n```\ncode. here\n```\n````\nYes.", ["Yes."]),
-        ("```a``` is code. Yes.", ["a is code.", "Yes."]),
+        ("```a``` is code. Yes.", ["is code.", "Yes."]),
         ("| a | b |\n|---|---|\n| 1 | 2 |\nYes.", ["a, b", "1, 2", "Yes."]),
         ("- [x] Book it\n- [ ] Pack", ["done: Book it", "Pack"]),
     ],

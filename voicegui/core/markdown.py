@@ -25,8 +25,8 @@ class Style(Flag):
     ITALIC = auto()
     CODE = auto()
     STRUCK = auto()
-    TAG = auto()
-    """A tag of HTML, shown as it is written and not spoken."""
+    SILENT = auto()
+    """Shown and not spoken: a tag of HTML, a block of code in one line."""
 
 
 class BlockKind(StrEnum):
@@ -331,14 +331,15 @@ def _styled(tokens: Sequence[Token], places: _Places, offset: int, style: Style)
                 yield Run(token.content, start + (1 if same else 0), style, link, width=width, leads=leads)
             case "code_inline":
                 at += len(token.markup) + int(token.meta.get("inset", 0))
-                yield from _code_in_line(token.content, places, at, Run("", 0, style | Style.CODE, link, leads=leads))
+                code = style | Style.CODE | (Style.SILENT if len(token.markup) >= 3 else Style.PLAIN)
+                yield from _code_in_line(token.content, places, at, Run("", 0, code, link, leads=leads))
             case "softbreak" | "hardbreak":
                 width = 2 if token.meta.get("sign") == "\\" else 0
                 yield Run(" " if token.type == "softbreak" else "\n", start, style, link, width=width, leads=leads)
             case "math_inline":
                 yield replace(_formula_run(token.content, start, len(token.markup)), style=style, link=link)
             case "tag":
-                yield Run(token.content, start, style | Style.TAG)
+                yield Run(token.content, start, style | Style.SILENT)
             case _:
                 pass
 

@@ -61,6 +61,6 @@ def _said(runs: Sequence[Run]) -> Iterator[str]:
 
 
 def _run(run: Run) -> str:
-    if Style.TAG in run.style:
+    if Style.SILENT in run.style:
         return " "
     return f" {run.formula} " if run.formula else run.text
