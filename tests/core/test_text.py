@@ -31,7 +31,52 @@ def test_sentences(text, spoken):
     assert [sentence.spoken for sentence in split(text) if sentence.spoken] == spoken
 
 
-@given(st.text(alphabet="ab .,!?\n`*-1", max_size=200), st.integers(1, 20))
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        (
+            "今天天气很好。我们可以去公园散步。然后喝一杯茶。",
+            ["今天天气很好。", "我们可以去公园散步。", "然后喝一杯茶。"],
+        ),
+        ("「はい。」と言った。次です！", ["「はい。」", "と言った。", "次です！"]),
+        ("كيف حالك؟ أنا بخير.", ["كيف حالك؟", "أنا بخير."]),
+        ("آپ کیسے ہیں؟ میں ٹھیک ہوں۔ شکریہ۔", ["آپ کیسے ہیں؟", "میں ٹھیک ہوں۔", "شکریہ۔"]),
+        ("नमस्ते। आप कैसे हैं? ठीक हूँ॥", ["नमस्ते।", "आप कैसे हैं?", "ठीक हूँ॥"]),
+        ("မင်္ဂလာပါ။နေကောင်းလား။", ["မင်္ဂလာပါ။", "နေကောင်းလား။"]),
+        ("សួស្តី។ សុខសប្បាយទេ?", ["សួស្តី។", "សុខសប្បាយទេ?"]),
+        ("ሰላም። እንዴት ነህ?", ["ሰላም።", "እንዴት ነህ?"]),
+        ("สวัสดีครับวันนี้อากาศดีมาก เราไปเดินเล่นกันเถอะครับ", ["สวัสดีครับวันนี้อากาศดีมาก,", "เราไปเดินเล่นกันเถอะครับ"]),
+        ("Բարեւ։ Ինչպես ես։", ["Բարեւ։", "Ինչպես ես։"]),
+        # what is one thing stays in one piece
+        ("See [the guide. It is long](https://example.org/a). Done.", ["See the guide. It is long.", "Done."]),
+        ("Let \\(f(x, y) = 2. 5\\) be. Yes.", ["Let f(x, y) equals 2. 5 be.", "Yes."]),
+        ("\\[\nx\n= 2\n\\]\nYes.", ["x equals 2", "Yes."]),
+        ("Run `a. b` now. Yes.", ["Run a. b now.", "Yes."]),
+        ("It costs $5. Then $6.", ["It costs $5.", "Then $6."]),
+        ("~~~\ncode. here\n~~~\nYes.", ["Yes."]),
+        ("- Run:\n  ```\n  code. here\n  ```\n- Yes.", ["Run:", "Yes."]),
+        ("> ```\n> code. here\n> ```\nYes.", ["Yes."]),
+        ("````\n```\ncode. here\n```\n````\nYes.", ["Yes."]),
+        ("```a``` is code. Yes.", ["is code.", "Yes."]),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\nYes.", ["a, b", "1, 2", "Yes."]),
+        ("- [x] Book it\n- [ ] Pack", ["done: Book it", "Pack"]),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+def test_other_scripts_and_what_belongs_together(text, spoken, size):
+    assert [sentence.spoken for sentence in split(text, size) if sentence.spoken] == spoken
+
+
+def test_what_is_heard_follows_the_sound_where_no_spaces_are():
+    text = "今天天气很好。我们可以去公园散步。"
+    span = Span(text, 0, 8000)
+    heard = [heard_characters([span], played) for played in range(0, 8001, 500)]
+    assert heard == sorted(heard) and len(set(heard)) > 10
+    assert heard_characters([span], 1000) in (2, 3)
+    assert 0 < last_word_start([span], 4000) <= 4000
+
+
+@given(st.text(alphabet="ab .,!?\n`*-1~$[](。|>\\", max_size=200), st.integers(1, 20))
 def test_nothing_shown_is_lost(text, size):
     assert "".join(sentence.shown for sentence in split(text, size)) == text
 
@@ -91,15 +136,15 @@ def test_an_endless_sentence_is_cut():
         ("2*3*4 is 24", "2 times 3 times 4 is 24"),
         ("**5** * **3** and **a *b* c**", "5 times 3 and a b c"),
         ("un**believ**able, __init__ and ~~no~~ yes", "unbelievable, init and no yes"),
-        ("| a |\n|---|\n| b |", "a b"),
+        ("| a |\n|---|\n| b |", "a; b"),
         ("  > quoted\n\n***\n1) one", "quoted one"),
         ("Nice 😀👍🏽!", "Nice!"),
         ("```\nx = 1\n```", ""),
         ("---", ""),
-        ("| a | b |", "a b"),
-        ("snake_case stays", "snake_case stays"),
+        ("| a | b |", "a, b"),
+        ("snake_case stays", "snake case stays"),
         ("5 * 3 is 15", "5 times 3 is 15"),
-        ("<b>bold</b> 2 < 3", "bold 2 < 3"),
+        ("<b>bold</b> 2 < 3", "bold 2 is less than 3"),
         ("", ""),
     ],
 )

@@ -29,6 +29,53 @@ ANSWERS = [
     ("<tool_call>{}</tool_call>Yes.", "Yes."),
     ('[TOOL_CALLS][{"name": "x"}]', ""),
     ("Thinking.</think>\nParis.", "Thinking.\nParis."),
+    # marks of chat templates
+    (
+        "<|channel|>analysis<|message|>They want a capital.<|end|><|start|>assistant<|channel|>final<|message|>Oslo.",
+        "Oslo.",
+    ),
+    ("<|start|>assistant<|channel|>final<|message|>It is Oslo.<|return|>", "It is Oslo."),
+    ("<|channel|>final <|constrain|>JSON<|message|>Oslo.<|end|>", "Oslo."),
+    ("It is Oslo.<|im_end|>", "It is Oslo."),
+    ("It is Oslo.<|im_end|>\n<|im_start|>user\nAnd Rome?<|im_end|>\n", "It is Oslo.\n"),
+    ("<|im_start|>assistant\nIt is Oslo.<|im_end|>", "It is Oslo."),
+    ("<|im_start|>assistant\n<think>Hm.</think>Oslo.", "Oslo."),
+    ("<|start_header_id|>assistant<|end_header_id|>\n\nOslo.<|eot_id|>", "Oslo."),
+    ("<start_of_turn>model\nOslo.<end_of_turn>", "Oslo."),
+    ("Oslo.<end_of_turn>\n<start_of_turn>user\nRome?", "Oslo.\n"),
+    ("[INST] Oslo. [/INST]</s>", "Oslo. "),
+    ("<s>Oslo.</s>", "Oslo."),
+    ("Oslo.<|endoftext|>", "Oslo."),
+    ("Oslo.<｜end▁of▁sentence｜>", "Oslo."),
+    ("<|assistant|>\nOslo.<|user|>\nAnd Rome?", "Oslo."),
+    ("<|START_THINKING|>Hm.<|END_THINKING|><|START_RESPONSE|>Oslo.<|END_RESPONSE|>", "Oslo."),
+    ("Oslo <|", "Oslo <|"),
+    ("a <|b| c", "a <|b| c"),
+    ("if a<b then [c] < d", "if a<b then [c] < d"),
+    # text about them
+    ("`<|im_end|>` ends a turn.", "`<|im_end|>` ends a turn."),
+    ("```\n<|im_start|>user\nHi<|im_end|>\n```\nDone.<|im_end|>", "```\n<|im_start|>user\nHi<|im_end|>\n```\nDone."),
+    ("Use `</s>` and ``<tool_call>``.</s>", "Use `</s>` and ``<tool_call>``."),
+    ("A ` alone.\n\nOslo.<|im_end|>", "A ` alone.\n\nOslo."),
+    ("```py\nx = '<|a|>'\n```", "```py\nx = '<|a|>'\n```"),
+    ("The tag </function> closes.", "The tag </function> closes."),
+    # calls in other spellings
+    ("<function=get_weather>\n<parameter=place>\nOslo\n</parameter>\n</function>\n</tool_call>", ""),
+    ("Yes. <function=get_weather><parameter=place>Oslo</parameter></function></tool_call>", "Yes. "),
+    ('<|python_tag|>{"name": "x"}', ""),
+    ("<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>x<｜tool▁calls▁end｜><｜end▁of▁sentence｜>", ""),
+    ("<|tool_calls_section_begin|><|tool_call_begin|>x:0<|tool_calls_section_end|>", ""),
+    ("<|tool_call_start|>[x(a=1)]<|tool_call_end|>", ""),
+    ('<|channel|>commentary to=functions.x <|constrain|>json<|message|>{"a": 1}<|call|>', ""),
+    ('<|start|>assistant to=functions.x<|channel|>commentary<|message|>{"a": 1}<|call|>', ""),
+    ("<|channel|>commentary<|message|>Let me see.<|end|>", "Let me see."),
+    ('<function_calls><invoke name="x"><parameter name="a">1</parameter></invoke></function_calls>', ""),
+    ('<invoke name="x"><parameter name="a">1</parameter></invoke>', ""),
+    ("<start_function_call>call:x{a:1}<end_function_call>", ""),
+    ("```tool_code\nprint(x(1))\n```", ""),
+    ('functools[{"name": "x"}]', ""),
+    ('[TOOL_CALLS]get_weather[ARGS]{"a": 1}', ""),
+    ("<tool_call>x<arg_key>a</arg_key></tool_call>Yes.", "Yes."),
 ]
 
 
@@ -99,6 +146,17 @@ def test_it_is_learned_from_the_end_of_a_thought() -> None:
         ("`ls` lists files.", "`ls` lists files.", False),
         ('{"name": "Bob"}', '{"name": "Bob"}', False),
         ('It is {"name": "x"}.', 'It is {"name": "x"}.', False),
+        ('get_weather(place="Oslo")', "", True),
+        ('[get_weather(place="Oslo"), get_weather(place="Rome")]', "", True),
+        ('```python\nget_weather(place="Oslo")\n```', "", True),
+        ('[{"name": "get_weather", "arguments": {}}]', "", True),
+        ('{"type": "function", "function": {"name": "get_weather", "parameters": {}}}', "", True),
+        ('{"tool_calls": [{"function": {"name": "functions.get_weather"}}]}', "", True),
+        ("get_weather(place) is a tool of mine.", "get_weather(place) is a tool of mine.", False),
+        ("Oslo(1) is no tool.", "Oslo(1) is no tool.", False),
+        ("```python\nprint(1)\n```", "```python\nprint(1)\n```", False),
+        ("[Note] Oslo.", "[Note] Oslo.", False),
+        ("get a coat.", "get a coat.", False),
     ],
 )
 def test_an_answer_that_is_a_call_as_a_whole(answer: str, said: str, called: bool) -> None:
@@ -106,3 +164,10 @@ def test_an_answer_that_is_a_call_as_a_whole(answer: str, said: str, called: boo
     assert "".join(map(unspoken.feed, answer)) + unspoken.finish() == said
     assert unspoken.called is called
     assert let_out(answer, []) == answer.removeprefix("<think>Hm.</think>\n"), "nobody offered a tool"
+
+
+def test_an_answer_that_is_no_call_is_not_held_back() -> None:
+    unspoken = Unspoken(offered=["get_weather"])
+    assert [unspoken.feed(piece) for piece in ("get", " a", " coat", "[1]", " and `ls` i", "s")] == [
+        "", "get a", " coat", "[1]", " and `ls` i", "s",
+    ]  # fmt: skip

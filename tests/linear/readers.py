@@ -6,7 +6,19 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal
 
-from voicegui.core import addresses, approval, backchannel, heard, history, notes, redaction, visible
+from voicegui.core import (
+    addresses,
+    approval,
+    backchannel,
+    heard,
+    history,
+    markdown,
+    notes,
+    numerals,
+    redaction,
+    tex,
+    visible,
+)
 from voicegui.core.events import ReplyGrew
 from voicegui.core.ports import Message
 from voicegui.core.records import Reminder
@@ -23,11 +35,12 @@ from voicegui.providers.openai.room import Room
 from voicegui.providers.openai.service import Stage
 from voicegui.storage import rows
 from voicegui.terminal import say, screen
-from voicegui.tools import matching, numerals, pending, phrasing, regions
+from voicegui.tools import matching, pending, phrasing, regions
+from voicegui.tools import numerals as amounts
 from voicegui.tools.reminders import read_reminder
 from voicegui.tools.times import durations
 from voicegui.tools.times.errors import BadTime
-from voicegui.ui import calls, fonts, foreign, markdown, paragraphs, readable
+from voicegui.ui import calls, fonts, foreign, paragraphs, readable
 from voicegui.ui.messages import Entry, Kind, Log
 
 Reader = Callable[[str], object]
@@ -105,12 +118,14 @@ def _seen_to_think() -> thoughts.Thoughts:
 
 
 def _numbers(text: str) -> object:
-    return numerals.parts_in_digits(numerals.mixed_in_digits(numerals.in_digits(numerals.plain_signs(text)), " [a-z]"))
+    return amounts.parts_in_digits(amounts.mixed_in_digits(amounts.in_digits(amounts.plain_signs(text)), " [a-z]"))
 
 
 READERS: Mapping[str, Reader] = {
     "numbers in words and signs": _numbers,
     "speakable": speakable,
+    "a formula": lambda text: (tex.shown_formula(text), tex.spoken_formula(text)),
+    "numerals": numerals.spelled,
     "sentences, whole": _streamed(_sentences, 10**9),
     "sentences, in pieces of 7": _streamed(_sentences, 7),
     "sentences, letter by letter": _streamed(_sentences, 1),

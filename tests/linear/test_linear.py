@@ -7,7 +7,7 @@ import pytest
 
 from .readers import READERS
 
-QUICK = ("speakable", "unspoken, whole", "sentences, in pieces of 7")
+QUICK = ("numerals", "unspoken, whole", "sentences, in pieces of 7")
 
 
 @pytest.mark.parametrize(

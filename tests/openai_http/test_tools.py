@@ -371,7 +371,19 @@ WRITTEN = '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Lisbon"}}
 
 
 @pytest.mark.parametrize(
-    "written", [WRITTEN, '{"name": "get_weather", "arguments": {}}', '```json\n{"name": "get_weather"}```']
+    "written",
+    [
+        WRITTEN,
+        '{"name": "get_weather", "arguments": {}}',
+        '```json\n{"name": "get_weather"}```',
+        "<function=get_weather>\n<parameter=city>\nOslo\n</parameter>\n</function>\n</tool_call>",
+        '<|python_tag|>{"name": "get_weather", "parameters": {"city": "Oslo"}}<|eom_id|>',
+        '[TOOL_CALLS][{"name": "get_weather", "arguments": {"city": "Oslo"}}]</s>',
+        'get_weather(city="Oslo")',
+        '[get_weather(city="Oslo")]<|eot_id|>',
+        "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>get_weather<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+        '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city": "Oslo"}<|call|>',
+    ],
 )
 async def test_calls_written_as_words_are_not_spoken_and_the_question_is_asked_without_tools(written: str) -> None:
     steps = (
@@ -421,6 +433,10 @@ def reasoning(field: str) -> list[object]:
         [*reasoning("reasoning"), *words("Paris.")],
         words("<think>", "The user wants a city.", "</think>", "\n\n", "Paris."),
         words(*"<think>The user wants a city.</think>\n\nParis."),
+        words(
+            *"<|channel|>analysis<|message|>A city.<|end|><|start|>assistant<|channel|>final<|message|>Paris.<|return|>"
+        ),
+        words("Par", "is.", "<|im", "_end", "|>"),
         [
             {"choices": [{"delta": {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}]}]}}]},
             {"choices": [{"delta": {"content": [{"type": "text", "text": "Paris."}]}}]},

@@ -172,6 +172,43 @@ def ended(session: FakeSession) -> None:
                                  "Choose another model in the settings.", "gpt-6-luna"))  # fmt: skip
 
 
+RICH = """Here is a **table**:
+
+| City | Days | What to see there, and why it is worth a day of your life |
+|:-----|-----:|:-------------|
+| *Lisbon* | 3 | The castle, tram 28 and `Alfama` |
+| Porto | 2 | Bridges, a cellar, and the [bookshop](https://example.org) that everybody knows |
+
+- [x] Book the train
+- [ ] Pack
+  1. shoes
+  2. a hat
+
+Since \\(x^2 = \\frac{1}{4}\\), we get $x = \\pm 0.5$ for $5:
+
+\\[
+\\sum_{i=1}^{n} i = \\frac{n(n+1)}{2}
+\\]
+
+```python
+@cache
+def area(radius: float) -> float:
+    return 3.14159 * radius ** 2  # of a circle
+```
+
+It costs 2*3*4 dollars in `my_notes`, if a<b.
+"""
+
+
+def rich(session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Show me everything."), ReplyGrew(1, RICH), TurnDone(1, "", RICH, TIMES))
+
+
+def rich_cut(session: FakeSession) -> None:
+    cut = RICH.index("Bridges") + 8
+    session.emit(UserSaid(1, "Show me everything."), ReplyGrew(1, RICH), Interrupted(1, RICH[:cut], RICH[cut:]))
+
+
 def empty(session: FakeSession) -> None:
     session.state(Phase.IDLE, hands_free=False)
 
@@ -393,6 +430,7 @@ def links(session: FakeSession) -> None:
 SCENES: dict[str, Callable[[FakeSession], None]] = {
     "sign-here": sign(use_tools=False), "sign-tools": sign(), "sign-cloud": sign(stt="openai"),
     "sign-network": sign(llm="ollama:llama4", llm_url="http://192.168.1.5:11434/v1"), "links": links,
+    "rich": rich, "rich-cut": rich_cut,
     "speaking": speaking, "hearing": hearing, "problem": problem, "engine": engine, "long": long_text,
     "failed": failed, "kept": kept, "no-key": no_key, "ended": ended, "empty": empty,
     "nothing": nothing, "loading": loading, "muted": muted, "latched": latched, "missing-first": missing,

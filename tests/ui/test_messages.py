@@ -23,9 +23,9 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.markdown import Style
 from voicegui.core.tools import ToolCall
 from voicegui.ui.calls import Call, CallState
-from voicegui.ui.markdown import Style
 from voicegui.ui.messages import DROP, KEEP, Kind, Log
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
 from voicegui.ui.ways import KEY, RETRY, SAVE, Way

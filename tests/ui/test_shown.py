@@ -156,7 +156,9 @@ def test_names_are_plain_in_the_window(
     bare_window.grab()
     assert_plain(bare_window)
     microphone = bare_window.header.chips[1]
-    assert written(microphone.toolTip()).startswith("Microphone: Mic <b>Allowed</b> <img src='file:///etc/passwd'>⟨U+202E⟩")
+    assert written(microphone.toolTip()).startswith(
+        "Microphone: Mic <b>Allowed</b> <img src='file:///etc/passwd'>⟨U+202E⟩"
+    )
 
 
 @pytest.mark.parametrize("group", [Group.SERVICES, Group.VOICE, Group.SOUND, Group.TOOLS])

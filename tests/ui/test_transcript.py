@@ -2,13 +2,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from tests.ui.fake_session import FakeSession, speech
-from tests.ui.gallery import HEARD, LONG, TIMES, UNHEARD
+from tests.ui.gallery import HEARD, LONG, RICH, TIMES, UNHEARD
 from tests.ui.looking import click, named, text
 from voicegui.core.commands import Retry, SaveAudio
 from voicegui.core.errors import ErrorCode
@@ -37,6 +37,65 @@ def follow(window: MainWindow, link: str) -> None:
 
 
 # ---------------------------------------------------------------- transcript
+
+
+def blocks(window: MainWindow) -> list[tuple[str, bool, int]]:
+    """Text of each block, whether it is in a table, and whose it is."""
+    block, found = window.transcript.document().firstBlock(), []
+    while block.isValid():
+        in_table = QTextCursor(block).currentTable() is not None
+        found.append((block.text(), in_table, block.userState()))
+        block = block.next()
+    return found
+
+
+def test_tables_tasks_code_and_formulas_grow_into_the_same(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Show"))
+    for i in range(0, len(RICH), 5):
+        session.emit(ReplyGrew(1, RICH[i : i + 5]))
+        window.transcript.flush()
+    session.emit(TurnDone(1, "", RICH, TIMES), UserSaid(2, "And then?"))
+    window.transcript.flush()
+    grown = blocks(window)
+    window.transcript.rebuild()
+    assert grown == blocks(window)
+    cells = [text for text, in_table, _ in grown if in_table]
+    assert cells[:6] == [
+        "City", "Days", "What to see there, and why it is worth a day of your life",
+        "Lisbon", "3", "The castle, tram 28 and Alfama",
+    ]  # fmt: skip
+    shown = text(window)
+    assert "☑\tBook the train" in shown and "☐\tPack" in shown
+    assert "x² = ¼" in shown and "$5" in shown and "2*3*4" in shown
+    assert not any(sign in shown for sign in ("|", "\\", "```", "[x]"))
+
+
+def test_an_interrupted_table_is_struck_and_can_go(window: MainWindow, session: FakeSession) -> None:
+    cut = RICH.index("Bridges") + 8
+    session.emit(UserSaid(1, "Show"), ReplyGrew(1, RICH))
+    window.transcript.flush()
+    session.emit(Interrupted(1, RICH[:cut], RICH[cut:]))
+    window.transcript.flush()
+    whole = blocks(window)
+    window.transcript.rebuild()
+    assert whole == blocks(window)
+    assert "heard" in text(window)
+
+
+def test_code_is_copied_as_it_was_written(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Show"), ReplyGrew(1, RICH), TurnDone(1, "", RICH, TIMES))
+    window.transcript.flush()
+    document = window.transcript.document()
+    cursor = document.find("Copy")
+    window.transcript.anchorClicked.emit(QUrl(cursor.charFormat().anchorHref()))
+    code = RICH[RICH.index("@cache") : RICH.index("\n```", RICH.index("@cache"))]
+    assert QGuiApplication.clipboard().text() == code
+    colours = set()
+    place = document.find("def area").block().begin()
+    while not place.atEnd():
+        colours.add(place.fragment().charFormat().foreground().color().name())
+        place += 1
+    assert len(colours) >= 4, "it is coloured"
 
 
 def test_a_reply_grows_piece_by_piece_into_the_same_text(window: MainWindow, session: FakeSession) -> None:

@@ -1,11 +1,13 @@
 """Maps samples that were really played to the words that were heard.
 
-No voice here tells where its words lie, so a sentence's words are spread over its sound by their length in characters.
+No voice here tells where its words lie, so a sentence's words are spread over its sound by their length in characters;
+where no spaces part them, its letters are.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from .scripts import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,10 @@ def last_word_start(spans: Sequence[Span], played: int) -> int:
 
 def _words(span: Span) -> list[tuple[int, int]]:
     """(first sample within the span, end in characters of the shown text) of each word."""
-    return [
-        (start, match.end())
-        for (start, _), match in zip(_word_samples(span), re.finditer(r"\S+", span.shown), strict=True)
-    ]
+    return [(start, match.end()) for (start, _), match in zip(_word_samples(span), words(span.shown), strict=True)]
 
 
 def _word_samples(span: Span) -> list[tuple[int, int]]:
     characters = max(1, len(span.shown.strip()))
     lead = len(span.shown) - len(span.shown.lstrip())
-    return [
-        ((match.start() - lead) * span.samples // characters, match.start())
-        for match in re.finditer(r"\S+", span.shown)
-    ]
+    return [((match.start() - lead) * span.samples // characters, match.start()) for match in words(span.shown)]

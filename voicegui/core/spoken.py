@@ -1,65 +1,66 @@
-"""What is shown and what is read aloud are two texts. This makes the second from the first.
-
-Every pattern takes time in proportion to the text, whatever the text is: repeats are possessive, and what stands
-between two signs cannot hold the first of them.
-"""
+"""What is read aloud, made from the same tree as what is shown."""
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from .addresses import deceives, differs, spoken_host
+from .markdown import DONE_TASK, Block, BlockKind, Run, Style, read
+from .numerals import spelled
 
-_CODE_BLOCK = re.compile(r"```.*?(?:```|\Z)", re.S)
-_LINK = re.compile(r"!?\[([^\[\]]*+)\]\(([^()]*+(?:\([^()]*+\)[^()]*+)?)\)")
-_URL = re.compile(r"<?\bhttps?://[^\s<>)\]]++>?", re.I)
-_AFTER_URL = ".,;:!?…\"'”’»*_~`|"
-_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
-_LIST_MARK = re.compile(r"^[ \t]*+(?:[-*+•]|\d++[.)])[ \t]++", re.M)
-_HEADING = re.compile(r"^[ \t]*+(?:#{1,6}+[ \t]*+|>++[ \t]?)", re.M)
-_RULE = re.compile(r"^[ \t]*+(?:[-*_=][ \t]*+){3,}+$", re.M)
-_TABLE_LINE = re.compile(r"^(?=[ \t:-]*+\|)[ \t:|-]++$", re.M)
-_TIMES = re.compile(r"(?<=\d)\s*+[*×]\s*+(?=\d)")
-_EMPHASIS = re.compile(r"(?<![*~])(\*{1,3}+|~~)(?=[^\s*~])([^*~]*+)(?<=\S)\1(?![*~])")
-_STRAY = re.compile(r"[*|]++|(?<!\w)_++|(?<!_)_++(?!\w)")
-_UNREADABLE = re.compile(
+_PICTURES = re.compile(
     "[\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2b00-\u2bff\u200b-\u200f\ufe0f\u20e3]"
 )
-_SPOKEN_SIGNS = {"&": " and ", "%": " percent", "°C": " degrees Celsius", "°F": " degrees Fahrenheit", "=": " equals "}
+_JOINED_NAME = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
+_LEFT_OVER = re.compile(r"[*_`\\|#]{1,3}(?!\w)|[*`\\|]|(?<!\w)_+")
+_SPACES = re.compile(r"\s+")
+_BEFORE_END = re.compile(r" (?=[.,!?;:](?!\d))")
+_EMPTY_COMMAS = re.compile(r"^[,;\s]+|,(?=\s*[,.;!?])")
 
 
 def speakable(shown: str) -> str:
     """`shown` (Markdown) as plain words for a voice; "" when nothing of it can be said.
 
     Code is shown, not read; links are read by their text, and by their host where that looks like another; bare
-    addresses by their host; emoji and ornaments are dropped.
+    addresses by their host; formulas in words; emoji and ornaments are dropped.
     """
-    text = _CODE_BLOCK.sub(" ", shown)
-    text = _LINK.sub(_linked, text)
-    text = _URL.sub(_named, text)
-    text = _HTML_TAG.sub(" ", text)
-    for pattern in (_RULE, _TABLE_LINE, _HEADING, _LIST_MARK):
-        text = pattern.sub("", text)
-    text = _TIMES.sub(" times ", text)
-    for _ in range(2):  # one within the other
-        text = _EMPHASIS.sub(r"\2", text)
-    text = text.replace("`", "")
-    text = _TIMES.sub(" times ", text)  # of emphasized numbers
-    text = _STRAY.sub(" ", text)
-    text = _UNREADABLE.sub(" ", text)
-    for sign, words in _SPOKEN_SIGNS.items():
-        text = text.replace(sign, words)
-    text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r" (?=[.,!?;:])", "", text)
+    text = spelled(_SPACES.sub(" ", " ".join(filter(None, map(_words, read(shown))))))
+    text = text.replace("|", ", ").replace("&", " and ")
+    text = _JOINED_NAME.sub(" ", text)
+    text = _LEFT_OVER.sub(" ", _PICTURES.sub(" ", text))
+    text = _BEFORE_END.sub("", _SPACES.sub(" ", text))
+    text = _EMPTY_COMMAS.sub("", text).strip().rstrip(",") if "|" in shown else text.strip()
     return text if re.search(r"\w", text) else ""
 
 
-def _linked(link: "re.Match[str]") -> str:
-    label, address = link[1], link[2].strip()
-    lies = address.lower().startswith(("http://", "https://")) and (deceives(address) or differs(label, address))
-    return f"{label}, which leads to {spoken_host(address)}," if lies and link[0][0] != "!" else label
+def _words(block: Block) -> str:
+    match block.kind:
+        case BlockKind.CODE | BlockKind.RULE:
+            return ""
+        case BlockKind.TABLE:
+            rows = [[_line(cell) for cell in row] for row in block.rows]
+            return "; ".join(", ".join(filter(None, row)) for row in rows if any(row))
+        case _:
+            words = _line(block.runs)
+            return f"done: {words}" if block.mark == DONE_TASK and words else words
 
 
-def _named(url: "re.Match[str]") -> str:
-    """What ends the sentence is not part of the address."""
-    text = url[0].strip("<>")
-    address = text.rstrip(_AFTER_URL)
-    return spoken_host(address) + text[len(address) :]
+def _line(runs: Sequence[Run]) -> str:
+    return "".join(_said(runs)).strip()
+
+
+def _said(runs: Sequence[Run]) -> Iterator[str]:
+    for (leads, link), group in groupby(runs, lambda run: (run.leads, run.link)):
+        label = "".join(map(_run, group))
+        if link and not leads:
+            yield spoken_host(link)
+        elif leads.lower().startswith(("http://", "https://")) and (deceives(leads) or differs(label, leads)):
+            yield f"{label}, which leads to {spoken_host(leads)},"
+        else:
+            yield label
+
+
+def _run(run: Run) -> str:
+    if Style.SILENT in run.style:
+        return " "
+    return f" {run.formula} " if run.formula else run.text

@@ -1,22 +1,39 @@
-"""What models write that is not for people: what they think first, and calls of tools that came out as text."""
+"""What models write that is not for people: what they think first, calls of tools that came out as text, and the marks
+of chat templates, where a server does not understand them."""
 
 import re
 from collections.abc import Collection
 
-_THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]")
+from .controls import (
+    CALLS,
+    FOUND,
+    LONGEST_MARK,
+    MARKED_CALLS,
+    MARKED_THOUGHTS,
+    OPENS_HEADER,
+    OPENS_ROLE,
+    OTHERS,
+    ROLE,
+    STARTS,
+    STRAYS,
+    could_be_call,
+    is_call,
+    may_be_role,
+    may_begin,
+    name_of,
+)
+
+_THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]", "<seed:think>", "<analysis>")
 """Of DeepSeek and Qwen, of Magistral, and of models that imitate them: at the beginning of an answer."""
 
-_CALLS = ("<tool_call>", "[tool_calls]")
-"""Of Qwen and Hermes, of Mistral, where a server does not understand them: anywhere. The second one has no end."""
-
-_BARE_CALL = re.compile(r"\s*(?:```\w*\s*)?\{\s*\"(?:name|function|tool)\"\s*:\s*\"(\w+)\"", re.ASCII)
-"""A whole answer of small models that were offered tools."""
-
-_ENDS = {tag: f"{tag[0]}/{tag[1:]}" for tag in (*_THOUGHTS, "<tool_call>")}
 _STRAY = "</think>"
-_INSIDE = (*_CALLS, _STRAY)
 _LETTER = re.compile(r"\S")
-_IN_ANSWER = re.compile("|".join(map(re.escape, _INSIDE)), re.IGNORECASE | re.ASCII)
+_NEVER = re.compile(r"(?!)")
+_LONGEST_NAME = 200
+"""Characters after which an answer that may be a call is waited for to its end."""
+_LONGEST_ROLE = 16
+_LONGEST_HEADER = 120
+"""Characters of who speaks, and on which channel."""
 
 
 class Unspoken:
@@ -25,7 +42,7 @@ class Unspoken:
     Some servers put the opening tag into the prompt, so that an answer begins in the middle of a thought and only
     `</think>` tells: too late for the first answer. `thinks_ahead` says so afterwards; given to the next one, nothing
     is let out until the thought has ended. `offered`: the tools that there were to call: an answer which begins like
-    JSON may be a call of one as a whole.
+    a call may be one as a whole. What stands in code is text about such marks and stays.
     """
 
     def __init__(self, *, thinks_ahead: bool = False, offered: Collection[str] = ()) -> None:
@@ -41,8 +58,15 @@ class Unspoken:
         """The answer begins like a call: `finish` knows whether it is one."""
         self._beginning = True
         self._hidden = False
-        self._end: str | None = _STRAY if thinks_ahead else None
-        """What ends what is being left out; None outside. "" never comes."""
+        self._end: re.Pattern[str] | None = _tag(_STRAY) if thinks_ahead else None
+        """What ends what is being left out; None outside."""
+        self._end_stays = False
+        """What ends it is to be read again, as the beginning of what follows."""
+        self._header = ""
+        """The mark whose header is being read."""
+        self._calls_in_header = False
+        self._ticks = 0
+        """Length of the run of backticks that the code which is open began with."""
         self._kept = thinks_ahead
         """What is being left out is kept, since it may turn out to be the answer."""
 
@@ -60,9 +84,14 @@ class Unspoken:
         """What is left. `cut`: the answer broke off, so that a thought which did not end is none of it."""
         held = "".join((*self._waiting, self._held))
         self._waiting, self._held = [], ""
+        if self._header:
+            return ""
         if self._end is None:
-            found = _BARE_CALL.match(held) if self._beginning else None
-            bare = found is not None and found[1] in self._offered
+            if self._beginning and self._offered:  # its end was not looked at yet
+                rest = Unspoken()
+                held = rest.feed(held) + rest.finish()
+                self.called = self.called or rest.called
+            bare = self._beginning and bool(self._offered) and is_call(held, self._offered)
             self.called = self.called or bare
             return "" if bare else held
         if cut or not self._kept or held.lstrip().lower().startswith(_THOUGHTS):
@@ -72,39 +101,53 @@ class Unspoken:
 
     def _step(self, text: str, at: int) -> tuple[str, int] | None:
         """What of `text` from `at` on can be let out next, and where to go on; None: nothing before there is more."""
+        if self._header:
+            return self._read_header(text, at)
         if self._end is not None:
             return self._leave(text, at, self._end)
         if self._beginning:
             return self._begin(text, at)
         return self._go_on(text, at)
 
-    def _leave(self, text: str, at: int, end: str) -> tuple[str, int] | None:
-        if not end:
+    def _leave(self, text: str, at: int, end: "re.Pattern[str]") -> tuple[str, int] | None:
+        if end is _NEVER:
             return None
-        found = re.compile(re.escape(end), re.IGNORECASE | re.ASCII).search(text, at)
+        found = end.search(text, at)
         if found is None:
-            kept = max(at, len(text) - len(end))
+            kept = max(at, len(text) - LONGEST_MARK)
             if self._kept:
                 self._waiting.append(text[at:kept])
             self._held = text[kept:]
             return None
         self._waiting.clear()
         self._end, self._hidden, self._kept = None, True, False
-        return "", found.end()
+        return "", found.start() if self._end_stays else found.end()
+
+    def _hide(self, end: "re.Pattern[str]", *, end_stays: bool = False) -> None:
+        self._waiting.clear()
+        self._end, self._end_stays = end, end_stays
+
+    # ------------------------------------------------------------ the beginning
 
     def _begin(self, text: str, at: int) -> tuple[str, int] | None:
         letter = None if self._may_be_call else _LETTER.search(text, at)
         first = letter.start() if letter else len(text)
-        start = text[first : first + 16].lower()
-        opening = next((tag for tag in (*_THOUGHTS, *_CALLS) if start.startswith(tag)), None)
-        if opening is not None:
-            self._waiting.clear()
-            self._enter(opening)
+        start = text[first : first + LONGEST_MARK].lower()
+        if opening := next((tag for tag in _THOUGHTS if start.startswith(tag)), None):
+            self._hide(_tag(f"{opening[0]}/{opening[1:]}"))
             return "", first + len(opening)
-        if self._offered and start.startswith(("{", "`")):
-            self._may_be_call = True
-            first = len(text)
-        if self._may_be_call or any(tag.startswith(start) for tag in (*_THOUGHTS, *_CALLS)):
+        found = None if self._may_be_call else FOUND.match(text, first)
+        if found and not found["ticks"] and found["literal"] != _STRAY:
+            self._waiting.clear()
+            self._hidden = True
+            return self._enter(found, "")
+        if self._may_be_call or (self._offered and start and could_be_call(text[first : first + 400], self._offered)):
+            self._may_be_call = self._may_be_call or len(text) - first > _LONGEST_NAME
+            kept = len(text) if self._may_be_call else first
+            self._waiting.append(text[at:kept])
+            self._held = text[kept:]
+            return None
+        if any(tag.startswith(start) for tag in _THOUGHTS) or may_begin(start):
             self._waiting.append(text[at:first])
             self._held = text[first:]
             return None
@@ -113,26 +156,97 @@ class Unspoken:
         self._beginning = False
         return before, first
 
-    def _enter(self, opening: str) -> None:
-        self.called = self.called or opening in _CALLS
-        self._end = _ENDS.get(opening, "")
+    # ------------------------------------------------------------ the answer
 
     def _go_on(self, text: str, at: int) -> tuple[str, int] | None:
-        if found := _IN_ANSWER.search(text, at):
-            tag = found[0].lower()
-            if tag == _STRAY:
-                self.thinks_ahead = True
-            else:
-                self._enter(tag)
-            return text[at : found.start()], found.end()
-        end = len(text) - _beginning_of_a_tag(text[max(at, len(text) - 15) :])
-        if end > at:
-            return text[at:end], end
-        self._held = text[at:]
-        return None
+        found = FOUND.search(text, at)
+        if found is None or (found["ticks"] and _open_end(text, found)):
+            end = found.start() if found else at + _safe(text[at:])
+            if end > at:
+                self._line_ends(text[at:end])
+                return text[at:end], end
+            self._held = text[at:]
+            return None
+        before = text[at : found.start()]
+        self._line_ends(before)
+        if found["ticks"] or self._ticks:
+            length = len(found["ticks"] or "")
+            if length and (not self._ticks or length == self._ticks or length >= self._ticks >= 3):
+                self._ticks = 0 if self._ticks else length
+            return before + found[0], found.end()
+        return self._enter(found, before)
+
+    def _line_ends(self, text: str) -> None:
+        """Code in a line ends with its paragraph at the latest."""
+        if 0 < self._ticks < 3 and "\n" in text:
+            self._ticks = 0
+
+    def _enter(self, found: "re.Match[str]", before: str) -> tuple[str, int]:
+        """A mark, or the beginning of a call."""
+        literal = (found["literal"] or "").lower()
+        name = name_of(found["name"] or literal)
+        if literal == _STRAY:
+            self.thinks_ahead = True
+        elif literal in CALLS:
+            self.called = True
+            self._hide(_tag(CALLS[literal]))
+        elif literal in STRAYS and not self.called:
+            return before + found[0], found.end()
+        elif name in MARKED_CALLS:
+            self.called = True
+            self._hide(_marked(MARKED_CALLS[name]))
+        elif name in MARKED_THOUGHTS:
+            self._hide(_marked(MARKED_THOUGHTS[name]))
+        elif name in OPENS_HEADER or name in OPENS_ROLE:
+            self._header = name
+        elif name in OTHERS:
+            self._hide(STARTS, end_stays=True)
+        return before, found.end()
+
+    def _read_header(self, text: str, at: int) -> tuple[str, int] | None:
+        """Who speaks, and on which channel."""
+        if self._header in OPENS_ROLE:
+            found = ROLE.match(text, at)
+            end = found.end() if found else at
+            if len(text) - at < _LONGEST_ROLE and may_be_role(text[at:]):
+                self._held = text[at:]
+                return None
+            role, last = (found[1] or "").lower() if found else "", end
+        else:
+            last = text.find("<", at)
+            if last < 0 and len(text) - at <= _LONGEST_HEADER:
+                self._held = text[at:]
+                return None
+            last = min(last if last >= 0 else at, at + _LONGEST_HEADER)
+            role = text[at:last].strip().lower()
+        kind, self._header = self._header, ""
+        calls = "to=" in role or (kind == "channel" and self._calls_in_header)
+        self._calls_in_header = "to=" in role and kind == "start"
+        word = (role.split() or [""])[0]
+        if calls and kind == "channel":
+            self.called = True
+            self._hide(STARTS, end_stays=True)
+        elif (kind == "channel" and word in ("analysis", "thought", "thinking", "reasoning")) or word in OTHERS:
+            self._hide(STARTS, end_stays=True)
+        return "", last
 
 
-def _beginning_of_a_tag(text: str) -> int:
-    """How many of the last characters may become one."""
-    lengths = range(min(len(text), 15), 0, -1)
-    return next((n for n in lengths if any(tag.startswith(text[-n:].lower()) for tag in _INSIDE)), 0)
+def _tag(text: str) -> "re.Pattern[str]":
+    return re.compile(re.escape(text), re.I | re.A) if text else _NEVER
+
+
+def _marked(name: str) -> "re.Pattern[str]":
+    return re.compile(rf"<[|｜]{re.escape(name).replace('_', '[_▁]')}[|｜]>", re.I) if name else _NEVER  # noqa: RUF001
+
+
+def _open_end(text: str, found: "re.Match[str]") -> bool:
+    """Whether more backticks, or a call in a fence, may follow."""
+    rest = text[found.start() : found.start() + LONGEST_MARK]
+    return len(rest) < LONGEST_MARK and (found.end() == len(text) or may_begin(rest))
+
+
+def _safe(text: str) -> int:
+    """How many characters at its beginning cannot become a part of a mark."""
+    first = max(0, len(text) - LONGEST_MARK)
+    places = (at for at in range(first, len(text)) if text[at] in "<[fF`" and may_begin(text[at:]))
+    return next(places, len(text))

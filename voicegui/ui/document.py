@@ -1,13 +1,17 @@
 """Entries in a Qt document: written, grown, replaced and removed in place."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat
 
-from .formats import KIND, Formats, clean
+from voicegui.core.markdown import BlockKind
+
+from .formats import KIND, TABLE_END, Formats, clean
 from .messages import Entry, Kind
-from .paragraphs import Layout, Paragraph, Piece, paragraphs
+from .paragraphs import Layout, paragraphs
+from .pieces import Paragraph, Piece
+from .tables import Tables, grows
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class Document:
         self.width = width
         self.shown: dict[int, Shown] = {}
         document.setDocumentMargin(0)
+        self._tables = Tables(self)
         self._frame()
 
     def clear(self, formats: Formats) -> None:
@@ -50,6 +55,11 @@ class Document:
                 cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
                 cursor.removeSelectedText()
                 self._fill(cursor, shown.layout.paragraphs[0])
+            elif block.blockFormat().stringProperty(KIND) == BlockKind.CODE:
+                cursor.setPosition(block.position())
+                block_format = block.blockFormat()
+                block_format.setTabPositions(self.formats.code_tabs(width))
+                cursor.setBlockFormat(block_format)
             block = block.next()
         cursor.endEditBlock()
 
@@ -64,17 +74,22 @@ class Document:
         same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
         if same == len(old) == len(new):
             return
-        blocks = list(self.blocks(entry.number)) if shown else []
+        places = list(self.places(entry.number)) if shown else []
         cursor = QTextCursor(self._document)
         cursor.beginEditBlock()
         if same < len(old) and _appends(old[same], new[same : same + 1]):
-            cursor.setPosition(blocks[same].position() + blocks[same].length() - 1)
+            block = places[same][0]
+            cursor.setPosition(block.position() + block.length() - 1)
             last = new[same].pieces[-1]
             cursor.insertText(clean(last.text[len(old[same].pieces[-1].text) :]), self.formats.char(last, new[same]))
             same += 1
-        if same < len(blocks):
-            self._cut(blocks[same], blocks[-1])
-        after = blocks[same - 1] if same and blocks else None
+        elif same < len(old) and grows(old[same], new[same : same + 1]):
+            self._tables.grow(places[same][0], old[same], new[same], entry.number)
+            same += 1
+        after = places[same - 1][1] if same and places else None
+        if same < len(places):
+            left = self._cut(places[same][0], places[-1][1])
+            after = left if after else None
         for paragraph in new[same:]:
             after = self._insert(entry.number, paragraph, after)
         cursor.endEditBlock()
@@ -99,6 +114,8 @@ class Document:
             else:
                 cursor.insertBlock(block_format)
         cursor.block().setUserState(number)
+        if paragraph.kind is BlockKind.TABLE:
+            return self._tables.insert(cursor, paragraph, number)
         self._fill(cursor, paragraph)
         return cursor.block()
 
@@ -115,8 +132,11 @@ class Document:
             found, block = block, block.previous()
         return found
 
-    def _cut(self, first: QTextBlock, last: QTextBlock) -> None:
-        """Removes the blocks with the separator before them, or after them where there is none before."""
+    def _cut(self, first: QTextBlock, last: QTextBlock) -> QTextBlock:
+        """Removes the blocks with the separator before them, or after them where there is none before.
+
+        Returns the block that is there now: of an empty one before them, Qt keeps the other.
+        """
         cursor = QTextCursor(self._document)
         end = last.position() + last.length() - 1
         if first.position() > 0:
@@ -126,7 +146,7 @@ class Document:
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             cursor.removeSelectedText()
             self._mark(cursor, *kept)  # Qt may have given it those of the last one that went
-            return
+            return cursor.block()
         follower = last.next()
         follows = follower.isValid()
         kept = (follower.userState() if follows else -1, follower.blockFormat())
@@ -134,6 +154,7 @@ class Document:
         cursor.setPosition(end + (1 if follows else 0), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         self._mark(cursor, *kept)
+        return cursor.block()
 
     @staticmethod
     def _mark(cursor: QTextCursor, state: int, block_format: QTextBlockFormat) -> None:
@@ -170,6 +191,28 @@ class Document:
             yield block
             block = block.next()
 
+    def places(self, number: int) -> Iterator[tuple[QTextBlock, QTextBlock]]:
+        """First and last block of each of its paragraphs: a table is many blocks."""
+        first: QTextBlock | None = None
+        for block in self.blocks(number):
+            kind = block.blockFormat().stringProperty(KIND)
+            if kind == BlockKind.TABLE:
+                first = block
+            elif kind == TABLE_END and first is not None:
+                yield first, block
+                first = None
+            elif first is None:
+                yield block, block
+
+    def lines(self, number: int) -> Iterator[tuple[QTextBlock, int, Sequence[Piece]]]:
+        """Its blocks that hold text, with the length of what is written before the pieces."""
+        shown = self.shown[number]
+        for paragraph, (block, _) in zip(shown.layout.paragraphs, self.places(number), strict=False):
+            if paragraph.kind is BlockKind.TABLE:
+                yield from self._tables.lines(block, paragraph)
+            else:
+                yield block, len(self.formats.prefix(paragraph)), paragraph.pieces
+
     def _frame(self) -> None:
         frame = QTextFrameFormat()
         frame.setTopMargin(16)
@@ -179,7 +222,7 @@ class Document:
 
 def _appends(old: Paragraph, new: tuple[Paragraph, ...]) -> bool:
     """The new paragraph is the old one with more text at its end: no need to write it again."""
-    if not new or not old.pieces or old.kind in (Kind.USER, Kind.TOOL):
+    if not new or not old.pieces or not new[0].pieces or old.kind in (Kind.USER, Kind.TOOL):
         return False
     (grown,) = new
     if (old.kind, old.gap, old.level, old.mark, old.small) != (grown.kind, grown.gap, grown.level, grown.mark, False):
@@ -187,4 +230,6 @@ def _appends(old: Paragraph, new: tuple[Paragraph, ...]) -> bool:
     if len(old.pieces) != len(grown.pieces) or old.pieces[:-1] != grown.pieces[:-1]:
         return False
     a, b = old.pieces[-1], grown.pieces[-1]
-    return (a.start, a.style, a.link, a.tone) == (b.start, b.style, b.link, b.tone) and b.text.startswith(a.text)
+    return (a.start, a.style, a.link, a.tone, a.width) == (b.start, b.style, b.link, b.tone, 0) and b.text.startswith(
+        a.text
+    )

@@ -12,16 +12,19 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextFormat,
+    QTextFrameFormat,
     QTextLayout,
     QTextOption,
+    QTextTableFormat,
 )
 
 from voicegui.core.addresses import plain_address, shown_host
+from voicegui.core.markdown import BlockKind, Style
 
 from .foreign import tip
-from .markdown import BlockKind, Style
 from .messages import Kind
-from .paragraphs import OWN, Paragraph, Piece
+from .paragraphs import OWN
+from .pieces import Paragraph, Piece
 from .theme import Theme, interface_font, tabular
 from .ways import OPEN
 
@@ -32,9 +35,19 @@ PADDING = 14
 RADIUS = 14
 INDENT = 22
 """Of each level of a list."""
+COPY_WIDTH = 40
+"""Of what copies code: Qt aligns nothing to the right in a block of several lines."""
 TOOL_MARGIN = 36
 """Left and right of the line of a call: for its icon, and for the mark that it opens."""
 HEADING_PIXELS = (18, 18, 15, 15, 15, 15)
+
+_ALIGNED = {
+    "left": Qt.AlignmentFlag.AlignLeft,
+    "center": Qt.AlignmentFlag.AlignHCenter,
+    "right": Qt.AlignmentFlag.AlignRight,
+}
+TABLE_END = "table end"
+"""Kind of the block behind a table, which Qt wants."""
 
 KIND = QTextFormat.Property.UserProperty.value + 1
 """Property of a block: the kind of its paragraph, for painting what is behind it."""
@@ -84,19 +97,57 @@ class Formats:
                 made.setLeftMargin(INDENT * (paragraph.level + 1))
                 made.setTextIndent(-INDENT)
                 made.setTabPositions([QTextOption.Tab(INDENT, QTextOption.TabType.LeftTab)])
-            case BlockKind.QUOTE | BlockKind.CODE:
+            case BlockKind.CODE:
                 made.setLeftMargin(PADDING)
-                if paragraph.kind is BlockKind.CODE:
-                    made.setRightMargin(PADDING)
-                    made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # whatever its first letter is
+                made.setRightMargin(PADDING)
+                made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # whatever its first letter is
+                made.setTabPositions(self.code_tabs(width))
+            case BlockKind.TABLE:
+                made.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+            case BlockKind.QUOTE | BlockKind.FORMULA:
+                made.setLeftMargin(PADDING + INDENT * paragraph.level)
+            case BlockKind.PARAGRAPH:
+                made.setLeftMargin(INDENT * paragraph.level)
             case _:
                 pass
+        return made
+
+    @staticmethod
+    def code_tabs(width: int) -> list[QTextOption.Tab]:
+        """What copies the code stands at its right."""
+        return [QTextOption.Tab(width - 2 * PADDING - COPY_WIDTH, QTextOption.TabType.LeftTab)]
+
+    def table(self) -> QTextTableFormat:
+        made = QTextTableFormat()
+        made.setBorder(1)
+        made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        made.setBorderBrush(self._theme.color("line"))
+        made.setBorderCollapse(True)
+        made.setCellPadding(7)
+        made.setCellSpacing(0)
+        made.setHeaderRowCount(1)
+        return made
+
+    def cell(self, aligned: str) -> QTextBlockFormat:
+        made = QTextBlockFormat()
+        made.setLineHeight(20, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
+        made.setAlignment(_ALIGNED.get(aligned, Qt.AlignmentFlag.AlignLeading))
+        return made
+
+    def head(self) -> QTextCharFormat:
+        """Of the cells of the head."""
+        made = QTextCharFormat()
+        made.setBackground(self._theme.color("chip"))
         return made
 
     def char(self, piece: Piece, paragraph: Paragraph) -> QTextCharFormat:
         font = QFont(self._small if paragraph.small else self._font)
         if Style.CODE in piece.style:
             font = QFont(self._mono)
+        if paragraph.kind is BlockKind.CODE and Style.CODE not in piece.style:
+            font = QFont(self._small)  # the line above it
+        if paragraph.kind is BlockKind.TABLE:
+            font.setPixelSize(min(font.pixelSize(), 14))
         if paragraph.kind is BlockKind.HEADING:
             font.setPixelSize(HEADING_PIXELS[paragraph.level - 1])
             font.setWeight(QFont.Weight.DemiBold)

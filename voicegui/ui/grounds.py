@@ -6,12 +6,14 @@ from typing import Any, cast
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextBlock, QTextLine
 
+from voicegui.core.markdown import BlockKind
+
 from .calls import CallState
 from .document import Document
 from .formats import KIND, PADDING, TOOL_MARGIN, bubble
-from .markdown import BlockKind
 from .messages import Kind
-from .paragraphs import TONES, Tone, word_at
+from .paragraphs import TONES, word_at
+from .pieces import Tone
 from .theme import Theme
 
 ICONS = {
@@ -73,11 +75,12 @@ class Grounds:
         if shown is None:
             return
         start, end = word_at(shown.entry.text, position)
-        for paragraph, block in zip(shown.layout.paragraphs, self._page.blocks(shown.entry.number), strict=False):
-            at = len(self._page.formats.prefix(paragraph))
-            for piece in paragraph.pieces:
-                first, last = max(start, piece.start), min(end, piece.start + len(piece.text))
+        for block, at, pieces in self._page.lines(shown.entry.number):
+            for piece in pieces:
+                first, last = max(start, piece.start), min(end, piece.end)
                 if piece.start >= 0 and first < last:
+                    if piece.width:
+                        first, last = piece.start, piece.start + len(piece.text)
                     yield from _on_line(block, at + first - piece.start, at + last - piece.start)
                 at += len(piece.text)
 
@@ -107,8 +110,8 @@ def _on_line(block: QTextBlock, first: int, last: int) -> Iterator[QRectF]:
     line = layout.lineForTextPosition(first)
     if line.isValid():
         left, right = _x(line, first), _x(line, min(last, line.textStart() + line.textLength()))
-        y = layout.position().y() + line.y()
-        yield QRectF(layout.position().x() + left - 3, y - 1, right - left + 6, 21)
+        corner = block.document().documentLayout().blockBoundingRect(block).topLeft()  # in a table too
+        yield QRectF(corner.x() + left - 3, corner.y() + line.y() - 1, right - left + 6, 21)
 
 
 def _x(line: QTextLine, position: int) -> float:

@@ -2,61 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import groupby
 
 from voicegui.core.addresses import deceives, differs, shown_host
 from voicegui.core.events import Timings
+from voicegui.core.markdown import Block, BlockKind, Run, Style, read
 
 from .calls import Call, CallState, pretty, summary
 from .foreign import harmless, one_line
-from .markdown import Block, BlockKind, Run, Style, read
+from .highlight import highlighted
 from .messages import Entry, Kind
-from .ways import END, OPEN, WHOLE
+from .pieces import Paragraph, Piece, Tone
+from .ways import COPY, END, OPEN, WHOLE
 
 OWN = "voicegui:"
 """Begins the address of a link that does something here. Links of a reply are http(s) only, so no reply can name it."""
 
-GAPS = {BlockKind.ITEM: 4, BlockKind.CODE: 18, BlockKind.HEADING: 16}
+GAPS = {BlockKind.ITEM: 4, BlockKind.CODE: 18, BlockKind.HEADING: 16, BlockKind.TABLE: 12, BlockKind.FORMULA: 12}
 """Logical pixels above a block that is not the first of its entry; 10 otherwise."""
+
+_NEAR = 200
+"""Blocks at the end among which the last two parts are looked for."""
 
 CUT, CUT_LINES = 1200, 14
 """Characters and lines of arguments, and of a result, that are shown at first."""
 
 
-class Tone(StrEnum):
-    TEXT = "text"
-    QUIET = "secondary"
-    FAINT = "faint"
-    WARNING = "warning"
-    ERROR = "error"
-
-
 TONES = {CallState.WAITING: Tone.WARNING, CallState.FAILED: Tone.ERROR}
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Text of one format. `start` is its place in the entry's text; -1 if it is not part of it."""
-
-    text: str
-    start: int = -1
-    style: Style = Style.PLAIN
-    link: str = ""
-    tone: Tone = Tone.TEXT
-    gives: bool = False
-    """It is elided when its paragraph would need a second line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    kind: BlockKind | Kind
-    pieces: tuple[Piece, ...]
-    gap: int
-    """Logical pixels above it."""
-    level: int = 0
-    mark: str = ""
-    small: bool = False
 
 
 def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[Block] = ()) -> "Layout":
@@ -115,9 +87,11 @@ class Layout:
 
 
 def _reply(entry: Entry, before: Sequence[Paragraph], known: Sequence[Block]) -> Layout:
-    """Only the last two blocks are read again: a block before them no longer changes when text is appended."""
-    kept = list(known[:-2]) if before else []
-    blocks = (*kept, *read(entry.text, known[len(kept)].start if len(known) > len(kept) and before else 0))
+    """Only the last two parts are read again: what stands before them no longer changes when text is appended."""
+    parts = sorted({block.start for block in known[-_NEAR:]})
+    start = parts[-2] if before and len(parts) > 2 else 0
+    kept = [block for block in known if block.start < start]
+    blocks = (*kept, *read(entry.text, start))
     done = [*before[: len(kept)]] if entry.heard is None else []
     for index in range(len(done), len(blocks)):
         done.append(_block(blocks[index], index, entry, blocks[index - 1].kind if index else None))
@@ -127,18 +101,48 @@ def _reply(entry: Entry, before: Sequence[Paragraph], known: Sequence[Block]) ->
 
 
 def _block(block: Block, index: int, entry: Entry, before: BlockKind | None) -> Paragraph:
-    pieces = list(_pieces(block.runs))
-    if entry.heard is not None:
-        pieces = [part for piece in pieces for part in _split(piece, entry.heard)]
-    gap = 24 if index == 0 else max(GAPS.get(block.kind, 10), 18 if before is BlockKind.CODE else 0)
-    return Paragraph(block.kind, tuple(pieces), gap, block.level, block.mark)
+    def shown(runs: Sequence[Run]) -> tuple[Piece, ...]:
+        pieces = list(_pieces(runs))
+        if entry.heard is not None:
+            pieces = [part for piece in pieces for part in _split(piece, entry.heard)]
+        return tuple(pieces)
+
+    pieces = shown(block.runs)
+    if block.kind is BlockKind.CODE:
+        if block.whole:
+            pieces = tuple(part for piece in pieces for part in _coloured(piece, block.language))
+        pieces = (*_head(block, entry.number), *pieces)
+    gap = (
+        24
+        if index == 0
+        else max(GAPS.get(block.kind, 10), 18 if before is BlockKind.CODE else 14 if before is BlockKind.TABLE else 0)
+    )
+    rows = tuple(tuple(shown(cell) for cell in row) for row in block.rows)
+    return Paragraph(block.kind, pieces, gap, block.level, block.mark, rows=rows, aligned=block.aligned)
+
+
+def _head(block: Block, number: int) -> Iterator[Piece]:
+    """The line above code: its language, and what copies it."""
+    if block.runs:
+        yield Piece(f"{harmless(block.language)}\t", tone=Tone.FAINT)
+        yield Piece("Copy", link=f"{OWN}{COPY}{number}:{block.runs[0].start}", tone=Tone.QUIET)
+        yield Piece("\n")
+
+
+def _coloured(piece: Piece, language: str) -> Iterator[Piece]:
+    return highlighted(piece, language) if piece.tone is Tone.TEXT and not piece.width else iter((piece,))
+
+
+def code_at(blocks: Sequence[Block], start: int) -> str:
+    """The code whose first character is at `start`."""
+    return next(("".join(run.text for run in b.runs) for b in blocks if b.runs and b.runs[0].start == start), "")
 
 
 def _pieces(runs: Sequence[Run]) -> Iterator[Piece]:
     """A link that looks as if it led elsewhere is followed by the host that it really leads to."""
     for link, group in groupby(runs, lambda run: run.link):
         linked = list(group)
-        yield from (Piece(run.text, run.start, run.style, link) for run in linked)
+        yield from (Piece(run.text, run.start, run.style, link, width=run.width) for run in linked)
         if link and (deceives(link) or differs("".join(run.text for run in linked), link)):
             yield Piece(f" ⚠ {shown_host(link)}", tone=Tone.WARNING)
 
@@ -149,6 +153,8 @@ def _split(piece: Piece, heard: int) -> Iterator[Piece]:
         yield piece
         return
     cut = min(max(heard - piece.start, 0), len(piece.text))
+    if piece.width:  # it is heard as a whole
+        cut = len(piece.text) if heard >= piece.end else 0
     if cut:
         yield replace(piece, text=piece.text[:cut])
     if cut < len(piece.text):

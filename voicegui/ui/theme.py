@@ -41,6 +41,9 @@ class Tokens:
     on_recording: str
     waiting: str
     """The part of the latency bar that is nobody's work: waiting for the end of the turn."""
+    number: str
+    """Of code, as the next one."""
+    name: str
     silence: str
     """Dots of the waveform and the track of the meter: decoration, never alone."""
 
@@ -51,7 +54,7 @@ LIGHT = Tokens(
     you="#0B7A6F", you_ground="#E3F3F0", on_you="#FFFFFF",
     agent="#4B45D6", agent_ground="#ECEBFC", on_agent="#FFFFFF",
     warning="#A65A07", error="#B3261E", recording="#C62828", on_recording="#FFFFFF",
-    waiting="#A3A19A", silence="#C4C3BD",
+    waiting="#A3A19A", number="#8F4A0A", name="#1D5FA8", silence="#C4C3BD",
 )  # fmt: skip
 
 DARK = Tokens(
@@ -60,7 +63,7 @@ DARK = Tokens(
     you="#3CCBB8", you_ground="#12332F", on_you="#0E1614",
     agent="#A9A6FF", agent_ground="#2A2950", on_agent="#141326",
     warning="#E6A23C", error="#F2837A", recording="#EF6A63", on_recording="#190D0C",
-    waiting="#75736C", silence="#55534D",
+    waiting="#75736C", number="#E0B070", name="#86B9F0", silence="#55534D",
 )  # fmt: skip
 
 

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QCursor,
     QDesktopServices,
     QFocusEvent,
+    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,7 +20,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
 from voicegui.core.events import Event
 
@@ -31,9 +33,9 @@ from .formats import Formats
 from .grounds import Grounds
 from .in_sight import InSight
 from .messages import Change, Changed, Entry, Kind, Log, Removed
-from .paragraphs import OWN
+from .paragraphs import OWN, code_at
 from .theme import Theme
-from .ways import OPEN
+from .ways import COPY, OPEN
 
 FRAME_MS = 33
 """A streaming reply is written this often; less often when writing takes long."""
@@ -215,10 +217,19 @@ class Transcript(QTextBrowser):
     # ------------------------------------------------------------ hands
 
     def _follow_link(self, url: QUrl) -> None:
-        if url.toString().startswith(OWN):
+        if url.toString().startswith(OWN + COPY):
+            self._copy_code(url.toString().removeprefix(OWN + COPY))
+        elif url.toString().startswith(OWN):
             self.acted.emit(url.toString().removeprefix(OWN))
         elif url.scheme() in ("http", "https") and not QDesktopServices.openUrl(url):
             self.unopened.emit(f"No web browser opened. The address is {url.toString()}")
+
+    def _copy_code(self, place: str) -> None:
+        number, _, start = place.partition(":")
+        shown = self._page.shown.get(int(number))
+        if shown is not None:
+            QGuiApplication.clipboard().setText(code_at(shown.layout.blocks, int(start)))
+            QToolTip.showText(QCursor.pos(), "Copied", self)
 
     def _call_at(self, point: QPointF) -> int | None:
         """Number of the call whose frame is there."""

@@ -15,6 +15,8 @@ WHY = "why:"
 """With the number of an entry: shows what else there is to say about it."""
 OPEN, WHOLE, END = "open:", "whole:", "end:"
 """With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
+COPY = "copy:"
+"""With the number of a reply's entry and the place of the code in it."""
 
 
 @dataclass(frozen=True, slots=True)
