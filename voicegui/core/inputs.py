@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from .commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from .errors import VoiceError
 
 
@@ -12,6 +12,7 @@ class SettingsChanged:
 
     keeps_sound: bool
     opening_line: str
+    reads_aloud: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ Input = (
     | SendText
     | SetMuted
     | Retry
+    | NewConversation
     | Stop
     | SettingsChanged
     | Announce

@@ -19,6 +19,7 @@ class GivenUp:
     """False: the kept sound holds words that `text` lacks."""
     partly: bool = False
     """Part of the answer was heard before the reply broke off: the next one goes on from there."""
+    typed: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.text) or not self.transcribed
@@ -40,6 +41,10 @@ class State:
     """The text being answered; "" while it is not known, and for the opening line."""
     spoken: bool = False
     """The question was spoken, so there is sound of it."""
+    typed: bool = False
+    """The question was typed: what is shown of its answer counts, whether it was heard or not."""
+    silent: bool = False
+    """The reply is only shown: typed questions are not read aloud, or its voice was stopped."""
     goes_on: bool = False
     """The reply goes on where an earlier one broke off; the question is in the history already."""
     unanswered: str = ""
@@ -47,6 +52,8 @@ class State:
     given_up: GivenUp = field(default_factory=GivenUp)
     keeps_sound: bool = True
     """Setting: the sound of a turn is kept until it is answered."""
+    reads_aloud: bool = True
+    """Setting: the answers to typed questions are spoken, too."""
     opening_line: str = ""
     """Setting: said when hands-free begins a conversation."""
 

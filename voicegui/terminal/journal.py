@@ -15,10 +15,13 @@ from voicegui.core.events import (
     ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
+    Continued,
     Event,
     FellBack,
     Interrupted,
+    LastConversationFound,
     LoadingProgressed,
+    NotAnswered,
     NothingHeard,
     Noticed,
     PartialHeard,
@@ -127,8 +130,12 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "fell_back", {"stage": str(stage), "message": message}
         case Noticed(message):
             return "notice", {"message": message}
-        case StartedAfresh(turns):
-            return "started_afresh", {"turns": turns}
+        case StartedAfresh(turns, wanted):
+            return "started_afresh", {"turns": turns, "asked": wanted}
+        case NotAnswered(turn):
+            return "not_answered", {"turn": turn}
+        case Continued():
+            return "continued", {}
         case AudioSaved(path):
             return "audio_saved", {"path": path}
         case AudioNotSaved(code, message):
@@ -145,5 +152,5 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "approval_answered", {"call_id": call_id, "allowed": allowed}
         case ProblemSolved(source):
             return "mended", {"source": source}
-        case LoadingProgressed() | ReplyGrew() | ReplyShortened():
+        case LoadingProgressed() | ReplyGrew() | ReplyShortened() | LastConversationFound():
             return "", {}
