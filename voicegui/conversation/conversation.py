@@ -5,7 +5,17 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from voicegui.core import effects, inputs, machine
-from voicegui.core.commands import Approve, CancelCall, Command, ContinueConversation, ReleaseTalk, Retry, SaveAudio, SendText, Stop
+from voicegui.core.commands import (
+    Approve,
+    CancelCall,
+    Command,
+    ContinueConversation,
+    ReleaseTalk,
+    Retry,
+    SaveAudio,
+    SendText,
+    Stop,
+)
 from voicegui.core.events import (
     Event,
     PartialHeard,

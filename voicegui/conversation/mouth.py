@@ -19,7 +19,6 @@ from .memory import Spawn
 from .mind import Mind
 from .reply import Reply, ReplyParts
 
-
 _SPOKEN = StartReply(0, "")
 """How all that is not typed is answered."""
 
