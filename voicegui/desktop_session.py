@@ -20,6 +20,7 @@ from voicegui.core.events import (
     ProblemAppeared,
     ProblemSolved,
     Ready,
+    StartedAfresh,
     UserSaid,
 )
 from voicegui.core.keys import Keys
@@ -92,7 +93,7 @@ class DesktopSession:
         host = ProgramHost(lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard)
         self._toolkit = Toolkit(program.profile, program.settings, host, change=self.change, tell=self._tell)
         self._in_use = ProfileInUse(program.profile)
-        self._looked_for_last = False
+        self._looked_for_last = self._talked = False
         self._past: PastConversation | None = None
         """The last conversation, while it may be continued."""
         self._going_on = False
@@ -201,6 +202,11 @@ class DesktopSession:
             return
         if isinstance(command, NewConversation):
             self._past, self._going_on = None, False
+            if self._conversation is not None:
+                self._conversation.send(command)
+            else:
+                self._tell(StartedAfresh(0, asked=True))
+            return
         if self._services is not None and self._conversation is not None:
             if isinstance(command, SetHandsFree):
                 self._settings = replace(self._settings, hands_free=command.on)
@@ -308,7 +314,9 @@ class DesktopSession:
             self._past = await self._toolkit.last_conversation()
         except VoiceError as error:  # told when something is to be written
             log.warning("the last conversation could not be read: %s", error.code)
-        if self._past is not None:
+        if self._talked:
+            self._past = None  # somebody was faster
+        elif self._past is not None:
             self._tell(LastConversationFound(self._past))
 
     def _go_on(self) -> None:
@@ -319,7 +327,7 @@ class DesktopSession:
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, UserSaid) and not self._going_on:
-            self._past = None  # another conversation has begun
+            self._past, self._talked = None, True  # another conversation has begun
         for receive in tuple(self._subscribers):
             receive(event)
 

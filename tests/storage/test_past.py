@@ -49,7 +49,9 @@ def interrupted(turn: int, user: str, heard: str) -> list[Event]:
     return [UserSaid(turn, user), Interrupted(turn, heard, " and"), done(turn, user, heard)]
 
 
-async def told(database: Database, *events: Event, tainted: bool = False, after: PastConversation | None = None) -> None:
+async def told(
+    database: Database, *events: Event, tainted: bool = False, after: PastConversation | None = None
+) -> None:
     """A program that was started, in which this happened, and that has ended."""
     recorder = Recorder(database, lambda error: None)
     recorder.tainted = lambda: tainted

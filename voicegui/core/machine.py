@@ -163,9 +163,7 @@ def _stop(state: State) -> Step:
 
 
 def _change(state: State, to: SettingsChanged) -> Step:
-    changed = replace(
-        state, keeps_sound=to.keeps_sound, opening_line=to.opening_line, reads_aloud=to.reads_aloud
-    )
+    changed = replace(state, keeps_sound=to.keeps_sound, opening_line=to.opening_line, reads_aloud=to.reads_aloud)
     if to.keeps_sound or not state.given_up.sound:
         return Step(changed)
     return Step(replace(changed, given_up=replace(state.given_up, sound=False, transcribed=True)), (ForgetSound(),))

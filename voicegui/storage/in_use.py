@@ -16,7 +16,7 @@ _WAIT_S = 1.0
 
 
 class ProfileInUse:
-    """A lock on a file of the profile. It ends with the process, however that ends. Lives on the event loop's thread."""
+    """A lock on a file of the profile; it ends with the process, however that ends. Used on the event loop's thread."""
 
     def __init__(self, profile: Profile) -> None:
         self._kept = not profile.problem  # else there is nothing to share

@@ -26,7 +26,7 @@ from .buttons import FOCUS_REASONS
 from .document import Document
 from .formats import PADDING, Formats
 from .grounds import Grounds
-from .messages import Change, Changed, Entry, Kind, Log, Removed
+from .messages import Change, Changed, Cleared, Entry, Kind, Log, Removed
 from .paragraphs import OWN
 from .theme import Theme, interface_font
 from .ways import OPEN
@@ -92,6 +92,9 @@ class Transcript(QTextBrowser):
                 case Removed(number):
                     self._dirty.pop(number, None)
                     self._page.remove(number)
+                case Cleared():
+                    self._dirty.clear()
+                    self._page.clear(self._page.formats)
         if self._dirty and not self._flush.isActive():
             self._flush.start()
 
@@ -113,7 +116,7 @@ class Transcript(QTextBrowser):
         self._page.clear(Formats(self._theme))
         everything = QTextCursor(self.document())
         everything.beginEditBlock()  # one layout at the end instead of one for each entry
-        for entry in self._log.entries:
+        for entry in self._log.everything:
             self._page.write(entry)
         everything.endEditBlock()
         self._dirty.clear()

@@ -9,6 +9,11 @@ from voicegui.core.session import Session
 RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
 OPEN, WHOLE, END = "open:", "whole:", "end:"
 """With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
+AGAIN, TAKE_BACK, SEND_NOW, CONTINUE = "again:", "take back:", "send now", "continue"
+"""With the number of an entry: asks that question again, takes back that text which waits. Sends what waits; goes on
+with the last conversation."""
+
+NEW_KEY, CONTINUE_KEY, ALOUD_KEY = "Ctrl+N", "Ctrl+Shift+N", "Ctrl+Shift+A"
 
 
 @dataclass(frozen=True, slots=True)

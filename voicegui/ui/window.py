@@ -5,6 +5,7 @@ Nothing heavy is imported here: it is painted and answers before numpy, pyqtgrap
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -43,6 +44,7 @@ from .settings.sheet import SettingsSheet
 from .talk import TalkSwitch
 from .theme import Theme, interface_font, palette, style_sheet, theme_choice
 from .transcript import Transcript
+from .ways import ALOUD_KEY, CONTINUE_KEY, NEW_KEY
 
 FRAMES = 4096
 
@@ -96,9 +98,9 @@ class MainWindow(QWidget):
         self.setMinimumSize(440, 460)
         self.resize(1000, 720)
         self.dock.talk.setFocus()
-        order = [*self.header.chips, self.header.all, self.header.gear, self.transcript, self.dock.mute_button,
-                 self.dock.talk, self.dock.interrupt_button, self.dock.message, self.approval.arguments,
-                 self.approval.refuse, self.approval.allow]  # fmt: skip
+        order = [self.header.talks, *self.header.chips, self.header.all, self.header.gear, self.transcript,
+                 self.dock.mute_button, self.dock.talk, self.dock.interrupt_button, self.dock.message,
+                 self.approval.arguments, self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):
             QWidget.setTabOrder(first, second)
 
@@ -112,12 +114,19 @@ class MainWindow(QWidget):
         self._presenter.services_wanted.connect(self._open_services)
         self.header.settings.connect(self._open_settings)
         self.header.chosen.connect(self._change)
+        self.header.new.connect(self._presenter.begin_anew)
+        self.header.go_on.connect(self._presenter.go_on)
+        self.header.can_go_on = lambda: self._presenter.can_go_on
+        self.dock.aloud.connect(self._read_aloud)
         self.sheet.changed.connect(self._change)
         self.sheet.covered.connect(self._cover)
         self.sheet.closed.connect(self.approval.rearm)
         self.sheet.closed.connect(lambda: self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason))
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._escape)
         QShortcut(QKeySequence("Ctrl+M"), self, self._mute)
+        QShortcut(QKeySequence(NEW_KEY), self.stage, self._presenter.begin_anew)
+        QShortcut(QKeySequence(CONTINUE_KEY), self.stage, self._presenter.go_on)
+        QShortcut(QKeySequence(ALOUD_KEY), self.stage, self._toggle_aloud)
         QShortcut(QKeySequence(ALLOW_KEY), self, lambda: self._answer(True))
         QShortcut(QKeySequence(REFUSE_KEY), self, lambda: self._answer(False))
         self.approval.left.connect(lambda: self.dock.talk.setFocus(Qt.FocusReason.TabFocusReason))
@@ -164,6 +173,8 @@ class MainWindow(QWidget):
     def _refresh(self) -> None:
         if self._presenter.session is not None:
             self.header.show_pickers(pickers(self._presenter.session))
+            self.header.show_settings(self._presenter.session.settings)
+            self._presenter.show_settings(self._presenter.session.settings)
 
     def _change(self, settings: Settings) -> None:
         if self._presenter.session is not None:
@@ -213,6 +224,15 @@ class MainWindow(QWidget):
         """Also while the settings are open: then the button itself takes no click."""
         self.dock.mute_button.toggle()
         self._presenter.send(SetMuted(self.dock.mute_button.isChecked()))
+
+    def _read_aloud(self, on: bool) -> None:
+        if (session := self._presenter.session) is not None:
+            self._change(replace(session.settings, read_aloud=on))
+            self._announce("Answers are read aloud" if on else "Answers to what you type are only shown")
+
+    def _toggle_aloud(self) -> None:
+        if (session := self._presenter.session) is not None:
+            self._read_aloud(not session.settings.read_aloud)
 
     def _escape(self) -> None:
         if self.sheet.isVisible():
