@@ -252,7 +252,7 @@ def test_tools_of_it_are_named_and_hostile_names_are_plain_text(
     evil = PastMessage(2, "tool", "x\u202eevil", ok=False)
     session.emit(past(1, PastMessage(2, "tool", "get_weather", ok=True), evil))
     shown(ready, wait)
-    assert "Used get_weather" in text(ready) and "\u202e" not in text(ready)
+    assert "Used get weather" in text(ready) and "\u202e" not in text(ready)
 
 
 # ---------------------------------------------------------------- texts that wait
@@ -480,3 +480,21 @@ def test_numbers_are_in_the_order_of_the_page(window: MainWindow, session: FakeS
     session.emit(past(3), *said(1, "A?", "Yes."))
     shown(window, wait)
     assert order([entry.number for entry in window._presenter._log.everything])
+
+
+@pytest.mark.parametrize("long", ["word " * 2000, "- item\n" * 500, "日本語" * 3000])
+def test_long_messages_of_it_are_cut_where_they_are_shown(
+    ready: MainWindow, session: FakeSession, wait: Wait, long: str
+) -> None:
+    session.emit(past(0, PastMessage(1, "user", "Q?"), PastMessage(1, "assistant", long)))
+    shown(ready, wait)
+    [answer] = [e for e in ready._presenter._log.earlier if e.kind is Kind.AGENT]
+    assert answer.text.endswith(" …") and len(answer.text) <= 2002 and answer.text.count("\n") < 40
+
+
+def test_in_a_narrow_window_the_button_is_short_and_its_name_is_whole(ready: MainWindow, session: FakeSession) -> None:
+    ready.resize(480, 700)
+    session.emit(StateChanged(Phase.SPEAKING, False, True, False, False, True))
+    assert ready.dock.interrupt_button.face.text == "Stop" and named(ready, "Stop speaking")
+    ready.resize(1000, 700)
+    assert ready.dock.interrupt_button.face.text == "Stop speaking"

@@ -103,8 +103,9 @@ class Dock(QWidget):
         self.mute_button.setAccessibleName("Mute")  # its checked state says the rest
         stop = state.typed and state.phase is Phase.SPEAKING
         words = ("Stop" if state.silent else "Stop speaking") if stop else "Interrupt"
-        self.interrupt_button.name(words)
-        self.interrupt_button.show_face(replace(self.interrupt_button.face, text=words))
+        if words != self.interrupt_button.accessibleName():
+            self.interrupt_button.name(words)
+            self.arrange()
         busy = state.phase in (Phase.PROCESSING, Phase.SPEAKING)
         if busy is self.interrupt_button.isHidden():
             had_focus = self.interrupt_button.hasFocus()
@@ -160,6 +161,9 @@ class Dock(QWidget):
         return high - STATUS_HEIGHT
 
     def _arrange_buttons(self, left: int, width: int, y: int, narrow: bool) -> None:
+        words = self.interrupt_button.accessibleName()
+        words = words.split()[0] if narrow else words
+        self.interrupt_button.show_face(replace(self.interrupt_button.face, text=words))
         for button, key in ((self.talk, "Space"), (self.interrupt_button, "Esc")):
             face = button.face
             if bool(face.key) is narrow:

@@ -12,8 +12,8 @@ from .ways import CONTINUE, Way
 
 MOST_SHOWN = 60
 """Messages; the model is told of older ones, too."""
-LONGEST = 4000
-"""Characters shown of one message: what is longer would stop the window while it is laid out."""
+LONGEST, MOST_LINES = 2000, 40
+"""Characters and lines shown of one message: what is longer would stop the window while it is laid out."""
 
 
 def earlier_entries(past: PastConversation, now: datetime) -> Sequence[Entry]:
@@ -50,10 +50,11 @@ _CONTINUE = Way("Continue this one", CONTINUE)
 
 
 def _entries(message: PastMessage) -> list[Entry]:
-    text = message.text if len(message.text) <= LONGEST else f"{message.text[:LONGEST]} …"
+    text = "\n".join(message.text[:LONGEST].split("\n")[:MOST_LINES])
+    text = text if text == message.text else f"{text} …"
     if message.role == "tool":
         how = {True: "", False: " · it did not work", None: " · not finished"}[message.ok]
-        return [Entry(0, Kind.NOTE, -1, f"Used {one_line(text, 64)}{how}", past=True)]
+        return [Entry(0, Kind.NOTE, -1, f"Used {one_line(text, 64).replace('_', ' ')}{how}", past=True)]
     if message.role == "assistant":
         return [Entry(0, Kind.AGENT, -1, text, past=True)]
     asked = Entry(0, Kind.USER, -1, text, past=True)

@@ -209,14 +209,14 @@ class Log:
         """It is sent later."""
         number = self.waiting[-1].number + 1 if self.waiting else LAST
         said = Entry(number, Kind.USER, _LASTING, text, waiting=True)
-        self.waiting += [said, Entry(number + 1, Kind.NOTE, _LASTING, "", question=number)]
+        self.waiting += [said, Entry(number + 1, Kind.FAILED, _LASTING, "", question=number)]
         return [Changed(said), *self.show_waiting(can_send=can_send)]
 
     def show_waiting(self, *, can_send: bool) -> Sequence[Change]:
         """What can be done about the texts that wait. `can_send`: they could be sent now."""
         changes: list[Change] = []
         for index, note in enumerate(self.waiting):
-            if note.kind is Kind.NOTE:
+            if note.question:
                 ways: tuple[Way, ...] = (Way("Take back", f"{TAKE_BACK}{note.question}"),)
                 ways = (Way("Send now", SEND_NOW), *ways) if can_send and index == 1 else ways
                 text = "Waiting" if can_send else "Waiting until it can be answered"
