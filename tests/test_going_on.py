@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -27,8 +28,11 @@ from voicegui.core.events import (
 from voicegui.core.settings import Settings
 from voicegui.desktop_session import DesktopSession
 from voicegui.directory import Directory
+from voicegui.storage.database import Database
 from voicegui.storage.in_use import ProfileInUse
 from voicegui.storage.paths import Profile
+from voicegui.storage.reminders import StoredReminders
+from voicegui.terminal.ask import Question, ask
 from voicegui.terminal.talk import talk
 
 QUIET = Settings(read_aloud=False, hands_free=False, use_tools=False, prompt="Be brief.", theme="light")
@@ -217,6 +221,7 @@ async def test_it_can_be_talked_with_in_one_place_only(opens: Opens, tmp_path: P
 KEEPS_IT = """
 import asyncio, sys
 from pathlib import Path
+from voicegui.storage.database import Database
 from voicegui.storage.in_use import ProfileInUse
 from voicegui.storage.paths import Profile
 
@@ -276,3 +281,26 @@ async def test_where_nothing_can_be_kept_there_is_nothing_to_share(tmp_path: Pat
     await one.take()
     await other.take()
     assert not (tmp_path / "missing").exists()
+
+
+@pytest.mark.parametrize(("in_window", "wait_s", "told"), [(True, 0.0, False), (True, 60.0, True), (False, 60.0, True)])
+async def test_what_is_due_is_told_by_the_window_unless_ask_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_window: bool, wait_s: float, told: bool
+) -> None:
+    async def build(*_: object, **__: object) -> Services:
+        return Services(ScriptedModel(ANSWERS))
+
+    monkeypatch.setattr("voicegui.terminal.ask.build_services", build)
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    database = Database(tmp_path / "voicegui.db")
+    reminders = StoredReminders(database)
+    await reminders.add("stretch", time.time() - 1)
+    window = ProfileInUse(Profile(tmp_path))
+    if in_window:
+        await window.take()
+    program = Program(Profile(tmp_path), QUIET)
+    assert await ask(program, Question(text="I am Ana", wait_s=wait_s), None) == 0
+    assert bool(await reminders.pending()) is not told
+    window.release()
+    reminders.close()
+    await database.aclose()
