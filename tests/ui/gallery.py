@@ -184,8 +184,7 @@ async def waits(window: MainWindow, session: FakeSession) -> None:
 
 async def second(window: MainWindow, session: FakeSession) -> None:
     session.emit(ProblemAppeared("engine", ErrorCode.ALREADY_RUNNING, "voicegui is already running with this profile, "
-                                 "and only one of them can listen.",
-                                 "Use that one, or close it and try again here."))  # fmt: skip
+                                 "and only one can listen. Use that one, or close it and try again here."))  # fmt: skip
 
 
 def failed(session: FakeSession) -> None:

@@ -261,8 +261,11 @@ def test_tools_of_it_are_named_and_hostile_names_are_plain_text(
 def test_a_text_waits_where_it_is_seen_and_is_sent_when_it_can_be_answered(
     window: MainWindow, session: FakeSession, wait: Wait
 ) -> None:
+    announced: list[str] = []
+    window._presenter.announced.connect(announced.append)
     type_in(window, "first")
     type_in(window, "second")
+    assert announced == ["Waiting until it can be answered"] * 2
     assert lines(window) == ["first", "Waiting until it can be answered  Take back"] + [
         "second", "Waiting until it can be answered  Take back",
     ]  # fmt: skip

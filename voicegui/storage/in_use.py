@@ -27,9 +27,9 @@ class ProfileInUse:
         if self._kept and not self._lock.is_locked and not await asyncio.to_thread(self._acquire, _WAIT_S):
             raise VoiceError(
                 ErrorCode.ALREADY_RUNNING,
-                "voicegui is already running with this profile, and only one of them can listen.",
+                "voicegui is already running with this profile, and only one can listen. Use that one, or close it and "
+                "try again here.",
                 retryable=True,
-                hint="Use that one, or close it and try again here.",
             )
 
     async def by_another(self) -> bool:

@@ -27,6 +27,8 @@ class Outbox(QObject):
     them, or for something to be answered again."""
 
     taken_back = Signal(str)
+    told = Signal(str)
+    """Something a screen reader should say."""
 
     def __init__(
         self, transcript: Transcript, log: Log, send: Callable[[Command], None], parent: QObject | None = None
@@ -46,6 +48,7 @@ class Outbox(QObject):
             return
         self._transcript.show_changes(self._log.wait(text, can_send=self._ready))
         self._waiting[self._log.waiting[-1].question] = command
+        self.told.emit(self._log.waiting[-1].text)
 
     def take_back(self, number: int) -> None:
         command = self._waiting.pop(number, None)

@@ -112,6 +112,7 @@ class Presenter(QObject):
         dock.mute.connect(lambda on: self.send(SetMuted(on)))
         dock.send_text.connect(self._outbox.say)
         self._outbox.taken_back.connect(dock.take_back)
+        self._outbox.told.connect(self.announced)
         dock.overfull.connect(self._tell)
         transcript.acted.connect(self._act)
         card.answered.connect(lambda call, allow: self.send(Approve(call, allow)))
