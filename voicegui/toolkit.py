@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Noticed
+from voicegui.core.history import told_again
 from voicegui.core.host import Host
 from voicegui.core.keys import check_way, named_servers
-from voicegui.core.records import Fact
+from voicegui.core.records import Fact, PastConversation
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import (
@@ -37,6 +38,7 @@ from voicegui.storage.archive import StoredArchive
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
 from voicegui.storage.files import write_atomically
+from voicegui.storage.past import last_conversation
 from voicegui.storage.paths import Profile
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
@@ -130,14 +132,25 @@ class Toolkit:
             *kept(self._reminders, self._facts, archive, here),
         ]
 
-    def follow(self, conversation: Conversation) -> None:
-        """Writes it down, and says in it what is due. Once is enough."""
+    def follow(self, conversation: Conversation, *, tells: bool = True) -> None:
+        """Writes it down and, if it `tells`, says in it what is due. Once is enough."""
         if self.conversation is not None:
             return
         self.conversation = conversation
-        self._recorder.heard_so_far = conversation.spoken_until
+        self._recorder.heard_so_far = conversation.answered_until
+        self._recorder.tainted = lambda: conversation.tainted
         self._endings.append(conversation.subscribe(self._recorder.receive))
-        self._due.start()
+        if tells:
+            self._due.start()
+
+    async def last_conversation(self) -> PastConversation | None:
+        """None where nothing is kept, by the setting too. Raises VoiceError."""
+        return await last_conversation(self._database) if self._settings.keep_history else None
+
+    def go_on(self, past: PastConversation, conversation: Conversation) -> None:
+        """What comes next belongs to `past`, which is remembered."""
+        self._recorder.resume(past)
+        conversation.restore(told_again(past.messages), tainted=past.tainted)
 
     def apply(self, settings: Settings) -> None:
         """From the next call on."""

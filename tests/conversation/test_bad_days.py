@@ -150,7 +150,7 @@ def test_each_stage_has_its_own_time(virtual, delay, answer, sentence, after_s):
 def test_what_was_ready_is_heard_before_the_failure_is_told(virtual):
     async def scenario():
         async with Talk([("hello there", "One two three. Four BREAK")]) as talk:
-            talk.conversation.send(SendText("hello there"))
+            talk.conversation.send(SendText("hello there", aloud=True))
             await talk.until(TurnFailed, message="It broke.")
             cut = talk.of(Interrupted)[0]
             assert (cut.heard, cut.unheard) == ("One two three.", " Four ")
@@ -162,11 +162,11 @@ def test_what_was_ready_is_heard_before_the_failure_is_told(virtual):
 def test_a_voice_that_fails_lets_what_is_playing_end(virtual):
     async def scenario():
         async with Talk([("hello there", "One two three. Four five.")]) as talk:
-            talk.conversation.send(SendText("hello there"))
+            talk.conversation.send(SendText("hello there", aloud=True))
             await talk.until(PlaybackStarted)
             assert talk.tts.spoken == ["One two three.", "Four five."]
         async with Talk([("hello there", "One two three. Four five.")], token=0.1) as talk:
-            talk.conversation.send(SendText("hello there"))
+            talk.conversation.send(SendText("hello there", aloud=True))
             await talk.until(PlaybackStarted)
             talk.tts.failures.append(ERROR)
             assert (await talk.until(TurnFailed)).message == "It died."
@@ -179,7 +179,7 @@ def test_retry_goes_on_where_the_answer_broke_off(virtual):
     async def scenario():
         answers = [("hello there", "One two three. Four BREAK"), (GO_ON, "Four five six."), ("thanks", "Fine.")]
         async with Talk(answers) as talk:
-            talk.conversation.send(SendText("hello there"))
+            talk.conversation.send(SendText("hello there", aloud=True))
             assert (await talk.until(TurnFailed)).retryable
             talk.conversation.send(Retry())
             done = await talk.until(TurnDone, assistant="Four five six.")
@@ -202,7 +202,7 @@ def test_an_answer_that_goes_on_may_break_off_again(virtual):
     async def scenario():
         answers = [("hello there", "One two. Three BREAK"), (GO_ON, "Three four. Five BREAK")]
         async with Talk(answers) as talk:
-            talk.conversation.send(SendText("hello there"))
+            talk.conversation.send(SendText("hello there", aloud=True))
             await talk.until(TurnFailed)
             talk.llm.failures.append(ERROR)
             talk.conversation.send(Retry())  # fails before it has begun: nothing changes

@@ -222,7 +222,7 @@ def test_what_is_heard_while_the_agent_speaks_approves_nothing(virtual):
         async with Talk([("open it", long), ("Opened.", "It is open.")]) as talk:
             talk.tools.add("open", "Opened.", permission=Permission.ASK, question="Shall I open {url} now or later or?")
             talk.conversation.send(SetHandsFree(True))
-            talk.conversation.send(SendText("open it"))
+            talk.conversation.send(SendText("open it", aloud=True))
             await talk.until(PlaybackStarted)
             talk.sound.say("yes please do it now", at=talk.loop.time() + 0.2)
             await talk.until(Interrupted)

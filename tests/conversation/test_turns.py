@@ -235,7 +235,7 @@ def test_playback_is_silent_within_a_frame_of_speech(virtual):
 def test_interrupt_command_flushes_and_commits_what_was_heard(virtual):
     async def scenario():
         async with Talk([("hello there", "one two three four five six.")]) as talk:
-            talk.conversation.send(SendText("hello there"))
+            talk.conversation.send(SendText("hello there", aloud=True))
             await talk.until(PlaybackStarted)
             await asyncio.sleep(0.7)
             talk.conversation.send(Interrupt())

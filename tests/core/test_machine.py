@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicegui.core.backchannel import Passed
-from voicegui.core.commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from voicegui.core.commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from voicegui.core.effects import (
+    BeginAnew,
     CancelReply,
     CommitReply,
     CommitUser,
@@ -21,9 +22,10 @@ from voicegui.core.effects import (
     SayLine,
     StartHearing,
     StartReply,
+    StopVoice,
 )
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import NothingHeard, NotTaken, Phase, SpeechStarted, TurnFailed, UserSaid
+from voicegui.core.events import NotAnswered, NothingHeard, NotTaken, Phase, SpeechStarted, TurnFailed, UserSaid
 from voicegui.core.inputs import (
     Announce,
     Failed,
@@ -50,8 +52,9 @@ anything = st.one_of(
     st.sampled_from([SpeechConfirmed(), SpeechWasNothing()]),
     st.just(TurnEnded()),
     st.just(SpeechWasNothing("mm-hm", Passed.AGREEMENT)),
-    st.builds(SendText, st.sampled_from(["", " ", "hello"])),
-    st.builds(SettingsChanged, st.booleans(), st.sampled_from(["", "Welcome."])),
+    st.just(NewConversation()),
+    st.builds(SendText, st.sampled_from(["", " ", "hello"]), st.booleans()),
+    st.builds(SettingsChanged, st.booleans(), st.sampled_from(["", "Welcome."]), st.booleans()),
     st.just(Announce("It is time.")),
 )
 late = st.integers(-2, 0)
@@ -82,11 +85,12 @@ def as_input(choice, state):
 @given(st.sampled_from(["", "Welcome."]), st.lists(st.one_of(anything, results), max_size=200))
 def test_random_conversations_keep_the_promises(opening_line, choices):
     state, live, committed, mic, paused = State(opening_line=opening_line), None, set(), False, False
-    kept, openings = False, 0
+    kept, openings, voiced, begun = False, 0, set(), 1
     for choice in choices:
         happened = as_input(choice, state)
         before = state
-        state, effects, _events = step(state, happened)
+        state, effects, events = step(state, happened)
+        begun += isinstance(happened, NewConversation)
         assert state.turn >= before.turn
         for effect in effects:
             match effect:
@@ -94,6 +98,17 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
                     assert live is None, "two replies at once"
                     live, paused = turn, False
                     openings += isinstance(effect, SayLine) and not isinstance(happened, Announce)
+                    if isinstance(effect, StartReply):
+                        assert effect.aloud or effect.typed, "a spoken question is answered aloud"
+                        assert effect.aloud is not state.silent and effect.typed is state.typed
+                    if isinstance(effect, SayLine) or effect.aloud:
+                        voiced.add(turn)
+                case StopVoice(turn):
+                    assert live == turn and turn in voiced and state.typed and state.silent
+                    voiced.discard(turn)
+                case BeginAnew():
+                    assert live is None and isinstance(happened, NewConversation)
+                    assert not state.given_up and not state.unanswered and not state.question
                 case HearAgain(turn):
                     assert kept and live is None and turn == state.turn, "there is no sound to hear again"
                 case KeepSound():
@@ -116,6 +131,12 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
                     paused = True
                 case ResumePlayback():
                     paused = False
+        for event in events:
+            if isinstance(event, NotAnswered):
+                assert event.turn == before.turn and before.question and before.phase is Phase.PROCESSING
+        if isinstance(happened, NewConversation):
+            assert state.hands_free == before.hands_free and state.turn > before.turn
+            assert any(isinstance(effect, BeginAnew) for effect in effects)
         if isinstance(happened, Announce):
             assert before.at_rest or state == before, "it cut in"
             assert state.given_up == before.given_up
@@ -138,7 +159,8 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
             assert not kept
         if state.answering:
             assert live == state.turn
-        assert openings <= 1 and (not openings or opening_line or SettingsChanged in map(type, choices))
+        assert not (state.typed or state.silent) or state.answering
+        assert openings <= begun and (not openings or opening_line or SettingsChanged in map(type, choices))
 
 
 def run(*inputs, state=None):
@@ -324,3 +346,70 @@ def test_what_was_heard_over_a_reply_and_not_taken_is_told(phase, why):
     told = [event for event in events if isinstance(event, NotTaken)]
     over = phase in (Phase.PROCESSING, Phase.SPEAKING)
     assert told == ([NotTaken(7, "mm-hm", why)] if over and why else [])
+
+
+TYPED = (SendText("hello"), ReplyStarted(1))
+
+
+def test_stopping_the_answer_to_a_typed_question_stops_its_voice_first():
+    state, effects, events = run(*TYPED, Interrupt())
+    assert (state.phase, state.turn, effects, events) == (Phase.SPEAKING, 1, (StopVoice(1),), ())
+    again, effects, events = run(Interrupt(), state=state)
+    assert again.phase is Phase.IDLE and CancelReply(1, commit_heard=True) in effects
+    assert not again.given_up and not events
+    done, effects, _ = run(ReplyDone(1), state=state)
+    assert (done.phase, effects) == (Phase.IDLE, (CommitReply(1),))
+
+
+def test_stopping_the_answer_to_a_spoken_question_stops_it():
+    for heard in (HEARD, (SetHandsFree(True), SendText("hello", aloud=True))):
+        state, effects, _ = run(*heard, ReplyStarted(1), Interrupt())
+        assert state.phase is Phase.LISTENING and CancelReply(1, commit_heard=True) in effects
+
+
+def test_what_is_typed_is_only_shown_where_the_setting_says_so():
+    quiet = SettingsChanged(True, "", reads_aloud=False)
+    for asked, expected in (
+        (SendText("hello"), StartReply(1, "hello", aloud=False, typed=True)),
+        (SendText("hello", aloud=True), StartReply(1, "hello")),
+    ):
+        _, effects, _ = run(quiet, asked)
+        assert effects[-1] == expected
+    _, effects, _ = run(quiet, *HEARD)
+    assert effects == (StartReply(1, "hello"),)
+
+
+def test_one_that_failed_is_tried_again_as_it_was_asked():
+    quiet = SettingsChanged(True, "", reads_aloud=False)
+    _, effects, events = run(quiet, SendText("hello"), Failed(1, ERROR), Retry())
+    assert effects[-1] == StartReply(3, "hello", aloud=False, typed=True)
+    assert events == (UserSaid(3, "hello", typed=True),)
+    _, effects, _ = run(quiet, *HEARD, Failed(1, ERROR), Retry())
+    assert effects[-1] == StartReply(3, "hello")
+
+
+def test_what_is_left_without_an_answer_is_told():
+    for leaves in (Interrupt(), PressTalk(), SendText("other"), Stop(), NewConversation()):
+        _, _, events = run(*HEARD, leaves)
+        assert events[0] == NotAnswered(1)
+    for goes_on in ((SpeechBegan(), SpeechConfirmed()), (ReplyStarted(1), Interrupt()), (Failed(1, ERROR),)):
+        _, _, events = run(*HEARD, *goes_on)
+        assert not any(isinstance(event, NotAnswered) for event in events)
+
+
+def test_a_new_conversation_gives_up_what_was_kept_and_keeps_listening():
+    state, effects, _ = run(*NOT_UNDERSTOOD, NewConversation())
+    assert (state.phase, state.given_up) == (Phase.LISTENING, GivenUp())
+    assert ForgetSound() in effects and effects[-1] == BeginAnew()
+    assert run(Retry(), state=state) == (state, (), ())
+
+
+def test_a_new_conversation_ends_talking_and_says_its_first_words():
+    state, effects, _ = run(PressTalk(), NewConversation())
+    assert state.phase is Phase.IDLE and effects[-2:] == (Listen(False), BeginAnew())
+    state, effects, _ = run(*HEARD, NewConversation(), state=State(opening_line=""))
+    assert CancelReply(1, commit_heard=False) in effects
+    state, effects, _ = run(
+        SetHandsFree(True), ReplyStarted(1), ReplyDone(1), NewConversation(), state=State(opening_line="Welcome.")
+    )
+    assert effects[-2:] == (BeginAnew(), SayLine(2, "Welcome."))

@@ -46,7 +46,7 @@ def recorded(folder: Path, events: list[Event]) -> list[tuple[Any, ...]]:
 
 def test_an_answer_that_was_cut_and_the_next_one(tmp_path: Path) -> None:
     async def scenario(talk: Talk) -> None:
-        talk.conversation.send(SendText("hello there"))
+        talk.conversation.send(SendText("hello there", aloud=True))
         await talk.until(PlaybackStarted)
         await asyncio.sleep(0.7)
         talk.conversation.send(Interrupt())

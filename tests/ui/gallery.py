@@ -25,7 +25,9 @@ from voicegui.core.events import (
     ApprovalAsked,
     AudioSaved,
     Interrupted,
+    LastConversationFound,
     LoadingProgressed,
+    NotAnswered,
     NothingHeard,
     Noticed,
     NotTaken,
@@ -36,6 +38,7 @@ from voicegui.core.events import (
     Ready,
     ReplyGrew,
     Stage,
+    StateChanged,
     Timings,
     ToolCalled,
     ToolFinished,
@@ -45,7 +48,7 @@ from voicegui.core.events import (
 )
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import Loading
-from voicegui.core.records import Fact
+from voicegui.core.records import Fact, PastConversation, PastMessage
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolSource
 from voicegui.ui.window import MainWindow
@@ -135,6 +138,55 @@ def long_text(session: FakeSession) -> None:
     session.emit(UserSaid(1, "Plan a day in Lisbon for me and my two children, one of whom is four and does not like "
                              "to walk, and tell me where we could eat at noon without a reservation.", typed=True),
                  ReplyGrew(1, LONG))  # fmt: skip
+
+
+def last(session: FakeSession) -> None:
+    messages = [
+        PastMessage(1, "user", "What should I see in Lisbon in one day?"), PastMessage(1, "assistant", HEARD),
+        PastMessage(2, "user", "And the weather?", answered=False),
+        PastMessage(3, "user", "Remind me to book a table."), PastMessage(3, "tool", "set_reminder", ok=True),
+        PastMessage(3, "assistant", "I will remind you in ten minutes."),
+    ]  # fmt: skip
+    session.emit(LastConversationFound(PastConversation(1, 1764266580.0, tuple(messages), False)))
+    session.state(Phase.LISTENING)
+
+
+def new_after_last(session: FakeSession) -> None:
+    last(session)
+    session.emit(UserSaid(1, "How high is the Eiffel Tower?", typed=True), ReplyGrew(1, "It is 330 metres high."),
+                 TurnDone(1, "…", "…", TIMES))  # fmt: skip
+
+
+def unanswered(session: FakeSession) -> None:
+    session.emit(UserSaid(1, "What is the capital of Portugal?"),
+                 TurnFailed(1, ErrorCode.OFFLINE, "The service cannot be reached. Check the network.", True),
+                 UserSaid(2, "And of Spain?"), ReplyGrew(2, "Madr"), TurnDone(2, "…", "Madr", TIMES),
+                 TurnFailed(2, ErrorCode.OFFLINE, "The service cannot be reached. Check the network.", True),
+                 UserSaid(3, "And of France?"), ReplyGrew(3, "Paris."), TurnDone(3, "…", "…", TIMES),
+                 UserSaid(4, "And of Italy?"), NotAnswered(4), TurnDone(4, "…", "", TIMES))  # fmt: skip
+    session.state(Phase.LISTENING)
+
+
+async def writing(window: MainWindow, session: FakeSession) -> None:
+    window.dock.show_aloud(False)
+    session.emit(UserSaid(1, "What should I see in Lisbon?", typed=True), ReplyGrew(1, HEARD),
+                 StateChanged(Phase.SPEAKING, False, True, False, False, True, True))  # fmt: skip
+
+
+async def read_out(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "What should I see in Lisbon?", typed=True), PlaybackStarted(1), ReplyGrew(1, HEARD),
+                 StateChanged(Phase.SPEAKING, False, True, False, False, True))  # fmt: skip
+
+
+async def waits(window: MainWindow, session: FakeSession) -> None:
+    session.emit(ProblemAppeared("engine", ErrorCode.ENGINE_FAILED, "The local models stopped."))
+    for text in ("What is the capital of Portugal?", "And how do I get there from Madrid by train?"):
+        window.dock.send_text.emit(text)
+
+
+async def second(window: MainWindow, session: FakeSession) -> None:
+    session.emit(ProblemAppeared("engine", ErrorCode.ALREADY_RUNNING, "voicegui is already running with this profile, "
+                                 "and only one can listen. Use that one, or close it and try again here."))  # fmt: skip
 
 
 def failed(session: FakeSession) -> None:
@@ -428,6 +480,7 @@ def links(session: FakeSession) -> None:
 
 
 SCENES: dict[str, Callable[[FakeSession], None]] = {
+    "talk-last": last, "talk-new": new_after_last, "talk-unanswered": unanswered,
     "sign-here": sign(use_tools=False), "sign-tools": sign(), "sign-cloud": sign(stt="openai"),
     "sign-network": sign(llm="ollama:llama4", llm_url="http://192.168.1.5:11434/v1"), "links": links,
     "rich": rich, "rich-cut": rich_cut,
@@ -500,6 +553,7 @@ async def opened_hostile(window: MainWindow, session: FakeSession) -> None:
 
 SHEETS: dict[str, Scene] = {
     "new-below": new_below, "failed-below": failed_below, "approval-exactly": approval_exactly,
+    "talk-writing": writing, "talk-read-out": read_out, "talk-waits": waits, "talk-second": second,
     "calls-opened": opened, "calls-opened-hostile": opened_hostile,
     "settings-services": key_works, "settings-key-wrong": key_wrong, "settings-key-entered": key_entered,
     "settings-removing": removing, "settings-bad-url": bad_url,
@@ -515,7 +569,7 @@ SHEETS: dict[str, Scene] = {
     "settings-search": settings(Group.VOICE, search="voice"),
     "settings-nothing": settings(Group.VOICE, search="quantum"),
 }  # fmt: skip
-SIZES = {"480": (480, 720), "1000": (1000, 720), "1920": (1920, 1000)}
+SIZES = {"480": (480, 720), "1000": (1000, 720), "1200": (1200, 800), "1920": (1920, 1000)}
 
 
 async def render(app: QApplication, folder: Path, theme: str, words: list[str], scale: str) -> None:
@@ -540,6 +594,8 @@ async def render(app: QApplication, folder: Path, theme: str, words: list[str], 
                 await SHEETS[scene](window, session)
             else:
                 SCENES[scene](session)
+            while window._presenter._gradually.busy:
+                app.processEvents()
             window.transcript.flush()
             window.settle()
             app.processEvents()

@@ -136,8 +136,8 @@ def test_tab_stays_in_the_sheet_and_reaches_all_of_it(window: MainWindow, sessio
         ring = names[: names.index("Search settings", 1)]
         assert ring == [
             "Search settings", "Groups of settings", "Voice on this machine: Heart, American woman",
-            "Hear voice on this machine",
-            "Speed", "Volume", "Manner", "Reset this page", "Cancel: settings as before", "Done",
+            "Hear voice on this machine", "Speed", "Read answers aloud", "Volume", "Manner", "Reset this page",
+            "Cancel: settings as before", "Done",
         ]  # fmt: skip
         control(window, "Search settings").setFocus()
         QTest.keyClick(control(window, "Search settings"), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)

@@ -58,7 +58,8 @@ def test_before_there_is_a_session(bare_window: MainWindow, session: FakeSession
     QTest.keyClick(named(window, "Message"), Qt.Key.Key_Return)
     click(named(window, "Talk"))
     window.attach(session)
-    session.expect(SendText("hello"), PressTalk())
+    session.expect(PressTalk())
+    assert "hello" in text(window), "it waits where it is seen"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,7 @@ def test_what_does_not_fit_into_the_message_is_told(
 def test_a_character_that_was_cut_in_half_is_not_sent(window: MainWindow, session: FakeSession) -> None:
     field = named(window, "Message")
     assert isinstance(field, QLineEdit)
+    session.emit(Ready())
     QApplication.clipboard().setText("a" + "🙂" * LONGEST_MESSAGE)
     field.paste()
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -221,7 +223,7 @@ def test_a_problem_that_costs_a_turn_is_announced_once(window: MainWindow, sessi
 
 def test_names(window: MainWindow, session: FakeSession) -> None:
     session.state(Phase.SPEAKING)
-    for name in ("Talk", "Interrupt", "Mute", "Settings", "Message", "Conversation"):
+    for name in ("Talk", "Interrupt", "Mute", "Settings", "Message", "Conversation", "Conversation menu"):
         assert named(window, name)
 
 
@@ -254,6 +256,7 @@ def test_losing_the_focus_lets_go(window: MainWindow, session: FakeSession) -> N
 
 
 def test_typing_interrupting_muting(window: MainWindow, session: FakeSession) -> None:
+    session.emit(Ready())
     session.state(Phase.SPEAKING)
     message = named(window, "Message")
     QTest.keyClicks(message, "hi there")

@@ -5,7 +5,17 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from voicegui.core import effects, inputs, machine
-from voicegui.core.commands import Approve, CancelCall, Command, ReleaseTalk, Retry, SaveAudio, SendText, Stop
+from voicegui.core.commands import (
+    Approve,
+    CancelCall,
+    Command,
+    ContinueConversation,
+    ReleaseTalk,
+    Retry,
+    SaveAudio,
+    SendText,
+    Stop,
+)
 from voicegui.core.events import (
     Event,
     PartialHeard,
@@ -15,7 +25,7 @@ from voicegui.core.events import (
     ProblemSolved,
     StateChanged,
 )
-from voicegui.core.ports import FirstSound, Frame, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
+from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
 from voicegui.core.state import State, join
 from voicegui.core.turntaking import TurnTaking
@@ -41,7 +51,11 @@ class Conversation:
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self.parts = parts
         self._settings = settings
-        self._state = State(keeps_sound=settings.keep_unanswered_audio, opening_line=settings.opening_line.strip())
+        self._state = State(
+            keeps_sound=settings.keep_unanswered_audio,
+            opening_line=settings.opening_line.strip(),
+            reads_aloud=settings.read_aloud,
+        )
         self._inbox: deque[inputs.Input] = deque()
         self._draining = False
         self._subscribers: list[Callable[[Event], None]] = []
@@ -94,16 +108,19 @@ class Conversation:
                 self._spawn(self._kept.save(path, self.parts.write_audio, self._tell))
             case Approve(call_id, allow):
                 if self._mind.approvals.click(call_id, allow=allow):
-                    self._post(SendText("Yes." if allow else "No."))
+                    self._post(SendText("Yes." if allow else "No.", aloud=not self._mouth.typed))
             case CancelCall(call_id):
                 self._mind.calls.cancel(call_id)
+            case ContinueConversation():
+                pass  # who keeps conversations answers it with `restore`
             case _:
                 self._post(command)
 
     def change(self, settings: Settings, parts: Parts | None = None) -> None:
         """Applies to the next turn."""
         self.parts, self._settings = parts or self.parts, settings
-        self._post(inputs.SettingsChanged(settings.keep_unanswered_audio, settings.opening_line.strip()))
+        keeps, line, aloud = settings.keep_unanswered_audio, settings.opening_line.strip(), settings.read_aloud
+        self._post(inputs.SettingsChanged(keeps, line, aloud))
         self._mind.change(self.parts, settings)
         self._mouth.settings, self._mouth.parts = settings, self._reply_parts()
         self._ears.taker.settings = self._turn_taking(settings)
@@ -122,6 +139,19 @@ class Conversation:
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
         return self._mouth.spoken_until()
+
+    def answered_until(self) -> int:
+        """Characters of the current reply that count as heard so far."""
+        return self._mouth.answered_until()
+
+    @property
+    def tainted(self) -> bool:
+        """Text from outside is in what was said or is being said."""
+        return self._mind.memory.tainted or self._mouth.tainted
+
+    def restore(self, messages: Sequence[Message], *, tainted: bool) -> None:
+        """`messages` came before all that was said so far."""
+        self._mind.memory.restore(messages, tainted=tainted)
 
     # ------------------------------------------------------------ inbox
 
@@ -161,7 +191,8 @@ class Conversation:
             self._tell(self._shown(after))
 
     def _shown(self, state: State) -> StateChanged:
-        return StateChanged(state.phase, state.user_speaking, state.hands_free, state.talking, state.muted)
+        how = (state.user_speaking, state.hands_free, state.talking, state.muted, state.typed, state.silent)
+        return StateChanged(state.phase, *how)
 
     def _tell(self, event: Event) -> None:
         for receive in tuple(self._subscribers):
@@ -234,10 +265,14 @@ class Conversation:
                 self._hear_again(turn)
             case effects.SayLine(turn, line):
                 self._mouth.say(turn, line)
-            case effects.StartReply(turn, text, True):
-                self._mouth.go_on(turn, text)
-            case effects.StartReply(turn, text):
-                self._mouth.start(turn, text, over_reply=turn == self._over_reply)
+            case effects.StartReply(goes_on=True):
+                self._mouth.go_on(effect)
+            case effects.StartReply(turn):
+                self._mouth.start(effect, over_reply=turn == self._over_reply)
+            case effects.StopVoice():
+                self._mouth.silence()
+            case effects.BeginAnew():
+                self._mind.begin_anew()
             case effects.PausePlayback():
                 self._mouth.pause()
             case effects.ResumePlayback():

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from voicegui.core.errors import VoiceError
@@ -84,9 +85,10 @@ class Memory:
         return question == same and asyncio.get_running_loop().time() - since <= RESUMABLE_S
 
     def resolve(self, call_id: str, outcome: ToolOutcome, outside: bool) -> None:
-        """The outcome of a call that still ran when its turn ended."""
-        self._history = self._history.resolved(call_id, outcome.text)
-        self.tainted = self.tainted or outside
+        """The outcome of a call that still ran when its turn ended; of an earlier conversation it is none of ours."""
+        if any(message.call_id == call_id for message in self._history.messages):
+            self._history = self._history.resolved(call_id, outcome.text)
+            self.tainted = self.tainted or outside
 
     def answered(self, words: str, *, broke_off: bool, goes_on: bool) -> None:
         """A turn is over: `words` were heard of its answer. One that broke off may still go on: it stays as it is."""
@@ -98,6 +100,20 @@ class Memory:
             self._tell(StartedAfresh(history.turns))
         else:
             self._history = history.trimmed(self._budget())
+
+    def begin_anew(self) -> None:
+        """Somebody wants a new conversation."""
+        self.wake()
+        turns, self._history, self.tainted = self._history.turns, History(), False
+        self._tell(StartedAfresh(turns, asked=True))
+
+    def restore(self, messages: Sequence[Message], *, tainted: bool) -> None:
+        """They came before all that was said so far. `tainted`: text from outside was among it."""
+        self.wake()
+        turns = self._history.turns + sum(message.role == "user" for message in messages)
+        history = replace(self._history, messages=(*messages, *self._history.messages), turns=turns)
+        self._history = history.trimmed(self._budget())
+        self.tainted = self.tainted or tainted
 
     # ------------------------------------------------------------ notes
 

@@ -37,6 +37,12 @@ class Mind:
         self.memory.wake()
         self.approvals.wake()
 
+    def begin_anew(self) -> None:
+        """A call that waits for a yes is refused; one that was declared to finish does, and nobody is told."""
+        self.approvals.refuse()
+        self.calls.answered()
+        self.memory.begin_anew()
+
     async def aclose(self) -> None:
         self.wake()
         await self.calls.aclose()

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
 from voicegui.core import inputs
+from voicegui.core.effects import StartReply
 from voicegui.core.events import Event, Interrupted, Timings, TurnDone
 from voicegui.core.ports import Message, Said
 from voicegui.core.question import Question
@@ -17,6 +18,9 @@ from .marks import Marks
 from .memory import Spawn
 from .mind import Mind
 from .reply import Reply, ReplyParts
+
+_SPOKEN = StartReply(0, "")
+"""How all that is not typed is answered."""
 
 
 class Mouth:
@@ -42,7 +46,19 @@ class Mouth:
         self._memory, self._acting = mind.memory, mind.acting
         self._reply: Reply | None = None
         self._early: Reply | None = None
+        self._wanted = _SPOKEN
+        """How what was asked last is answered."""
         self._preparing: asyncio.Task[None] | None = None
+
+    @property
+    def typed(self) -> bool:
+        """What was asked last was typed."""
+        return self._wanted.typed
+
+    @property
+    def tainted(self) -> bool:
+        """The current reply holds text from outside."""
+        return self._reply is not None and self._reply.acts is not None and self._reply.acts.outside
 
     @property
     def busy(self) -> bool:
@@ -50,6 +66,10 @@ class Mouth:
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
+        return self._reply.spoken_until(self.parts.sound.heard()) if self._reply else 0
+
+    def answered_until(self) -> int:
+        """Characters of the current reply that count as heard so far."""
         return self._reply.heard_until(self.parts.sound.heard()) if self._reply else 0
 
     # ------------------------------------------------------------ before the turn has ended
@@ -74,21 +94,23 @@ class Mouth:
 
     # ------------------------------------------------------------ the reply
 
-    def start(self, turn: int, question: str, *, over_reply: bool) -> None:
-        """The reply to `question`: the early one if it answers just that. `over_reply`: it was begun over a reply."""
+    def start(self, wanted: StartReply, *, over_reply: bool) -> None:
+        """The reply to a question: the early one if it answers just that. `over_reply`: it was begun over a reply."""
         early, self._early = self._early, None
-        if early is not None and early.question != question:
+        if early is not None and (early.question != wanted.text or wanted.typed):
             self._spawn(early.cancel())
             early = None
-        self._release(turn, early or self._answer(question, over_reply=over_reply))
+        self._wanted = wanted
+        self._release(wanted.turn, early or self._answer(wanted, over_reply=over_reply))
 
-    def go_on(self, turn: int, question: str) -> None:
-        """The rest of an answer to `question` that broke off."""
+    def go_on(self, wanted: StartReply) -> None:
+        """The rest of an answer that broke off."""
         self.drop_early()
+        self._wanted = wanted
         if waiting := self._acting.approvals.waiting:
-            self._release(turn, self._begin(question, _pieces(waiting.question), goes_on=True))
+            self._release(wanted.turn, self._begin(wanted.text, _pieces(waiting.question), wanted))
         else:
-            self._release(turn, self._think(question, self._memory.prompt_to_go_on(), goes_on=True))
+            self._release(wanted.turn, self._think(wanted.text, self._memory.prompt_to_go_on(), wanted))
 
     def say(self, turn: int, line: str) -> None:
         """Says `line`, which answers nothing."""
@@ -106,7 +128,14 @@ class Mouth:
             self._tell,
             on_silent_end=lambda: self._post(inputs.ReplyDone(turn)),
             on_failure=lambda error: self._post(inputs.Failed(turn, error)),
+            on_shown=lambda: self._post(inputs.ReplyStarted(turn)),
         )
+
+    def silence(self) -> None:
+        """Its voice ends at once; what comes of it is only shown."""
+        self.parts.sound.flush()
+        if self._reply is not None:
+            self._spawn(self._reply.silence())
 
     def pause(self) -> None:
         self.parts.sound.pause()
@@ -140,51 +169,60 @@ class Mouth:
             return
         self._spawn(reply.cancel())
         cut = reply.heard_until(played) if commit_heard else 0
-        if commit_heard:
+        if commit_heard and not reply.typed:
             self._tell(Interrupted(turn, reply.text[:cut], reply.text[cut:]))
         self._end_turn(turn, reply, reply.text[:cut].strip(), broke_off=failed)
 
     # ------------------------------------------------------------ helpers
 
-    def _answer(self, question: str, *, over_reply: bool) -> Reply:
+    def _answer(self, wanted: StartReply, *, over_reply: bool) -> Reply:
         """To a question, or to the yes or no that a call waits for."""
-        approvals = self._acting.approvals
+        approvals, question = self._acting.approvals, wanted.text
         waiting = approvals.waiting
         verdict = approvals.hear(question, over_reply=over_reply) if waiting else Verdict.NO
         if waiting and verdict is Verdict.UNCLEAR:
-            return self._begin(question, _pieces(*approvals.again()))
+            return self._begin(question, _pieces(*approvals.again()), wanted)
         resumed = waiting.round if waiting and verdict is Verdict.YES else None
-        return self._think(question, self._memory.prompt(question), resumed=resumed)
+        return self._think(question, self._memory.prompt(question), wanted, resumed=resumed)
 
     def _think(
-        self, question: str, prompt: Sequence[Message], *, goes_on: bool = False, resumed: Round | None = None
+        self, question: str, prompt: Sequence[Message], wanted: StartReply = _SPOKEN, *, resumed: Round | None = None
     ) -> Reply:
         if self._preparing is not None:
             self._preparing.cancel()
         answer = Answer(self._acting, prompt, resumed)
-        return self._begin(question, answer.pieces(), goes_on=goes_on, acts=answer)
+        return self._begin(question, answer.pieces(), wanted, acts=answer)
 
     def _begin(
         self,
         question: str,
         pieces: AsyncGenerator[Said | Question, None],
+        wanted: StartReply = _SPOKEN,
         *,
-        goes_on: bool = False,
         acts: Answer | None = None,
     ) -> Reply:
         timeout_s = self.settings.tts_timeout_s
-        reply = Reply(question, pieces, self.parts, tts_timeout_s=timeout_s, goes_on=goes_on, acts=acts)
+        reply = Reply(
+            question,
+            pieces,
+            self.parts,
+            tts_timeout_s=timeout_s,
+            goes_on=wanted.goes_on,
+            acts=acts,
+            aloud=wanted.aloud,
+            typed=wanted.typed,
+        )
         reply.start()
         return reply
 
     def _end_turn(self, turn: int, reply: Reply, assistant: str, *, broke_off: bool = False) -> None:
         marks = replace(self.marks, first_token=reply.first_token_at, first_sentence=reply.first_sentence_at)
         timings = marks.timings() if reply.question else Timings()  # nobody waited for an opening line
-        self._tell(TurnDone(turn, reply.question, assistant, timings))
-        if reply.acts is not None:
+        if reply.acts is not None:  # before it is told: what is written down knows what taints it
             question = "" if reply.goes_on else reply.question
             acts = reply.acts
             self._memory.acted(acts.acted(), outside=acts.outside, question=question, done=acts.done)
+        self._tell(TurnDone(turn, reply.question, assistant, timings))
         self._memory.answered(assistant, broke_off=broke_off, goes_on=reply.goes_on)
 
 

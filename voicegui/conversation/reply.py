@@ -48,9 +48,13 @@ class Reply:
         tts_timeout_s: float,
         goes_on: bool = False,
         acts: Answer | None = None,
+        aloud: bool = True,
+        typed: bool = False,
     ) -> None:
         self.question = question
         self.goes_on = goes_on
+        self.typed = typed
+        """The question was typed: what is shown counts as heard."""
         self.acts = acts
         """What is done for it besides words."""
         self.asks: Question | None = None
@@ -68,6 +72,7 @@ class Reply:
         self._received: list[str] = []
         self._pending: list[Callable[[], None]] = []
         self._released = False
+        self._aloud = aloud
         self._turn = 0
         self._tell: Callable[[Event], None] = lambda event: None
         self._sentences: asyncio.Queue[Sentence | Question | None] = asyncio.Queue()
@@ -85,15 +90,31 @@ class Reply:
         tell: Callable[[Event], None],
         on_silent_end: Callable[[], None],
         on_failure: Callable[[VoiceError], None],
+        on_shown: Callable[[], None] = lambda: None,
     ) -> None:
-        """From now on it may be heard: whatever is ready goes out at once."""
+        """From now on it may be heard: whatever is ready goes out at once. `on_shown`: what is shown counts as heard,
+        and there is something."""
         self._released, self._turn, self._tell = True, turn, tell
         if self.acts is not None:
             self.acts.release(turn)
-        self._on_silent_end, self._on_failure = on_silent_end, on_failure
+        self._on_silent_end, self._on_failure, self._on_shown = on_silent_end, on_failure, on_shown
         pending, self._pending = self._pending, []
         for action in pending:
             action()
+
+    def silence(self) -> Coroutine[Any, Any, None]:
+        """What comes is only shown: from now on nothing of it reaches the sound; to be awaited."""
+        self._aloud = self.asks_aloud = False
+        speaking = self._tasks[1]
+        speaking.cancel()
+        if not speaking.done():  # else it has told its end, to a sound that was to play it
+            self._tasks.append(asyncio.create_task(self._run_speaking(), name="reply: show"))
+        else:
+            self._when_released(self._end)
+        return self._ended_speaking(speaking)
+
+    async def _ended_speaking(self, speaking: asyncio.Task[None]) -> None:
+        await asyncio.gather(speaking, return_exceptions=True)
 
     def cancel(self) -> Coroutine[Any, Any, None]:
         """From now on nothing of it reaches the sound; to be awaited."""
@@ -112,8 +133,12 @@ class Reply:
         return "".join(self._received)
 
     def heard_until(self, played: int) -> int:
-        """Characters of `text` heard after `played` playback samples."""
-        return heard_characters(self._spans, played)
+        """Characters of `text` heard after `played` playback samples; all of them where what is shown counts."""
+        return len(self.text) if self.typed else heard_characters(self._spans, played)
+
+    def spoken_until(self, played: int) -> int:
+        """Characters of `text` that were spoken; 0 where it has no voice."""
+        return heard_characters(self._spans, played) if self._aloud else 0
 
     def resume_point(self, played: int) -> int:
         return last_word_start(self._spans, played)
@@ -139,7 +164,7 @@ class Reply:
         self._when_released(self._end)
 
     def _end(self) -> None:
-        if self._samples:
+        if self._samples and self._aloud:
             self._parts.sound.finish()
         elif self.failure is not None:
             self._on_failure(self.failure)
@@ -165,8 +190,11 @@ class Reply:
     def _receive(self, text: str, splitter: SentenceSplitter) -> None:
         if self.first_token_at is None:
             self.first_token_at = self._parts.clock()
+        first = not self.text.strip() and bool(text.strip())
         self._received.append(text)
         self._announce(functools.partial(ReplyGrew, text=text))
+        if first and self.typed:
+            self._when_released(lambda: self._on_shown())
         for sentence in splitter.feed(text):
             self._hand_over(sentence)
 
@@ -186,8 +214,8 @@ class Reply:
         while (sentence := await self._sentences.get()) is not None:
             if isinstance(sentence, Question):
                 self.asks = sentence
-                self.asks_aloud = await self._say(sentence.text, shown="") > 0
-            elif sentence.spoken:
+                self.asks_aloud = self._aloud and await self._say(sentence.text, shown="") > 0
+            elif sentence.spoken and self._aloud:
                 await self._say(sentence.spoken, shown=sentence.shown)
             else:
                 self._spans.append(Span(sentence.shown, self._samples, 0))

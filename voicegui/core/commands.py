@@ -22,12 +22,14 @@ class ReleaseTalk:
 
 @dataclass(frozen=True, slots=True)
 class Interrupt:
-    """Stops thinking or speaking."""
+    """Stops thinking or speaking. Of the answer to a typed question only the voice stops; a second one stops it all."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendText:
     text: str
+    aloud: bool = False
+    """It belongs to a spoken question: answered as if it had been spoken, whatever the setting `read_aloud` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,16 @@ class CancelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class NewConversation:
+    """Stops what is going on and begins a conversation that knows nothing of the one before; that one stays kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueConversation:
+    """The conversation that was kept last goes on: the model remembers it, and what comes next belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Ends everything and closes the microphone."""
 
@@ -85,5 +97,7 @@ Command = (
     | SaveAudio
     | Approve
     | CancelCall
+    | NewConversation
+    | ContinueConversation
     | Stop
 )

@@ -65,6 +65,10 @@ class StartReply:
     text: str
     goes_on: bool = False
     """Part of the answer was heard before it broke off: begin where it ended."""
+    aloud: bool = True
+    """False: it is only shown."""
+    typed: bool = False
+    """What is shown of it counts as heard: the question was typed, so the answer is read as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,18 @@ class CommitReply:
 
 
 @dataclass(frozen=True, slots=True)
+class StopVoice:
+    """The reply goes on, but from now on it is only shown."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeginAnew:
+    """Nothing of what was said is remembered in what comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelReply:
     """Stops and flushes the reply."""
 
@@ -118,5 +134,7 @@ Effect = (
     | ResumePlayback
     | CommitUser
     | CommitReply
+    | StopVoice
+    | BeginAnew
     | CancelReply
 )

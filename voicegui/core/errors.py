@@ -47,6 +47,7 @@ class ErrorCode(StrEnum):
     REDIRECTED = "redirected"
     STORAGE_FAILED = "storage_failed"
     NOT_HEARD = "not_heard"
+    ALREADY_RUNNING = "already_running"
 
 
 class VoiceError(Exception):

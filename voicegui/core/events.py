@@ -9,6 +9,7 @@ from enum import StrEnum
 from .backchannel import Passed
 from .errors import ErrorCode
 from .ports import Loading
+from .records import PastConversation
 from .tools import ToolCall
 
 
@@ -56,6 +57,10 @@ class StateChanged:
     talking: bool
     """Push-to-talk is held or latched."""
     muted: bool
+    typed: bool = False
+    """What is being answered was typed."""
+    silent: bool = False
+    """The answer is only shown: speaking means writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,15 @@ class TurnFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAnswered:
+    """Somebody stopped the turn, or went on to something else, before anything was heard of an answer."""
+
+    turn: int
+    partly: bool = False
+    """The beginning of an answer was heard in an earlier turn, before it broke off."""
+
+
+@dataclass(frozen=True, slots=True)
 class AudioSaved:
     path: str
 
@@ -196,6 +210,20 @@ class StartedAfresh:
     """After the most turns a conversation may have: the language model is told nothing of what was said before."""
 
     turns: int
+    asked: bool = False
+    """Somebody asked for it (`NewConversation`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastConversationFound:
+    """What was said before the program was started: it may be continued."""
+
+    conversation: PastConversation
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """The conversation that was found goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +314,9 @@ Event = (
     | FellBack
     | Noticed
     | StartedAfresh
+    | LastConversationFound
+    | Continued
+    | NotAnswered
     | ToolCalled
     | ToolFinished
     | ApprovalAsked

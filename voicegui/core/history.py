@@ -13,7 +13,8 @@ from itertools import accumulate
 
 from .notes import with_notes
 from .ports import Message
-from .tools import ToolInfo
+from .records import PastMessage
+from .tools import ToolCall, ToolInfo
 
 CHARACTERS_PER_TOKEN = 4
 """English has about 4.3 characters a token with the vocabularies of today's models."""
@@ -60,6 +61,33 @@ def _from_each_on(messages: Sequence[Message]) -> Sequence[int]:
     """For each message the tokens of it and all that follow; 0 at the end."""
     sizes = [prompt_tokens([message]) for message in reversed(messages)]
     return list(accumulate(sizes, initial=0))[::-1]
+
+
+_OUTCOMES = {
+    True: "It was done. What it brought is not kept.",
+    False: "It was not done, or it failed.",
+    None: "It is not known whether it was done.",
+}
+"""Of a call in a conversation that was kept."""
+
+
+def told_again(past: Sequence[PastMessage]) -> tuple[Message, ...]:
+    """A conversation that was kept, as the model gets it: what was heard, and which tools were used. Questions that
+    were not answered are not told, as while it went on."""
+    made: list[Message] = []
+    heard = {each.turn for each in past if each.role == "assistant"}
+    for number, each in enumerate(past):
+        if each.role == "tool":
+            call = ToolCall(f"kept-{number}", each.text, "{}")
+            made += [Message("assistant", "", (call,)), Message("tool", _OUTCOMES[each.ok], call_id=call.id)]
+        elif each.role == "user" and each.turn in heard:
+            made.append(Message("user", each.text))
+        elif each.role == "assistant" and each.text:
+            words = each.text + BROKEN_OFF * (each.ending == "failed")
+            if made and made[-1].role == "assistant" and not made[-1].calls:
+                words = f"{made.pop().text.removesuffix(BROKEN_OFF)} {words}"
+            made.append(Message("assistant", words))
+    return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)

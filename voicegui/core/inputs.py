@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .backchannel import Passed
-from .commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from .commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from .errors import VoiceError
 
 
@@ -13,6 +13,7 @@ class SettingsChanged:
 
     keeps_sound: bool
     opening_line: str
+    reads_aloud: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ Input = (
     | SendText
     | SetMuted
     | Retry
+    | NewConversation
     | Stop
     | SettingsChanged
     | Announce

@@ -7,8 +7,9 @@ that turn is over.
 
 from dataclasses import replace
 
-from .commands import Interrupt, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from .commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
 from .effects import (
+    BeginAnew,
     CancelReply,
     CommitReply,
     CommitUser,
@@ -24,8 +25,19 @@ from .effects import (
     SayLine,
     StartHearing,
     StartReply,
+    StopVoice,
 )
-from .events import Event, NothingHeard, NotTaken, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .events import (
+    Event,
+    NotAnswered,
+    NothingHeard,
+    NotTaken,
+    Phase,
+    SpeechEnded,
+    SpeechStarted,
+    TurnFailed,
+    UserSaid,
+)
 from .inputs import (
     Announce,
     Failed,
@@ -53,14 +65,16 @@ def step(state: State, happened: Input) -> Step:
             return Step(replace(state, muted=on), (Mute(on),))
         case PressTalk():
             return _press_talk(state)
-        case SendText(text):
-            return _answer_now(state, text.strip())
+        case SendText(text, aloud):
+            return _answer_now(state, text.strip(), typed=not aloud)
         case Retry():
             return _retry(state)
         case Stop():
             return _stop(state)
         case Interrupt():
             return _interrupt(state)
+        case NewConversation():
+            return _begin_anew(state)
         case SettingsChanged():
             return _change(state, happened)
         case Announce(line):
@@ -96,17 +110,23 @@ def _press_talk(state: State) -> Step:
     left, effects = _leave(state)
     turn = left.turn + 1
     talking = replace(left, phase=Phase.LISTENING, talking=True, turn=turn)
-    return Step(talking, (*effects, Listen(True), StartHearing(turn)))
+    return Step(talking, (*effects, Listen(True), StartHearing(turn)), _not_answered(state))
 
 
-def _answer_now(state: State, text: str) -> Step:
+def _answer_now(state: State, text: str, *, typed: bool) -> Step:
     if not text:
         return Step(state)
     left, effects = _leave(state)
     turn = left.turn + 1
     listen = (Listen(left.hands_free),) if state.talking else ()
     busy = replace(left, phase=Phase.PROCESSING, talking=False, turn=turn, question=text, answering=True)
-    return Step(busy, (*effects, *listen, StartReply(turn, text)), (UserSaid(turn, text, typed=True),))
+    busy = replace(busy, typed=typed, silent=typed and not state.reads_aloud)
+    events = (*_not_answered(state), UserSaid(turn, text, typed=True))
+    return Step(busy, (*effects, *listen, _reply(busy)), events)
+
+
+def _reply(state: State) -> StartReply:
+    return StartReply(state.turn, state.question, state.goes_on, not state.silent, state.typed)
 
 
 def _retry(state: State) -> Step:
@@ -120,26 +140,41 @@ def _retry(state: State) -> Step:
     if not again.transcribed:
         return Step(replace(busy, unanswered=again.text), (*effects, HearAgain(turn)))
     busy = replace(busy, question=again.text, answering=True, goes_on=again.partly)
-    said = () if again.partly else (UserSaid(turn, again.text),)
-    return Step(busy, (*effects, StartReply(turn, again.text, again.partly)), said)
+    busy = replace(busy, typed=again.typed, silent=again.typed and not state.reads_aloud)
+    said = () if again.partly else (UserSaid(turn, again.text, again.typed),)
+    return Step(busy, (*effects, _reply(busy)), said)
 
 
 def _interrupt(state: State) -> Step:
     if state.phase is Phase.IDLE or (state.phase is Phase.LISTENING and not state.user_speaking and not state.talking):
         return Step(state)
+    if state.phase is Phase.SPEAKING and state.typed and not (state.silent or state.user_speaking):
+        return Step(replace(state, silent=True), (StopVoice(state.turn),))
     left, effects = _leave(state)
     resting = _rest(replace(left, turn=left.turn + 1, talking=False))
-    return Step(resting, (*effects, Listen(resting.mic_open)))
+    return Step(resting, (*effects, Listen(resting.mic_open)), _not_answered(state))
+
+
+def _begin_anew(state: State) -> Step:
+    """What was not answered is given up for good; the microphone stays as it is, unless it was open to talk only."""
+    left, effects = _leave(state)
+    forget = (ForgetSound(),) if left.given_up.sound else ()
+    resting = _rest(replace(left, turn=left.turn + 1, given_up=GivenUp()))
+    effects += (*forget, Listen(resting.mic_open), BeginAnew())
+    if not (resting.hands_free and resting.opening_line):
+        return Step(resting, effects, _not_answered(state))
+    opening = replace(resting, phase=Phase.PROCESSING, answering=True)
+    return Step(opening, (*effects, SayLine(opening.turn, opening.opening_line)), _not_answered(state))
 
 
 def _stop(state: State) -> Step:
     left, effects = _leave(state)
     stopped = replace(_rest(replace(left, hands_free=False)), turn=left.turn + 1)
-    return Step(stopped, (*effects, Listen(False)))
+    return Step(stopped, (*effects, Listen(False)), _not_answered(state))
 
 
 def _change(state: State, to: SettingsChanged) -> Step:
-    changed = replace(state, keeps_sound=to.keeps_sound, opening_line=to.opening_line)
+    changed = replace(state, keeps_sound=to.keeps_sound, opening_line=to.opening_line, reads_aloud=to.reads_aloud)
     if to.keeps_sound or not state.given_up.sound:
         return Step(changed)
     return Step(replace(changed, given_up=replace(state.given_up, sound=False, transcribed=True)), (ForgetSound(),))
@@ -164,8 +199,16 @@ def _leave(state: State, *, failed: bool = False) -> tuple[State, tuple[Effect, 
     return _forget_turn(left), effects
 
 
+def _not_answered(state: State) -> tuple[Event, ...]:
+    """Told when the turn is left and its words, which stand there, have no answer."""
+    left = state.phase is Phase.PROCESSING and bool(state.question)
+    return (NotAnswered(state.turn, state.goes_on),) if left else ()
+
+
 def _forget_turn(state: State) -> State:
-    return replace(state, question="", answering=False, spoken=False, goes_on=False, unanswered="")
+    return replace(
+        state, question="", answering=False, spoken=False, typed=False, silent=False, goes_on=False, unanswered=""
+    )
 
 
 def _rest(state: State) -> State:
@@ -262,7 +305,7 @@ def _start_reply(state: State, question: str) -> Step:
     if not question:
         return _rest_or_hear_on(state, events=(NothingHeard(state.turn),))
     asked = replace(state, question=question, answering=True, unanswered="")
-    return Step(asked, (StartReply(state.turn, question),), (UserSaid(state.turn, question),))
+    return Step(asked, (_reply(asked),), (UserSaid(state.turn, question),))
 
 
 def _commit_user(state: State) -> tuple[Effect, ...]:

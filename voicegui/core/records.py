@@ -5,7 +5,7 @@ All raise `VoiceError(STORAGE_FAILED | DISK_FULL)`; none blocks the event loop. 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,31 @@ class Found:
     role: str
     """"user" or "assistant"."""
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastMessage:
+    """Of a conversation that was kept: words as they were heard, or that a tool was used."""
+
+    turn: int
+    role: Literal["user", "assistant", "tool"]
+    text: str
+    """Of a tool its name: what it was given and what it brought is not kept."""
+    ending: Literal["whole", "interrupted", "failed"] = "whole"
+    ok: bool | None = None
+    """Of a tool: whether it worked, None if that is not known."""
+    answered: bool = True
+    """Of a question: False if nothing was heard of an answer, or if the answer broke off."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastConversation:
+    id: int
+    began: float
+    messages: tuple[PastMessage, ...]
+    """The newest ones, the oldest of them first."""
+    tainted: bool
+    """Text from outside was in it."""
 
 
 class Archive(Protocol):

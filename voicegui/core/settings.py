@@ -110,6 +110,12 @@ class Settings:
         1.0, "Speed", "How fast replies are spoken, where the voice can", Group.VOICE,
         low=0.5, high=2.0, step=0.05, unit="×",
     )  # fmt: skip
+    read_aloud: bool = setting(
+        True,
+        "Read answers aloud",
+        "To what you type. Off: they are only shown. What you ask by voice is always answered aloud",
+        Group.VOICE,
+    )
     volume: int = setting(100, "Volume", "Loudness of replies", Group.VOICE, low=0, high=100, step=5, unit="%")
     voice_instructions: str = setting(
         "",

@@ -19,6 +19,7 @@ class GivenUp:
     """False: the kept sound holds words that `text` lacks."""
     partly: bool = False
     """Part of the answer was heard before the reply broke off: the next one goes on from there."""
+    typed: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.text) or not self.transcribed
@@ -42,6 +43,10 @@ class State:
     """The text being answered; "" while it is not known, and for the opening line."""
     spoken: bool = False
     """The question was spoken, so there is sound of it."""
+    typed: bool = False
+    """The question was typed: what is shown of its answer counts, whether it was heard or not."""
+    silent: bool = False
+    """The reply is only shown: typed questions are not read aloud, or its voice was stopped."""
     goes_on: bool = False
     """The reply goes on where an earlier one broke off; the question is in the history already."""
     unanswered: str = ""
@@ -49,6 +54,8 @@ class State:
     given_up: GivenUp = field(default_factory=GivenUp)
     keeps_sound: bool = True
     """Setting: the sound of a turn is kept until it is answered."""
+    reads_aloud: bool = True
+    """Setting: the answers to typed questions are spoken, too."""
     opening_line: str = ""
     """Setting: said when hands-free begins a conversation."""
 
@@ -91,9 +98,9 @@ def what_to_retry(state: State, *, failed: bool) -> GivenUp:
         case Phase.PROCESSING if not state.answering:
             given_up = GivenUp(state.unanswered, sound, transcribed=not sound)
         case Phase.PROCESSING:
-            given_up = GivenUp(state.question, sound, partly=state.goes_on)
+            given_up = GivenUp(state.question, sound, partly=state.goes_on, typed=state.typed)
         case Phase.SPEAKING if failed:
-            given_up = GivenUp(state.question, sound, partly=True)
+            given_up = GivenUp(state.question, sound, partly=True, typed=state.typed)
         case Phase.SPEAKING if state.question:  # what was heard is the answer
             return GivenUp()
     return given_up or state.given_up

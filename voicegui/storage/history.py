@@ -25,6 +25,8 @@ class Answered:
     interrupted: bool = False
     """Also while it is still being spoken: should the program be killed now, that is what has become of it."""
     over: bool = True
+    tainted: bool = False
+    """Text from outside is in the conversation: what is written from now on may be that text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,14 @@ class Ended:
     at: float
 
 
-Entry = Said | Answered | Failed | Called | Returned | Ended
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What comes next belongs to this earlier conversation."""
+
+    conversation: int
+
+
+Entry = Resumed | Said | Answered | Failed | Called | Returned | Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,10 @@ def write(connection: sqlite3.Connection, place: Place, entry: Entry) -> Place:
                 return place
             connection.execute("UPDATE conversations SET ended = ? WHERE id = ?", (at, place.now))
             return Place(None, place.now)  # an answer that is still being spoken does not go on there
+        case Resumed(conversation):
+            connection.execute("UPDATE conversations SET ended = NULL WHERE id = ?", (conversation,))
+            known = connection.execute("SELECT 1 FROM conversations WHERE id = ?", (conversation,)).fetchone()
+            return Place(conversation, place.now or place.before) if known else place
         case Failed(turn):
             statement = "UPDATE messages SET ending = 'failed' WHERE conversation = ? AND turn = ? AND role <> 'tool'"
             connection.execute(statement, (place.now, turn))
@@ -93,6 +106,8 @@ def write(connection: sqlite3.Connection, place: Place, entry: Entry) -> Place:
         case Said():
             _write_said(connection, place, entry)
         case Answered():
+            if entry.tainted:
+                connection.execute("UPDATE conversations SET tainted = 1 WHERE id = ?", (place.now,))
             return replace(place, answer=_write_answer(connection, place, entry))
         case Called(turn, at, call_id, name):
             connection.execute(_CALLED, (place.now, turn, at, call_id, name))
@@ -100,7 +115,7 @@ def write(connection: sqlite3.Connection, place: Place, entry: Entry) -> Place:
 
 
 def _begun(connection: sqlite3.Connection, place: Place, at: float) -> Place:
-    [id] = connection.execute("INSERT INTO conversations (started) VALUES (?) RETURNING id", (at,)).fetchone()
+    [id] = connection.execute(_BEGUN, (at,)).fetchone()
     return Place(id, place.before)
 
 
@@ -127,6 +142,7 @@ def _write_said(connection: sqlite3.Connection, place: Place, said: Said) -> Non
     connection.execute(_SAID, (place.now, said.turn, said.at, said.text))
 
 
+_BEGUN = "INSERT INTO conversations (started, tainted) VALUES (?, 0) RETURNING id"
 _SAID = "INSERT INTO messages (conversation, turn, at, role, text) VALUES (?, ?, ?, 'user', ?)"
 _ANSWERED = """
     INSERT INTO messages (conversation, turn, at, role, text, ending) VALUES (?, ?, ?, 'assistant', ?, ?) RETURNING id

@@ -10,6 +10,7 @@ from voicegui.core.errors import VoiceError
 from voicegui.core.events import (
     Event,
     Interrupted,
+    NotAnswered,
     PlaybackStarted,
     ReplyGrew,
     ReplyShortened,
@@ -20,9 +21,10 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.records import PastConversation
 
 from .database import Database
-from .history import Answered, Called, Ended, Entry, Failed, Place, Returned, Said, write
+from .history import Answered, Called, Ended, Entry, Failed, Place, Resumed, Returned, Said, write
 from .rows import storable
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,10 @@ class Recorder:
         self._following: asyncio.TimerHandle | None = None
         self.heard_so_far: Callable[[], int] = lambda: 0
         """Characters of the current answer that were heard."""
+        self.tainted: Callable[[], bool] = lambda: False
+        """Text from outside is in the conversation."""
+        self._earlier_turns = 0
+        """Of the conversation that goes on: its turns and those of now are told apart."""
         self._failing = False
         self._writing: asyncio.Task[None] | None = None
 
@@ -78,6 +84,13 @@ class Recorder:
         if entry is not None:
             self._add(entry)
 
+    def resume(self, conversation: PastConversation) -> None:
+        """What comes next belongs to it."""
+        if self._keep:
+            self._stop_following()
+            self._earlier_turns = max((message.turn for message in conversation.messages), default=0)
+            self._add(Resumed(conversation.id))
+
     async def aclose(self) -> None:
         """Writes what waits, and that the conversation has ended."""
         self.keep(False)
@@ -93,8 +106,10 @@ class Recorder:
     def _entry(self, event: Event) -> Entry | None:
         match event:
             case UserSaid(turn, text):
-                return Said(turn, self._clock(), storable(text))
+                return Said(self._number(turn), self._clock(), storable(text))
             case ReplyGrew(turn, text):
+                if turn != self._turn:
+                    self._follow(turn)
                 self._shown = self._shown + text if turn == self._turn else text
                 self._turn = turn
             case ReplyShortened(turn, text):
@@ -106,10 +121,10 @@ class Recorder:
             case TurnDone(turn):
                 cut, self._cut = self._cut, None
                 return self._answered(event, interrupted=cut is not None and cut.turn == turn)
-            case TurnFailed(turn):
-                return Failed(turn)
+            case TurnFailed(turn) | NotAnswered(turn):
+                return Failed(self._number(turn))
             case ToolCalled(turn, call):
-                return Called(turn, self._clock(), storable(call.id), storable(call.name))
+                return Called(self._number(turn), self._clock(), storable(call.id), storable(call.name))
             case ToolFinished(_, call_id, ok, _, seconds):
                 return Returned(storable(call_id), ok, seconds)
             case StartedAfresh():
@@ -120,7 +135,11 @@ class Recorder:
         self._stop_following()
         if not done.assistant and done.turn != self._written_turn:
             return None
-        return Answered(done.turn, self._clock(), storable(done.assistant), interrupted)
+        words = storable(done.assistant)
+        return Answered(self._number(done.turn), self._clock(), words, interrupted, tainted=self.tainted())
+
+    def _number(self, turn: int) -> int:
+        return turn + self._earlier_turns
 
     # ------------------------------------------------------------ what is heard, while it is heard
 
@@ -133,7 +152,8 @@ class Recorder:
         if heard:
             self._waiting = [each for each in self._waiting if not _is_part(each)]
             self._written_turn = turn
-            self._add(Answered(turn, self._clock(), storable(heard), interrupted=True, over=False))
+            words, at, tainted = storable(heard), self._clock(), self.tainted()
+            self._add(Answered(self._number(turn), at, words, interrupted=True, over=False, tainted=tainted))
         self._follow(turn)
 
     def _stop_following(self) -> None:
@@ -144,6 +164,7 @@ class Recorder:
     def _end(self) -> None:
         if self._waiting or self._place.now is not None:  # else there was nothing worth a file
             self._add(Ended(self._clock()))
+        self._earlier_turns = 0
 
     def _add(self, entry: Entry) -> None:
         self._waiting.append(entry)

@@ -86,10 +86,16 @@ _PAUSED = (
     "ALTER TABLE reminders ADD COLUMN remaining REAL",
 )
 
+_TAINTED_CONVERSATIONS = (
+    # It held text from outside, as far as is known: of those before nothing is.
+    "ALTER TABLE conversations ADD COLUMN tainted INTEGER NOT NULL DEFAULT 1",
+)
+
 STEPS: Sequence[Sequence[str]] = (
     (*_FIRST, *_indexed("messages"), *_indexed("facts")),
     _TAINTED,
     _ONLY_WHAT_WAS_SAID_AND_HEARD,
     _PAUSED,
+    _TAINTED_CONVERSATIONS,
 )
 """Statements that make version 1, 2 … out of the one before; each step is carried out as a whole or not at all."""

@@ -28,6 +28,7 @@ from voicegui.core.events import (
     TurnFailed,
 )
 from voicegui.core.visible import line
+from voicegui.storage.in_use import ProfileInUse
 from voicegui.storage.keys import KeyStore
 from voicegui.tools.threads import in_thread
 
@@ -79,7 +80,8 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
             await conversation.open()
             turn.begun = True
             try:
-                toolkit.follow(conversation)
+                told_there = not question.wait_s and await ProfileInUse(program.profile).by_another()
+                toolkit.follow(conversation, tells=not told_there)
                 if journal:
                     journal.write("ready")
                 await turn.run(conversation, question.text)

@@ -20,10 +20,13 @@ from voicegui.core.events import (
     ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
+    Continued,
     Event,
     FellBack,
     Interrupted,
+    LastConversationFound,
     LoadingProgressed,
+    NotAnswered,
     NothingHeard,
     Noticed,
     NotTaken,
@@ -135,8 +138,12 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "fell_back", {"stage": str(stage), "message": message}
         case Noticed(message):
             return "notice", {"message": message}
-        case StartedAfresh(turns):
-            return "started_afresh", {"turns": turns}
+        case StartedAfresh(turns, wanted):
+            return "started_afresh", {"turns": turns, "asked": wanted}
+        case NotAnswered(turn):
+            return "not_answered", {"turn": turn}
+        case Continued():
+            return "continued", {}
         case AudioSaved(path):
             return "audio_saved", {"path": path}
         case AudioNotSaved(code, message):
@@ -153,5 +160,5 @@ def _describe(event: Event) -> tuple[str, Fields]:
             return "approval_answered", {"call_id": call_id, "allowed": allowed}
         case ProblemSolved(source):
             return "mended", {"source": source}
-        case LoadingProgressed() | ReplyGrew() | ReplyShortened():
+        case LoadingProgressed() | ReplyGrew() | ReplyShortened() | LastConversationFound():
             return "", {}

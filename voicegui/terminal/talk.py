@@ -24,6 +24,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.visible import line
+from voicegui.storage.in_use import ProfileInUse
 from voicegui.storage.keys import KeyStore
 from voicegui.ui.heard import not_taken
 
@@ -35,6 +36,15 @@ from .screen import indented
 
 async def talk(program: Program, journal: Journal | None) -> int:
     """Exit code 0 after a signal. Raises VoiceError when it cannot begin."""
+    in_use = ProfileInUse(program.profile)
+    await in_use.take()
+    try:
+        return await _talk(program, journal)
+    finally:
+        in_use.release()
+
+
+async def _talk(program: Program, journal: Journal | None) -> int:
     from voicegui.audio.live import LiveSound
 
     stopped = asyncio.Event()

@@ -55,6 +55,7 @@ class Due:
         self._told: set[int] = set()
         """Announced, whether that could be kept or not."""
         self._showing: set[asyncio.Task[None]] = set()
+        self._keeping: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._end_watch: Callable[[], None] = lambda: None
 
@@ -68,6 +69,7 @@ class Due:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        await asyncio.gather(*self._keeping, return_exceptions=True)  # what was heard is not told again
 
     def has_told(self, id: int) -> bool:
         """It was heard, whether that is kept by now or not."""
@@ -140,8 +142,11 @@ class Due:
                 await self._reminders.release([each.id for each in several])
             raise
         self._told |= {each.id for each in several}
-        for each in several:
-            await self._reminders.announced(each.id)
+        keeping = [asyncio.get_running_loop().create_task(self._reminders.announced(each.id)) for each in several]
+        self._keeping |= set(keeping)
+        for task in keeping:
+            task.add_done_callback(self._keeping.discard)
+        await asyncio.shield(asyncio.gather(*keeping))
 
     async def _missed(self, late: Sequence[Reminder]) -> str:
         here = await self._here.time()

@@ -22,6 +22,7 @@ class Look(StrEnum):
     CHIP = "chip"
     FLAT = "flat"
     LINK = "link"
+    TITLE = "title"
     DIALOG = "dialog"
     DONE = "done"
     DANGER = "danger"
@@ -62,6 +63,7 @@ _STYLES = {
     Look.CHIP: _Style("chip", "line", "text", None, 8, 10, 13, QFont.Weight.Medium, 32),
     Look.FLAT: _Style(None, "chip", "secondary", None, 8, 8, 13, QFont.Weight.Normal, 32),
     Look.LINK: _Style(None, None, "text", None, 4, 3, 13, QFont.Weight.Normal, 22),
+    Look.TITLE: _Style(None, "chip", "text", None, 8, 8, 15, QFont.Weight.DemiBold, 32),
     Look.DIALOG: _Style("raised", "chip", "text", "line", 12, 14, 15, QFont.Weight.Medium, 36),
     Look.DONE: _Style("you", "you", "on_you", None, 12, 20, 15, QFont.Weight.Medium, 36),
     Look.DANGER: _Style("raised", "chip", "error", "line", 12, 14, 15, QFont.Weight.Medium, 36),

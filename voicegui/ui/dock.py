@@ -1,5 +1,7 @@
 """The lower part of the window: what is going on, the sound, and what can be done."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -29,6 +31,8 @@ class Dock(QWidget):
     interrupt = Signal()
     mute = Signal(bool)
     send_text = Signal(str)
+    aloud = Signal(bool)
+    """Answers to typed questions are to be read aloud, or not."""
     overfull = Signal(str)
     """Something did not fit into the message: a sentence that says what is in it."""
 
@@ -49,6 +53,8 @@ class Dock(QWidget):
         self.message = QLineEdit(self)
         self._full_text: str | None = None
         """The text into which something did not fit, if that was told."""
+        self._aloud = QAction(self.message)
+        self._aloud.setCheckable(True)
         self._send = QAction(self.message)
         self._set_up()
         self._dress()
@@ -61,6 +67,10 @@ class Dock(QWidget):
         self.message.setMaxLength(LONGEST_MESSAGE)
         self.message.inputRejected.connect(self._reject)
         self.message.returnPressed.connect(self._enter)
+        self._aloud.toggled.connect(self._name_aloud)
+        self._aloud.triggered.connect(lambda on: self.aloud.emit(on))
+        self.message.addAction(self._aloud, QLineEdit.ActionPosition.TrailingPosition)
+        self.show_aloud(True)
         self._send.setText("Send")
         self._send.setVisible(False)
         self._send.triggered.connect(self._enter)
@@ -71,9 +81,30 @@ class Dock(QWidget):
         self.interrupt_button.clicked.connect(self.interrupt)
         self.interrupt_button.hide()
 
+    def show_aloud(self, on: bool) -> None:
+        self._aloud.setChecked(on)
+        self._name_aloud(on)
+
+    def _name_aloud(self, on: bool) -> None:
+        """The picture shows how it is; the words say what a click does."""
+        self._aloud.setText("Read answers aloud")
+        how = "read aloud" if on else "only shown"
+        self._aloud.setToolTip(f"Answers to what you type are {how}. Click to change it (Ctrl+Shift+A)")
+        self._dress()
+
+    def take_back(self, text: str) -> None:
+        """It is to be changed before it is sent, and what stands there already stays."""
+        self.message.setText(" ".join(part for part in (text, self.message.text()) if part.strip()))
+        self.message.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_state(self, state: StateChanged) -> None:
         self.talk.show_on(state.talking)
         self.mute_button.setChecked(state.muted)
+        stop = state.typed and state.phase is Phase.SPEAKING
+        words = ("Stop" if state.silent else "Stop speaking") if stop else "Interrupt"
+        if words != self.interrupt_button.accessibleName():
+            self.interrupt_button.name(words)
+            self.arrange()
         busy = state.phase in (Phase.PROCESSING, Phase.SPEAKING)
         self.meter.show_over_reply(busy)
         if busy is self.interrupt_button.isHidden():
@@ -135,6 +166,9 @@ class Dock(QWidget):
         return high - STATUS_HEIGHT
 
     def _arrange_buttons(self, left: int, width: int, y: int, narrow: bool) -> None:
+        words = self.interrupt_button.accessibleName()
+        words = words.split()[0] if narrow else words
+        self.interrupt_button.show_face(replace(self.interrupt_button.face, text=words))
         for button, key in ((self.talk, "Space"), (self.interrupt_button, "Esc")):
             face = button.face
             if bool(face.key) is narrow:
@@ -171,6 +205,9 @@ class Dock(QWidget):
             )
 
     def _dress(self) -> None:
+        aloud = self._aloud.isChecked()
+        ink = self._theme.tokens.secondary
+        self._aloud.setIcon(self._theme.icons.icon("speaker" if aloud else "speaker-off", ink))
         self._send.setIcon(self._theme.icons.icon("send", self._theme.tokens.you))
         self.update()
 

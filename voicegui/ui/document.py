@@ -68,6 +68,7 @@ class Document:
         shown = self.shown.get(entry.number)
         before = shown.layout if shown else Layout(())
         grown = shown is not None and entry.text.startswith(shown.entry.text) and shown.entry.heard is None
+        grown = grown and shown is not None and shown.entry.past is entry.past
         layout = paragraphs(entry, before.paragraphs, before.blocks) if grown else paragraphs(entry)
         self.shown[entry.number] = Shown(entry, layout)
         old, new = before.paragraphs, layout.paragraphs

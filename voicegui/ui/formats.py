@@ -93,6 +93,8 @@ class Formats:
                 made.setRightMargin(TOOL_MARGIN)
             case Kind.NOTE:
                 made.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            case Kind.FAILED if paragraph.small:  # below the question that was not answered
+                made.setAlignment(Qt.AlignmentFlag.AlignRight)
             case BlockKind.ITEM:
                 made.setLeftMargin(INDENT * (paragraph.level + 1))
                 made.setTextIndent(-INDENT)

@@ -40,7 +40,9 @@ class Grounds:
         match block.blockFormat().stringProperty(KIND):
             case Kind.USER:
                 left = block.blockFormat().leftMargin() - PADDING
-                painter.setBrush(self._theme.color("you_ground"))
+                shown = self._page.shown.get(block.userState())
+                aside = shown is not None and (shown.entry.past or shown.entry.waiting)
+                painter.setBrush(self._theme.color("chip" if aside else "you_ground"))
                 painter.drawPath(bubble(QRectF(left, rect.y() - 9, width - left, rect.height() + 18)))
             case Kind.TOOL:
                 self._paint_call(painter, block)

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from voicegui.core.ports import DeviceInfo
@@ -13,11 +13,14 @@ from voicegui.core.settings import Settings
 
 from .buttons import Button, Face, Look
 from .foreign import one_line, tip
-from .theme import Theme, interface_font
+from .keyboard import ALOUD_KEY, CONTINUE_KEY, NEW_KEY
+from .theme import Theme
 
 HEIGHT = 52
 CHIP_WIDTH = 290
 GAP = 8
+TITLE_PADDING = 8
+TITLE = Face("", "Conversation", menu=True)
 LEAST_DETAIL = 64
 """Logical pixels below which a shortened name tells nothing."""
 LABEL = 200
@@ -118,14 +121,18 @@ class Header(QWidget):
     chosen = Signal(object)
     """The changed `Settings`."""
     settings = Signal()
+    new = Signal()
+    go_on = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._pickers: Sequence[Picker] = ()
         self._menu: QMenu | None = None
-        self.title = "Conversation"
-        self._font = interface_font(15, QFont.Weight.DemiBold)
+        self.talks = Button(theme, Look.TITLE, TITLE, "Conversation menu", self)
+        self.talks.clicked.connect(self._open_talks)
+        self.can_go_on: Callable[[], bool] = lambda: False
+        self._settings: Settings | None = None
         self.setFixedHeight(HEIGHT)
         self.chips = [self._chip(name) for name in ("Model", "Microphone", "Speaker", "Voice")]
         self.all = Button(theme, Look.CHIP, Face("menu", "Devices", menu=True), "Model and devices", self)
@@ -133,6 +140,24 @@ class Header(QWidget):
         self.gear = Button(theme, Look.FLAT, Face("settings"), "Settings", self)
         self.gear.clicked.connect(self.settings)
         self.show_pickers(())
+
+    def show_settings(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def _open_talks(self) -> None:
+        """What can be done with whole conversations."""
+        menu = QMenu(self)
+        menu.addAction(f"New conversation\t{NEW_KEY}", self.new.emit)
+        menu.addAction(f"Continue the last one\t{CONTINUE_KEY}", self.go_on.emit).setEnabled(self.can_go_on())
+        if (settings := self._settings) is not None:
+            menu.addSeparator()
+            aloud = menu.addAction(f"Read answers to typed questions aloud\t{ALOUD_KEY}")
+            aloud.setCheckable(True)
+            aloud.setChecked(settings.read_aloud)
+            aloud.triggered.connect(lambda on: self.chosen.emit(replace(settings, read_aloud=on)))
+        menu.aboutToHide.connect(menu.deleteLater)
+        self._menu = menu
+        menu.popup(self.talks.mapToGlobal(QPoint(0, self.talks.height() + 4)))
 
     def show_pickers(self, pickers: Sequence[Picker]) -> None:
         self._pickers = pickers
@@ -177,27 +202,39 @@ class Header(QWidget):
         padding = 24 if self.width() >= 640 else 16
         x = self.width() - padding + 8 - 32
         self.gear.setGeometry(x, 10, 32, 32)
-        room = x - padding - QFontMetrics(self._font).horizontalAdvance(self.title) - 24
+        room = self._room(x - padding, TITLE)
         widths = [chip.sizeHint().width() for chip in self.chips]
         spare = room - sum(widths) - GAP * len(widths)
         wide = spare >= 0
         for chip in self.chips:
             chip.setVisible(wide and bool(self._pickers))
         self.all.setVisible(not wide and bool(self._pickers))
+        if not wide and self._least() > room - GAP:
+            room = self._room(x - padding, Face("menu"))
+        title = self.talks.wanted_width()
         shown = zip(self.chips, self._widened(widths, spare), strict=True)
         for chip, width in reversed([*shown] if wide else [(self.all, self._narrow(room - GAP))]):
             x -= width + GAP
             chip.setGeometry(x, 10, width, 32)
-        self._title_rect = QRect(padding, 0, max(0, x - GAP - padding), HEIGHT)
+        left = padding - TITLE_PADDING  # its words stand where the transcript may begin
+        self.talks.setGeometry(left, 10, min(title, max(0, x - GAP - left)), 32)
         self.update()
+
+    def _room(self, whole: int, title: Face) -> int:
+        """What is left for the chips beside the menu of conversations with that face."""
+        self.talks.show_face(title)
+        return whole - self.talks.wanted_width() + TITLE_PADDING - GAP
+
+    def _least(self) -> int:
+        """Width of the one chip that tells where what is said goes, and no more."""
+        if self._pickers:
+            self.all.show_face(replace(self._pickers[0].face, detail=""))
+        return self.all.wanted_width()
 
     def _narrow(self, room: int) -> int:
         """Width of the one chip. Where what is said goes is always told, the name of the model where there is room."""
-        if self._pickers:
-            face = self._pickers[0].face
-            self.all.show_face(replace(face, detail=""))
-            if self.all.wanted_width() + GAP + LEAST_DETAIL <= room:
-                self.all.show_face(face)
+        if self._pickers and self._least() + GAP + LEAST_DETAIL <= room:
+            self.all.show_face(self._pickers[0].face)
         return min(self.all.wanted_width(), room)
 
     def _widened(self, widths: Sequence[int], spare: int) -> Sequence[int]:
@@ -213,8 +250,4 @@ class Header(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("surface"))
         painter.fillRect(0, HEIGHT - 1, self.width(), 1, self._theme.color("line"))
-        painter.setFont(self._font)
-        painter.setPen(self._theme.color("text"))
-        text = QFontMetrics(self._font).elidedText(self.title, Qt.TextElideMode.ElideRight, self._title_rect.width())
-        painter.drawText(self._title_rect, Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

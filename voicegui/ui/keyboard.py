@@ -7,12 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 TALK, SEND, STOP, MUTE, SETTINGS, FIND = "Space", "Enter", "Esc", "Ctrl+M", "Ctrl+,", "Ctrl+F"
 ALLOW_KEY, REFUSE_KEY = "Alt+Y", "Alt+N"
+NEW_KEY, CONTINUE_KEY, ALOUD_KEY = "Ctrl+N", "Ctrl+Shift+N", "Ctrl+Shift+A"
 
 KEYS: Mapping[str, str] = {
     TALK: "talk: press to start and stop, or hold",
     STOP: "stop the answer; in the settings: give up",
     SEND: "send what you have typed",
     MUTE: "mute and unmute the microphone",
+    NEW_KEY: "begin a new conversation",
+    CONTINUE_KEY: "continue the last conversation",
+    ALOUD_KEY: "read answers to what you type aloud, or only show them",
     ALLOW_KEY: "allow what is asked for",
     REFUSE_KEY: "refuse it",
     SETTINGS: "open the settings",

@@ -13,6 +13,7 @@ from voicegui.core.events import (
     Event,
     FellBack,
     Interrupted,
+    NotAnswered,
     NothingHeard,
     Noticed,
     NotTaken,
@@ -30,7 +31,7 @@ from voicegui.core.events import Timings as Timings
 
 from .calls import Call, CallEvent, after, begun, ending
 from .heard import joined, not_taken, reason
-from .ways import SWITCH, WHY, Way, ways_out
+from .ways import AGAIN, KEY, SEND_NOW, SERVICES, SWITCH, TAKE_BACK, WHY, Way, ways_out
 
 _LASTING = -1
 """Turn of notes that stay; others give way to what follows them."""
@@ -41,6 +42,8 @@ KEEP = 1000
 """Entries the window holds; older ones leave it."""
 DROP = 50
 """As many leave at once, because removing from the top moves everything."""
+FIRST, LAST = 1 << 16, 1 << 30
+"""Numbers of the first entry, and of the first text that waits. Those of an earlier conversation are below."""
 STEP = 64
 """Between the numbers of entries: a call that comes when its answer has begun takes one in between."""
 
@@ -69,6 +72,14 @@ class Entry:
     """Of a `TOOL`."""
     about: str = ""
     """What else there is to say about a note; shown under the mouse and when it is asked for."""
+    typed: bool = False
+    """Of a `USER`."""
+    waiting: bool = False
+    """It is not sent yet."""
+    past: bool = False
+    """Of a conversation that is over."""
+    question: int = 0
+    """Of a `FAILED` that stays: the number of the question that was not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +94,52 @@ class Removed:
     number: int
 
 
-Change = Changed | Removed
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """There are no entries any more."""
+
+
+Change = Changed | Removed | Cleared
+
+
+def not_answered(question: Entry, *, partly: bool = False) -> Entry:
+    """The mark that stays below a question."""
+    words = "The answer broke off" if partly else "Not answered"
+    ways = (Way("Retry", f"{AGAIN}{question.number}"),)
+    return Entry(0, Kind.FAILED, _LASTING, words, ways=ways, question=question.number)
+
+
+_BESIDE = (Kind.NOTE, Kind.TOOL, Kind.FAILED)
+"""What may stand between a question and its answer."""
 
 
 class Log:
     """The entries, in order, and the changes each event makes."""
 
     def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
-        self._now = now
-        self._next = STEP
+        self.now = now
+        self._next = FIRST
         self.entries: list[Entry] = []
         self._passed: dict[int, int] = {}
         """The last turn over which something was heard and not taken, and the number of the note about it."""
+        self.earlier: list[Entry] = []
+        """The last conversation, above all others."""
+        self.waiting: list[Entry] = []
+        """Texts that are not sent yet, each followed by what can be done about it; below all others."""
+
+    @property
+    def everything(self) -> Sequence[Entry]:
+        """In the order of their numbers."""
+        return [*self.earlier, *self.entries, *self.waiting]
 
     def apply(self, event: Event) -> Sequence[Change]:
         match event:
             case PartialHeard(turn=turn, text=text):
                 return self._said(turn, text, partial=True) if text else ()
-            case UserSaid(turn=turn, text=text):
-                return self._said(turn, text, partial=False)
+            case UserSaid(turn=turn, text=text, typed=typed):
+                return [*self._said(turn, text, partial=False, typed=typed), *self._asked_again(turn, text)]
+            case NotAnswered(turn=turn, partly=partly):
+                return self._mark(turn, partly=partly)
             case NothingHeard(turn=turn):
                 return [*self._drop_partials(turn), *self._note(turn, "No speech heard")]
             case NotTaken():
@@ -120,6 +158,8 @@ class Log:
                 return [Changed(self._add(Kind.NOTE, _LASTING, f"What you said is saved in {path}"))]
             case AudioNotSaved(message=message):
                 return [Changed(self._add(Kind.NOTE, _PASSING, message))]
+            case StartedAfresh(asked=True):
+                return self._clear()
             case StartedAfresh(turns=turns):
                 return [Changed(self._add(Kind.NOTE, _LASTING, f"A new conversation begins after {turns} turns"))]
             case Interrupted(turn=turn, heard=heard, unheard=unheard):
@@ -137,6 +177,13 @@ class Log:
     def tell(self, sentence: str, *, lasting: bool = False) -> Sequence[Change]:
         """Something that is no event of the conversation; as often as it happens."""
         return [Changed(self._add(Kind.NOTE, _LASTING if lasting else _PASSING, sentence))]
+
+    def entry(self, number: int) -> Entry | None:
+        return next((entry for entry in self.everything if entry.number == number), None)
+
+    def is_newest_question(self, number: int) -> bool:
+        asked = next((e for e in reversed(self.entries) if e.kind is Kind.USER), None)
+        return asked is not None and asked.number == number
 
     def find(self, kind: Kind, turn: int) -> Entry | None:
         """The latest of that kind and turn."""
@@ -166,6 +213,51 @@ class Log:
         """Somebody asked for the call's end: it is not offered again."""
         return self._change_call(number, ending)
 
+    def show_earlier(self, entries: Sequence[Entry]) -> Sequence[Change]:
+        """In place of what was shown of the last conversation."""
+        kept = {entry.number for entry in entries}
+        gone = [Removed(entry.number) for entry in self.earlier if entry.number not in kept]
+        self.earlier = list(entries)
+        return [*gone, *map(Changed, entries)]
+
+    def wait(self, text: str, *, can_send: bool) -> Sequence[Change]:
+        """It is sent later."""
+        number = self.waiting[-1].number + 1 if self.waiting else LAST
+        said = Entry(number, Kind.USER, _LASTING, text, waiting=True)
+        self.waiting += [said, Entry(number + 1, Kind.FAILED, _LASTING, "", question=number)]
+        return [Changed(said), *self.show_waiting(can_send=can_send)]
+
+    def show_waiting(self, *, can_send: bool) -> Sequence[Change]:
+        """What can be done about the texts that wait. `can_send`: they could be sent now."""
+        changes: list[Change] = []
+        for index, note in enumerate(self.waiting):
+            if note.question:
+                ways: tuple[Way, ...] = (Way("Take back", f"{TAKE_BACK}{note.question}"),)
+                ways = (Way("Send now", SEND_NOW), *ways) if can_send and index == 1 else ways
+                text = "Waiting" if can_send else "Waiting until it can be answered"
+                changed = replace(note, text=text, ways=ways)
+                if changed != note:
+                    self.waiting[index] = changed
+                    changes.append(Changed(changed))
+        return changes
+
+    def stop_waiting(self, number: int) -> Sequence[Change]:
+        """That text is sent, or taken back."""
+        gone = [entry for entry in self.waiting if number in (entry.number, entry.question)]
+        self.waiting = [entry for entry in self.waiting if entry not in gone]
+        return [Removed(entry.number) for entry in gone]
+
+    def retrying(self) -> Sequence[Change]:
+        """The newest question is asked again: what stands below it is not true any more."""
+        gone: list[Entry] = []
+        for entry in reversed(self.entries):
+            if entry.kind is Kind.USER:
+                break
+            if entry.kind is Kind.FAILED:
+                gone.append(entry)
+        self.entries = [entry for entry in self.entries if entry not in gone]
+        return [Removed(entry.number) for entry in gone]
+
     def trim(self) -> set[int]:
         """Lets go of the oldest once there are too many; returns their numbers."""
         if len(self.entries) <= KEEP + DROP:
@@ -173,18 +265,45 @@ class Log:
         old, self.entries = self.entries[:-KEEP], self.entries[-KEEP:]
         return {entry.number for entry in old}
 
-    def _said(self, turn: int, text: str, *, partial: bool) -> Sequence[Change]:
+    def _clear(self) -> Sequence[Change]:
+        """A new conversation: only what waits to be said stays."""
+        self.earlier, self.entries = [], []
+        return [Cleared(), *map(Changed, self.waiting)]
+
+    def _asked_again(self, turn: int, text: str) -> Sequence[Change]:
+        """What was asked before and not answered is answered now."""
+        changes: list[Change] = []
+        for mark in [e for e in self.entries if e.question and e.ways]:
+            asked = next((e for e in self.entries if e.number == mark.question), None)
+            if asked is not None and asked.text == text and asked.turn != turn:
+                changed = replace(mark, text=f"{mark.text} · asked again below", ways=())
+                self._put(changed)
+                changes.append(Changed(changed))
+        return changes
+
+    def _mark(self, turn: int, *, partly: bool) -> Sequence[Change]:
+        asked = self.find(Kind.USER, turn)
+        if asked is None and partly:
+            asked = next((e for e in reversed(self.entries) if e.kind is Kind.USER), None)
+        if asked is None:
+            return ()
+        mark = replace(not_answered(asked, partly=partly), number=self._take_number())
+        self.entries.append(mark)
+        return [Changed(mark)]
+
+    def _said(self, turn: int, text: str, *, partial: bool, typed: bool = False) -> Sequence[Change]:
         changes = self._clear_passing()
         known = self.find(Kind.USER, turn)
         if known is None:
             changes += self._greet(turn)
-            last = next((e for e in reversed(self.entries) if e.kind not in (Kind.NOTE, Kind.TOOL)), None)
+            last = next((e for e in reversed(self.entries) if e.kind not in _BESIDE), None)
             if last and last.kind is Kind.USER and (last.partial or text.startswith(last.text)):
                 known = last  # an unanswered text, taken up again by a later turn
+                changes += self.retrying()
         if known is None:
             added = self._add(Kind.USER, turn, text)
             known = added
-        changed = replace(known, turn=turn, text=text, partial=partial)
+        changed = replace(known, turn=turn, text=text, partial=partial, typed=typed)
         self._put(changed)
         return [*changes, Changed(changed)]
 
@@ -269,16 +388,34 @@ class Log:
         """The time of day above the first message."""
         if self.entries:
             return []
-        return [Changed(self._add(Kind.NOTE, _LASTING, f"Today {self._now():%H:%M}"))]
+        return [Changed(self._add(Kind.NOTE, _LASTING, f"Today {self.now():%H:%M}"))]
 
     def _clear_passing(self) -> list[Change]:
-        """Notes and failures at the end give way to what follows them, except those that stay."""
+        """Notes at the end give way to what follows them, except those that stay. Of failures it stays that they were,
+        and the way to what is not answered."""
         end = len(self.entries)
         while end and self.entries[end - 1].kind in (Kind.NOTE, Kind.FAILED):
             end -= 1
+        changes: list[Change] = []
+        for entry in self.entries[end:]:
+            if entry.turn >= 0 and entry.kind is Kind.FAILED:
+                settled = self._settled(entry)
+                self._put(settled)
+                changes.append(Changed(settled))
         gone = [entry for entry in self.entries[end:] if entry.turn >= 0]
         self.entries[end:] = [entry for entry in self.entries[end:] if entry.turn < 0]
-        return [Removed(entry.number) for entry in gone]
+        return [*changes, *(Removed(entry.number) for entry in gone)]
+
+    def _settled(self, failed: Entry) -> Entry:
+        """Something else begins after that failure."""
+        asked = self.find(Kind.USER, failed.turn)
+        partly = self.find(Kind.AGENT, failed.turn) is not None
+        if asked is None and partly:  # it went on with an earlier question
+            asked = next((e for e in reversed(self.entries) if e.kind is Kind.USER), None)
+        if asked is None:  # its words are not known
+            ways = tuple(way for way in failed.ways if way.action in (KEY, SERVICES))
+            return replace(failed, turn=_LASTING, ways=ways)
+        return replace(not_answered(asked, partly=partly), number=failed.number)
 
     def _drop_partials(self, turn: int) -> list[Change]:
         gone = [e for e in self.entries[-8:] if e.partial and e.turn <= turn]

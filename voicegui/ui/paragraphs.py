@@ -37,7 +37,8 @@ def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[
         case Kind.AGENT:
             return _reply(entry, before, blocks)
         case Kind.USER:
-            style, tone = (Style.ITALIC, Tone.QUIET) if entry.partial else (Style.PLAIN, Tone.TEXT)
+            style = Style.ITALIC if entry.partial else Style.PLAIN
+            tone = Tone.QUIET if entry.partial or entry.waiting or entry.past else Tone.TEXT
             return Layout((Paragraph(Kind.USER, (Piece(entry.text, 0, style, tone=tone),), 32),))
         case Kind.TOOL:
             return Layout(tuple(_tool(entry.number, entry.call))) if entry.call else Layout(())
@@ -45,6 +46,9 @@ def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[
             pieces = (Piece(entry.text, tone=Tone.FAINT), *_links(entry))
             return Layout((Paragraph(Kind.NOTE, pieces, 16, small=True),))
         case Kind.FAILED:
+            if entry.question:
+                quiet = (Piece(entry.text, tone=Tone.QUIET), *_links(entry))
+                return Layout((Paragraph(Kind.FAILED, quiet, 12, small=True),))
             pieces = (Piece(f"▲ {entry.text}", tone=Tone.ERROR), *_links(entry))
             return Layout((Paragraph(Kind.FAILED, pieces, 20),))
 
@@ -103,6 +107,8 @@ def _reply(entry: Entry, before: Sequence[Paragraph], known: Sequence[Block]) ->
 def _block(block: Block, index: int, entry: Entry, before: BlockKind | None) -> Paragraph:
     def shown(runs: Sequence[Run]) -> tuple[Piece, ...]:
         pieces = list(_pieces(runs))
+        if entry.past:
+            pieces = [replace(piece, tone=Tone.QUIET) if piece.tone is Tone.TEXT else piece for piece in pieces]
         if entry.heard is not None:
             pieces = [part for piece in pieces for part in _split(piece, entry.heard)]
         return tuple(pieces)

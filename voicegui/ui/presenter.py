@@ -10,12 +10,13 @@ from voicegui.core.commands import (
     Approve,
     CancelCall,
     Command,
+    ContinueConversation,
     Interrupt,
+    NewConversation,
     PressTalk,
     ReleaseTalk,
     Retry,
     SaveAudio,
-    SendText,
     SetMuted,
 )
 from voicegui.core.events import (
@@ -23,14 +24,17 @@ from voicegui.core.events import (
     ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
+    Continued,
     Event,
     FellBack,
+    LastConversationFound,
     LoadingProgressed,
     Noticed,
     Phase,
     ProblemAppeared,
     ProblemSolved,
     Ready,
+    StartedAfresh,
     StateChanged,
     ToolFinished,
     TurnDone,
@@ -44,13 +48,32 @@ from voicegui.core.settings import Settings
 from .amounts import describe_loading
 from .approval import ApprovalCard
 from .dock import Dock
-from .keyboard import ALLOW_KEY, REFUSE_KEY
+from .earlier import continued, earlier_entries, over
+from .gradually import Gradually
+from .keyboard import ALLOW_KEY, CONTINUE_KEY, REFUSE_KEY
 from .levels import Levels
 from .messages import Kind, Log
+from .outbox import Outbox
 from .status import LOADING, STARTING, Status, status_of, status_of_problem
 from .talk import TalkSwitch
 from .transcript import Transcript
-from .ways import END, KEY, OPEN, RETRY, SAVE, SERVICES, SWITCH, WHOLE, WHY, problem_ways, service_with_key
+from .ways import (
+    AGAIN,
+    CONTINUE,
+    END,
+    KEY,
+    OPEN,
+    RETRY,
+    SAVE,
+    SEND_NOW,
+    SERVICES,
+    SWITCH,
+    TAKE_BACK,
+    WHOLE,
+    WHY,
+    problem_ways,
+    service_with_key,
+)
 from .welcome import Standing
 
 WORD_MS = 50
@@ -79,6 +102,8 @@ class Presenter(QObject):
         self._switch = switch
         self.session: Session | None = None
         self._unsubscribe: Callable[[], None] | None = None
+        self._outbox = Outbox(transcript, log, self.send, self)
+        self._gradually = Gradually(transcript, self)
         self._typed: list[Command] = []
         self._state: StateChanged | None = None
         self._ready = False
@@ -90,7 +115,9 @@ class Presenter(QObject):
         dock.status.way.connect(self._take)
         dock.interrupt.connect(self.interrupt)
         dock.mute.connect(lambda on: self.send(SetMuted(on)))
-        dock.send_text.connect(lambda text: self.send(SendText(text)))
+        dock.send_text.connect(self._outbox.say)
+        self._outbox.taken_back.connect(dock.take_back)
+        self._outbox.told.connect(self.announced)
         dock.overfull.connect(self._tell)
         transcript.acted.connect(self._act)
         transcript.unopened.connect(self._tell)
@@ -121,10 +148,10 @@ class Presenter(QObject):
         self.session = self._unsubscribe = None
 
     def send(self, command: Command) -> None:
-        """Before there is a session texts and the mute switch wait; a talk that is still on is sent by `attach`."""
+        """Before there is a session the mute switch waits; a talk that is still on is sent by `attach`."""
         if self.session is not None:
             self.session.send(command)
-        elif isinstance(command, SendText | SetMuted):
+        elif isinstance(command, SetMuted):
             self._typed.append(command)
 
     def talk(self, command: PressTalk | ReleaseTalk) -> None:
@@ -144,7 +171,15 @@ class Presenter(QObject):
     def _act(self, action: str) -> None:
         """Does what a `Way` says."""
         if action == RETRY:
-            self.send(Retry())
+            self._retry()
+        elif action.startswith(AGAIN):
+            self._ask_again(int(action.removeprefix(AGAIN)))
+        elif action.startswith(TAKE_BACK):
+            self._outbox.take_back(int(action.removeprefix(TAKE_BACK)))
+        elif action == SEND_NOW:
+            self._outbox.send_now()
+        elif action == CONTINUE:
+            self.go_on()
         elif action == SAVE:
             self.save_wanted.emit()
         elif action in (KEY, SERVICES):
@@ -160,6 +195,56 @@ class Presenter(QObject):
         elif action.startswith(END):
             self._end_call(int(action.removeprefix(END)))
 
+    def _retry(self) -> None:
+        if self.session is not None:
+            self._transcript.show_changes(self._log.retrying())
+            self.session.send(Retry())
+
+    def _ask_again(self, number: int) -> None:
+        """An older question as if it were new; the newest one as far as it had come."""
+        asked = self._log.entry(number)
+        if asked is None:
+            return
+        if self._log.is_newest_question(number):
+            self._retry()
+            return
+        if asked.past:
+            self.go_on()
+        self._outbox.say(asked.text, aloud=not asked.typed)
+
+    # ------------------------------------------------------------ conversations
+
+    def begin_anew(self) -> None:
+        """What is not answered yet is given up; what waits to be sent belongs to the new conversation."""
+        self.send(NewConversation())
+
+    def go_on(self) -> None:
+        self.send(ContinueConversation())
+
+    @property
+    def can_go_on(self) -> bool:
+        """The last conversation may still be continued."""
+        return any(way.action == CONTINUE for entry in self._log.earlier for way in entry.ways)
+
+    def _show_last(self, found: LastConversationFound) -> None:
+        self._gradually.show(self._log.show_earlier(earlier_entries(found.conversation, self._log.now())))
+        self.announced.emit(f"The last conversation is shown. To continue it: {CONTINUE_KEY}.")
+
+    def _follow_conversations(self, event: Event) -> None:
+        match event:
+            case LastConversationFound():
+                self._show_last(event)
+            case Continued():
+                self._gradually.show(self._log.show_earlier(continued(self._log.earlier)))
+                self.announced.emit("The last conversation goes on")
+            case UserSaid() if self.can_go_on:
+                self._gradually.show(self._log.show_earlier(over(self._log.earlier)))
+            case StartedAfresh(asked=True):
+                self._gradually.forget()
+                self.announced.emit("New conversation")
+            case _:
+                pass
+
     def _end_call(self, number: int) -> None:
         entry = self._transcript.entry(number)
         if entry is not None and entry.call is not None and not entry.call.finished:
@@ -168,11 +253,14 @@ class Presenter(QObject):
 
     def show_settings(self, settings: Settings) -> None:
         self._dock.meter.show_thresholds(settings.threshold, settings.speaking_threshold)
+        self._dock.show_aloud(settings.read_aloud)
 
     # ------------------------------------------------------------ events
 
     def receive(self, event: Event) -> None:
+        self._follow_conversations(event)
         self._transcript.apply(event)
+        self._outbox.follow(event)
         match event:
             case StateChanged():
                 self._show_state(event)

@@ -61,6 +61,10 @@ def status_of(state: StateChanged) -> Status:
             return Status("state-listening", "Listening", "you", "speak now" if state.talking else "just start talking")
         case Phase.PROCESSING:
             return Status("state-thinking", "Thinking", "secondary", "press Esc to stop")
+        case Phase.SPEAKING if state.silent:
+            return Status("state-thinking", "Writing", "agent", "press Esc to stop")
+        case Phase.SPEAKING if state.typed:
+            return Status("speaker", "Speaking", "agent", "press Esc to stop speaking; the text stays")
         case Phase.SPEAKING:
             talk_over = state.hands_free and not state.muted
             hint = "talk over it or press Esc to interrupt" if talk_over else "press Esc to interrupt"

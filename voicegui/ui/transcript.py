@@ -32,7 +32,7 @@ from .fonts import Fonts, read_in
 from .formats import Formats
 from .grounds import Grounds
 from .in_sight import InSight
-from .messages import Change, Changed, Entry, Kind, Log, Removed
+from .messages import Change, Changed, Cleared, Entry, Kind, Log, Removed
 from .paragraphs import OWN, code_at
 from .theme import Theme
 from .ways import COPY, OPEN
@@ -102,6 +102,9 @@ class Transcript(QTextBrowser):
                 case Removed(number):
                     self._dirty.pop(number, None)
                     self._page.remove(number)
+                case Cleared():
+                    self._dirty.clear()
+                    self._page.clear(self._page.formats)
         if self._dirty and not self._flush.isActive():
             self._flush.start()
 
@@ -129,7 +132,7 @@ class Transcript(QTextBrowser):
             self._page.clear(Formats(self._theme))
             everything = QTextCursor(self.document())
             everything.beginEditBlock()  # one layout at the end instead of one for each entry
-            for entry in self._log.entries:
+            for entry in self._log.everything:
                 self._page.write(entry)
             everything.endEditBlock()
             self._dirty.clear()

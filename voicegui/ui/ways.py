@@ -17,6 +17,9 @@ OPEN, WHOLE, END = "open:", "whole:", "end:"
 """With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
 COPY = "copy:"
 """With the number of a reply's entry and the place of the code in it."""
+AGAIN, TAKE_BACK, SEND_NOW, CONTINUE = "again:", "take back:", "send now", "continue"
+"""With the number of an entry: asks that question again, takes back that text which waits. Sends what waits; goes on
+with the last conversation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Nothing heavy is imported here: it is painted and answers before numpy, pyqtgrap
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -100,8 +101,8 @@ class MainWindow(QWidget):
         self.setWindowTitle("voicegui")
         self.placement.restore()
         self.dock.talk.setFocus()
-        order = [*self.header.chips, self.header.all, self.header.gear, *self.welcome.buttons, self.transcript,
-                 *self.transcript.in_sight.latest.buttons, self.dock.mute_button, self.dock.talk,
+        order = [self.header.talks, *self.header.chips, self.header.all, self.header.gear, *self.welcome.buttons,
+                 self.transcript, *self.transcript.in_sight.latest.buttons, self.dock.mute_button, self.dock.talk,
                  self.dock.interrupt_button, self.dock.message, self.approval.raw, self.approval.arguments,
                  self.approval.refuse, self.approval.allow]  # fmt: skip
         for first, second in zip(order, order[1:], strict=False):
@@ -119,6 +120,10 @@ class MainWindow(QWidget):
         self._presenter.services_wanted.connect(self._open_services)
         self.header.settings.connect(self._open_settings)
         self.header.chosen.connect(self._change)
+        self.header.new.connect(self._presenter.begin_anew)
+        self.header.go_on.connect(self._presenter.go_on)
+        self.header.can_go_on = lambda: self._presenter.can_go_on
+        self.dock.aloud.connect(self._read_aloud)
         self.sheet.changed.connect(self._change)
         self.sheet.covered.connect(self._cover)
         self.sheet.closed.connect(self.approval.rearm)
@@ -127,6 +132,10 @@ class MainWindow(QWidget):
         keyboard.install(self, {
             keyboard.STOP: self._escape, keyboard.MUTE: self._mute, keyboard.SETTINGS: self._open_settings,
             keyboard.ALLOW_KEY: lambda: self._answer(True), keyboard.REFUSE_KEY: lambda: self._answer(False),
+        })  # fmt: skip
+        keyboard.install(self.stage, {
+            keyboard.NEW_KEY: self._presenter.begin_anew, keyboard.CONTINUE_KEY: self._presenter.go_on,
+            keyboard.ALOUD_KEY: self._toggle_aloud,
         })  # fmt: skip
         self.approval.left.connect(lambda: self.dock.talk.setFocus(Qt.FocusReason.TabFocusReason))
         QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
@@ -173,6 +182,8 @@ class MainWindow(QWidget):
         if self._presenter.session is not None:
             self.header.show_pickers(pickers(self._presenter.session))
             self.welcome.show_session(self._presenter.session)
+            self.header.show_settings(self._presenter.session.settings)
+            self._presenter.show_settings(self._presenter.session.settings)
 
     def _change(self, settings: Settings) -> None:
         if self._presenter.session is not None:
@@ -226,6 +237,15 @@ class MainWindow(QWidget):
     def _try(self, text: str) -> None:
         self.dock.talk.setFocus(Qt.FocusReason.OtherFocusReason)  # what was clicked goes away
         self._presenter.send(SendText(text))
+
+    def _read_aloud(self, on: bool) -> None:
+        if (session := self._presenter.session) is not None:
+            self._change(replace(session.settings, read_aloud=on))
+            self._announce("Answers are read aloud" if on else "Answers to what you type are only shown")
+
+    def _toggle_aloud(self) -> None:
+        if (session := self._presenter.session) is not None:
+            self._read_aloud(not session.settings.read_aloud)
 
     def _escape(self) -> None:
         if self.sheet.isVisible():
