@@ -29,7 +29,6 @@ from .effects import (
 )
 from .events import (
     Event,
-    NotAnswered,
     NothingHeard,
     NotTaken,
     Phase,
@@ -53,7 +52,8 @@ from .inputs import (
     Transcribed,
     TurnEnded,
 )
-from .state import GivenUp, State, Step, join, keep_or_forget, what_to_retry
+from .leaving import forget_turn, keep_or_forget, leave, not_answered, rest, rest_or_hear_on, speaks_again
+from .state import GivenUp, State, Step, join
 
 
 def step(state: State, happened: Input) -> Step:
@@ -97,7 +97,7 @@ def _set_hands_free(state: State, on: bool) -> Step:
     if on and state.phase is Phase.IDLE:
         return Step(replace(state, phase=Phase.LISTENING), (listen,))
     if not on and state.phase is Phase.LISTENING and not state.talking:
-        return Step(_rest(state), (DropHearing(), listen))
+        return Step(rest(state), (DropHearing(), listen))
     if not on and state.being_heard and not state.talking:  # held for words that now never come
         resume = (ResumePlayback(),) if state.user_speaking else ()
         return Step(replace(state, user_speaking=False, undecided=False), (DropHearing(), *resume, listen))
@@ -107,21 +107,21 @@ def _set_hands_free(state: State, on: bool) -> Step:
 def _press_talk(state: State) -> Step:
     if state.talking and state.phase is Phase.LISTENING:
         return Step(state)
-    left, effects = _leave(state)
+    left, effects = leave(state)
     turn = left.turn + 1
     talking = replace(left, phase=Phase.LISTENING, talking=True, turn=turn)
-    return Step(talking, (*effects, Listen(True), StartHearing(turn)), _not_answered(state))
+    return Step(talking, (*effects, Listen(True), StartHearing(turn)), not_answered(state))
 
 
 def _answer_now(state: State, text: str, *, typed: bool) -> Step:
     if not text:
         return Step(state)
-    left, effects = _leave(state)
+    left, effects = leave(state)
     turn = left.turn + 1
     listen = (Listen(left.hands_free),) if state.talking else ()
     busy = replace(left, phase=Phase.PROCESSING, talking=False, turn=turn, question=text, answering=True)
     busy = replace(busy, typed=typed, silent=typed and not state.reads_aloud)
-    events = (*_not_answered(state), UserSaid(turn, text, typed=True))
+    events = (*not_answered(state), UserSaid(turn, text, typed=True))
     return Step(busy, (*effects, *listen, _reply(busy)), events)
 
 
@@ -136,7 +136,7 @@ def _retry(state: State) -> Step:
         return Step(state)
     effects: tuple[Effect, ...] = (DropHearing(), Listen(state.hands_free)) if state.talking else (DropHearing(),)
     turn = state.turn + 1
-    busy = replace(_rest(state), phase=Phase.PROCESSING, turn=turn, spoken=again.sound)
+    busy = replace(rest(state), phase=Phase.PROCESSING, turn=turn, spoken=again.sound)
     if not again.transcribed:
         return Step(replace(busy, unanswered=again.text), (*effects, HearAgain(turn)))
     busy = replace(busy, question=again.text, answering=True, goes_on=again.partly)
@@ -150,27 +150,27 @@ def _interrupt(state: State) -> Step:
         return Step(state)
     if state.phase is Phase.SPEAKING and state.typed and not (state.silent or state.user_speaking):
         return Step(replace(state, silent=True), (StopVoice(state.turn),))
-    left, effects = _leave(state)
-    resting = _rest(replace(left, turn=left.turn + 1, talking=False))
-    return Step(resting, (*effects, Listen(resting.mic_open)), _not_answered(state))
+    left, effects = leave(state)
+    resting = rest(replace(left, turn=left.turn + 1, talking=False))
+    return Step(resting, (*effects, Listen(resting.mic_open)), not_answered(state))
 
 
 def _begin_anew(state: State) -> Step:
     """What was not answered is given up for good; the microphone stays as it is, unless it was open to talk only."""
-    left, effects = _leave(state)
+    left, effects = leave(state)
     forget = (ForgetSound(),) if left.given_up.sound else ()
-    resting = _rest(replace(left, turn=left.turn + 1, given_up=GivenUp()))
+    resting = rest(replace(left, turn=left.turn + 1, given_up=GivenUp()))
     effects += (*forget, Listen(resting.mic_open), BeginAnew())
     if not (resting.hands_free and resting.opening_line):
-        return Step(resting, effects, _not_answered(state))
+        return Step(resting, effects, not_answered(state))
     opening = replace(resting, phase=Phase.PROCESSING, answering=True)
-    return Step(opening, (*effects, SayLine(opening.turn, opening.opening_line)), _not_answered(state))
+    return Step(opening, (*effects, SayLine(opening.turn, opening.opening_line)), not_answered(state))
 
 
 def _stop(state: State) -> Step:
-    left, effects = _leave(state)
-    stopped = replace(_rest(replace(left, hands_free=False)), turn=left.turn + 1)
-    return Step(stopped, (*effects, Listen(False)), _not_answered(state))
+    left, effects = leave(state)
+    stopped = replace(rest(replace(left, hands_free=False)), turn=left.turn + 1)
+    return Step(stopped, (*effects, Listen(False)), not_answered(state))
 
 
 def _change(state: State, to: SettingsChanged) -> Step:
@@ -185,35 +185,6 @@ def _announce(state: State, line: str) -> Step:
         return Step(state)
     turn = state.turn + 1
     return Step(replace(state, phase=Phase.PROCESSING, turn=turn, answering=True), (SayLine(turn, line),))
-
-
-def _leave(state: State, *, failed: bool = False) -> tuple[State, tuple[Effect, ...]]:
-    """Ends whatever is going on; what was not answered is kept for `Retry`."""
-    given_up = what_to_retry(state, failed=failed)
-    effects = keep_or_forget(state.given_up, given_up)
-    if state.phase in (Phase.LISTENING, Phase.PROCESSING) or state.being_heard:
-        effects += (DropHearing(),)
-    if state.phase in (Phase.PROCESSING, Phase.SPEAKING):
-        effects += (CancelReply(state.turn, commit_heard=state.phase is Phase.SPEAKING, failed=failed),)
-    left = replace(state, user_speaking=False, undecided=False, given_up=given_up)
-    return _forget_turn(left), effects
-
-
-def _not_answered(state: State) -> tuple[Event, ...]:
-    """Told when the turn is left and its words, which stand there, have no answer."""
-    left = state.phase is Phase.PROCESSING and bool(state.question)
-    return (NotAnswered(state.turn, state.goes_on),) if left else ()
-
-
-def _forget_turn(state: State) -> State:
-    return replace(
-        state, question="", answering=False, spoken=False, typed=False, silent=False, goes_on=False, unanswered=""
-    )
-
-
-def _rest(state: State) -> State:
-    phase = Phase.LISTENING if state.hands_free else Phase.IDLE
-    return _forget_turn(replace(state, phase=phase, talking=False, user_speaking=False, undecided=False))
 
 
 # ---------------------------------------------------------------- the user's voice
@@ -275,12 +246,12 @@ def _barge_in(state: State) -> Step:
     # Not transcribed yet: the words are still sound, and the sound is kept.
     continued = not state.answering
     given_up = GivenUp() if speaking and state.question else state.given_up
-    left = _forget_turn(replace(state, talking=False, given_up=given_up))
+    left = forget_turn(replace(state, talking=False, given_up=given_up))
     heard = replace(left, user_speaking=True, undecided=False)
     listening = replace(heard, phase=Phase.LISTENING, turn=turn, unanswered=unanswered)
     # The new hearing first: it takes over the sound that the end of the old turn would let go.
     effects = (StartHearing(turn, continued), CancelReply(state.turn, commit_heard=speaking))
-    return Step(listening, (*keep_or_forget(state.given_up, given_up), *effects), _speaks_again(state, turn))
+    return Step(listening, (*keep_or_forget(state.given_up, given_up), *effects), speaks_again(state, turn))
 
 
 # ---------------------------------------------------------------- results
@@ -303,7 +274,7 @@ def _on_result(state: State, happened: Transcribed | ReplyStarted | ReplyDone | 
 
 def _start_reply(state: State, question: str) -> Step:
     if not question:
-        return _rest_or_hear_on(state, events=(NothingHeard(state.turn),))
+        return rest_or_hear_on(state, events=(NothingHeard(state.turn),))
     asked = replace(state, question=question, answering=True, unanswered="")
     return Step(asked, (_reply(asked),), (UserSaid(state.turn, question),))
 
@@ -316,27 +287,12 @@ def _commit_user(state: State) -> tuple[Effect, ...]:
 def _after_reply(state: State, effects: tuple[Effect, ...]) -> Step:
     given_up = GivenUp() if state.question else state.given_up  # a line that nobody asked for answers nothing
     effects += keep_or_forget(state.given_up, given_up)
-    return _rest_or_hear_on(replace(state, given_up=given_up), effects)
-
-
-def _rest_or_hear_on(state: State, effects: tuple[Effect, ...] = (), events: tuple[Event, ...] = ()) -> Step:
-    """A turn is over; if the user is talking already, that is the next one."""
-    resting = _rest(state)
-    if not (state.being_heard and state.hands_free):
-        return Step(resting, effects, events)
-    turn = state.turn + 1
-    hearing = replace(resting, user_speaking=True, turn=turn)
-    return Step(hearing, (*effects, StartHearing(turn)), (*events, *_speaks_again(state, turn)))
-
-
-def _speaks_again(before: State, turn: int) -> tuple[Event, ...]:
-    """What was told to have ended, while it was undecided, is speech after all."""
-    return (SpeechStarted(turn),) if before.undecided else ()
+    return rest_or_hear_on(replace(state, given_up=given_up), effects)
 
 
 def _fail(state: State, failure: Failed) -> Step:
-    left, effects = _leave(state, failed=True)
-    resting = _rest(replace(left, turn=left.turn + 1, hands_free=left.hands_free and not failure.fatal))
+    left, effects = leave(state, failed=True)
+    resting = rest(replace(left, turn=left.turn + 1, hands_free=left.hands_free and not failure.fatal))
     error, given_up = failure.error, resting.given_up
     told = TurnFailed(state.turn, error.code, error.message, error.retryable and bool(given_up), given_up.sound)
     return Step(resting, (*effects, Listen(resting.mic_open)), (told,))

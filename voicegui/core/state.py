@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .effects import Effect, ForgetSound, KeepSound
+from .effects import Effect
 from .events import Event, Phase
 
 
@@ -84,29 +84,3 @@ class Step(NamedTuple):
 def join(first: str, second: str) -> str:
     """Two pieces of one utterance."""
     return f"{first} {second}".strip()
-
-
-def what_to_retry(state: State, *, failed: bool) -> GivenUp:
-    """What there is to retry when the turn ends now."""
-    sound = state.keeps_sound and state.spoken
-    given_up = state.given_up
-    match state.phase:
-        case Phase.LISTENING if failed and (state.user_speaking or state.talking):
-            given_up = GivenUp(state.unanswered, state.keeps_sound, transcribed=not state.keeps_sound)
-        case Phase.LISTENING:
-            given_up = GivenUp(state.unanswered)
-        case Phase.PROCESSING if not state.answering:
-            given_up = GivenUp(state.unanswered, sound, transcribed=not sound)
-        case Phase.PROCESSING:
-            given_up = GivenUp(state.question, sound, partly=state.goes_on, typed=state.typed)
-        case Phase.SPEAKING if failed:
-            given_up = GivenUp(state.question, sound, partly=True, typed=state.typed)
-        case Phase.SPEAKING if state.question:  # what was heard is the answer
-            return GivenUp()
-    return given_up or state.given_up
-
-
-def keep_or_forget(before: GivenUp, after: GivenUp) -> tuple[Effect, ...]:
-    if after.sound and after is not before:
-        return (KeepSound(),)
-    return (ForgetSound(),) if before.sound and not after.sound else ()
