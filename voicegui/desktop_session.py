@@ -12,27 +12,24 @@ from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, ContinueConversation, NewConversation, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
-    Continued,
     Event,
-    LastConversationFound,
     LoadingProgressed,
     Noticed,
     ProblemAppeared,
     ProblemSolved,
     Ready,
     StartedAfresh,
-    UserSaid,
 )
 from voicegui.core.keys import Keys
 from voicegui.core.ports import Devices, LevelSource, Loading
 from voicegui.core.presets import Preset
-from voicegui.core.records import PastConversation
 from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import Toolbox
 from voicegui.core.whereabouts import Whereabouts, online
 from voicegui.directory import Directory, WatchedKeys, routes
 from voicegui.host import Clipboard, ProgramHost
+from voicegui.last_conversation import LastConversation
 from voicegui.sample import Samples, speaker
 from voicegui.storage.in_use import ProfileInUse
 from voicegui.storage.keys import KeyStore
@@ -83,11 +80,7 @@ class DesktopSession:
         kept = program.kept or program.settings
         self._stored = StoredSettings(program.profile, program.settings, kept, self._tell)
         self._in_use = ProfileInUse(program.profile)
-        self._looked_for_last = self._talked = False
-        self._past: PastConversation | None = None
-        """The last conversation, while it may be continued."""
-        self._going_on = False
-        """It is to be continued as soon as there is a conversation."""
+        self._last = LastConversation(self._toolkit, self._tell)
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._to_download = 0
@@ -141,7 +134,7 @@ class DesktopSession:
     async def _load(self) -> None:
         settings, self._to_download = self._settings, 0
         await self._in_use.take()  # before anything listens, or could tell what is due
-        self._run(self._find_last(), "find the last conversation")
+        self._run(self._last.find(), "find the last conversation")
         await self._directory.look_here()
         watch = Watch(self._show_trouble, self._show_mended, self._tell)
         services = await build_services(self._program, settings, watch, self._keys, download=self._show_loading)
@@ -169,7 +162,7 @@ class DesktopSession:
             conversation.subscribe(self._tell)
             await conversation.open()
             self._conversation = conversation
-            self._go_on()
+            self._last.continue_in(conversation)
 
     def _begin(self, services: "Services") -> None:
         assert self._conversation is not None
@@ -192,11 +185,10 @@ class DesktopSession:
         if isinstance(command, Retry) and self._troubled:
             self._try_again()
         if isinstance(command, ContinueConversation):
-            self._going_on = self._past is not None
-            self._go_on()
+            self._last.continue_in(self._conversation, wanted=True)
             return
         if isinstance(command, NewConversation):
-            self._past, self._going_on = None, False
+            self._last.forget()
             if self._conversation is not None:
                 self._conversation.send(command)
             else:
@@ -301,28 +293,8 @@ class DesktopSession:
         else:
             self._services.local.revive()
 
-    async def _find_last(self) -> None:
-        if self._looked_for_last:
-            return
-        self._looked_for_last = True
-        try:
-            self._past = await self._toolkit.last_conversation()
-        except VoiceError as error:  # told when something is to be written
-            log.warning("the last conversation could not be read: %s", error.code)
-        if self._talked:
-            self._past = None  # somebody was faster
-        elif self._past is not None:
-            self._tell(LastConversationFound(self._past))
-
-    def _go_on(self) -> None:
-        if self._going_on and self._past is not None and self._conversation is not None:
-            past, self._past, self._going_on = self._past, None, False
-            self._toolkit.go_on(past, self._conversation)
-            self._tell(Continued())
-
     def _tell(self, event: Event) -> None:
-        if isinstance(event, UserSaid) and not self._going_on:
-            self._past, self._talked = None, True  # another conversation has begun
+        self._last.follow(event)
         for receive in tuple(self._subscribers):
             receive(event)
 
