@@ -5,7 +5,7 @@ import threading
 from voicegui.audio.headroom import LATE_S, LONG_S, SHORT_S, Headroom
 from voicegui.audio.live import LiveSound
 from voicegui.audio.playback import Playback
-from voicegui.audio.portaudio import SpeakerStream
+from voicegui.audio.streams import SpeakerStream
 from voicegui.core.audio import Audio
 from voicegui.core.ports import PlaybackDone
 

@@ -12,13 +12,13 @@ from ..core.audio import Audio
 from ..core.errors import VoiceError
 from ..core.ports import DeviceInfo, FirstSound, Frame, Levels, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from . import devices, pulse
-from .keeper import Keeper
 from .line import Line
 from .listing import Listing
-from .playback import SILENCE, Playback
-from .portaudio import MicrophoneStream
-from .reference import Played, Reference
+from .microphone import MicrophoneKeeper
+from .playback import Playback
+from .reference import Played
 from .speaker import SpeakerKeeper
+from .streams import MicrophoneStream
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,6 @@ _LONGEST_WAIT_S = 0.05
 """The microphone wakes the audio thread; without one the clock does."""
 _LONGEST_WAIT_AT_REST_S = 0.25
 """While the microphone wakes it for some frames together."""
-_MORE_TOGETHER = 10
-"""Blocks, 100 ms: three frames more at a time. A wake with cold caches costs three times the work on a frame
-(measured)."""
 _WATCHED_S = 0.5
 _LEAD = 8
 """Blocks of reference kept while nobody listens: what PortAudio asks for ahead when a speaker starts."""
@@ -59,9 +56,8 @@ class LiveSound:
         """Frames come a few at a time."""
         self._watched_at = 0.0
         """When somebody last asked for the levels, which move with each frame."""
-        self._reference = Reference()
-        self._microphone: Keeper[MicrophoneStream] = Keeper(
-            "microphone", self._open_microphone, lambda name: self._move(microphone=name), self._tell, clock
+        self._microphone = MicrophoneKeeper(
+            self._wake.set, self._ask_server, lambda name: self._move(microphone=name), self._tell, clock
         )
         self._speaker = SpeakerKeeper(
             self._playback, self._ask_server, lambda name: self._move(speaker=name), self._tell, clock
@@ -236,11 +232,6 @@ class LiveSound:
         self._speaker.attend(around[1], at_rest=unseen and unheard and not self._echoing())
         self._microphone.tick(around[0])
 
-    def _open_microphone(self, name: str, server: bool) -> MicrophoneStream:
-        stream = MicrophoneStream(name, self._wake.set, server=server)
-        self._ask_server()
-        return stream
-
     def _ask_server(self) -> None:
         if self._server:
             self._server.ask()
@@ -265,20 +256,21 @@ class LiveSound:
             # When all sound stands still, the microphone goes on with the echo of what the speaker had taken before.
             reference = nothing if speaker is None or (stalled and microphone is None) else speaker.reference
             self._pass_on(microphone, reference)
-            together, self._together = self._together, False
-            if microphone is not None and self._line is not None:
-                self._say_when_to_wake(microphone, self._line)
-            if together and not self._together:
-                self._nudge.set()  # somebody may be talking: the speaker is to be awake when there is an answer
+            self._set_pace(microphone)
             for generation, fact in self._playback.due():
                 self._deliver(self._tell_current, generation, fact)
 
-    def _say_when_to_wake(self, microphone: MicrophoneStream, line: Line) -> None:
-        """For each frame; while nobody talks or watches for some together, and at once for a sound that rises."""
-        watched = monotonic() - self._watched_at < _WATCHED_S
-        self._together = line.at_rest and self._playback.rests() and not watched
-        microphone.wanted_after_a_rise = line.blocks_to_frame
-        microphone.wanted = line.blocks_to_frame + (_MORE_TOGETHER if self._together else 0)
+    def _set_pace(self, microphone: MicrophoneStream | None) -> None:
+        """Frames come a few at a time while nobody talks or watches."""
+        before = self._together
+        if microphone is None or self._line is None:
+            self._together = False
+        else:
+            watched = monotonic() - self._watched_at < _WATCHED_S
+            self._together = self._line.at_rest and self._playback.rests() and not watched
+            self._microphone.say_when_to_wake(microphone, self._line, together=self._together)
+        if before and not self._together:
+            self._nudge.set()  # somebody may be talking: the speaker is to be awake when there is an answer
 
     def _pass_on(self, microphone: MicrophoneStream | None, reference: deque[Played]) -> None:
         line = self._line
@@ -287,11 +279,7 @@ class LiveSound:
             while len(reference) > _LEAD:
                 line.idle(reference.popleft().block)
             return
-        frames: list[Frame] = []
-        while microphone.blocks:
-            block, at = microphone.blocks.popleft()
-            self._microphone.hear_block(zeros=block == SILENCE and not self._muted)
-            frames += line.feed(block, self._reference.next(reference, at), at)
+        frames = self._microphone.take_in(microphone, line, reference)
         if frames and self._microphone.on:
             self._deliver(self._receive_all, frames)
 

@@ -10,9 +10,9 @@ from ..core.ports import SoundMended, SoundTrouble
 from .headroom import Headroom
 from .keeper import Keeper, Surroundings
 from .playback import SILENCE, Playback
-from .portaudio import SpeakerStream
 from .reference import Played
 from .signals import BLOCK
+from .streams import SpeakerStream
 
 log = logging.getLogger(__name__)
 
