@@ -98,7 +98,7 @@ def test_a_voice_that_fails_does_not_undo_what_was_done(virtual):
         async with Talk([("go", "CALL:save{}"), ("Saved.", "It is saved.")]) as talk:
             talk.tools.add("save", "Saved.")
             talk.tts.failures.append(ERROR)
-            talk.conversation.send(SendText("go"))
+            talk.conversation.send(SendText("go", aloud=True))
             await talk.until(TurnFailed)
             talk.conversation.send(Retry())
             await talk.until(TurnDone, assistant="It is saved.")
