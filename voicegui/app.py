@@ -3,8 +3,6 @@
 Importing it is cheap; what a command does not use is not imported.
 """
 
-import asyncio
-import os
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,22 +13,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event
 from voicegui.core.keys import Keys
-from voicegui.core.ports import Engine, LanguageModel, Loading, Message, SpeechToText, TextToSpeech
+from voicegui.core.ports import Engine, LanguageModel, Message, SpeechToText, TextToSpeech
 from voicegui.core.presets import Preset, read_presets, with_preset
-from voicegui.core.session import Choice
 from voicegui.core.settings import Settings
+from voicegui.models import Progress, needed_models, split_choice
 from voicegui.resource_files import resource
 from voicegui.storage import settings as settings_file
 from voicegui.storage.paths import Profile, open_profile
 
 if TYPE_CHECKING:
     from voicegui.cloud import Cloud
-    from voicegui.providers.catalogue import Catalogue, Model
-    from voicegui.providers.catalogue.verified import Stamps
-    from voicegui.providers.local import LocalEngine, LocalModels
+    from voicegui.providers.local import LocalEngine
     from voicegui.services import Services
-
-Progress = Callable[[Loading], None]
 
 T = TypeVar("T")
 
@@ -100,31 +94,6 @@ def _for_this_run(settings: Settings, overrides: Mapping[str, Any]) -> Mapping[s
 
 
 @cache
-def _stamps(folder: Path | None) -> "Stamps":
-    from voicegui.providers.catalogue.verified import Stamps
-
-    return Stamps(folder)
-
-
-def load_catalogue(profile: Profile) -> "Catalogue":
-    from voicegui.providers.catalogue import Catalogue
-
-    return Catalogue.from_environment(_stamps(None if profile.problem else profile.verified_models))
-
-
-def local_models(profile: Profile) -> Sequence[Choice]:
-    """The language models of this machine. Looks at the disk: call it in a thread."""
-    from voicegui.providers.catalogue import Role
-
-    catalogue = load_catalogue(profile)
-    return tuple(
-        Choice(f"local:{model.name}", catalogue.label(model), f"{model.weights.size / 1e6:,.0f} MB",
-               is_here(catalogue, model))
-        for model in catalogue.models(Role.LLM)
-    )  # fmt: skip
-
-
-@cache
 def load_presets() -> Sequence[Preset]:
     return read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8")))
 
@@ -132,14 +101,6 @@ def load_presets() -> Sequence[Preset]:
 def in_force(settings: Settings) -> Settings:
     """What a conversation goes by: instructions and first words come from the preset unless the person gave his own."""
     return with_preset(settings, load_presets())
-
-
-def is_here(catalogue: "Catalogue", model: "Model") -> bool:
-    """Downloaded and whole. A damaged file counts as missing: getting it again mends it."""
-    try:
-        return catalogue.installed(model) is not None
-    except VoiceError:
-        return False
 
 
 # ---------------------------------------------------------------- services
@@ -157,7 +118,7 @@ async def build_services(
 
     now = in_force(settings)
     local = LocalEngine(
-        await _local_models(program.profile, settings, download),
+        await needed_models(program.profile, settings, download),
         prompt=[Message("system", now.prompt)],
         on_trouble=watch.trouble,
         on_mended=watch.mended,
@@ -237,73 +198,3 @@ def _filled(part: T | None, name: str) -> T:
     if part is None:
         raise VoiceError(ErrorCode.BAD_SETTINGS, f"“{name}” cannot be used for this stage.")
     return part
-
-
-def split_choice(choice: str) -> tuple[str, str]:
-    """ "PROVIDER[:MODEL]" as (provider, model); model "" means its default."""
-    provider, _, model = choice.partition(":")
-    return provider, model
-
-
-async def _local_models(profile: Profile, settings: Settings, download: Progress | None) -> "LocalModels":
-    """What runs here: the stages that are local, those that may fall back, and always the judge of a turn's end."""
-    from voicegui.providers.local import LocalModels
-
-    def here(stage: str) -> bool:
-        return settings.fall_back or split_choice(getattr(settings, stage))[0] == "local"
-
-    catalogue = await asyncio.to_thread(load_catalogue, profile)
-    provider, name = split_choice(settings.llm)
-    judge = catalogue.find("smollm2-135m")
-    chosen = _chosen_model(catalogue, name if provider == "local" else "")
-    model = chosen if here("llm") else None
-    found = await _weights(catalogue, [model, judge] if model else [judge], download)
-    return LocalModels(
-        hearing=here("stt"),
-        voice=settings.voice if here("tts") else "",
-        language_model=found[model.name] if model else None,
-        end_of_turn=found[judge.name],
-        language_model_name=model.name if model else "",
-        end_of_turn_name=judge.name,
-    )
-
-
-def _chosen_model(catalogue: "Catalogue", name: str) -> "Model":
-    """Raises VoiceError(BAD_SETTINGS) for a name that is none: nothing can be got by it."""
-    try:
-        return catalogue.find(name) if name else choose_model(catalogue)
-    except VoiceError as unknown:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.message, hint=unknown.hint) from unknown
-
-
-async def _weights(catalogue: "Catalogue", models: "Sequence[Model]", download: Progress | None) -> Mapping[str, Path]:
-    """The file of each by name. Those that are missing are downloaded together: how much it is in all can be told."""
-    found = {model.name: await asyncio.to_thread(_whole, catalogue, model, download) for model in models}
-    missing = {model.name: model for model in models if found[model.name] is None}
-    if missing and download is None:
-        model = next(iter(missing.values()))
-        raise VoiceError(
-            ErrorCode.MODEL_MISSING,
-            f"The model {model.label} is not on this machine yet.",
-            hint=f"voicegui models get {model.name}",
-        )
-    fetched = await catalogue.fetch_all(list(missing.values()), download) if download and missing else ()
-    got = dict(zip(missing, fetched, strict=True))
-    return {name: path or got[name] for name, path in found.items()}
-
-
-def _whole(catalogue: "Catalogue", model: "Model", download: Progress | None) -> Path | None:
-    """A damaged file counts as missing where it can be downloaded again."""
-    try:
-        return catalogue.installed(model)
-    except VoiceError:
-        if download is None:
-            raise
-        return None
-
-
-def choose_model(catalogue: "Catalogue") -> "Model":
-    """The language model that suits this machine."""
-    import psutil
-
-    return catalogue.choose(psutil.virtual_memory().total, os.cpu_count() or 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voicegui.app import Program, Watch, build_services, in_force, load_presets, split_choice
+from voicegui.app import Program, Watch, build_services, in_force, load_presets
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, ContinueConversation, NewConversation, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -30,6 +30,7 @@ from voicegui.core.whereabouts import Whereabouts, online
 from voicegui.directory import Directory, WatchedKeys, routes
 from voicegui.host import Clipboard, ProgramHost
 from voicegui.last_conversation import LastConversation
+from voicegui.models import split_choice
 from voicegui.sample import Samples, speaker
 from voicegui.storage.in_use import ProfileInUse
 from voicegui.storage.keys import KeyStore

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from voicegui.app import Program, local_models, split_choice
+from voicegui.app import Program
 from voicegui.cloud import CUSTOM, KNOWN, configured
 from voicegui.core.errors import VoiceError
 from voicegui.core.keys import Keys, KeyState, Secret
@@ -13,6 +13,7 @@ from voicegui.core.session import Choice, ServiceInfo, Stage
 from voicegui.core.settings import Settings
 from voicegui.core.voice_names import voice_label
 from voicegui.core.whereabouts import STAGES, Route
+from voicegui.models import local_models, split_choice
 
 if TYPE_CHECKING:
     from voicegui.providers.openai.engine import OpenAIEngine

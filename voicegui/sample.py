@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voicegui.app import Program, split_choice
+from voicegui.app import Program
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.audio import PLAYBACK_RATE_HZ
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -14,6 +14,7 @@ from voicegui.core.events import Event, StateChanged
 from voicegui.core.keys import Keys
 from voicegui.core.ports import Loading, Sound, TextToSpeech
 from voicegui.core.settings import Settings
+from voicegui.models import split_choice
 
 if TYPE_CHECKING:
     from voicegui.services import Services

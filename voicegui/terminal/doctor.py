@@ -7,9 +7,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from voicegui.app import Program, choose_model, is_here, load_catalogue
+from voicegui.app import Program
 from voicegui.core.errors import VoiceError
 from voicegui.core.visible import line
+from voicegui.models import choose_model, is_here, load_catalogue
 
 from .equipment import at_hand, whereabouts
 

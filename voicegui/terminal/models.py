@@ -3,10 +3,10 @@
 import sys
 from typing import TYPE_CHECKING
 
-from voicegui.app import choose_model, is_here, load_catalogue
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Loading
 from voicegui.core.visible import line
+from voicegui.models import choose_model, is_here, load_catalogue
 from voicegui.storage.paths import Profile
 
 from .screen import write_over

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicegui.app import Program, split_choice
+from voicegui.app import Program
 from voicegui.conversation.patience import flowing
 from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -16,6 +16,7 @@ from voicegui.core.events import Stage
 from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
 from voicegui.core.sentences import SentenceSplitter
 from voicegui.core.visible import line
+from voicegui.models import split_choice
 from voicegui.sample import speaker
 from voicegui.storage.keys import KeyStore
 
