@@ -99,6 +99,10 @@ class Unspoken:
         self.thinks_ahead = False
         return held
 
+    def broken_off(self) -> str:
+        """The answer breaks off here: letters that were held back, as the beginning of a mark that did not come."""
+        return self._held if self._held.isalpha() and self._end is None and not self._header else ""
+
     def _step(self, text: str, at: int) -> tuple[str, int] | None:
         """What of `text` from `at` on can be let out next, and where to go on; None: nothing before there is more."""
         if self._header:
