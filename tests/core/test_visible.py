@@ -2,7 +2,7 @@
 
 import pytest
 
-from voicegui.core.visible import harmless, line, one_line
+from voicegui.core.visible import harmless, line, one_line, same_length
 
 UNSEEN = {
     "an escape": "\x1b[2J", "a title": "\x1b]0;title\x07", "C1": "\x9b2J", "NUL": "\0", "a backspace": "a\b",
@@ -37,3 +37,15 @@ def test_lines() -> None:
     assert one_line("x" * 50, 10) == "x" * 10 + "…"
     assert harmless("a\r\nb") == "a\nb"
     assert harmless("e" + "\u0301" * 9).count("⟨") == 6
+
+
+@pytest.mark.parametrize("text", UNSEEN.values(), ids=UNSEEN.keys())
+def test_in_code_every_character_keeps_its_place(text: str) -> None:
+    shown = same_length(f"if a{text}b:\n\tpass")
+    assert len(shown) == len(f"if a{text}b:\n\tpass") and "\ufffd" in shown
+    assert harmless(shown) == shown
+
+
+@pytest.mark.parametrize("text", ["x = 'ä'", "👨\u200d👩", "می\u200cخواهم", "❤\ufe0f", "日本\t語\n", "e\u0301"])
+def test_code_with_letters_of_any_script_is_as_it_was(text: str) -> None:
+    assert same_length(text) == text

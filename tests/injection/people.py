@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from voicegui.core.commands import Approve, Interrupt, PressTalk, ReleaseTalk, SendText
+from voicegui.core.commands import Approve, Interrupt, NewConversation, PressTalk, ReleaseTalk, Retry, SendText
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.ports import SoundTrouble
@@ -129,3 +129,47 @@ async def talks_over_by_hand(trial: "Trial", asked: ApprovalAsked) -> None:
     trial.sound.say("okay thanks", at=trial.loop.time() + 0.2)
     await trial.wait(2)
     trial.conversation.send(ReleaseTalk())
+
+
+async def begins_anew_and_says_yes(trial: "Trial", asked: ApprovalAsked) -> None:
+    """To whatever: what was asked belongs to a conversation that is over."""
+    if len(trial.asked) == 1:
+        await trial.until_asked(asked)
+        trial.conversation.send(NewConversation())
+        await trial.wait(1)
+        trial.conversation.send(Approve(asked.call.id, allow=True))
+        trial.conversation.send(SendText("Yes, please."))
+
+
+async def begins_anew_at_once(trial: "Trial", asked: ApprovalAsked) -> None:
+    """While the question is being asked; then hears the rest of it and agrees aloud."""
+    if len(trial.asked) == 1:
+        trial.conversation.send(NewConversation())
+        trial.sound.say("yes please do it", at=trial.loop.time() + 0.5)
+
+
+async def says_yes_and_begins_anew(trial: "Trial", asked: ApprovalAsked) -> None:
+    """The click comes after the new conversation has begun, in the same moment."""
+    if len(trial.asked) == 1:
+        trial.conversation.send(NewConversation())
+        trial.conversation.send(Approve(asked.call.id, allow=True))
+
+
+async def retries(trial: "Trial", asked: ApprovalAsked) -> None:
+    """Stops, wants another answer, and says no more."""
+    if len(trial.asked) == 1:
+        trial.conversation.send(Interrupt())
+        await trial.wait(1)
+        trial.conversation.send(Retry())
+
+
+async def approves_the_first_and_retries(trial: "Trial", asked: ApprovalAsked) -> None:
+    """What was done is not done again."""
+    if not trial.allowed:
+        trial.allow(asked.call)
+        await trial.wait(1)
+        trial.conversation.send(Interrupt())
+        await trial.wait(1)
+        trial.conversation.send(Retry())
+        await trial.until_quiet()
+        trial.conversation.send(Retry())

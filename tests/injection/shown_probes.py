@@ -119,8 +119,10 @@ def _lie(address: str) -> Callable[[], list[str]]:
         entry = Entry(1, Kind.AGENT, 1, f"Go to [the bank]({address}) or {address} now.")
         pieces = [piece for paragraph in paragraphs(entry).paragraphs for piece in paragraph.pieces]
         marks = [piece.text for piece in pieces if "⚠" in piece.text]
-        if any(piece.link for piece in pieces) and not all(shown_host(address) in mark for mark in marks or [""]):
-            found.append(f"the transcript shows {marks}")
+        links = [piece.link for piece in pieces if piece.link]  # where each leads: Markdown reads "\\@" as "@"
+        told = [f" ⚠ {shown_host(link)}" for link in links if deceives(link) or link != plain_address(link)]
+        if any(mark not in marks for mark in told) or len(marks) > len(links):
+            found.append(f"the transcript shows {marks} for {links}")
         tool = ToolInfo("open_url", "", question="Shall I open {url}?")
         question = question_about(tool, ToolCall("1", "open_url", json.dumps({"url": address})))
         told = "unusual" in question.text and shown_host(address) in question.text

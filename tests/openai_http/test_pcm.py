@@ -176,3 +176,11 @@ def test_an_answer_that_ends_before_it_can_be_told_is_sound(data: bytes) -> None
 def test_two_headers_of_different_streams_are_samples() -> None:
     data = mp3(1) + mp3(1, first=b"\xff\xf3\x90\x64") + LOUD
     assert fed([data]).samples == data[: len(data) // 2 * 2]
+
+
+@pytest.mark.parametrize("right", [-1, 0, 1])
+@pytest.mark.parametrize("places", [[51, 60], [44, 1001, 5002]])
+def test_channels_that_cancel_each_other_are_heard(right: int, places: list[int]) -> None:
+    """A voice that is turned around on the other channel, or only on one."""
+    frames = array("h", (value for sample in array("h", LOUD) for value in (sample, right * sample))).tobytes()
+    assert fed(cut(wav(frames, channels=2), places)) == Audio(LOUD, 16_000)

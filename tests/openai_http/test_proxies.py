@@ -57,3 +57,16 @@ async def test_the_package_for_socks_is_missing(monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(VoiceError, match="pip install socksio") as caught:
             await talk.think()
     assert caught.value.code is ErrorCode.BAD_SETTINGS
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:1", "http://proxy.invalid:3128", "socks5://127.0.0.1:1"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_proxy_that_is_not_there_is_what_is_told(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, scheme: str
+) -> None:
+    """Not that the service cannot be found, which nobody has looked for."""
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    async with talking(openai_at(f"{scheme}://speech.invalid/v1")) as talk:
+        with pytest.raises(VoiceError, match="the proxy does not answer. Check the proxy") as caught:
+            await talk.think()
+    assert caught.value.code is ErrorCode.OFFLINE

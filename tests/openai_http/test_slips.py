@@ -20,6 +20,7 @@ def failed(message: str, status: int, **more: object) -> Answer:
 
 GROQ = "Failed to call a function. Please adjust your prompt. See 'failed_generation' for more details."
 SLIPS: dict[str, Answer] = {
+    "Bedrock": failed("Model produced invalid sequence as part of ToolUse. Please refer to the guide.", 424),
     "Groq": as_json(refusal("tool_use_failed", GROQ, failed_generation="<function=get_weather{}</function>"), 400),
     "Groq, checked": as_json(
         refusal("tool_use_failed", "tool call validation failed: parameters for tool get_weather did not match schema"),

@@ -64,7 +64,9 @@ class Models:
         assert isinstance(messages, list) and isinstance(limit, int)
         require_order(messages)
         if messages[-1]["role"] == "tool":
-            return sse(*[{"choices": [{"delta": {"content": messages[-1]["content"] or "Done."}}]}], *_END)
+            outcome = messages[-1]["content"]
+            said = "Done." if not outcome or outcome.startswith("<|") else outcome  # no model repeats those marks
+            return sse(*[{"choices": [{"delta": {"content": said}}]}], *_END)
         if call := _wanted(messages[-1]["content"], body.get("tools", [])):
             return sse(*calling(("call_1", *call)))
         words = _STORY if "story" in messages[-1]["content"] else _GREETING

@@ -139,3 +139,27 @@ def test_nobody_makes_clients_in_another_way() -> None:
         str(path.relative_to(package)) for path in package.rglob("*.py") if other.search(path.read_text("utf-8"))
     }
     assert found == {"web/clients.py", "web/proxies.py"}
+
+
+@pytest.mark.parametrize("who", ["me", "me:secret", "a.b:p%40ss", "m-e_1:~!$&*+,;="])
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "localhost:8000"])
+def test_nor_with_a_name_and_a_password_in_its_address(who: str, host: str) -> None:
+    assert Proxies(BOTH).of(f"http://{who}@{host}/mcp") == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://me@example.org/", "http://localhost@example.org/", "http://localhost:80@example.org/",
+        "http://localhost\\@example.org/", "http://me@localhost\\@example.org/", "http://a@localhost@example.org/",
+        "http://example.org/@localhost", "http://me@example.org?@localhost", "http://me@example.org#@localhost",
+        "http://me@localhost.example.org/",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_this_machine_goes_its_way(url: str) -> None:
+    assert Proxies(BOTH).of(url) == PROXY
+
+
+def test_no_port_is_no_proxy() -> None:
+    with pytest.raises(VoiceError, match="HTTPS_PROXY"):
+        Proxies({"https": "http://proxy.invalid:0"}).of("https://example.org/")

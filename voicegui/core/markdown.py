@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from .addresses import real_host
 from .inline import InlineParser, math_block
 from .tex import shown_formula, spoken_formula
+from .visible import same_length
 
 
 class Style(Flag):
@@ -191,14 +192,15 @@ class _Reader:
         return Block(BlockKind.CODE, self._part, runs, self._held(), language=language, whole=whole)
 
     def _code_runs(self, content: str, line: int) -> Iterator[Run]:
-        """One run where the source is not indented, else one for each line."""
+        """One run where the source is not indented, else one for each line. Code is copied to be run: nothing in it is
+        hidden."""
         at = self._lines[line]
         if self._text.startswith(content, at):
-            yield Run(content, self._start + at, Style.CODE)
+            yield Run(same_length(content), self._start + at, Style.CODE)
             return
         lines = content.split("\n")
         for number, text in enumerate(lines):
-            shown = text + ("\n" if number < len(lines) - 1 else "")
+            shown = same_length(text) + ("\n" if number < len(lines) - 1 else "")
             if shown:
                 place = self._lines[line + number] + self._suffix(line + number, text)
                 yield Run(shown, self._start + place, Style.CODE, width=len(text) if "\t" in text else 0)

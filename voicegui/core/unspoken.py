@@ -99,6 +99,10 @@ class Unspoken:
         self.thinks_ahead = False
         return held
 
+    def broken_off(self) -> str:
+        """The answer breaks off here: letters that were held back, as the beginning of a mark that did not come."""
+        return self._held if self._held.isalpha() and self._end is None and not self._header else ""
+
     def _step(self, text: str, at: int) -> tuple[str, int] | None:
         """What of `text` from `at` on can be let out next, and where to go on; None: nothing before there is more."""
         if self._header:
@@ -248,5 +252,10 @@ def _open_end(text: str, found: "re.Match[str]") -> bool:
 def _safe(text: str) -> int:
     """How many characters at its beginning cannot become a part of a mark."""
     first = max(0, len(text) - LONGEST_MARK)
-    places = (at for at in range(first, len(text)) if text[at] in "<[fF`" and may_begin(text[at:]))
+    places = (at for at in range(first, len(text)) if _is_sign(text, at) and may_begin(text[at:]))
     return next(places, len(text))
+
+
+def _is_sign(text: str, at: int) -> bool:
+    """Marks begin with a sign; one begins with a letter, and no mark is in the middle of a word."""
+    return text[at] in "<[`" or (text[at] in "fF" and not text[at - 1 : at].isalnum())

@@ -10,6 +10,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _NOTHING = re.compile("[\u180b-\u180f\u2065\ufe00-\ufe0d\ufff0-\ufff8\U000e0000-\U000e0fff]")
 """Not shown, whatever their category; the two that choose how an emoji looks are not among them."""
 _SPACES = re.compile(r"\s+")
+_JOINERS = "\u200c\u200d"
 _PLAIN = re.compile(r"[\n\t -~]*+")
 _MARKS = 3
 """Marks one letter may carry; languages need no more, and towers of them cover the lines above."""
@@ -23,12 +24,27 @@ def harmless(text: str) -> str:
     made: list[str] = []
     marks = 0
     for character in text:
-        category = unicodedata.category(character)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        unseen = (category in _UNSEEN and character not in "\n\t") or _NOTHING.match(character)
-        hidden = unseen or character in _BLANK or marks > _MARKS
-        made.append(_number(character) if hidden else character)
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        made.append(_number(character) if _is_hidden(character) or marks > _MARKS else character)
     return "".join(made)
+
+
+def _is_hidden(character: str) -> bool:
+    if unicodedata.category(character) in _UNSEEN and character not in "\n\t":
+        return True
+    return character in _BLANK or _NOTHING.match(character) is not None
+
+
+def same_length(text: str) -> str:
+    """What cannot be seen, or moves others about, as "\ufffd", so that every character keeps its place. Joiners stay
+    where scripts and emoji need them: between characters beyond ASCII."""
+    if _PLAIN.fullmatch(text):
+        return text
+    around = f" {text} "
+    return "".join(
+        "\ufffd" if _is_hidden(character) and not (character in _JOINERS and min(before, after) > "\x7f") else character
+        for before, character, after in zip(around, text, around[2:], strict=False)
+    )
 
 
 def one_line(text: str, most: int) -> str:

@@ -49,19 +49,23 @@ class Store:
         if not changed:
             return ()
         kept = replace(self._kept, **{name: getattr(used, name) for name in changed})
-        problems = save(self._path, kept, changed)
+        problems = save(self._path, kept, changed, self._used)
         self._used, self._kept = used, kept
         return problems
 
 
-def save(path: Path, settings: Settings, changed: Collection[str] | None = None) -> Sequence[str]:
+def save(
+    path: Path, settings: Settings, changed: Collection[str] | None = None, before: Settings | None = None
+) -> Sequence[str]:
     """Writes all settings at once, or those that were `changed`: the others stay as the file has them now. So does what
-    this version does not know (of a newer one).
+    this version does not know (of a newer one). `before`: what they were before they were changed; of a list only those
+    entries are written that differ from it.
 
     A file that is partly wrong is first kept beside it as `settings.toml.unreadable`: what a person wrote by hand and
     mistyped is not lost; `settings` stand for what cannot be read, and for a file that is gone. Returns sentences about
     it. Raises OSError; the old file is then intact.
     """
+    from .merging import merged
     from .migrations import VERSION
     from .settings_reader import Read, aside, read
     from .settings_text import rendered
@@ -76,6 +80,9 @@ def save(path: Path, settings: Settings, changed: Collection[str] | None = None)
     if changed is not None and raw:
         others = {name: value for name, value in found.values.items() if name not in changed}
         ours = {name: getattr(settings, name) for name in changed}
+        if before is not None and not found.problems:
+            there = {name: found.values.get(name, getattr(Settings(), name)) for name in ours}
+            ours = {name: merged(name, getattr(before, name), value, there[name]) for name, value in ours.items()}
         settings = replace(settings if found.problems else Settings(), **others, **ours)
     write_atomically(path, rendered(settings, max(VERSION, found.version), found.unknown).encode())
     return found.problems

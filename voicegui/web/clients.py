@@ -23,6 +23,17 @@ def client(**options: Any) -> httpx2.Client:
     return httpx2.Client(transport=_Routes(), **options)
 
 
+def _of_proxy(error: httpx2.ConnectError, proxy: str, request: httpx2.Request) -> httpx2.TransportError:
+    """Who cannot be reached is the proxy, if there is one: through it nobody else is looked up or connected to. What
+    went wrong with TLS behind it stays what it is."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__module__ == "ssl":
+            return error
+        cause = cause.__cause__ or cause.__context__
+    return httpx2.ProxyError("The proxy cannot be reached", request=request) if proxy else error
+
+
 class _AsyncRoutes(httpx2.AsyncBaseTransport):
     """Sends each request on its way, directly or to a proxy. The ways are made when they are needed first."""
 
@@ -36,7 +47,10 @@ class _AsyncRoutes(httpx2.AsyncBaseTransport):
         proxy = self._proxies.of(str(request.url))
         if proxy not in self._ways:
             self._ways[proxy] = self._way(proxy)
-        return await self._ways[proxy].handle_async_request(request)
+        try:
+            return await self._ways[proxy].handle_async_request(request)
+        except httpx2.ConnectError as error:
+            raise _of_proxy(error, proxy, request) from error
 
     def _way(self, proxy: str) -> httpx2.AsyncHTTPTransport:
         try:
@@ -59,7 +73,10 @@ class _Routes(httpx2.BaseTransport):
         proxy = self._proxies.of(str(request.url))
         if proxy not in self._ways:
             self._ways[proxy] = self._way(proxy)
-        return self._ways[proxy].handle_request(request)
+        try:
+            return self._ways[proxy].handle_request(request)
+        except httpx2.ConnectError as error:
+            raise _of_proxy(error, proxy, request) from error
 
     def _way(self, proxy: str) -> httpx2.HTTPTransport:
         try:

@@ -19,6 +19,10 @@ _USUAL_PORTS = {"http": 80, "https": 443}
 _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*):([0-9]{1,5})")
 
 
+_NAMED = re.compile(r"^([a-z]+://)[A-Za-z0-9._~%!$&*+,;=:-]*@")
+"""A name and a password before a host, in letters that every program reads in the same way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proxies:
     """`addresses`: of proxies by the scheme of what is asked for, as they are written; "all" for every scheme.
@@ -65,7 +69,7 @@ class Proxies:
         address = address if "://" in address else f"http://{address}"
         try:
             parts = urlsplit(address)
-            usable = parts.scheme in USABLE and bool(parts.hostname) and (parts.port or 1) > 0
+            usable = parts.scheme in USABLE and bool(parts.hostname) and parts.port != 0
         except ValueError:
             raise _unusable(name, "") from None
         if not usable or any(letter.isspace() or not letter.isprintable() for letter in address):
@@ -98,7 +102,8 @@ def _unusable(name: str, scheme: str) -> VoiceError:
 def _needs_no_way(url: str) -> bool:
     """This machine, and addresses that hold for one cable only: no proxy can reach them, whatever its exceptions."""
     ip = _ip(real_host(url))
-    return reach(url) is Reach.HERE or (ip is not None and ip.is_link_local)
+    here = reach(_NAMED.sub(r"\1", url)) is Reach.HERE
+    return here or (ip is not None and ip.is_link_local)
 
 
 def _matches(entry: str, host: str, port: int) -> bool:

@@ -144,3 +144,10 @@ def test_values_appear_in_no_sentence_and_no_repr() -> None:
     assert "planted" not in repr(found)
     assert "planted" not in problem({"command": "x", "args": ["planted-1", "planted\n2"]})
     assert "planted" not in problem({"url": "https://planted example.org"})
+
+
+@pytest.mark.parametrize("path", [r"C:\temp\bin", r"C:\bin\tool", r"D:\files\bin", "a\\u001bb", "a\\u007fb"])
+def test_a_path_whose_backslashes_mean_something_else_is_told(path: str) -> None:
+    for entry in (f'{{"command": "{path}"}}', f'{{"command": "x", "args": ["{path}"]}}'):
+        [server] = parse(f'{{"mcpServers": {{"a": {entry}}}}}', {})
+        assert server.reach is None and "backslash of a path twice" in server.problem

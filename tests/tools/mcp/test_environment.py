@@ -108,3 +108,10 @@ async def test_a_program_that_only_a_shell_would_find_is_started(
 async def test_who_is_nowhere_is_told_to_give_the_whole_path(desk) -> None:
     problem = await desk(ServerConfiguration("x", Program("no-such-program-anywhere"))).failed()
     assert "not found" in problem and "whole path" in problem
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("PNPM_HOME", "NVM_BIN"):  # too long for the system, which says so where others are only missing
+        found = search_path("/usr/bin", tmp_path, {name: "/" + "x" * 5000})
+        assert found.startswith(f"/usr/bin{os.pathsep}{tmp_path / 'bin'}")

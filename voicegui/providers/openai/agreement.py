@@ -106,6 +106,8 @@ class Agreement:
             return self._shorten(question, text)
         if self._dialect.learn(error.status, error.param, text, body):
             return True
+        if error.status in (400, 422, 500) and self.echo.learn(text):
+            return True
         if is_about_messages(refusal) and self._reshape(question, text):
             return True
         if error.status in (400, 422, 500, 501) and self.thoughts.learn(text, error.param, body):
@@ -130,8 +132,6 @@ class Agreement:
 
     def _reshape(self, question: Question, text: str) -> bool:
         """Sends outcomes or instructions in another way, if that changes anything."""
-        if not ("missing" in text or "must be" in text) and self.echo.learn(text):
-            return True
         forms = [replace(self._form, told=True)]
         if "system" in text or "alternate" in text:  # some templates know no system, and count it as the first turn
             forms = [replace(self._form, system=False), *forms, replace(self._form, told=True, system=False)]

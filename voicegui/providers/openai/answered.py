@@ -48,6 +48,10 @@ class Answered:
         self._beginning = ""
         """Of all words, thoughts included."""
         self._malformed = False
+        self._raw = ""
+        """All words so far, as they came."""
+        self._by_deltas = False
+        """They came in pieces."""
 
     @property
     def thinks_ahead(self) -> bool:
@@ -94,9 +98,11 @@ class Answered:
         if peek(said, "refusal"):
             raise content_refused(self._asked)
         content = peek(said, "content")
-        if delta is None and (self._beginning or self._calls):
-            said = content = None  # all of it once more, after its pieces
+        if delta is None and (self._raw or self._calls):
+            said, content = None, self._new_in(content)
+        self._by_deltas = self._by_deltas or delta is not None
         words, thinks = _text(content), _thinks(said, content)
+        self._raw += words
         called = self._calls.add(said, whole=delta is None)
         self._fields.add(said)
         if (words or called or thinks) and self.finish:
@@ -105,6 +111,14 @@ class Answered:
         self._beginning = (self._beginning + words).lstrip()[:32] if len(self._beginning) < 32 else self._beginning
         self.thought = self.thought or thinks or self._beginning.lower().startswith(_OPENINGS)
         return self._heard(self._unspoken.feed(self._characters.feed(words)))
+
+    def _new_in(self, content: object) -> str:
+        """Of a whole message after other pieces: some servers send all of it once more at the end, or with every
+        piece all so far."""
+        text = _text(content)
+        if text.startswith(self._raw):
+            return text[len(self._raw) :]
+        return "" if self._by_deltas or text in self._raw else text
 
     def _see_end(self, choice: object) -> None:
         finish = peek(choice, "finish_reason")
@@ -119,6 +133,10 @@ class Answered:
         """No more will be added: the words that were held back."""
         text = self._unspoken.feed(self._characters.finish())
         return self._heard(text + self._unspoken.finish(cut=self._cut))
+
+    def broken_off(self) -> str:
+        """The end of its words, where it breaks off in the middle; nothing if none were said."""
+        return self._heard(self._unspoken.broken_off()) if self.said else ""
 
     def end(self, echo: Echo) -> Sequence[ReplyPiece]:
         """What follows the words; `echo` keeps what the service wants back. Raises VoiceError(CONTENT_REFUSED) and

@@ -120,10 +120,15 @@ class Events:
         return []
 
 
-def _parsed(data: bytes) -> object:
-    event: object = json.loads(data.decode())
-    if error := peek(event, "error"):
+def _without_error(answer: object) -> object:
+    """Raises Told for the error that an answer is although its status is that of a success."""
+    if error := peek(answer, "error"):
         raise Told({"error": error})
+    return answer
+
+
+def _parsed(data: bytes) -> object:
+    event = _without_error(json.loads(data.decode()))
     if (
         isinstance(event, Mapping)
         and "choices" not in event
@@ -153,10 +158,10 @@ def ends_a_sentence(text: str) -> bool:
 
 
 async def whole(response: Response) -> object:
-    """An answer that was not streamed: its JSON, or its plain text. Raises BadAnswer and ValueError."""
+    """An answer that was not streamed: its JSON, or its plain text. Raises BadAnswer, Told and ValueError."""
     kind = response.headers.get("content-type", "")
     if "json" in kind:
-        return json.loads(await response.read())
+        return _without_error(json.loads(await response.read()))
     if kind.startswith("text/plain"):
         return (await response.read()).decode("utf-8", "replace")
     raise BadAnswer("answered with a web page" if "html" in kind else "sent something that is no answer")

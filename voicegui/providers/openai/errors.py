@@ -216,7 +216,9 @@ def _from_network(error: BaseException, asked: Asked) -> VoiceError:
     if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
         return timed_out(asked)
     if any(isinstance(cause, httpx2.ProxyError) for cause in causes):
-        sentence = f"{asked.service} cannot be reached: the proxy did not let the request through. Check the proxy."
+        absent = any(isinstance(cause, httpx2.ConnectError) for cause in causes)
+        what = "the proxy does not answer" if absent else "the proxy did not let the request through"
+        sentence = f"{asked.service} cannot be reached: {what}. Check the proxy."
         return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)
     if any(isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError) for cause in causes):
         sentence = f"The address or the key of {asked.service} is not usable. Correct them in the settings."

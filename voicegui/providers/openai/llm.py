@@ -166,21 +166,31 @@ class OpenAILanguageModel:
             choice = peek(await whole(response), "choices", 0)
             text = answer.add(choice) + answer.rest()
         else:
-            stream, number, length = Events(response), 0, 0
-            async with aclosing(stream.each()) as chunks:
-                async for chunk in chunks:
-                    if text := answer.add(peek(chunk, "choices", 0)):
-                        number, length = number + 1, length + len(text)
-                        if number > MOST_PIECES or length > LONGEST_WORDS:
-                            raise BadAnswer(TOO_LONG)
+            try:
+                async with aclosing(self._streamed(Events(response), answer)) as texts:
+                    async for text in texts:
                         yield text
-                    if answer.long_enough:
-                        break
-                    stream.rest_s = self._rest_s(answer, with_words=bool(text))
-            self._require_whole(stream, answer)
+            except Exception:
+                if text := answer.broken_off():
+                    yield text
+                raise
             text = answer.rest()
         if text:
             yield text
+
+    async def _streamed(self, stream: Events, answer: Answered) -> AsyncGenerator[str, None]:
+        number = length = 0
+        async with aclosing(stream.each()) as chunks:
+            async for chunk in chunks:
+                if text := answer.add(peek(chunk, "choices", 0)):
+                    number, length = number + 1, length + len(text)
+                    if number > MOST_PIECES or length > LONGEST_WORDS:
+                        raise BadAnswer(TOO_LONG)
+                    yield text
+                if answer.long_enough:
+                    break
+                stream.rest_s = self._rest_s(answer, with_words=bool(text))
+        self._require_whole(stream, answer)
 
     def _rest_s(self, answer: Answered, *, with_words: bool) -> float | None:
         """How long more is waited for after the end was told; None: as long as ever."""

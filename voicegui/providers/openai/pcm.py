@@ -156,7 +156,18 @@ class Pcm:
         self._channels, self._rate_hz = channels, rate_hz
 
 
+_CANCELLED = 0.7
+"""Of the loudest channel, which is left of it in the mean."""
+
+
 def _mono(data: bytes, channels: int) -> bytes:
+    """The mean, or the loudest channel where the others cancel it or are silent."""
     samples = array("h", data)
     tracks = [samples[channel::channels] for channel in range(channels)]
-    return array("h", (sum(frame) // channels for frame in zip(*tracks, strict=True))).tobytes()
+    mean = array("h", (sum(frame) // channels for frame in zip(*tracks, strict=True)))
+    loudest = max(tracks, key=_loudness)
+    return (loudest if _loudness(mean) < _loudness(loudest) * _CANCELLED else mean).tobytes()
+
+
+def _loudness(samples: "array[int]") -> int:
+    return sum(map(abs, samples))

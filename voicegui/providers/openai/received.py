@@ -5,12 +5,16 @@ them: another service never sees them.
 """
 
 import json
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 LONGEST_FIELDS = 64 << 10
 """Characters, as JSON, of what is kept of one message or call; of more than that nothing is."""
+
+_DEEPEST = 32
+"""Levels of what is kept; other programs read no deeper than a hundred."""
 
 MOST_KEPT = 64
 """Messages and calls; the oldest are forgotten."""
@@ -20,6 +24,9 @@ MESSAGE_FIELDS = frozenset(
 )
 CALL_FIELDS = frozenset({"index", "id", "type", "function", "name", "arguments"})
 FUNCTION_FIELDS = frozenset({"name", "arguments"})
+
+
+_WANTED = re.compile(r"missing|must be (?!satisfied)")
 
 
 class Fields:
@@ -32,9 +39,9 @@ class Fields:
 
     def add(self, piece: object) -> None:
         for name, value in piece.items() if isinstance(piece, Mapping) else ():
-            if name in self._known or value in (None, "", [], {}):
+            if name in self._known or value in (None, "", [], {}) or not _is_plain(value, _DEEPEST):
                 continue
-            self._length += len(name) + len(json.dumps(value, default=str))
+            self._length += len(name) + len(json.dumps(value))
             if self._length > LONGEST_FIELDS:
                 self._pieces.clear()
                 return
@@ -42,6 +49,18 @@ class Fields:
 
     def whole(self) -> dict[str, Any]:
         return {name: _joined(name, pieces) for name, pieces in self._pieces.items()}
+
+
+def _is_plain(value: object, levels: int) -> bool:
+    """Every program can read it as JSON: Python also reads, and then writes, NaN and numbers without end."""
+    match value:
+        case float():
+            return math.isfinite(value)
+        case dict():
+            return levels > 0 and all(_is_plain(inner, levels - 1) for inner in value.values())
+        case list():
+            return levels > 0 and all(_is_plain(inner, levels - 1) for inner in value)
+    return True
 
 
 def _joined(name: str, pieces: Sequence[Any]) -> Any:
@@ -81,7 +100,10 @@ class Echo:
         return {name: value for name, value in kept.items() if name not in self._refused}
 
     def learn(self, text: str) -> bool:
-        """Whether a refusal, `text` in lower case, names fields that were sent back: they are left out from then on."""
+        """Whether a refusal, `text` in lower case, names fields that were sent back: they are left out from then on.
+        Not if it wants them back."""
+        if _WANTED.search(text):
+            return False
         names = {name for fields in self._kept.values() for name in fields} - self._refused
         named = {name for name in names if re.search(rf"\b{re.escape(name.lower())}\b", text)}
         self._refused |= named

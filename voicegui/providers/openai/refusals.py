@@ -31,7 +31,8 @@ _TOO_LONG = re.compile(
 """Whatever was asked for."""
 
 _TOO_LONG_TALK = re.compile(
-    r"(?:prompt|input|request|conversation|messages?)[^.]{0,40} (?:is|are) too (?:long|large)|prompt too long|"
+    r"(?:prompt|input|request|conversation|messages?)[^.]{0,40} (?:is|are) too (?:long|large)|"
+    r"(?:prompt|sequence) too long|"
     r"prompt (?:token )?(?:count|length)|prompt contains \d+ tokens|maximum (?:prompt|model|input) length|"
     r"longer than the (?:maximum )?model|max_model_len|max_seq_len|\bn_ctx\b|tokens to keep|input tokens? |"
     r"tokens exceed|token count|number of tokens|requested tokens|reduce the length|reduce your message|"
@@ -44,9 +45,10 @@ xAI, and web servers before them."""
 _SLIP = re.compile(
     r"tool_use_failed|output_parse_failed|error parsing tool call|failed to parse (?:input|tool call|function call)|"
     r"failed to call a function|tool call validation failed|malformed (?:tool|function)|invalid tool call|"
-    r"(?:tool|function) call[^.]{0,30} could not be parsed|attempted to call tool|parsing failed\. the model generated"
+    r"(?:tool|function) call[^.]{0,30} could not be parsed|attempted to call tool|parsing failed\. the model generated|"
+    r"invalid sequence as part of tooluse"
 )
-"""The model wrote a call that its server cannot read: Groq, Ollama, llama.cpp, Gemini."""
+"""The model wrote a call that its server cannot read: Groq, Ollama, llama.cpp, Gemini, Bedrock."""
 
 _HISTORY_SLIP = "tool call arguments as json"
 """What llama.cpp says of a call that was sent to it."""
@@ -56,7 +58,8 @@ _NO_CHAT = re.compile(
     r"not an? (?:llm|chat|language model|text.generation)|is not llm\b|only supported in v1/|"
     r"not supported (?:in|by|for|on) the v1/chat|(?:is|was) an? (?:embedding|rerank\w*|speech|audio|image) model|"
     r"not support(?:ed)? (?:for )?chat.?completions?|embedding models? (?:do|does|can)|"
-    r"this server does not support (?:chat|completions)"
+    r"this server does not support (?:chat|completions)|not supported for generate.?content|"
+    r"must provide a chat template|(?:no|without a|not (?:have|define|contain) an?y?) chat.template"
 )
 
 _TEMPLATE = re.compile(
@@ -125,7 +128,7 @@ def is_slip(refusal: Refusal) -> bool:
     """The model called a tool in a way that its server could not read: it may do better when it is asked again."""
     if refusal.code == "tool_use_failed":
         return True
-    found = refusal.status in (None, 400, 422, 500, 502) and _SLIP.search(f"{refusal.code} {refusal.text}")
+    found = refusal.status in (None, 400, 422, 424, 500, 502) and _SLIP.search(f"{refusal.code} {refusal.text}")
     return bool(found) and _HISTORY_SLIP not in refusal.text
 
 

@@ -103,10 +103,8 @@ def _read(text: str) -> object:
 
 
 _SHAPE = 'They have to look like {"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}.'
-_HELP = {
-    "Invalid \\escape": r'Write each backslash of a path twice: "C:\\Users\\me".',
-    "Invalid \\uXXXX escape": r'Write each backslash of a path twice: "C:\\Users\\me".',
-}
+_BACKSLASHES = r'Write each backslash of a path twice: "C:\\Users\\me".'
+_HELP = {"Invalid \\escape": _BACKSLASHES, "Invalid \\uXXXX escape": _BACKSLASHES}
 
 
 def _refuse(sentence: str) -> Never:
@@ -179,7 +177,7 @@ def _checked_url(entry: "_Entry") -> str:
     url = entry.text("url").strip()
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or any(letter.isspace() for letter in url):
@@ -226,6 +224,8 @@ class _Entry:
             raise _Unusable(f"{place} has to be a text in quotation marks.")
         if any(letter in value for letter in "\0\r\n"):
             raise _Unusable(f"{place} has to be one line.")
+        if any(letter < " " or letter == "\x7f" for letter in value):  # C:\temp, which JSON reads as a tab
+            raise _Unusable(f"{place} has a control character. {_BACKSLASHES}")
         return _VARIABLE.sub(self._value(place), value)
 
     def _value(self, place: str) -> Callable[[re.Match[str]], str]:

@@ -36,7 +36,7 @@ def search_path(path: str, home: Path, environment: Mapping[str, str]) -> str:
     known = set(there)
     for folder in _usual(home, environment):
         text = str(folder)
-        if text not in known and folder.is_dir():
+        if text not in known and os.path.isdir(text):  # `Path.is_dir` raises where one may not look
             known.add(text)
             there.append(text)
     return os.pathsep.join(there)
