@@ -160,7 +160,7 @@ def _whole_country(name: str) -> VoiceError:
 
 def _is_nowhere(place: str) -> bool:
     """It is said of no place in particular: "", "here", "outside today", "the user's location"."""
-    return not set(re.findall(r"\w+", place.casefold())) - _NOWHERE
+    return not set(re.findall(r"[^\W_]+", place.casefold())) - _NOWHERE
 
 
 def _called(place: Place, *, whole: bool) -> str:
