@@ -41,6 +41,8 @@ _NO_PLACES = """
     street that the there this today tomorrow tonight town umbrella unknown unspecified user village we where will you
     your rain raining snow snowing weather forecast morning afternoon evening night week weekend later soon monday
     tuesday wednesday thursday friday saturday sunday jacket coat should take bring what whats how which when who
+    n null undefined anywhere somewhere everywhere auto i am work office school garden park beach picnic sunscreen sun
+    sunny rainy snowy cloudy windy stormy hot cold warm mine ours us you yours weekday noon midnight name
 """
 _NOWHERE = frozenset(_NO_PLACES.split())
 """Words that name no place."""

@@ -17,7 +17,7 @@ _CHANGES: tuple[tuple[str, str], ...] = (
     (rf"(?<![a-z])(?:{_HEDGE} )+{_AMOUNT}", "at "),
     (r"\bthe next (second|minute|hour|day|week)\b$", r"1 \1"),
     (r"(?<=\d) (?:more|extra|additional) (?=[a-z])", " "),
-    (r"(?<=[a-z]) (?:more|extra|longer|max|maximum|tops|from now|at (?:the )?(?:most|least))$", ""),
+    (r"(?<=[a-z]) (?:more|extra|longer|max|maximum|tops|at (?:the )?(?:most|least))$", ""),
     (r"\ba (?:good|full|whole|solid) (?=hours?\b|minutes?\b|day\b|week\b)", "a "),
     (r"^\+ ?(?=\d)", ""),
     (r"\bcouple more\b", "couple"),
