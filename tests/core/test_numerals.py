@@ -110,7 +110,7 @@ FORMULAS = [
     (r"$n!$ costs $5 or $6", "n factorial costs $5 or $6", "n! costs $5 or $6"),
     (r"$\log_2 8 = 3$", "log base 2 of 8 equals 3", "log₂ 8 = 3"),
     (r"$a_1, \ldots, a_n$", "a 1, and so on, a n", "a₁, …, aₙ"),
-    (r"$|x| + |y| \le 3$", "the absolute value of x plus the absolute value of y is less than or equal to 3", "|x| + |y| ≤ 3"),
+    (r"$|x| + |y| = 3$", "the absolute value of x plus the absolute value of y equals 3", "|x| + |y| = 3"),
     (r"$P(A|B)$ is 1", "P(A given B) is 1", "P(A|B) is 1"),
     (r"\begin{align} x &= 1 \\ y &= 2 \end{align}", "x equals 1, y equals 2", "x = 1 ; y = 2"),
     (r"$10^{-3}$ m", "10 to the power of minus 3 m", "10⁻³ m"),

@@ -55,13 +55,16 @@ _FORMULA = re.compile(
     rf"\\\((?P<round>.{{1,{LONGEST_FORMULA}}}?)\\\)"
     rf"|\\\[(?P<square>.{{1,{LONGEST_FORMULA}}}?)\\\]"
     rf"|\$\$(?P<double>[^$]{{1,{LONGEST_FORMULA}}})\$\$"
-    r"|\\begin\{(?P<environment>(?:align|equation|gather|multline|eqnarray|cases|[pbvBV]?matrix|split)\w{0,3}\*?)\}"
+    r"|\\begin\{(?P<environment>"
+    r"(?:align|equation|gather|multline|eqnarray|cases|[pbv]?matrix|split)\w{0,3}\*?)\}"
     rf"(?P<body>.{{1,{LONGEST_FORMULA}}}?)\\end\{{(?P=environment)\}}"
     r"|\$(?P<script>[_^](?:\w|\{[^{}$\n]{1,20}\}))\$"
     rf"|\$(?P<single>(?:[^\s$\\]|\\.)(?:[^$\n\\]|\\.){{0,{LONGEST_FORMULA // 4}}})\$(?![\w$])",
     re.DOTALL,
 )
-_MATHEMATICAL = re.compile(r"[\\^_=<>]|[\w)}]\s?[+/*]\s?[\w({]|^-?[\w']{1,2}$|^[\w()]{1,6}!$|^[A-Za-z]\(|^[\w.]+\s-\s[\w.]+$")
+_MATHEMATICAL = re.compile(
+    r"[\\^_=<>]|[\w)}]\s?[+/*]\s?[\w({]|^-?[\w']{1,2}$|^[\w()]{1,6}!$|^[A-Za-z]\(|^[\w.]+\s-\s[\w.]+$"
+)
 _PRICE = re.compile(r"\d[\d,.]*(?:\s*(?:[a-zA-Z]{4,}|[-–—/,.;:]|k\b|M\b|and\b|or\b|to\b|per\b|a\b|in\b|on\b))")
 _PROSE = re.compile(r"[a-zA-Z]{4,}\s+[a-zA-Z]{2,}\s+[a-zA-Z]{2,}")
 

@@ -234,7 +234,7 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(r"\s*=+\s*"), " equals "),
     (re.compile(r"(?<=[\w)%]) \+ (?=[\w(])|(?<=[\d)])\+(?=\d)|(?<=\b[a-z])\+(?=[\w(])"), " plus "),
     (re.compile(r"(?<!\S)[~∼](?=\d)"), "about "),
-    (re.compile(r"\s*&&\s*"), " and "),
+    (re.compile(r" ?&& ?"), " and "),
     (re.compile(r"\b([A-G])#(?!\w)"), r"\1 sharp"),
     (re.compile(r"\s*%"), " percent"),
     (re.compile(r"(?<=\d)\s?([$€£])(?![\d\w])"), lambda found: f" {_MONEY[found[1]]}"),

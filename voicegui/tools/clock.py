@@ -55,10 +55,10 @@ class Clock:
         return f"{where} is {clock} on {_DAYS[now.weekday()]}, {_MONTHS[now.month - 1]} {now.day}, {now.year}."
 
 
-_HERE = frozenset(
-    "here|local|local time|my time|my place|my location|my town|my city|my time zone|home|current location|where i am|"
-    "user location|user|none|null|n/a|unknown|now".split("|")
-)
+_HERE = frozenset((
+    "here", "local", "local time", "my time", "my place", "my location", "my town", "my city", "my time zone", "home",
+    "current location", "where i am", "user location", "user", "none", "null", "n/a", "unknown", "now",
+))  # fmt: skip
 """What models write for no place at all."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

@@ -6,7 +6,7 @@ _HEDGE = (
     r"(?:about|around|approximately|approx|roughly|circa|nearly|almost|maybe|perhaps|probably|say|like|only|just|some|"
     r"exactly|precisely|(?:just |a (?:little|bit|tad) |slightly |well )?(?:over|under|more than|less than)|close to|"
     r"just (?:before|after)|another|(?:an )?(?:additional|extra)|a further|the next|something like|at least|"
-    r"at most|sometime|some time|no (?:more|less|fewer|later|earlier) than|not more than|u[hm]+|a (?:good|solid)(?= \d))"
+    r"at most|some ?time|no (?:more|less|fewer|later|earlier) than|not more than|u[hm]+|a (?:good|solid)(?= \d))"
 )
 _PREPOSITION = r"(?:at|by|in|for|of|after|within)"
 _AMOUNT = r"(?=(?:a |an )?(?:\d|half\b|quarter\b|couple\b|few\b|noon\b|midday\b|midnight\b|an? ))"
