@@ -51,6 +51,12 @@ def test_sentences(text, spoken):
         ("See [the guide. It is long](https://example.org/a). Done.", ["See the guide. It is long.", "Done."]),
         ("Let \\(f(x, y) = 2. 5\\) be. Yes.", ["Let f(x, y) equals 2. 5 be.", "Yes."]),
         ("\\[\nx\n= 2\n\\]\nYes.", ["x equals 2", "Yes."]),
+        (
+            "So:\n\\begin{align*}\nx &= 1 \\\\\ny &= 2. 5\n\\end{align*}\nYes.",
+            ["So:", "x equals 1, y equals 2. 5", "Yes."],
+        ),
+        ("元気ですか?はい、元気です。", ["元気ですか?", "はい、元気です。"]),
+        ("太好了……我们走吧!好的。", ["太好了……", "我们走吧!", "好的。"]),
         ("Run `a. b` now. Yes.", ["Run a. b now.", "Yes."]),
         ("It costs $5. Then $6.", ["It costs $5.", "Then $6."]),
         ("~~~\ncode. here\n~~~\nYes.", ["Yes."]),

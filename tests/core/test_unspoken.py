@@ -76,6 +76,22 @@ ANSWERS = [
     ('functools[{"name": "x"}]', ""),
     ('[TOOL_CALLS]get_weather[ARGS]{"a": 1}', ""),
     ("<tool_call>x<arg_key>a</arg_key></tool_call>Yes.", "Yes."),
+    ('<|tool_call>call:x{a:<|"|>1<|"|>}<tool_call|>', ""),
+    ('<function_call name="x">{"a": 1}</function_call>', ""),
+    ('<TOOLCALL>[{"name": "x"}]</TOOLCALL>', ""),
+    ("(function=x>{}</function>", ""),
+    # more marks
+    ("<|channel>thought\nHm.<channel|>Oslo.", "Oslo."),
+    ("<|turn>model\nOslo.<turn|>", "Oslo."),
+    ("◁think▷Hm.◁/think▷Oslo.", "Oslo."),
+    ("<|thinking|>Hm.<|/thinking|>Oslo.", "Oslo."),
+    ("<reflection>Hm.</reflection>Oslo.", "Oslo."),
+    ("[gMASK]<sop><|assistant|>\nOslo.<|user|>", "Oslo."),
+    ("Oslo.<end_of_utterance>", "Oslo."),
+    ("<think>Hm.</think><answer>Oslo.</answer>", "Oslo."),
+    ("Oslo.<|endoftext|>Human: And Rome?", "Oslo."),
+    ('{"name": "x"} and [x(1)] are {words}.', '{"name": "x"} and [x(1)] are {words}.'),
+    ('See:\n```json\n{"name": "x"}\n```\nDone.<|im_end|>', 'See:\n```json\n{"name": "x"}\n```\nDone.'),
 ]
 
 
@@ -157,13 +173,60 @@ def test_it_is_learned_from_the_end_of_a_thought() -> None:
         ("```python\nprint(1)\n```", "```python\nprint(1)\n```", False),
         ("[Note] Oslo.", "[Note] Oslo.", False),
         ("get a coat.", "get a coat.", False),
+        ('```python\nprint(default_api.get_weather(place="Oslo"))\n```', "", True),
+        ("[{'name': 'get_weather', 'arguments': {'place': 'Oslo'}}]", "", True),
+        ('{"get_weather": {"place": "Oslo"}}', "", True),
+        ('Action: get_weather\nAction Input: {"place": "Oslo"}', "", True),
+        ("<get_weather><place>Oslo</place></get_weather>", "", True),
+        ('<get_weather>{"place": "Oslo"}</get_weather>', "", True),
+        ('<tools>{"name": "get_weather", "arguments": {}}</tools>', "", True),
+        ('<tool>get_weather</tool>{"place": "Oslo"}', "", True),
+        ('to=functions.get_weather <|constrain|>json<|message|>{"place": "Oslo"}', "", True),
+        ('commentary to=functions.get_weather json{"place": "Oslo"}', "", True),
+        ('call:get_weather{place:"Oslo"}', "", True),
+        ('✿FUNCTION✿: get_weather\n✿ARGS✿: {"place": "Oslo"}\n✿RESULT✿', "", True),
+        ('>>>get_weather\n{"place": "Oslo"}', "", True),
+        ("- name: get_weather\n  arguments: {place: Oslo}", "", True),
+        ("get_weather (the weather) is one.", "get_weather (the weather) is one.", False),
+        ("get_weather: <b>the weather</b>", "get_weather: <b>the weather</b>", False),
+        ("Tools: get_weather, and {more}", "Tools: get_weather, and {more}", False),
     ],
 )
 def test_an_answer_that_is_a_call_as_a_whole(answer: str, said: str, called: bool) -> None:
-    unspoken = Unspoken(offered=["get_weather"])
-    assert "".join(map(unspoken.feed, answer)) + unspoken.finish() == said
-    assert unspoken.called is called
-    assert let_out(answer, []) == answer.removeprefix("<think>Hm.</think>\n"), "nobody offered a tool"
+    for size in (1, 3, len(answer)):
+        unspoken = Unspoken(offered=["get_weather"])
+        pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
+        assert "".join(map(unspoken.feed, pieces)) + unspoken.finish() == said
+        assert unspoken.called is called
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "called"),
+    [
+        ('Let me see. {"name": "get_weather", "arguments": {}}\nIt rains.', "Let me see. ", True),
+        ('Let me see.\n\n```json\n{\n  "name": "get_weather"\n}\n```\n', "Let me see.\n\n", True),
+        ('Well.\n[{"name": "functions.get_weather"}]', "Well.\n", True),
+        ('Well.\n[get_weather(place="Oslo")]', "Well.\n", True),
+        ("Well.\n{'tool': 'get_weather'}", "Well.\n", True),
+        ('His {"name": "Bob"} is JSON.', 'His {"name": "Bob"} is JSON.', False),
+        ('As `{"name": "get_weather"}` shows.', 'As `{"name": "get_weather"}` shows.', False),
+        ("A [list(1)] and ```py\n[2]\n``` too.", "A [list(1)] and ```py\n[2]\n``` too.", False),
+    ],
+)
+def test_a_call_behind_words(answer: str, said: str, called: bool) -> None:
+    for size in (1, 3, len(answer)):
+        unspoken = Unspoken(offered=["get_weather"])
+        pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
+        assert "".join(map(unspoken.feed, pieces)) + unspoken.finish() == said
+        assert unspoken.called is called
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ['{"name": "get_weather", "arguments": {}}', 'get_weather(place="Oslo")', 'Well. [get_weather(place="Oslo")]'],
+)
+def test_nobody_offered_a_tool(answer: str) -> None:
+    assert let_out(answer, []) == answer
 
 
 def test_an_answer_that_is_no_call_is_not_held_back() -> None:

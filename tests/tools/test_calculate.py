@@ -298,6 +298,12 @@ def test_numbers_as_they_are_said(words, value):
         ("subtract 10% from 50", "45"),
         ("split 120 four ways", "30"),
         ("tip 18% on 62.40", "11.232"),
+        ("18 percent on 62", "11.16"),
+        ("2 barrels of crude oil in gallons", "84 gallons (US gallons)"),
+        ("12 ➗ 4", "3"),
+        ("3 ✕ 4", "12"),
+        ("12 ➕ 4", "16"),
+        ("7 — 2", "5"),
     ],
 )  # fmt: skip
 def test_sums_as_people_say_them(words: str, result: str) -> None:
@@ -338,6 +344,9 @@ def test_sums_as_people_say_them(words: str, result: str) -> None:
         ("$4.99 x 3", "$14.97"),
         ("-$5 + $2", "-$3"),
         ("$0.003 * 3", "$0.009"),
+        ("15% off of $200", "$170"),
+        ("20% on $45.50", "$9.10"),
+        ("3 at $2.50 each", "$7.50"),
     ],
 )
 def test_money_keeps_its_currency(words: str, amount: str) -> None:

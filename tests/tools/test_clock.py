@@ -19,6 +19,12 @@ async def test_here() -> None:
     assert outcome.text == "It is 00:59 on Sunday, March 29, 2026. Time zone: EST."
 
 
+@pytest.mark.parametrize("place", ["here", "Local", "my location", "user_location", "N/A", "<unknown>"])
+async def test_no_place_in_particular_is_here(place: str) -> None:
+    clock = Clock(lambda: NOW)
+    assert await called(clock.current_time, place_or_zone=place) == await called(clock.current_time)
+
+
 async def test_twelve_hours() -> None:
     assert "It is 12:59 AM on" in (await called(Clock(lambda: NOW, twelve=True).current_time)).say
     there = await called(Clock(lambda: NOW, twelve=True).current_time, place_or_zone="Tokyo")

@@ -69,6 +69,16 @@ not tomorrow | -
 """Libraries were measured with these before anything was written."""
 
 TO_CHECK = """
+at 17h30 | 11 17:30
+by 17 h 30 | 11 17:30
+at 17h30 tomorrow | 12 17:30
+tomorrow at 8h15 | 12 08:15
+half an hour past midnight | 12 00:30
+half an hour before midnight | 11 23:30
+a quarter of an hour before noon | 12 11:45
+half an hour after 5 | 11 17:30
+sometime around 5 pm | 11 17:00
+no later than 5 pm | 11 17:00
 in a minute | 11 14:21
 in five secs | 11 14:20:05
 in thirty five minutes please | 11 14:55

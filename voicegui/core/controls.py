@@ -1,9 +1,9 @@
 """The marks of chat templates and the ways in which models write calls of tools as text: what they look like."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-LONGEST_MARK = 64
+LONGEST_MARK = 128
 """Characters of the longest mark; so many may have to wait for what follows."""
 
 CALLS: Mapping[str, str] = {
@@ -11,7 +11,11 @@ CALLS: Mapping[str, str] = {
     "<tool_calls>": "</tool_calls>",
     "<function_call>": "</function_call>",
     "<function_calls>": "</function_calls>",
+    "<function_call name=": "</function_call>",
     "<function=": "</function>",  # Qwen Coder, Llama
+    "(function=": "</function>",
+    "<toolcall>": "</toolcall>",  # Nemotron
+    "<|tool_call>": "<tool_call|>",  # Gemma 4
     "<invoke name=": "</invoke>",
     "<minimax:tool_call>": "</minimax:tool_call>",
     "<seed:tool_call>": "</seed:tool_call>",
@@ -48,30 +52,56 @@ MARKED_THOUGHTS: Mapping[str, str] = {
     "inner_prefix": "inner_suffix",  # Apertus
     "think": "/think",
     "begin_of_thinking": "end_of_thinking",
+    "thinking": "/thinking",
 }
+
+LITERAL_THOUGHTS: Mapping[str, str] = {"<|channel>": "<channel|>"}  # Gemma 4
 
 _PLAIN = (
     "<start_of_turn>", "<end_of_turn>", "<start_of_image>", "<bos>", "<eos>", "<pad>", "<unk>", "<mask>", "<s>", "</s>",
     "[inst]", "[/inst]", "[system_prompt]", "[/system_prompt]", "[available_tools]", "[/available_tools]",
     "[tool_results]", "[/tool_results]", "<<sys>>", "<</sys>>", "<eot>", "<eom>", "<sep>", "</tool_call>",
     "</tool_calls>", "</function>", "</function_calls>", "</function_call>", "</invoke>", "</parameter>",
-    "<end_function_call>",
+    "<end_function_call>", "<tool_call|>", "<channel|>", "<|turn>", "<turn|>", "[gmask]", "<sop>",
+    "<end_of_utterance>", "<answer>", "</answer>",
 )  # fmt: skip
-STRAYS = frozenset(mark for mark in _PLAIN if mark.startswith("</") and mark != "</s>" and "sys" not in mark)
+STRAYS = frozenset(
+    mark for mark in _PLAIN if mark.startswith("</") and mark not in ("</s>", "</answer>") and "sys" not in mark
+)
 """Ends of calls, which are left over behind one."""
 
 _NAME = r"[a-z/][a-z0-9_▁/.:-]{0,40}"
 _MARK = rf"<[|｜]\s?(?P<name>{_NAME})\s?[|｜]>"  # noqa: RUF001
-_LITERALS = (*CALLS, *_PLAIN, "</think>")
-FOUND = re.compile(rf"{_MARK}|(?P<literal>{'|'.join(map(re.escape, _LITERALS))})|(?P<ticks>`+)", re.I | re.A)
+_LITERALS = (*CALLS, *LITERAL_THOUGHTS, *_PLAIN, "</think>")
+_FENCED = r"(?:```\w{0,12}\s{0,3})?"
+_KEYS = "name|function|tool|tool_name|action|recipient_name|function_name"
+_JSON = (
+    rf"(?:\[\s{{0,3}})?\{{\s{{0,9}}[\"'](?:{_KEYS})[\"']\s{{0,3}}:\s{{0,3}}"
+    r"[\"'](?:functions\.)?(?P<json>[\w.-]{1,48})[\"']"
+)
+FOUND = re.compile(
+    rf"{_MARK}|(?P<literal>{'|'.join(map(re.escape, _LITERALS))})"
+    rf"|(?P<written>{_FENCED}(?:{_JSON}|\[(?P<python>[a-z_]\w{{0,47}})\())|(?P<ticks>`+)",
+    re.I | re.A,
+)
+"""`written`: what may be the call of a tool, `json` or `python`, in the middle of an answer."""
+_WRITING = re.compile(
+    r"(?:`{1,2}|```(?:\w{0,12}|\w{0,12}\s{1,3}))?\Z"
+    rf"|{_FENCED}(?:\[\w{{0,48}}|(?:\[\s{{0,3}})?(?:\{{\s{{0,9}}"
+    r"(?:[\"'](?:\w{0,14}(?:[\"']\s{0,3}(?::\s{0,3}(?:[\"'][\w.-]{0,58})?)?)?)?)?)?)\Z",
+    re.I | re.A,
+)
+"""Its beginning."""
 _BEGINNING = re.compile(rf"<(?:[|｜]\s?(?:{_NAME}\s?[|｜]?)?)?\Z", re.I | re.A)  # noqa: RUF001
 
 OPENS_HEADER = frozenset(("start", "channel", "constrain", "start_header_id", "header_start"))
 """A header follows, up to the next mark: who speaks, or on which channel."""
-OPENS_ROLE = frozenset(("im_start", "<start_of_turn>", "turn_start", "im_user", "start_of_role"))
+OPENS_ROLE = frozenset(("im_start", "<start_of_turn>", "<|turn>", "turn_start", "im_user", "start_of_role"))
 """A role follows on the same line."""
 _ROLES = ("assistant", "user", "system", "tool", "developer", "model", "ipython", "function", "human", "observation")
 ROLE = re.compile(rf"\s?({'|'.join(_ROLES)})?[ \t]*\n?", re.I)
+ENDS = frozenset(("endoftext", "end_of_text", "end_of_sentence", "<eos>"))
+"""Of the whole text: what a model writes behind them belongs to something else."""
 OTHERS = frozenset(("user", "system", "tool", "developer", "ipython", "function", "human", "observation", "prompter"))
 """Whoever else speaks: the model goes on with the conversation by itself."""
 STARTS = re.compile(
@@ -94,36 +124,8 @@ def may_be_role(text: str) -> bool:
 def may_begin(tail: str) -> bool:
     """Whether a mark or a call may begin with these characters."""
     low = tail.lower()
-    return any(literal.startswith(low) for literal in _LITERALS) or _BEGINNING.match(tail) is not None
-
-
-_NAMED = re.compile(
-    r"\"(?:name|function|tool|tool_name|action|recipient_name|function_name)\"\s{0,9}:\s{0,9}\"(?:functions\.)?([\w.-]{1,64})\"",
-    re.A,
-)
-_FENCE = re.compile(r"\s{0,99}```\w{0,20}\s{0,9}")
-_LOOKED_AT = 400
-
-
-def could_be_call(answer: str, offered: Collection[str]) -> bool:
-    """Whether all of an answer that begins so may be a call of an offered tool, as JSON or as Python."""
-    text = answer.lstrip()
-    if not text or (len(text) < 3 and "```".startswith(text)):
-        return True
-    if fenced := _FENCE.match(text):
-        text = text[fenced.end() :]
-    if text.startswith(("{", "[{")) or not text:
-        return True
-    text = text.removeprefix("[").lstrip()
-    return any((begins := f"{name}(").startswith(text[: len(begins)]) for name in offered)
-
-
-def is_call(answer: str, offered: Collection[str]) -> bool:
-    """Whether all of an answer is one."""
-    text = answer.strip()
-    if fenced := _FENCE.match(text):
-        text = text[fenced.end() :].removesuffix("```").strip()
-    if text.startswith(("{", "[")) and (named := _NAMED.search(text[:_LOOKED_AT])):
-        return named[1] in offered
-    text = text.removeprefix("[").lstrip()
-    return text.endswith((")", ")]")) and any(text.startswith(f"{name}(") for name in offered)
+    return (
+        any(literal.startswith(low) for literal in _LITERALS)
+        or _BEGINNING.match(tail) is not None
+        or (bool(tail) and _WRITING.match(tail) is not None)
+    )

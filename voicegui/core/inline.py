@@ -41,6 +41,9 @@ _TAG = re.compile(
 )
 _FAR = 500
 """Characters within which a tag of one letter has to end: "a<b>c" is a sum."""
+_RAISED = re.compile(r"<sup>\s?([-−+]?(?:\d{1,6}|[nxyk]))\s?</sup>", re.IGNORECASE)
+_BASE = re.compile(r"(?:\d|\)|(?<![^\W_])(?:[a-zA-Z]|[ckm]m|ft|in))$")
+"""What is raised to a power; behind a longer word stands the number of a footnote."""
 _COMMENT = re.compile(r"<!--(?:[^-<>]|-(?!->)){0,1000}-->")
 _ADDRESS = re.compile(
     r"https?://[^\s<>()\[\]\"'`|]{0,500}(?:\([^\s<>()\[\]\"'`|]{0,100}\)[^\s<>()\[\]\"'`|]{0,300})?", re.IGNORECASE
@@ -52,10 +55,16 @@ _FORMULA = re.compile(
     rf"\\\((?P<round>.{{1,{LONGEST_FORMULA}}}?)\\\)"
     rf"|\\\[(?P<square>.{{1,{LONGEST_FORMULA}}}?)\\\]"
     rf"|\$\$(?P<double>[^$]{{1,{LONGEST_FORMULA}}})\$\$"
-    rf"|\$(?P<single>[^\s$](?:[^$\n\\]|\\.){{0,{LONGEST_FORMULA // 4}}})\$(?![\w$])",
+    r"|\\begin\{(?P<environment>"
+    r"(?:align|equation|gather|multline|eqnarray|cases|[pbv]?matrix|split)\w{0,3}\*?)\}"
+    rf"(?P<body>.{{1,{LONGEST_FORMULA}}}?)\\end\{{(?P=environment)\}}"
+    r"|\$(?P<script>[_^](?:\w|\{[^{}$\n]{1,20}\}))\$"
+    rf"|\$(?P<single>(?:[^\s$\\]|\\.)(?:[^$\n\\]|\\.){{0,{LONGEST_FORMULA // 4}}})\$(?![\w$])",
     re.DOTALL,
 )
-_MATHEMATICAL = re.compile(r"[\\^_=<>]|[\w)}]\s?[+/*]\s?[\w({]|^-?[\w']{1,2}$|^[A-Za-z]\(|^[\w.]+\s-\s[\w.]+$")
+_MATHEMATICAL = re.compile(
+    r"[\\^_=<>]|[\w)}]\s?[+/*]\s?[\w({]|^-?[\w']{1,2}$|^[\w()]{1,6}!$|^[A-Za-z]\(|^[\w.]+\s-\s[\w.]+$"
+)
 _PRICE = re.compile(r"\d[\d,.]*(?:\s*(?:[a-zA-Z]{4,}|[-–—/,.;:]|k\b|M\b|and\b|or\b|to\b|per\b|a\b|in\b|on\b))")
 _PROSE = re.compile(r"[a-zA-Z]{4,}\s+[a-zA-Z]{2,}\s+[a-zA-Z]{2,}")
 
@@ -104,6 +113,8 @@ class _State(StateInline):
         if end - start <= 2 and before.isdigit() and after.isdigit():
             return True
         ahead = src[end : end + 2].lstrip()[:1]
+        if end - start == 1 and before.isdigit() and after in ("$", "€", "£"):
+            return True
         behind = src[max(start - 2, 0) : start].rstrip()[-1:]
         return end - start == 1 and behind.isdigit() and (ahead.isdigit() or ahead == "(") and before != after
 
@@ -254,6 +265,14 @@ def _push_address(state: StateInline, start: int, address: str) -> None:
 def _tag(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "<":
         return False
+    raised = _RAISED.match(state.src, state.pos, state.posMax)
+    if raised is not None and _BASE.search(state.src[max(state.pos - 4, 0) : state.pos]):
+        if not silent:
+            token = state.push("math_inline", "", 0)
+            token.content = f"^{{{raised[1]}}}"
+            token.markup = raised[0]
+        state.pos = raised.end()
+        return True
     found = _TAG.match(state.src, state.pos, state.posMax) or _COMMENT.match(state.src, state.pos, state.posMax)
     if found is None or not _is_tag(state.src, found):
         return False

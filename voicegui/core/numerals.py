@@ -206,7 +206,11 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(r"(?<![\w./])(\d{1,6}) ([1-9]/(?:[2-9]|1[0-2]))(?![\w/])(?=\s*[a-zA-Z])"), _mixed),
     # two numbers
     (re.compile(rf"(?<![\w.]){_NUMBER}(?:\s?[x×✕]\s?{_NUMBER}){{1,5}}+(?!\.?\w)"), _dimensions),
-    (re.compile(r"(?<=[\d)])\s?[*×·⋅✕∗]\s?(?=[-−]?[\d(a-z])|(?<=\b[a-zA-Z])\s?[*×·⋅]\s?(?=[\w(]\b)"), " times "),
+    (
+        re.compile(r"(?<![\w.*])([1-7])\*(?=[ -](?:hotel|resort|hostel|restaurant|rating|review|general|luxury)s?\b)"),
+        r"\1 star",
+    ),
+    (re.compile(r"(?<=[\d)])\s?[*×·⋅✕∗]\s?(?=[-−]?[$€£]?[\d(a-z])|(?<=\b[a-zA-Z])\s?[*×·⋅]\s?(?=[\w(]\b)"), " times "),
     (re.compile(rf"(?<![\w./])({_NUMBER})\s?/\s?({_NUMBER})(?![\w/]|\.\d)"), _slashed),
     (re.compile(r"(?<![\w:.])(\d{1,4}):(\d{1,6})(?![\w:]|\.\d)(?!\s?[ap]\.?m)"), _colon),
     (
@@ -223,11 +227,14 @@ _RULES: tuple[_Rule, ...] = (
     (re.compile(r"\s*(?<![<>=!~+-])(<=|>=|!=|==|=>|-{1,2}>|<-|~=|\+/-)(?![<>=])\s*"), _compared),
     (re.compile(r"(?<=[A-Z][\w ])\s>\s(?=[A-Z][a-z])|(?<=[a-z])\s>\s(?=[A-Z][a-z])"), ", "),
     (re.compile(r"<([A-Za-z][\w-]{1,30})>"), r" \1 "),
-    (re.compile(r"(?<=[\w)])\s?[<>]\s?(?=[\w(−-])"), _sign),
+    (re.compile(r"(?<![\w)])<([A-Za-z][\w'’-]{1,30}(?: [\w'’-]{1,20}){1,5}|[\w.+-]{1,60}@[\w.-]{1,60})>"), r" \1 "),
+    (re.compile(r"\b(I|[Ww]e|[Yy]ou|They|they) <3(?![\w.])"), r"\1 love"),
+    (re.compile(r"(?<=[\w)\]])\s?[<>]\s?(?=[\w(−-])"), _sign),
     (re.compile(r"\s*[≠≈≡≅≤≥≪≫±∓÷∝∞√∑∏∫∂∇∈∉⊂⊆∪∩∅∀∃∴∵⇒⇔⟹→]\s*"), _sign),
     (re.compile(r"\s*=+\s*"), " equals "),
     (re.compile(r"(?<=[\w)%]) \+ (?=[\w(])|(?<=[\d)])\+(?=\d)|(?<=\b[a-z])\+(?=[\w(])"), " plus "),
     (re.compile(r"(?<!\S)[~∼](?=\d)"), "about "),
+    (re.compile(r" ?&& ?"), " and "),
     (re.compile(r"\b([A-G])#(?!\w)"), r"\1 sharp"),
     (re.compile(r"\s*%"), " percent"),
     (re.compile(r"(?<=\d)\s?([$€£])(?![\d\w])"), lambda found: f" {_MONEY[found[1]]}"),

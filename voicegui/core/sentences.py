@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .scripts import CLOSING, OTHER_CLAUSES, OTHER_ENDS, PHRASE_SCRIPTS, SPACED_ENDS, count_words
+from .scripts import CLOSING, OTHER_CLAUSES, OTHER_ENDS, PHRASE_SCRIPTS, SPACED_ENDS, UNSPACED, count_words
 from .spoken import speakable
 
 _WORDS = "mr mrs ms dr prof st vs etc e.g i.e no approx dept fig jr sr inc ltd u.s u.k a.m p.m"
@@ -13,6 +13,7 @@ _CLOSED = re.escape(CLOSING)
 _SENTENCE_END = re.compile(
     rf"(?<![{SPACED_ENDS}])[{SPACED_ENDS}]++[{_CLOSED}]*+(?=\s)"
     rf"|[{OTHER_ENDS}][{OTHER_ENDS}{SPACED_ENDS}]*+[{_CLOSED}]*+(?=[^{OTHER_ENDS}{_CLOSED}])|\n"
+    rf"|(?<=[{UNSPACED}])(?:[?!]++|…{{2}})[{_CLOSED}]*+(?=[{UNSPACED}])"
 )
 _PHRASE_SPACE = re.compile(rf"(?<=[{PHRASE_SCRIPTS}])\s(?=[{PHRASE_SCRIPTS}])")
 _PHRASE_WORDS = 6
@@ -23,7 +24,7 @@ _WHOLE = re.compile(
 _CLAUSE_END = re.compile(rf"[,;:—–](?=\s)|[{OTHER_CLAUSES}](?=[^{OTHER_CLAUSES}])")
 _FENCE = re.compile(r"[ \t]*+(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]++){0,4}(`{3,}+(?=[^`\n]*+(?:\n|\Z))|~{3,}+)")
 _LETTER = re.compile(r"\S")
-_MAY_END = re.compile(rf"[\s`~{OTHER_ENDS}{OTHER_CLAUSES}]")
+_MAY_END = re.compile(rf"[\s`~?!…{OTHER_ENDS}{OTHER_CLAUSES}]")
 
 _PHRASE_START = re.compile(
     r"\s(?=(?:and|but|or|so|because|which|that|who|when|where|while|if|as|than|with|for|from|in|on|at|by|due|after|"
@@ -33,6 +34,7 @@ _FAR = 300
 _TOGETHER = re.compile(
     rf"(?<!`)(?P<ticks>`++)[^`\n]{{0,{_FAR}}}(?P=ticks)|(?<!`)`++[^`\n]{{0,{_FAR}}}\Z"
     rf"|!?\[[^\[\]\n]{{0,{_FAR}}}(?:\](?:\([^()\n]{{0,{_FAR}}}(?:\)|\Z|\([^()\n]{{0,100}}\)))?|\Z)"
+    rf"|\\begin\{{[a-zA-Z]{{1,12}}\*?\}}(?:[^\\]|\\(?!end\{{)){{0,{2 * _FAR}}}(?:\\end\{{[a-zA-Z]{{1,12}}\*?\}}|\Z)"
     rf"|\\\([^\n]{{0,{_FAR}}}?(?:\\\)|\Z)|\\\[(?:[^\\]|\\(?!\])){{0,{2 * _FAR}}}(?:\\\]|\Z)"
     rf"|\$\$[^$]{{0,{2 * _FAR}}}(?:\$\$|\$?\Z)"
     rf"|\$(?![\d\s$])[^$\n]{{1,100}}(?:\$|\Z)|\$\d[^$\n]{{0,60}}[\\^=_][^$\n]{{0,60}}\$"

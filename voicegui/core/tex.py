@@ -5,23 +5,20 @@ name from there or from Unicode, so that a command that nobody thought of here i
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from .signs import SIGN_WORDS, word_for
+from .signs import FRACTIONS, SIGN_WORDS, SUBSCRIPTS, SUPERSCRIPTS, word_for
 
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|[{}^_&~]|\d+(?:[.,]\d+)*|\s+|.", re.DOTALL)
 _DEEPEST = 30
-
-_SUPERSCRIPTS = dict(
-    zip("0123456789+-−=()nixyabcdefghjklmoprstuvwz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱˣʸᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷᶻ", strict=True)
+_ABSOLUTE = re.compile(
+    r"(?<![\w})| ])\s?(?:\\left)?(?<!\\)\|(?![|\s])((?:[^|{}\\]|\\(?!left|right)[a-zA-Z]+){1,40})(?:\\right)?\|(?!\|)"
 )
-_SUBSCRIPTS = dict(zip("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-_FRACTIONS = {
-    "1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/5": "⅕", "2/5": "⅖", "3/5": "⅗", "4/5": "⅘",
-    "1/6": "⅙", "5/6": "⅚", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞",
-}  # fmt: skip
+_GIVEN = re.compile(r"(\bP(?:r)?\([^()|]{1,40})\|")
+"""P(A|B), the probability of A given B."""
+
 _PARTS = ("", "", "half", "third", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _COUNTS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -56,12 +53,15 @@ _ACCENTS = {
 
 
 def shown_formula(source: str) -> str:
-    return re.sub(r"\s+(?=_\()", "", re.sub(r"\s+", " ", _Writer(source, _Shown()).write())).strip()
+    return re.sub(r"\s+(?=_\(|[₀-₉])", "", re.sub(r"\s+", " ", _Writer(source, _Shown()).write())).strip()
 
 
 def spoken_formula(source: str) -> str:
     """In words; signs and numbers that any voice can read stay."""
+    source = _ABSOLUTE.sub(r"\\text{ the absolute value of }\1\\text{ }", source)
+    source = _GIVEN.sub(r"\1\\mid ", source)
     words = re.sub(r"\s+", " ", _Writer(source, _Spoken()).write()).strip()
+    words = re.sub(r",(?: ?,)+", ",", words)
     return re.sub(r" (?=[,.;)])|(?<=\() |(?<=\b[a-zA-Z]) (?=\()", "", words)
 
 
@@ -89,7 +89,7 @@ class _Shown:
 
     def fraction(self, above: str, below: str) -> str:
         plain = f"{above}/{below}"
-        return _FRACTIONS.get(plain) or f"{_grouped(above)}/{_grouped(below)}"
+        return FRACTIONS.get(plain) or f"{_grouped(above)}/{_grouped(below)}"
 
     def root(self, index: str, body: str) -> str:
         sign = {"": "√", "2": "√", "3": "∛", "4": "∜"}.get(index) or f"{_raised(index)}√"
@@ -99,7 +99,7 @@ class _Shown:
         return _raised(text)
 
     def below(self, text: str, _of: str) -> str:
-        small = [_SUBSCRIPTS.get(character, "") for character in text.replace(" ", "")]
+        small = [SUBSCRIPTS.get(character, "") for character in text.replace(" ", "")]
         return "".join(small) if all(small) else f"_{_grouped(text)}"
 
     def accent(self, name: str, body: str) -> str:
@@ -146,6 +146,8 @@ class _Spoken:
     def below(self, text: str, of: str) -> str:
         if of in ("∑", "∏", "∫", "∬", "∮"):
             return f" from {text.strip()} "
+        if of == "log":
+            return f" base {text.strip()} of "
         return f" as {text.strip()} " if of in ("lim", "max", "min", "sup", "inf") else f" {text.strip()} "
 
     def accent(self, name: str, body: str) -> str:
@@ -157,7 +159,7 @@ class _Spoken:
 
 class _Writer:
     def __init__(self, source: str, style: "_Shown | _Spoken") -> None:
-        self._tokens: Sequence[str] = _TOKEN.findall(source)
+        self._tokens: list[str] = _TOKEN.findall(source)
         self._at = 0
         self._deep = 0
         self._style = style
@@ -207,9 +209,9 @@ class _Writer:
 
     def _command(self, name: str) -> str:
         if name in ("frac", "dfrac", "tfrac", "cfrac"):
-            return self._style.fraction(self._argument(), self._argument())
+            return self._style.fraction(self._argument(digit=True), self._argument())
         if name in ("binom", "dbinom", "tbinom"):
-            return self._style.binomial(self._argument(), self._argument())
+            return self._style.binomial(self._argument(digit=True), self._argument())
         if name == "sqrt":
             return self._style.root(self._option(), self._argument())
         if name in _ACCENTS:
@@ -233,7 +235,9 @@ class _Writer:
     def _escaped(self, sign: str) -> str:
         if sign in "{}[]()":
             return sign if isinstance(self._style, _Shown) else " "
-        return self._style.sign(sign) if sign in "%#&$_" else " "
+        if sign == "$":
+            return sign
+        return self._style.sign(sign) if sign in "%#&_" else " "
 
     def _skip_dot(self, name: str) -> None:
         """`\\left.` is nothing."""
@@ -244,10 +248,15 @@ class _Writer:
         while self._at < len(self._tokens) and self._tokens[self._at].isspace():
             self._at += 1
 
-    def _argument(self) -> str:
+    def _argument(self, *, digit: bool = False) -> str:
+        """`digit`: of two digits without braces only the first, as in "\\frac12"."""
         self._spaces()
         if self._at >= len(self._tokens) or self._tokens[self._at] == "}" or self._deep >= _DEEPEST:
             return ""
+        token = self._tokens[self._at]
+        if digit and len(token) == 2 and token.isdigit():
+            self._tokens[self._at] = token[1]
+            return token[0]
         self._deep += 1
         made = self._one()
         self._deep -= 1
@@ -289,5 +298,5 @@ def _raised(text: str) -> str:
         return "°"
     if text in ("′", "*", "′′", "″"):
         return text
-    small = [_SUPERSCRIPTS.get(character, "") for character in text.replace(" ", "")]
+    small = [SUPERSCRIPTS.get(character, "") for character in text.replace(" ", "")]
     return "".join(small) if all(small) else f"^{text if len(text) == 1 else f'({text})'}"

@@ -6,7 +6,9 @@ from collections.abc import Collection
 
 from .controls import (
     CALLS,
+    ENDS,
     FOUND,
+    LITERAL_THOUGHTS,
     LONGEST_MARK,
     MARKED_CALLS,
     MARKED_THOUGHTS,
@@ -16,14 +18,14 @@ from .controls import (
     ROLE,
     STARTS,
     STRAYS,
-    could_be_call,
-    is_call,
     may_be_role,
     may_begin,
     name_of,
 )
+from .written_calls import could_be_call, is_call
 
-_THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]", "<seed:think>", "<analysis>")
+_THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]", "<seed:think>", "<analysis>",
+             "<reflection>", "◁think▷")  # fmt: skip
 """Of DeepSeek and Qwen, of Magistral, and of models that imitate them: at the beginning of an answer."""
 
 _STRAY = "</think>"
@@ -141,7 +143,7 @@ class Unspoken:
             self._hide(_tag(f"{opening[0]}/{opening[1:]}"))
             return "", first + len(opening)
         found = None if self._may_be_call else FOUND.match(text, first)
-        if found and not found["ticks"] and found["literal"] != _STRAY:
+        if found and not found["ticks"] and not found["written"] and found["literal"] != _STRAY:
             self._waiting.clear()
             self._hidden = True
             return self._enter(found, "")
@@ -173,11 +175,18 @@ class Unspoken:
             return None
         before = text[at : found.start()]
         self._line_ends(before)
-        if found["ticks"] or self._ticks:
-            length = len(found["ticks"] or "")
+        if found["written"] and not self._ticks and (found["json"] or found["python"]) in self._offered:
+            self.called = True
+            self._hide(_NEVER)  # what follows is what the model makes up of the outcome
+            return before, found.end()
+        if found["written"] and not found[0].startswith("`"):
+            return before + found[0][0], found.start() + 1
+        if found["ticks"] or found["written"] or self._ticks:
+            ticks = found[0] if found["ticks"] else "```" if found["written"] else ""
+            length = len(ticks)
             if length and (not self._ticks or length == self._ticks or length >= self._ticks >= 3):
                 self._ticks = 0 if self._ticks else length
-            return before + found[0], found.end()
+            return (before + ticks, found.start() + length) if ticks else (before + found[0], found.end())
         return self._enter(found, before)
 
     def _line_ends(self, text: str) -> None:
@@ -194,6 +203,8 @@ class Unspoken:
         elif literal in CALLS:
             self.called = True
             self._hide(_tag(CALLS[literal]))
+        elif literal in LITERAL_THOUGHTS:
+            self._hide(_tag(LITERAL_THOUGHTS[literal]))
         elif literal in STRAYS and not self.called:
             return before + found[0], found.end()
         elif name in MARKED_CALLS:
@@ -203,7 +214,7 @@ class Unspoken:
             self._hide(_marked(MARKED_THOUGHTS[name]))
         elif name in OPENS_HEADER or name in OPENS_ROLE:
             self._header = name
-        elif name in OTHERS:
+        elif name in OTHERS or name in ENDS:
             self._hide(STARTS, end_stays=True)
         return before, found.end()
 
@@ -258,4 +269,4 @@ def _safe(text: str) -> int:
 
 def _is_sign(text: str, at: int) -> bool:
     """Marks begin with a sign; one begins with a letter, and no mark is in the middle of a word."""
-    return text[at] in "<[`" or (text[at] in "fF" and not text[at - 1 : at].isalnum())
+    return text[at] in "<[({`◁" or (text[at] in "fF" and not text[at - 1 : at].isalnum())

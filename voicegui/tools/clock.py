@@ -41,7 +41,7 @@ class Clock:
     ) -> ToolOutcome:
         """Tells time, weekday and date, here or elsewhere."""
         asked = place_or_zone.strip()
-        if not asked:
+        if not asked or asked.lower().strip("<>[]").replace("_", " ") in _HERE:
             now = self._now()
             return ToolOutcome(f"{self._told(now)} Time zone: {now.tzname()}.", say=self._told(now))
         zone, place = found(asked, self._now())
@@ -55,6 +55,11 @@ class Clock:
         return f"{where} is {clock} on {_DAYS[now.weekday()]}, {_MONTHS[now.month - 1]} {now.day}, {now.year}."
 
 
+_HERE = frozenset((
+    "here", "local", "local time", "my time", "my place", "my location", "my town", "my city", "my time zone", "home",
+    "current location", "where i am", "user location", "user", "none", "null", "n/a", "unknown", "now",
+))  # fmt: skip
+"""What models write for no place at all."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January",

@@ -41,6 +41,8 @@ _NO_PLACES = """
     street that the there this today tomorrow tonight town umbrella unknown unspecified user village we where will you
     your rain raining snow snowing weather forecast morning afternoon evening night week weekend later soon monday
     tuesday wednesday thursday friday saturday sunday jacket coat should take bring what whats how which when who
+    n null undefined anywhere somewhere everywhere auto i am work office school garden park beach picnic sunscreen sun
+    sunny rainy snowy cloudy windy stormy hot cold warm mine ours us you yours weekday noon midnight name
 """
 _NOWHERE = frozenset(_NO_PLACES.split())
 """Words that name no place."""
@@ -160,7 +162,7 @@ def _whole_country(name: str) -> VoiceError:
 
 def _is_nowhere(place: str) -> bool:
     """It is said of no place in particular: "", "here", "outside today", "the user's location"."""
-    return not set(re.findall(r"\w+", place.casefold())) - _NOWHERE
+    return not set(re.findall(r"[^\W_]+", place.casefold())) - _NOWHERE
 
 
 def _called(place: Place, *, whole: bool) -> str:

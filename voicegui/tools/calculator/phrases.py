@@ -61,7 +61,7 @@ _FRAMES: tuple[tuple[str, str], ...] = (
     (r"^(?:double|twice) (.+)$", r"2 * (\1)"),
     (r"^triple (.+)$", r"3 * (\1)"),
     (r"^(\d[\d.]* [a-z]+) at (\d[\d.]* [A-Z]{3} (?:an?|per) [a-z]+)$", r"(\1) * (\2)"),
-    (r"^(\d[\d.]*) [a-z ]+? (?:at|for) (.+?) (?:each|apiece|a piece|per piece)$", r"\1 * (\2)"),
+    (r"^(\d[\d.]*)(?: [a-z ]+?)? (?:at|for) (.+?) (?:each|apiece|a piece|per piece)$", r"\1 * (\2)"),
 )  # fmt: skip
 """Of a whole request; small letters stand for large ones, too."""
 
@@ -71,6 +71,14 @@ _ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
 _SIGNS: tuple[tuple[str, str], ...] = (
     (r"\b(?:an? |the |my )?(\d[\d.]* [A-Z]{3}) (?:bill|check|cheque|meal|dinner|lunch|purchase|order|item)\b", r"\1"),
     (rf"\b(?:an? |the )?{_PERCENT} {_TIP} (?:on|of|from|for)\b", r"\1 of"),
+    (rf"{_PERCENT} on (?=[\d(])", r"\1 of "),
+    (rf"{_PERCENT} off of (?=[\d(])", r"\1 off "),
+    (r"\bbarrels? of (?:crude )?oil\b", "oil_bbl"),
+    (r"[➕✚]", "+"),
+    (r"➖", "-"),
+    (r"[➗]", "/"),
+    (r"[✕✖]", "*"),
+    (r"(?<=[\d)]) [—―] (?=[\d(])", " - "),
     (rf"\b(?:an? )?{_TIP} (?:of )?{_PERCENT} (?:on|of|from|for)\b", r"\1 of"),
     (rf"(?<=[-+]) ?(?:an? |the )?(?:{_TIP} (?:of |at )?)?{_PERCENT}(?: (?:of )?{_TIP}\b)?", r" \1"),
     (rf"\b(?:with|less|minus) (?:an? )?{_PERCENT} (?:discount|off)\b", r"- \1"),

@@ -64,10 +64,19 @@ _VAGUE = re.compile(
 )
 _PART = re.compile(r"(?:\b(?:in the|during the|at) )?\b(morning|afternoon|evening|night)\b")
 
+_WRITTEN = (
+    (re.compile(r"(?<=\b(?:at|by) )([01]?\d|2[0-4]) ?h ?([0-5]\d)(?!\w)"), r"\1:\2"),  # as the French write it
+    (re.compile(r"\b0\.5 hour (?=past |after )"), "half "),
+    (re.compile(r"\b0\.5 hour (?=to |before )"), "30 minutes "),
+    (re.compile(r"\b0\.25 hour (?=past |after |to |before )"), "quarter "),
+)
+
 
 def take_clock(text: str) -> tuple[Clock | None, str]:
     """The time of day in a normalized text, None if there is none, and the text without it. Raises BadTime."""
     text, vague = _VAGUE.subn("", text)
+    for pattern, instead in _WRITTEN:
+        text = pattern.sub(instead, text)
     text = re.sub(r"\btonight\b", "today night", text)
     text = re.sub(r"\bthe (morning|afternoon|evening|night) of (?:the )?(?=.)", r"\1 ", text)
     text = re.sub(

@@ -48,7 +48,7 @@ def duration(phrase: str) -> Duration:
     """Of a whole phrase, such as "10 minutes" or "for an hour". "2:30" are minutes and seconds. Raises BadTime."""
     if len(phrase) > LONGEST:
         raise _not_understood()
-    text = re.sub(r"^(?:for|in|of|at) ", "", unhedged(normalized(phrase)))
+    text = re.sub(r"^(?:for|in|of|at) | from now$", "", unhedged(normalized(phrase)))
     found = _colon(text) or read_duration(text)
     if found is None and re.fullmatch(r"\d+(?:\.\d+)?", text):
         raise BadTime(f"Say whether {text} are seconds, minutes or hours.")
