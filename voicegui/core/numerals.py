@@ -11,6 +11,8 @@ from .signs import SIGN_WORDS
 
 _NUMBER = r"\d{1,15}(?:,\d{3}){0,5}+(?:\.\d{1,15})?"
 _MINUS = "-\u2010\u2011\u2012\u2013\u2212"
+_LONG_SPACE = re.compile(r"\s{4,}")
+"""No voice hears it, and patterns that look over it again from each of its places would take long."""
 _HIDDEN = dict.fromkeys((0x2061, 0x2062, 0x2063, 0x2064, 0x00AD))
 _SPACED_GROUPS = re.compile("(?<=\\d)[\u00a0\u202f\u2009](?=\\d{3}(?!\\d))")
 _MILLIONS = re.compile(r"(?<![\w.,] )(?<![\w.,])\d{1,3}(?: \d{3}){2,}(?![\w-]| \d)")
@@ -59,6 +61,7 @@ _Rule = tuple["re.Pattern[str]", "str | Callable[[re.Match[str]], str]"]
 
 def spelled(text: str) -> str:
     """`text` with those numbers and signs as words. Plain English around them is left as it is."""
+    text = _LONG_SPACE.sub(lambda found: "\n\n" if "\n" in found[0] else " ", text)
     text = _SPACED_GROUPS.sub(",", text.translate(_HIDDEN)).replace("℃", "°C").replace("℉", "°F")
     text = _MILLIONS.sub(lambda found: found[0].replace(" ", ","), text)
     for pattern, words in _RULES:
