@@ -225,7 +225,7 @@ class MainWindow(QWidget):
             self.sheet.enter_key(service)
 
     def _focus_again(self) -> None:
-        """What had the focus before the settings gets it back. On the gear, Space would open them again and not talk."""
+        """What had the focus before the settings gets it back: on the gear, Space would open them again."""
         before, self._focused = self._focused, None
         usable = before is not None and before.isVisible() and before.isEnabled()
         (before if before and usable else self.dock.talk).setFocus(Qt.FocusReason.PopupFocusReason)
