@@ -492,6 +492,27 @@ def test_what_stopping_does_is_said(
 
 
 
+@pytest.mark.parametrize(
+    ("phase", "typed", "silent", "stops"),
+    [
+        (Phase.SPEAKING, True, False, True),
+        (Phase.SPEAKING, True, True, False),
+        (Phase.SPEAKING, False, False, False),
+        (Phase.PROCESSING, True, False, False),
+        (Phase.LISTENING, True, False, False),
+        (Phase.IDLE, False, False, False),
+    ],
+)
+def test_who_switches_reading_off_stops_what_is_being_read(
+    ready: MainWindow, session: FakeSession, phase: Phase, typed: bool, silent: bool, stops: bool
+) -> None:
+    session.emit(StateChanged(phase, False, True, False, False, typed, silent))
+    ready.dock._aloud.trigger()
+    session.expect(*[Interrupt()] * stops)
+    ready.dock._aloud.trigger()
+    session.expect()
+
+
 def order(entries: Sequence[int]) -> bool:
     return list(entries) == sorted(entries)
 

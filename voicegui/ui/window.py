@@ -251,6 +251,8 @@ class MainWindow(QWidget):
     def _read_aloud(self, on: bool) -> None:
         if (session := self._presenter.session) is not None:
             self._change(replace(session.settings, read_aloud=on))
+            if not on:
+                self._presenter.stop_reading()
             self._announce("Answers are read aloud" if on else "Answers to what you type are only shown")
 
     def _toggle_aloud(self) -> None:
