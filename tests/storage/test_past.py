@@ -116,6 +116,19 @@ KINDS: dict[str, tuple[list[Event], list[str]]] = {
     "answered": (answered(1, "A?", "Yes."), []),
     "failed": ([UserSaid(1, "A?"), done(1, "A?", ""), failed(1)], ["A?"]),
     "broke off": ([*interrupted(1, "A?", "One"), failed(1)], ["A?"]),
+    "typed, broke off": ([UserSaid(1, "A?"), failed(1), done(1, "A?", "One")], ["A?"]),
+    "broke off, told first": (
+        [UserSaid(1, "A?"), failed(1), Interrupted(1, "One", " and"), done(1, "A?", "One")], ["A?"],
+    ),
+    "broke off and went on, told first": (
+        [UserSaid(1, "A?"), failed(1), done(1, "A?", "One"), done(3, "A?", "two three.")], [],
+    ),
+    "broke off twice, told first": (
+        [UserSaid(1, "A?"), failed(1), done(1, "A?", "One"), failed(3), done(3, "A?", "two")], ["A?"],
+    ),
+    "broke off, and others after it": (
+        [UserSaid(1, "A?"), failed(1), done(1, "A?", "One"), *answered(3, "B?", "Yes.")], ["A?"],
+    ),
     "broke off and went on": ([*interrupted(1, "A?", "One"), failed(1), done(3, "A?", "two three.")], []),
     "broke off twice": ([*interrupted(1, "A?", "One"), failed(1), done(3, "A?", "two"), failed(3)], ["A?"]),
     "failed and tried again": ([UserSaid(1, "A?"), failed(1), *answered(3, "A?", "Yes.")], []),

@@ -246,6 +246,24 @@ def test_unanswered_questions_of_it_can_be_asked(ready: MainWindow, session: Fak
     session.expect(ContinueConversation(), SendText("Lost?", aloud=True))
 
 
+def test_what_came_of_an_answer_that_broke_off_stands_above_its_mark(
+    ready: MainWindow, session: FakeSession, wait: Wait
+) -> None:
+    session.emit(past(1, PastMessage(2, "user", "Half?", answered=False), PastMessage(2, "tool", "get_weather"),
+                      PastMessage(2, "assistant", "It beg"), PastMessage(3, "user", "Tool?", answered=False),
+                      PastMessage(3, "tool", "calculate", ok=True), PastMessage(4, "user", "Other?"),
+                      PastMessage(4, "assistant", "Yes."), PastMessage(5, "user", "Last?", answered=False),
+                      PastMessage(5, "assistant", "Of cour")))  # fmt: skip
+    shown(ready, wait)
+    broke = "The answer broke off  Retry"
+    assert lines(ready)[3:-1] == [
+        "Half?", "Used get weather · not finished", "It beg", broke, "Tool?", "Used calculate", "Not answered  Retry",
+        "Other?", "Yes.", "Last?", "Of cour", broke,
+    ]  # fmt: skip
+    follow(ready, "Retry", 2)
+    session.expect(ContinueConversation(), SendText("Last?", aloud=True))
+
+
 def test_tools_of_it_are_named_and_hostile_names_are_plain_text(
     ready: MainWindow, session: FakeSession, wait: Wait
 ) -> None:
@@ -472,6 +490,27 @@ def test_what_stopping_does_is_said(
     session.expect(Interrupt())
     assert named(ready, f"State: {word}")
 
+
+
+@pytest.mark.parametrize(
+    ("phase", "typed", "silent", "stops"),
+    [
+        (Phase.SPEAKING, True, False, True),
+        (Phase.SPEAKING, True, True, False),
+        (Phase.SPEAKING, False, False, False),
+        (Phase.PROCESSING, True, False, False),
+        (Phase.LISTENING, True, False, False),
+        (Phase.IDLE, False, False, False),
+    ],
+)
+def test_who_switches_reading_off_stops_what_is_being_read(
+    ready: MainWindow, session: FakeSession, phase: Phase, typed: bool, silent: bool, stops: bool
+) -> None:
+    session.emit(StateChanged(phase, False, True, False, False, typed, silent))
+    ready.dock._aloud.trigger()
+    session.expect(*[Interrupt()] * stops)
+    ready.dock._aloud.trigger()
+    session.expect()
 
 
 def order(entries: Sequence[int]) -> bool:

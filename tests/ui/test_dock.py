@@ -143,6 +143,45 @@ def test_ctrl_comma_opens_the_settings(window: MainWindow, session: FakeSession,
     run(steps)
 
 
+@pytest.mark.parametrize("had", ["talk", "message", "mute_button", "gear"])
+@pytest.mark.parametrize("way", ["click", "keys", "services"])
+def test_after_the_settings_the_focus_is_where_it_was(
+    window: MainWindow, session: FakeSession, run: Run, had: str, way: str
+) -> None:
+    """On the gear, Space would open them again where one wants to talk."""
+
+    async def steps() -> None:
+        part = window.header.gear if had == "gear" else getattr(window.dock, had)
+        part.setFocus()
+        if way == "click":
+            QTest.mouseClick(window.header.gear, Qt.MouseButton.LeftButton)
+        elif way == "keys":
+            QTest.keyClick(part, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        else:
+            window._presenter.services_wanted.emit("")
+        await settled(window)
+        assert window.sheet.isVisible()
+        window.sheet.give_up()
+        assert not window.sheet.isVisible() and part.hasFocus()
+
+    run(steps)
+
+
+def test_after_the_settings_talk_has_the_focus_where_what_had_it_is_gone(
+    window: MainWindow, session: FakeSession, run: Run
+) -> None:
+    async def steps() -> None:
+        session.state(Phase.SPEAKING)
+        window.dock.interrupt_button.setFocus()
+        window._open_settings()
+        await settled(window)
+        session.state(Phase.IDLE)
+        window.sheet.leave()
+        assert window.dock.talk.hasFocus()
+
+    run(steps)
+
+
 def test_ctrl_comma_before_there_are_settings(bare_window: MainWindow) -> None:
     QTest.keyClick(bare_window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     assert not bare_window.sheet.isVisible()

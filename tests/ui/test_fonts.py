@@ -6,7 +6,17 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import text
 from voicegui.core.backchannel import Passed
-from voicegui.core.events import NotTaken, PartialHeard, ReplyGrew, ToolCalled, ToolFinished, UserSaid
+from voicegui.core.events import (
+    NotTaken,
+    PartialHeard,
+    ReplyGrew,
+    StartedAfresh,
+    Timings,
+    ToolCalled,
+    ToolFinished,
+    TurnDone,
+    UserSaid,
+)
 from voicegui.core.tools import ToolCall
 from voicegui.ui.fonts import LOOKED_AT, Fonts, sentence
 from voicegui.ui.window import MainWindow
@@ -89,3 +99,24 @@ def test_wherever_it_stands_a_note_stays(window: MainWindow, session: FakeSessio
     session.emit(UserSaid(2, "And then 日本?"), ReplyGrew(2, "日本"), UserSaid(3, "Yes"), ReplyGrew(3, "No"))
     text(window)
     assert text(window).count(f"Chinese or Japanese {BOXES}") == 1
+
+
+def test_a_reply_that_comes_word_by_word_has_one_note(window: MainWindow, session: FakeSession) -> None:
+    window.transcript.fonts.has = lambda character: character.isascii()
+    session.emit(UserSaid(1, "How do you say hello?"))
+    for word in ("It is ", "日本 ", "and ", "สวัสดี ", "or ", "안녕 ", "日本 ", "😀."):
+        session.emit(ReplyGrew(1, word))
+        text(window)
+    session.emit(TurnDone(1, "How do you say hello?", "…", Timings()), UserSaid(2, "And in Greek?"))
+    session.emit(ReplyGrew(2, "γειά"))
+    assert text(window).count(BOXES) == 1
+    assert f"Chinese or Japanese, Thai, Korean, emoji and Greek {BOXES}" in text(window)
+
+
+def test_a_new_conversation_has_a_note_of_its_own(window: MainWindow, session: FakeSession) -> None:
+    window.transcript.fonts.has = lambda character: character.isascii()
+    for turn in (1, 2):
+        session.emit(UserSaid(turn, "日本"), ReplyGrew(turn, "日本 😀"), TurnDone(turn, "日本", "日本", Timings()))
+        assert text(window).count(f"Chinese or Japanese and emoji {BOXES}") == 1
+        session.emit(StartedAfresh(1, asked=True))
+        assert BOXES not in text(window)

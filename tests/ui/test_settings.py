@@ -56,7 +56,7 @@ def test_the_gear_opens_every_group(window: MainWindow, session: FakeSession, ru
                 "First language", "Second language", "Voice of the service"
             }  # fmt: skip
         click(control(window, "Done"))
-        assert not window.sheet.isVisible() and window.header.gear.hasFocus()
+        assert not window.sheet.isVisible() and window.dock.talk.hasFocus()
         assert session.changes == []
 
     run(steps)
@@ -178,7 +178,7 @@ def test_what_lies_below_cannot_be_reached(
         window.resize(width, 720)
         app.processEvents()
         click(control(window, "Done"))
-        assert within_reach() == before and window.header.gear.hasFocus()
+        assert within_reach() == before and window.dock.talk.hasFocus()
 
     window.resize(width, 720)
     app.processEvents()

@@ -251,7 +251,7 @@ def test_what_leads_nowhere_is_no_link(window: MainWindow, session: FakeSession)
 def test_a_tooltip_of_a_link_is_plain(window: MainWindow, session: FakeSession) -> None:
     session.emit(ReplyGrew(1, "See [x](https://evil.com/<img/src='file:///etc/passwd'><b>y</b>) now."))
     ((_, _, tip),) = anchors(window)
-    assert "<img/src='file:///etc/passwd'><b>y</b>" in tip
+    assert "<" not in tip and "https://evil.com/%3Cimg/src='file:///etc/passwd'%3E%3Cb%3Ey%3C/b%3E" in tip
 
 
 def test_a_card_says_where_it_really_leads(window: MainWindow, session: FakeSession) -> None:

@@ -19,6 +19,7 @@ from voicegui.core.events import (
     Phase,
     ReplyGrew,
     Stage,
+    StartedAfresh,
     TurnDone,
     TurnFailed,
     UserSaid,
@@ -156,14 +157,42 @@ def test_a_model_that_ends_is_switched_with_one_click(window: MainWindow, sessio
     assert "Switch to" not in text(window)
 
 
+def point_at(window: MainWindow, word: str) -> None:
+    """Moves the mouse there from elsewhere: where it stands already, nothing is told."""
+    view = window.transcript
+    for point in (QPoint(2, 2), view.cursorRect(view.document().find(word)).center()):
+        QTest.mouseMove(view.viewport(), point)
+
+
 def test_copying(window: MainWindow, session: FakeSession) -> None:
     session.emit(UserSaid(1, "Hello"), ReplyGrew(1, "It is **nine**."))
     window.transcript.flush()
-    cursor = window.transcript.document().find("nine")
-    point = window.transcript.cursorRect(cursor).center()
-    QTest.mouseMove(window.transcript.viewport(), point)
+    point_at(window, "nine")
     click(named(window, "Copy message"))
     assert QGuiApplication.clipboard().text() == "It is **nine**."
+
+
+def test_what_is_copied_is_all_that_has_come(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Hello"), ReplyGrew(1, "It is nine."))
+    window.transcript.flush()
+    point_at(window, "nine")
+    button = named(window, "Copy message")
+    session.emit(ReplyGrew(1, " And sunny."))
+    window.transcript.flush()
+    assert button.isVisible()
+    click(button)
+    assert QGuiApplication.clipboard().text() == "It is nine. And sunny."
+
+
+def test_nothing_offers_to_copy_what_is_gone(window: MainWindow, session: FakeSession) -> None:
+    session.emit(UserSaid(1, "Hello"), ReplyGrew(1, "It is nine."))
+    window.transcript.flush()
+    point_at(window, "nine")
+    button = named(window, "Copy message")
+    assert button.isVisible()
+    session.emit(StartedAfresh(1, asked=True))
+    window.transcript.flush()
+    assert not button.isVisible()
 
 
 def test_a_long_conversation_keeps_its_end(window: MainWindow, session: FakeSession) -> None:

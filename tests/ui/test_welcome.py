@@ -186,7 +186,7 @@ def test_no_command_of_the_terminal_stands_in_the_window(
     session.emit(ProblemAppeared("engine", code, "It is not here.", hint, to_download=missing))
     assert window.dock.status.label.text().strip() == "It is not here."
     assert [way.face.text for way in window.dock.status.ways] == ["Download 98 MB" if missing else "Retry"]
-    assert said(window)[0] == "Something is missing"
+    assert said(window)[0] == "It cannot start yet"
 
 
 # ---------------------------------------------------------------- words

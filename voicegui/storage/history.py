@@ -24,6 +24,8 @@ class Answered:
     heard: str
     interrupted: bool = False
     """Also while it is still being spoken: should the program be killed now, that is what has become of it."""
+    failed: bool = False
+    """It broke off because something went wrong."""
     over: bool = True
     tainted: bool = False
     """Text from outside is in the conversation: what is written from now on may be that text."""
@@ -121,7 +123,8 @@ def _begun(connection: sqlite3.Connection, place: Place, at: float) -> Place:
 
 def _write_answer(connection: sqlite3.Connection, place: Place, answer: Answered) -> int | None:
     """Returns the id of its message while it goes on."""
-    ending, id = "interrupted" if answer.interrupted else "whole", place.answer
+    ending = "failed" if answer.failed else "interrupted" if answer.interrupted else "whole"
+    id = place.answer
     if id is None:
         values = (place.now, answer.turn, answer.at, answer.heard, ending)
         [id] = connection.execute(_ANSWERED, values).fetchone()

@@ -59,6 +59,7 @@ class Recorder:
         self._shown = ""
         """Of the answer of that turn."""
         self._written_turn = 0
+        self._failed_turn = -1
         """The last one of which a part was written while it was heard."""
         self._following: asyncio.TimerHandle | None = None
         self.heard_so_far: Callable[[], int] = lambda: 0
@@ -122,6 +123,7 @@ class Recorder:
                 cut, self._cut = self._cut, None
                 return self._answered(event, interrupted=cut is not None and cut.turn == turn)
             case TurnFailed(turn) | NotAnswered(turn):
+                self._failed_turn = turn  # what was heard of its answer is told afterwards
                 return Failed(self._number(turn))
             case ToolCalled(turn, call):
                 return Called(self._number(turn), self._clock(), storable(call.id), storable(call.name))
@@ -135,8 +137,8 @@ class Recorder:
         self._stop_following()
         if not done.assistant and done.turn != self._written_turn:
             return None
-        words = storable(done.assistant)
-        return Answered(self._number(done.turn), self._clock(), words, interrupted, tainted=self.tainted())
+        words, failed = storable(done.assistant), done.turn == self._failed_turn
+        return Answered(self._number(done.turn), self._clock(), words, interrupted, failed, tainted=self.tainted())
 
     def _number(self, turn: int) -> int:
         return turn + self._earlier_turns

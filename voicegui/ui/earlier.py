@@ -20,16 +20,25 @@ def earlier_entries(past: PastConversation, now: datetime) -> Sequence[Entry]:
     """Numbered from 1 on, with when it was above and what can be done below."""
     began = datetime.fromtimestamp(past.began)
     day = f"{began:%H:%M}" if began.date() == now.date() else f"{began:%A} {began.day} {began:%B %Y, %H:%M}"
-    shown = past.messages[-MOST_SHOWN:]
-    made = [Entry(0, Kind.NOTE, -1, f"Last conversation, {day}", past=True)]
-    for message in shown:
-        made += _entries(message)
-    made.append(Entry(0, Kind.NOTE, -1, "What you say or type next begins a new conversation.", ways=(_CONTINUE,)))
-    numbered: list[Entry] = []
-    for number, entry in enumerate(made, 1):
-        mark = replace(not_answered(numbered[-1]), past=True) if entry.kind is Kind.FAILED else entry
-        numbered.append(replace(mark, number=number))
-    return numbered
+    made = [Entry(1, Kind.NOTE, -1, f"Last conversation, {day}", past=True)]
+    asked: Entry | None = None
+    for message in past.messages[-MOST_SHOWN:]:
+        if message.role == "user":
+            made += _mark(asked, made)
+        made.append(replace(_entry(message), number=len(made) + 1))
+        if message.role == "user":
+            asked = None if message.answered else made[-1]
+    made += _mark(asked, made)
+    offer = "What you say or type next begins a new conversation."
+    return [*made, Entry(len(made) + 1, Kind.NOTE, -1, offer, ways=(_CONTINUE,))]
+
+
+def _mark(asked: Entry | None, above: Sequence[Entry]) -> list[Entry]:
+    """What stands below a question without an answer, or below what came of its answer: the last of `above`."""
+    if asked is None:
+        return []
+    partly = any(entry.kind is Kind.AGENT for entry in above[asked.number :])
+    return [replace(not_answered(asked, partly=partly), number=len(above) + 1, past=True)]
 
 
 def continued(entries: Sequence[Entry]) -> Sequence[Entry]:
@@ -49,13 +58,10 @@ def _is_offer(entry: Entry) -> bool:
 _CONTINUE = Way("Continue this one", CONTINUE)
 
 
-def _entries(message: PastMessage) -> list[Entry]:
+def _entry(message: PastMessage) -> Entry:
     text = "\n".join(message.text[:LONGEST].split("\n")[:MOST_LINES])
     text = text if text == message.text else f"{text} …"
     if message.role == "tool":
         how = {True: "", False: " · it did not work", None: " · not finished"}[message.ok]
-        return [Entry(0, Kind.NOTE, -1, f"Used {one_line(text, 64).replace('_', ' ')}{how}", past=True)]
-    if message.role == "assistant":
-        return [Entry(0, Kind.AGENT, -1, text, past=True)]
-    asked = Entry(0, Kind.USER, -1, text, past=True)
-    return [asked] if message.answered else [asked, not_answered(asked)]
+        return Entry(0, Kind.NOTE, -1, f"Used {one_line(text, 64).replace('_', ' ')}{how}", past=True)
+    return Entry(0, Kind.AGENT if message.role == "assistant" else Kind.USER, -1, text, past=True)

@@ -32,27 +32,30 @@ _OTHER_PACKAGE = "fonts-noto-core"
 
 
 class Fonts:
-    """Tells once of each script that it is missing."""
+    """Tells of each script once that it is missing, together with those that were told before."""
 
     def __init__(self) -> None:
         self.has: Callable[[str], bool] = _has
         self._seen: set[str] = set()
         self._looked: Counter[str] = Counter()
-        self._told: set[str] = set()
+        self._told: list[str] = []
+
+    def forget(self) -> None:
+        """What was told is not there any more."""
+        self._seen, self._looked, self._told = set(), Counter(), []
 
     def complaint(self, text: str) -> str:
-        """A sentence about what of `text` cannot be shown; "" if all of it can, or if that was told."""
+        """A sentence about what cannot be shown, where there is something new in `text`; else ""."""
         new = set(text) - self._seen
         self._seen |= new
-        missing: list[str] = []
+        before = len(self._told)
         for character in sorted(new):
             script = script_of(character)
             if script and script not in self._told and self._looked[script] < LOOKED_AT:
                 self._looked[script] += 1
                 if not self.has(character):
-                    self._told.add(script)
-                    missing.append(script)
-        return sentence(missing) if missing else ""
+                    self._told.append(script)
+        return sentence(self._told) if len(self._told) > before else ""
 
 
 def read_in(entry: Entry) -> str:

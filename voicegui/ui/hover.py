@@ -32,6 +32,7 @@ class Hover(QObject):
         transcript.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
         transcript.viewport().installEventFilter(self)
         transcript.verticalScrollBar().valueChanged.connect(self._button.hide)
+        transcript.document().contentsChanged.connect(self._look)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseMove and not event.buttons():
@@ -57,9 +58,18 @@ class Hover(QObject):
             self._button.raise_()
         self._entry = entry
 
+    def _look(self) -> None:
+        """The message may be gone: a new conversation has begun."""
+        if self._button.isVisible() and self._now() is None:
+            self._button.hide()
+
+    def _now(self) -> Entry | None:
+        """The message as it is now: a reply grows under the mouse."""
+        return self._transcript.entry(self._entry.number) if self._entry is not None else None
+
     def _copy(self) -> None:
-        if self._entry is not None:
-            QGuiApplication.clipboard().setText(self._entry.text)
+        if (entry := self._now()) is not None:
+            QGuiApplication.clipboard().setText(entry.text)
             self._button.show_face(Face("done"))
             self._done.start()
 

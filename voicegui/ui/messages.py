@@ -119,6 +119,8 @@ class Log:
     def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
         self.now = now
         self._next = FIRST
+        self._boxes = 0
+        """The number of the note about what cannot be shown."""
         self.entries: list[Entry] = []
         self._passed: dict[int, int] = {}
         """The last turn over which something was heard and not taken, and the number of the note about it."""
@@ -174,9 +176,16 @@ class Log:
             case _:
                 return ()
 
-    def tell(self, sentence: str, *, lasting: bool = False) -> Sequence[Change]:
+    def tell(self, sentence: str) -> Sequence[Change]:
         """Something that is no event of the conversation; as often as it happens."""
-        return [Changed(self._add(Kind.NOTE, _LASTING if lasting else _PASSING, sentence))]
+        return [Changed(self._add(Kind.NOTE, _PASSING, sentence))]
+
+    def tell_of_boxes(self, sentence: str) -> Sequence[Change]:
+        """All that this machine cannot show, in place of what was told of it before: a reply comes word by word."""
+        before, self._boxes = self._boxes, self._add(Kind.NOTE, _LASTING, sentence).number
+        known = any(entry.number == before for entry in self.entries)
+        self.entries = [entry for entry in self.entries if entry.number != before]
+        return [*([Removed(before)] if known else []), Changed(self.entries[-1])]
 
     def entry(self, number: int) -> Entry | None:
         return next((entry for entry in self.everything if entry.number == number), None)

@@ -165,6 +165,12 @@ class Presenter(QObject):
     def interrupt(self) -> None:
         self.send(Interrupt())
 
+    def stop_reading(self) -> None:
+        """Answers are not to be read aloud any more: nor is the one that is being read."""
+        state = self._state
+        if state is not None and state.phase is Phase.SPEAKING and state.typed and not state.silent:
+            self.interrupt()
+
     def save_audio(self, path: str) -> None:
         self.send(SaveAudio(path))
 

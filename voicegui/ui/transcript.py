@@ -103,6 +103,7 @@ class Transcript(QTextBrowser):
                     self._dirty.pop(number, None)
                     self._page.remove(number)
                 case Cleared():
+                    self.fonts.forget()
                     self._dirty.clear()
                     self._page.clear(self._page.formats)
         if self._dirty and not self._flush.isActive():
@@ -112,7 +113,7 @@ class Transcript(QTextBrowser):
         """Writes what has changed."""
         began = time.perf_counter()
         if complaint := self.fonts.complaint("".join(read_in(entry) for entry in self._dirty.values())):
-            self.show_changes(self._log.tell(complaint, lasting=True))
+            self.show_changes(self._log.tell_of_boxes(complaint))
         self._flush.stop()
         dirty, self._dirty = self._dirty, {}
         new = [entry.number for entry in dirty.values() if self.in_sight.is_news(entry)]

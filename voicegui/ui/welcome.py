@@ -167,7 +167,7 @@ class Welcome(QWidget):
     def _title(self) -> str:
         standing = self._standing
         if standing.problem and not standing.loading:
-            return "Something is missing" if not standing.ready else "Something is wrong"
+            return "It cannot start yet" if not standing.ready else "Something is wrong"
         if not standing.ready:
             return "Getting ready"
         hands_free = self._session is None or self._session.settings.hands_free

@@ -66,6 +66,8 @@ class MainWindow(QWidget):
         """Monotonic seconds at which each was painted."""
         self.placement = Placement(self, kept_in)
         self._painted = False
+        self._focused: QWidget | None = None
+        """What had the focus before the settings were opened."""
         self._theme = Theme(theme_choice(theme), self)
         self._levels = Levels()
         self._import = WaveformImport()
@@ -127,7 +129,7 @@ class MainWindow(QWidget):
         self.sheet.changed.connect(self._change)
         self.sheet.covered.connect(self._cover)
         self.sheet.closed.connect(self.approval.rearm)
-        self.sheet.closed.connect(lambda: self.header.gear.setFocus(Qt.FocusReason.PopupFocusReason))
+        self.sheet.closed.connect(self._focus_again)
         Sight(self).changed.connect(self._levels.set_seen)
         keyboard.install(self, {
             keyboard.STOP: self._escape, keyboard.MUTE: self._mute, keyboard.SETTINGS: self._open_settings,
@@ -212,13 +214,21 @@ class MainWindow(QWidget):
 
     def _open_settings(self) -> None:
         if self._presenter.session is not None and not self.sheet.isVisible():
+            self._focused = self.focusWidget()
             self.sheet.open(self._presenter.session)
 
     def _open_services(self, service: str) -> None:
         """`service`: whose key is to be entered, if it is known."""
         if self._presenter.session is not None:
+            self._focused = self.focusWidget()
             self.sheet.open(self._presenter.session, Group.SERVICES)
             self.sheet.enter_key(service)
+
+    def _focus_again(self) -> None:
+        """What had the focus before the settings gets it back: on the gear, Space would open them again."""
+        before, self._focused = self._focused, None
+        usable = before is not None and before.isVisible() and before.isEnabled()
+        (before if before and usable else self.dock.talk).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _cover(self, by: Cover) -> None:
         """What the sheet covers is out of reach of keyboard and screen reader too; what cannot even be seen is gone."""
@@ -241,6 +251,8 @@ class MainWindow(QWidget):
     def _read_aloud(self, on: bool) -> None:
         if (session := self._presenter.session) is not None:
             self._change(replace(session.settings, read_aloud=on))
+            if not on:
+                self._presenter.stop_reading()
             self._announce("Answers are read aloud" if on else "Answers to what you type are only shown")
 
     def _toggle_aloud(self) -> None:
