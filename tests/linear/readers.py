@@ -190,5 +190,10 @@ READERS: Mapping[str, Reader] = {
     "a long talk": _long_talk,
     "the transcript, in pieces of 20": _streamed(_log, 20),
 }
-STREAMED = tuple(name for name in READERS if "pieces" in name or "letter by" in name or "after a thought" in name)
-"""Read piece by piece: from shorter texts, since there are many more steps."""
+_MANY_STEPS = ("speakable", "markdown", "sentences, whole", "numerals", "a formula")
+STREAMED = tuple(
+    name
+    for name in READERS
+    if "pieces" in name or "letter by" in name or "after a thought" in name or name in _MANY_STEPS
+)
+"""Read piece by piece, or in many steps: from shorter texts."""

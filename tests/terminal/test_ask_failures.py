@@ -80,7 +80,7 @@ def failing(path: str, answer: Callable[[], Answer]) -> Callable[[Request], Answ
 
 
 def only_sentences(errors: str) -> None:
-    assert errors.strip() and "Traceback" not in errors and len(errors.splitlines()) <= 2
+    assert errors.strip() and "Traceback" not in errors and len(errors.splitlines()) <= 3
 
 
 @pytest.mark.parametrize(
