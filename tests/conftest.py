@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import hypothesis
+import mcp as _before_qt  # noqa: F401 - Qt's import hook looks into modules that are half loaded, and pydantic's break at that
 import pytest
 
 os.environ.setdefault("VOICEGUI_MODEL_MIRRORS", str(Path(__file__).parent / "models.toml"))
