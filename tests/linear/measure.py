@@ -1,4 +1,4 @@
-"""Prints what each reader takes for 25 and for 100 kB, and fails if one takes more than in proportion.
+"""Prints what each reader takes for 10 and for 40 kB, and fails if one takes more than in proportion.
 
 Processor time alone counts, and only its growth: a slow or a busy machine is slow with both lengths.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from .readers import READERS, STREAMED
 from .texts import texts
 
-LONG, SHORT = 100_000, 25_000
+LONG, SHORT = 40_000, 10_000
 SUSPECT_S = 0.8
 """A text that takes less is no trouble, however it grows: it is not measured again."""
 GROWTH = 8.0
@@ -48,7 +48,7 @@ def main(names: list[str]) -> int:
     signal.signal(signal.SIGVTALRM, _ended)
     resource.setrlimit(resource.RLIMIT_CPU, (1200, 1200))
     whole = texts(SHORT), texts(LONG)
-    streamed = texts(SHORT // 5), texts(LONG // 5)
+    streamed = texts(2 * SHORT // 5), texts(2 * LONG // 5)
     found = 0
     for name in names or list(READERS):
         short, long = streamed if name in STREAMED else whole

@@ -1,4 +1,4 @@
-"""A hundred kilobytes of anything are read in time that grows with the text, and not faster."""
+"""Forty kilobytes of anything are read in time that grows with the text, and not faster."""
 
 import subprocess
 import sys

@@ -1,13 +1,16 @@
 """Which requests go to a proxy, by every rule that people write; and that there is one way to make clients."""
 
 import re
+import socket
 from pathlib import Path
 
+import httpx2
 import pytest
 
 import voicegui
 from tests.openai_server.server import Answer, Request, serving
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.providers.openai.errors import causes_of
 from voicegui.web.clients import async_client, client
 from voicegui.web.proxies import Proxies, is_proxied
 
@@ -163,3 +166,18 @@ def test_what_only_looks_like_this_machine_goes_its_way(url: str) -> None:
 def test_no_port_is_no_proxy() -> None:
     with pytest.raises(VoiceError, match="HTTPS_PROXY"):
         Proxies({"https": "http://proxy.invalid:0"}).of("https://example.org/")
+
+
+async def test_who_cannot_be_reached_directly_is_told_at_once() -> None:
+    """An error that named itself as its cause kept whoever looked for the causes for ever."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        address = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        async with async_client() as client:
+            with pytest.raises(httpx2.ConnectError) as told:
+                await client.get(address)
+    assert told.value.__cause__ is not told.value
+    assert len(list(causes_of(told.value))) < 20
+    ring = ValueError()
+    ring.__cause__ = ring
+    assert list(causes_of(ring)) == [ring]

@@ -23,15 +23,15 @@ def client(**options: Any) -> httpx2.Client:
     return httpx2.Client(transport=_Routes(), **options)
 
 
-def _of_proxy(error: httpx2.ConnectError, proxy: str, request: httpx2.Request) -> httpx2.TransportError:
+def _of_proxy(error: httpx2.ConnectError, proxy: str, request: httpx2.Request) -> httpx2.ProxyError | None:
     """Who cannot be reached is the proxy, if there is one: through it nobody else is looked up or connected to. What
     went wrong with TLS behind it stays what it is."""
     cause: BaseException | None = error
     while cause is not None:
         if type(cause).__module__ == "ssl":
-            return error
+            return None
         cause = cause.__cause__ or cause.__context__
-    return httpx2.ProxyError("The proxy cannot be reached", request=request) if proxy else error
+    return httpx2.ProxyError("The proxy cannot be reached", request=request) if proxy else None
 
 
 class _AsyncRoutes(httpx2.AsyncBaseTransport):
@@ -50,7 +50,9 @@ class _AsyncRoutes(httpx2.AsyncBaseTransport):
         try:
             return await self._ways[proxy].handle_async_request(request)
         except httpx2.ConnectError as error:
-            raise _of_proxy(error, proxy, request) from error
+            if (of_proxy := _of_proxy(error, proxy, request)) is None:
+                raise
+            raise of_proxy from error
 
     def _way(self, proxy: str) -> httpx2.AsyncHTTPTransport:
         try:
@@ -76,7 +78,9 @@ class _Routes(httpx2.BaseTransport):
         try:
             return self._ways[proxy].handle_request(request)
         except httpx2.ConnectError as error:
-            raise _of_proxy(error, proxy, request) from error
+            if (of_proxy := _of_proxy(error, proxy, request)) is None:
+                raise
+            raise of_proxy from error
 
     def _way(self, proxy: str) -> httpx2.HTTPTransport:
         try:

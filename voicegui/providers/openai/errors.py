@@ -269,10 +269,15 @@ def _unreachable(asked: Asked, *, no_name: bool) -> VoiceError:
 
 
 def causes_of(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and everything it came from."""
-    while error is not None:
-        yield error
-        if isinstance(error, BaseExceptionGroup):
-            for inner in error.exceptions:
-                yield from causes_of(inner)
-        error = error.__cause__ or error.__context__
+    """The error and everything it came from, each once: libraries have made rings of them."""
+    seen: set[int] = set()
+    open_ones = [error]
+    while open_ones:
+        one = open_ones.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        open_ones.append(one.__cause__ or one.__context__)
+        if isinstance(one, BaseExceptionGroup):
+            open_ones += reversed(one.exceptions)
