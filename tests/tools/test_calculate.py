@@ -299,7 +299,7 @@ def test_numbers_as_they_are_said(words, value):
         ("split 120 four ways", "30"),
         ("tip 18% on 62.40", "11.232"),
         ("18 percent on 62", "11.16"),
-        ("2 barrels of crude oil in gallons", "84 gallons (US gallons)"),
+        ("2 barrels of crude oil in gallons", "84 US gallons"),
         ("12 ➗ 4", "3"),
         ("3 ✕ 4", "12"),
         ("12 ➕ 4", "16"),
