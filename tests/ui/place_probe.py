@@ -27,7 +27,7 @@ async def until(condition: object) -> None:
 
 async def managed(window: MainWindow) -> None:
     """Until the window manager has put its frame around it and nothing moves any more."""
-    await until(lambda: window.isActiveWindow())
+    await until(lambda: window.isActiveWindow() or window.frameGeometry() != window.geometry())
     still, before = 0, QRect()
     async with asyncio.timeout(60):
         while still < 10:
