@@ -23,7 +23,7 @@ develop:  ## What tests, checks and benchmarks need
 test: develop  ## Everything, with real parts
 	$(PY) -m pytest $(ARGS)
 
-check: develop  ## Some two minutes: style, types, imports, quick tests
+check: develop  ## Ten minutes: style, types, imports, quick tests
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports

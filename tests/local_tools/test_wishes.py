@@ -66,13 +66,13 @@ async def test_both_are_done() -> None:
 async def test_wishes_for_different_tools() -> None:
     request = "Set a timer for five minutes and tell me how warm it is in Oslo."
     made = await calls_of(request, timer("five minutes"), weather("Oslo"))
-    assert [name for name, _ in made] == ["set_timer", "get_weather"]  # type: ignore[misc]
+    assert [name for name, _ in made] == ["set_timer", "get_weather"]
 
 
 async def test_the_first_one_is_not_lost_either() -> None:
     request = "Set a timer for five minutes and is the weather fine in Oslo?"
     made = await calls_of(request, weather("Oslo"), timer("five minutes"))
-    assert {name for name, _ in made} == {"set_timer", "get_weather"}  # type: ignore[misc]
+    assert {name for name, _ in made} == {"set_timer", "get_weather"}
 
 
 async def test_a_call_made_of_two_wishes_is_neither() -> None:

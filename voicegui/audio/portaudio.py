@@ -1,4 +1,4 @@
-"""PortAudio streams: the only place that knows sounddevice. Callbacks copy to and from queues and nothing else."""
+"""PortAudio: its lists of devices, and how a stream is opened. The only place that imports sounddevice."""
 
 import logging
 import os
@@ -13,7 +13,6 @@ from .keeper import nothing_there
 from .signals import BLOCK
 
 log = logging.getLogger(__name__)
-
 
 
 def library() -> Any:
