@@ -10,7 +10,8 @@ if [ "${VIRTUAL_SOUND:-}" = 1 ]; then
 fi
 folder=$(mktemp -d)
 mkfifo "$folder/display"
-Xvfb -displayfd 3 -screen 0 "${VIRTUAL_SCREEN:-1280x800x24}" -nolisten tcp 3>"$folder/display" >/dev/null 2>&1 &
+# Without -noreset the server starts afresh when its last client leaves: whoever connects in that moment is thrown out.
+Xvfb -displayfd 3 -screen 0 "${VIRTUAL_SCREEN:-1280x800x24}" -nolisten tcp -noreset 3>"$folder/display" >/dev/null 2>&1 &
 xvfb=$!
 read -r number < "$folder/display"
 export DISPLAY=:$number
@@ -20,6 +21,7 @@ dbus-run-session -- bash -c '
   /usr/libexec/at-spi-bus-launcher --launch-immediately >/dev/null 2>&1 & a=$!
   openbox >/dev/null 2>&1 & o=$!
   for _ in $(seq 50); do xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q window && break; sleep .1; done
+  kill -0 $o 2>/dev/null || { echo "virtual_desktop.sh: openbox did not start" >&2; kill $a; exit 1; }
   gdbus call --session --dest org.a11y.Bus --object-path /org/a11y/bus \
     --method org.freedesktop.DBus.Properties.Set org.a11y.Status IsEnabled "<true>" >/dev/null 2>&1
   export QT_ACCESSIBILITY=1 QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1
