@@ -53,7 +53,8 @@ class Screen:
 
     def _start(self) -> None:
         reader, writer = os.pipe()
-        command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset"]
+        command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"]
+        command += ["-nolisten", "tcp", "-noreset"]
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         server = subprocess.Popen([*command, "-fbdir", str(self._folder)], pass_fds=[writer], **quiet)  # type: ignore[call-overload]
         self._children.append(server)
