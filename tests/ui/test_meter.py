@@ -20,9 +20,7 @@ from voicegui.ui.window import MainWindow
         (Phase.PROCESSING, "70%", "speaking_threshold"), (Phase.SPEAKING, "70%", "speaking_threshold"),
     ],
 )  # fmt: skip
-def test_it_explains_itself(
-    window: MainWindow, session: FakeSession, phase: Phase, percent: str, setting: str
-) -> None:
+def test_it_explains_itself(window: MainWindow, session: FakeSession, phase: Phase, percent: str, setting: str) -> None:
     window._change(Settings(threshold=0.4, speaking_threshold=0.7))
     session.state(phase)
     meter = named(window, "Voice meter")

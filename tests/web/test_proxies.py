@@ -138,9 +138,7 @@ async def test_through_a_proxy_with_a_password(monkeypatch: pytest.MonkeyPatch) 
 def test_nobody_makes_clients_in_another_way() -> None:
     package = Path(voicegui.__file__).parent
     other = re.compile(r"\.(Async)?Client\(|urlopen\(|HTTPTransport\(|getproxies\(|http\.client|proxy_bypass")
-    found = {
-        str(path.relative_to(package)) for path in package.rglob("*.py") if other.search(path.read_text("utf-8"))
-    }
+    found = {str(path.relative_to(package)) for path in package.rglob("*.py") if other.search(path.read_text("utf-8"))}
     assert found == {"web/clients.py", "web/proxies.py"}
 
 

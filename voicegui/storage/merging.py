@@ -18,9 +18,7 @@ def merged(name: str, before: str, here: str, there: str) -> str:
     if between is None or there == before:
         return here
     old, ours, theirs = (_entries(text, between) for text in (before, here, there))
-    found = {
-        key: ours.get(key, []) if ours.get(key) != old.get(key) else theirs.get(key, []) for key in theirs | ours
-    }
+    found = {key: ours.get(key, []) if ours.get(key) != old.get(key) else theirs.get(key, []) for key in theirs | ours}
     joint = f"{between} " if between == "," else between
     return joint.join(entry for entries in found.values() for entry in entries)
 

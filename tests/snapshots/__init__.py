@@ -1,0 +1,1 @@
+"""What others rely on, word for word: the command line, the settings file, the database, events as JSON lines."""
