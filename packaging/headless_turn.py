@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from voicegui.app import choose_model, load_catalogue
+from voicegui.app.local_models import choose_model, load_catalogue
+from voicegui.storage.profile import open_profile
 
 TOP = Path(__file__).resolve().parents[1]
 QUESTION = TOP / "tests" / "speech" / "question-01.wav"
@@ -58,7 +59,7 @@ def main() -> int:
 
 def get_models() -> None:
     """The models of this machine, with a progress bar in the terminal."""
-    for name in ("smollm2-135m", choose_model(load_catalogue()).name):
+    for name in ("smollm2-135m", choose_model(load_catalogue(open_profile(None))).name):
         if subprocess.run([*VOICEGUI, "models", "get", name]).returncode:
             raise Failure(f"The model {name} is missing.")
 

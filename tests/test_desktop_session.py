@@ -11,8 +11,9 @@ import pytest
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, serving
 from tests.providers import scripted_child
-from voicegui.app import load_program
-from voicegui.audio.live import LiveSound
+from voicegui.app.composition import load_program
+from voicegui.app.desktop_session import DesktopSession
+from voicegui.audio.live_sound import LiveSound
 from voicegui.core.commands import Approve, Retry, SendText
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
@@ -27,9 +28,8 @@ from voicegui.core.events import (
 )
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.tools import Permission
-from voicegui.desktop_session import DesktopSession
 from voicegui.providers.local import LocalModels, worker
-from voicegui.providers.local.link import RESTARTS
+from voicegui.providers.local.rpc_client import RESTARTS
 
 pytestmark = pytest.mark.slow
 
@@ -118,7 +118,7 @@ def scripted_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
         async def chosen(*_: object) -> LocalModels:
             return LocalModels(hearing=False, voice=how, end_of_turn=runs)
 
-        monkeypatch.setattr("voicegui.app.needed_models", chosen)
+        monkeypatch.setattr("voicegui.app.composition.needed_models", chosen)
         return runs
 
     return script

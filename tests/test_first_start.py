@@ -11,34 +11,34 @@ from typing import Any
 
 import pytest
 
-import voicegui.models
+import voicegui.app.local_models
 from tests.catalogue.conftest import MODEL
 from tests.catalogue.server import Answer, serving
-from voicegui.app import load_program
-from voicegui.audio import devices
-from voicegui.audio.live import LiveSound
+from voicegui.app.composition import load_program
+from voicegui.app.desktop_session import DesktopSession
+from voicegui.audio import portaudio
+from voicegui.audio.live_sound import LiveSound
 from voicegui.core.commands import Retry
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, LoadingProgressed, ProblemAppeared
 from voicegui.core.ports import DeviceInfo
-from voicegui.desktop_session import DesktopSession
-from voicegui.providers.catalogue import Catalogue, Role, progress
+from voicegui.providers.catalogue import Catalogue, ModelRole, download
+from voicegui.providers.catalogue.download import Patience
 from voicegui.providers.catalogue.entries import Weights
-from voicegui.providers.catalogue.hub import Patience
 
 BIG, SMALL = bytes(400_000), bytes(90_000)
 ALL = len(BIG) + len(SMALL)
 FOUND = ((DeviceInfo("m", "Webcam", True),), (DeviceInfo("s", "Speakers", True),))
 
 
-def model(name: str, label: str, role: Role, content: bytes) -> Any:
+def model(name: str, label: str, role: ModelRole, content: bytes) -> Any:
     made = Weights(f"{name}.gguf", len(content), hashlib.sha256(content).hexdigest())
     return replace(MODEL, name=name, label=label, role=role, weights=made, chosen_from_memory_mb=0, chosen_from_cores=0)
 
 
 MODELS = (
-    model("smollm2-135m", "Judge", Role.END_OF_TURN, SMALL),
-    model("thinker", "Thinker", Role.LLM, BIG),
+    model("smollm2-135m", "Judge", ModelRole.END_OF_TURN, SMALL),
+    model("thinker", "Thinker", ModelRole.LLM, BIG),
 )
 
 
@@ -68,7 +68,7 @@ async def starting(
 ) -> AsyncIterator[tuple[DesktopSession, Told]]:
     patience = Patience(connect=5.0, silence=60.0, retries=())
     catalogue = Catalogue(MODELS, (), tmp_path / "models", hub=hub, patience=patience, free_bytes=lambda _: free)
-    monkeypatch.setattr(voicegui.models, "load_catalogue", lambda profile: catalogue)
+    monkeypatch.setattr(voicegui.app.local_models, "load_catalogue", lambda profile: catalogue)
     session = DesktopSession(load_program(tmp_path / "profile"), LiveSound())
     told = Told(session)
     running = asyncio.create_task(session.run())
@@ -81,9 +81,9 @@ async def starting(
 
 
 async def test_a_slow_download_is_told_stopped_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_INTERVAL_S", 0.0)  # every block is told, so that the last one can be waited for
+    monkeypatch.setattr(download, "_INTERVAL_S", 0.0)  # every block is told, so that the last one can be waited for
     looks: list[None] = []
-    monkeypatch.setattr(devices, "list_devices", lambda: looks.append(None) or FOUND)
+    monkeypatch.setattr(portaudio, "list_devices", lambda: looks.append(None) or FOUND)
     slow = Answer(BIG[:150_000], length=len(BIG), hold=threading.Event())
     rest = Answer(
         BIG[150_000:200_000], 206, length=len(BIG) - 150_000, hold=threading.Event(),
@@ -113,7 +113,7 @@ async def test_a_slow_download_is_told_stopped_and_goes_on(tmp_path: Path, monke
 async def test_a_server_that_is_not_there_leaves_a_button_with_the_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(devices, "list_devices", lambda: FOUND)
+    monkeypatch.setattr(portaudio, "list_devices", lambda: FOUND)
     async with starting(tmp_path, monkeypatch, "http://127.0.0.1:1") as (session, told):
         failed = await told.until(lambda event: isinstance(event, ProblemAppeared))
         assert failed.code is ErrorCode.DOWNLOAD_FAILED and failed.to_download == ALL
@@ -122,14 +122,14 @@ async def test_a_server_that_is_not_there_leaves_a_button_with_the_size(
 
 
 async def test_a_full_disk_says_what_is_still_to_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "list_devices", lambda: FOUND)
+    monkeypatch.setattr(portaudio, "list_devices", lambda: FOUND)
     async with starting(tmp_path, monkeypatch, "http://127.0.0.1:1", free=10) as (_session, told):
         failed = await told.until(lambda event: isinstance(event, ProblemAppeared))
         assert failed.code is ErrorCode.DISK_FULL and failed.to_download == ALL
 
 
 async def test_a_damaged_model_is_downloaded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "list_devices", lambda: FOUND)
+    monkeypatch.setattr(portaudio, "list_devices", lambda: FOUND)
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "thinker.gguf").write_bytes(BIG[:-1])
     (tmp_path / "models" / "smollm2-135m.gguf").write_bytes(SMALL)
@@ -158,7 +158,7 @@ def raises() -> Any:
 async def test_devices_are_listed_before_anything_is_opened(
     monkeypatch: pytest.MonkeyPatch, answer: Callable[[], Any], looked: bool
 ) -> None:
-    monkeypatch.setattr(devices, "list_devices", answer)
+    monkeypatch.setattr(portaudio, "list_devices", answer)
     sound = LiveSound()
     changes: list[None] = []
     sound.watch(lambda: changes.append(None))

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from tests.conversation.fakes import ScriptedEars, ScriptedJudge, ScriptedModel, ScriptedSound, ScriptedVoice
-from voicegui.app import Program
-from voicegui.conversation.parts import Parts
+from voicegui.app.choices import ServiceChoices
+from voicegui.app.composition import LoadedProgram
+from voicegui.app.desktop_session import DesktopSession
+from voicegui.conversation.parts import ConversationParts
 from voicegui.core.commands import ContinueConversation, NewConversation, Retry, SendText
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
@@ -26,13 +28,11 @@ from voicegui.core.events import (
     TurnDone,
 )
 from voicegui.core.settings import Settings
-from voicegui.desktop_session import DesktopSession
-from voicegui.directory import Directory
 from voicegui.storage.database import Database
-from voicegui.storage.in_use import ProfileInUse
-from voicegui.storage.paths import Profile
+from voicegui.storage.locks import ProfileInUse
+from voicegui.storage.profile import Profile
 from voicegui.storage.reminders import StoredReminders
-from voicegui.terminal.ask import Question, ask
+from voicegui.terminal.ask import AskRequest, ask
 from voicegui.terminal.talk import talk
 
 QUIET = Settings(read_aloud=False, hands_free=False, use_tools=False, prompt="Be brief.", theme="light")
@@ -53,8 +53,8 @@ class Services:
     def __init__(self, model: ScriptedModel) -> None:
         self.model = model
 
-    def parts(self, sound: Any, tools: Any) -> Parts:
-        return Parts(sound, ScriptedEars(), self.model, ScriptedVoice(), ScriptedJudge(), tools)
+    def parts(self, sound: Any, tools: Any) -> ConversationParts:
+        return ConversationParts(sound, ScriptedEars(), self.model, ScriptedVoice(), ScriptedJudge(), tools)
 
     async def start(self, progress: object) -> None: ...
 
@@ -104,9 +104,9 @@ Opens = Callable[..., Any]
 
 @pytest.fixture
 def opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opens:
-    async def nothing(self: Directory) -> None: ...
+    async def nothing(self: ServiceChoices) -> None: ...
 
-    monkeypatch.setattr(Directory, "look_here", nothing)
+    monkeypatch.setattr(ServiceChoices, "look_here", nothing)
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # nobody's real keyring
 
     @asynccontextmanager
@@ -116,9 +116,9 @@ def opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opens:
         async def build(*_: object, **__: object) -> Services:
             return Services(model)
 
-        monkeypatch.setattr("voicegui.desktop_session.build_services", build)
+        monkeypatch.setattr("voicegui.app.desktop_session.build_services", build)
         sound = Sound()
-        session = DesktopSession(Program(Profile(tmp_path), settings), sound)  # type: ignore[arg-type]
+        session = DesktopSession(LoadedProgram(Profile(tmp_path), settings), sound)  # type: ignore[arg-type]
         window = Window(session, model, sound)
         running = asyncio.create_task(session.run())
         try:
@@ -214,7 +214,7 @@ async def test_it_can_be_talked_with_in_one_place_only(opens: Opens, tmp_path: P
     async with opens() as window:
         await window.until(Ready)
         with pytest.raises(VoiceError, match="already running with this profile") as refused:
-            await talk(Program(Profile(tmp_path), QUIET), None)
+            await talk(LoadedProgram(Profile(tmp_path), QUIET), None)
         assert refused.value.code is ErrorCode.ALREADY_RUNNING
 
 
@@ -222,8 +222,8 @@ KEEPS_IT = """
 import asyncio, sys
 from pathlib import Path
 from voicegui.storage.database import Database
-from voicegui.storage.in_use import ProfileInUse
-from voicegui.storage.paths import Profile
+from voicegui.storage.locks import ProfileInUse
+from voicegui.storage.profile import Profile
 
 async def main():
     ours = ProfileInUse(Profile(Path(sys.argv[1])))
@@ -298,8 +298,8 @@ async def test_what_is_due_is_told_by_the_window_unless_ask_waits_for_it(
     window = ProfileInUse(Profile(tmp_path))
     if in_window:
         await window.take()
-    program = Program(Profile(tmp_path), QUIET)
-    assert await ask(program, Question(text="I am Ana", wait_s=wait_s), None) == 0
+    program = LoadedProgram(Profile(tmp_path), QUIET)
+    assert await ask(program, AskRequest(text="I am Ana", wait_s=wait_s), None) == 0
     assert bool(await reminders.pending()) is not told
     window.release()
     reminders.close()

@@ -19,10 +19,10 @@ from keyring.errors import KeyringLocked
 
 from voicegui.core.keys import Secret
 from voicegui.core.settings import Settings
-from voicegui.storage import settings
+from voicegui.storage import settings_file as settings
 from voicegui.storage.keys import KeyStore
 from voicegui.storage.log import start_log
-from voicegui.storage.paths import open_profile
+from voicegui.storage.profile import open_profile
 from voicegui.storage.system_keyring import SystemKeyring
 
 profile = open_profile(Path(sys.argv[1]))
@@ -43,7 +43,7 @@ async def main():
     logging.getLogger("voicegui").warning("%s %r %s", secret, secret, state)
     logging.getLogger("httpx").warning("GET / Authorization: Bearer %s", planted)
     asyncio.get_running_loop().call_exception_handler({"message": planted, "secret": secret})
-    settings.save(profile.settings_file, Settings())
+    settings.save_settings(profile.settings_file, Settings())
     def fail():
         raise ValueError(f"bad header {planted} {secret}")
     thread = threading.Thread(target=fail)

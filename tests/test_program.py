@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from voicegui.app import load_program
+from voicegui.app.composition import load_program
 from voicegui.core.settings import Settings
-from voicegui.storage import settings as settings_file
+from voicegui.storage import settings_file as settings_file
 
 BOX, OTHER = "http://box:1234/v1", "http://other:1234/v1"
 
@@ -27,7 +27,7 @@ BOX, OTHER = "http://box:1234/v1", "http://other:1234/v1"
 def test_an_address_stays_with_its_service(
     tmp_path: Path, kept: dict[str, Any], given: dict[str, Any], llm: str, url: str
 ) -> None:
-    settings_file.save(tmp_path / "settings.toml", Settings(**kept))
+    settings_file.save_settings(tmp_path / "settings.toml", Settings(**kept))
     program = load_program(tmp_path, given)
     assert program.problems == ()
     assert (program.settings.llm, program.settings.llm_url) == (llm, url)

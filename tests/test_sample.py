@@ -9,11 +9,11 @@ import pytest
 from tests.one_key import OneKey
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, as_json, serving
-from voicegui.app import Program, Provided, Provider, load_program
+from voicegui.app.composition import LoadedProgram, Provided, Provider, load_program
+from voicegui.app.voice_preview import SENTENCE, speaker
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.settings import Settings
-from voicegui.sample import SENTENCE, speaker
 
 
 @pytest.fixture(autouse=True)
@@ -23,12 +23,12 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HIBARI_HOME", str(tmp_path / "voices"))
 
 
-def program(tmp_path: Path, **providers: Provider) -> Program:
+def program(tmp_path: Path, **providers: Provider) -> LoadedProgram:
     return load_program(tmp_path, providers=providers)
 
 
 async def heard(
-    program: Program, service: str, voice: str, settings: Settings | None = None, keys: OneKey | None = None
+    program: LoadedProgram, service: str, voice: str, settings: Settings | None = None, keys: OneKey | None = None
 ) -> Sequence[Audio]:
     who = speaker(program, settings or Settings(), keys or OneKey(), None, service, voice)
     async with who as tts:

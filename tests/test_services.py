@@ -7,12 +7,11 @@ import pytest
 from tests.one_key import OneKey
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, serving
-from voicegui.audio.wav import read_wav
-from voicegui.cloud import Cloud, configured
+from voicegui.app.services import Cloud, configured, write_audio
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.settings import Settings
-from voicegui.services import write_audio
+from voicegui.media.wav import read_wav
 
 
 async def test_kept_sound_becomes_a_wav_file(tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from voicegui.app.program_control import ProgramHost
+from voicegui.app.tools import Toolkit
 from voicegui.core.commands import Command
 from voicegui.core.events import Event, Noticed
 from voicegui.core.settings import Settings
 from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource, is_unreviewed, read_grants
-from voicegui.host import ProgramHost
-from voicegui.storage.paths import Profile
-from voicegui.toolkit import Toolkit
+from voicegui.storage.profile import Profile
 
 SERVERS = Path(__file__).parent / "tools" / "mcp_servers"
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from voicegui.app.choices import routes
 from voicegui.core.addresses import Reach
+from voicegui.core.privacy import DataFlow, DataRoute, online
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import Permission, ToolInfo
-from voicegui.core.whereabouts import Route, Whereabouts, online
-from voicegui.directory import routes
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,7 @@ TABLE: list[tuple[dict[str, Any], Sequence[Reach]]] = [
 
 @pytest.mark.parametrize(("changes", "expected"), TABLE)
 def test_each_stage_by_its_address(changes: dict[str, Any], expected: Sequence[Reach]) -> None:
-    where = Whereabouts(routes(replace(Settings(), **changes)))
+    where = DataFlow(routes(replace(Settings(), **changes)))
     assert tuple(where.of(stage) for stage in ("stt", "llm", "tts")) == expected
     farthest = CLOUD if CLOUD in expected else NETWORK if NETWORK in expected else HERE
     assert where.reach is farthest and where.sign == str(farthest)
@@ -63,29 +63,29 @@ def test_each_stage_by_its_address(changes: dict[str, Any], expected: Sequence[R
 
 def test_the_environment_moves_openai(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:4000/v1")
-    assert Whereabouts(routes(Settings(llm="openai"))).reach is HERE
+    assert DataFlow(routes(Settings(llm="openai"))).reach is HERE
 
 
 def test_a_proxy_is_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     there = Settings(llm="ollama", llm_url="http://192.168.1.5:11434/v1")
-    assert Whereabouts(routes(there)).reach is CLOUD
-    assert "through a proxy" in Whereabouts(routes(there)).line("llm")
-    assert Whereabouts(routes(Settings(llm="ollama"))).reach is HERE, "it is never asked for this machine"
+    assert DataFlow(routes(there)).reach is CLOUD
+    assert "through a proxy" in DataFlow(routes(there)).line("llm")
+    assert DataFlow(routes(Settings(llm="ollama"))).reach is HERE, "it is never asked for this machine"
     monkeypatch.setenv("NO_PROXY", "192.168.1.5")
-    assert Whereabouts(routes(there)).reach is NETWORK
-    assert Route("x", "http://localhost/", proxied=True).reach is CLOUD, "if it ever were"
+    assert DataFlow(routes(there)).reach is NETWORK
+    assert DataRoute("x", "http://localhost/", proxied=True).reach is CLOUD, "if it ever were"
 
 
 def test_a_second_choice_counts() -> None:
-    local, cloud = Route(), Route("OpenAI", "https://api.openai.com/v1")
-    where = Whereabouts({"stt": (local,), "llm": (local, cloud), "tts": (local,)})
+    local, cloud = DataRoute(), DataRoute("OpenAI", "https://api.openai.com/v1")
+    where = DataFlow({"stt": (local,), "llm": (local, cloud), "tts": (local,)})
     assert where.reach is CLOUD
     assert where.line("llm") == "on this machine; if that fails: OpenAI, api.openai.com, in the cloud"
 
 
 def test_what_it_says() -> None:
-    where = Whereabouts(routes(Settings(llm="ollama", llm_url="http://192.168.1.5:11434/v1", tts="openai")))
+    where = DataFlow(routes(Settings(llm="ollama", llm_url="http://192.168.1.5:11434/v1", tts="openai")))
     assert where.lines == [
         "Hearing: on this machine",
         "Thinking: Ollama, 192.168.1.5:11434, in your network",
@@ -101,8 +101,8 @@ def test_tools_that_reach_the_network_are_told() -> None:
     ]
     assert online(tools, []) == ["Weather"]
     assert online([], [ToolServer("notes", ServerState.WAITING)]) == ["notes"]
-    where = Whereabouts(routes(Settings()), online(tools, []))
+    where = DataFlow(routes(Settings()), online(tools, []))
     assert (where.reach, where.sign, where.icon) == (HERE, "On this machine, tools online", "globe")
     assert where.lines[-1] == "Tools that reach the network when they are used: Weather"
-    many = Whereabouts(routes(Settings()), [f"tool {n}" for n in range(9)])
+    many = DataFlow(routes(Settings()), [f"tool {n}" for n in range(9)])
     assert many.lines[-1].endswith("tool 3 and 5 more")

@@ -16,10 +16,10 @@ from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 from voicegui.core.errors import VoiceError, with_command  # noqa: E402
-from voicegui.core.visible import line  # noqa: E402
+from voicegui.core.text.sanitiser import line  # noqa: E402
 
 if TYPE_CHECKING:
-    from voicegui.app import Program, Provider
+    from voicegui.app.composition import LoadedProgram, Provider
 
 _STAGES = {
     "stt": "who hears (speech to text)", "llm": "who thinks (language model)", "tts": "who speaks (text to speech)",
@@ -29,8 +29,8 @@ _FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
 
 def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] | None" = None) -> int:
     """`providers`: providers beside "local", by name, for programs that bring their own."""
-    from voicegui.terminal.ending import have_standard_streams
-    from voicegui.terminal.screen import safe_output
+    from voicegui.terminal.output import safe_output
+    from voicegui.terminal.shutdown import have_standard_streams
 
     have_standard_streams()
     with safe_output():
@@ -38,8 +38,8 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
 
 
 def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None") -> int:
-    from voicegui.app import load_program
-    from voicegui.terminal.ending import unwritten
+    from voicegui.app.composition import load_program
+    from voicegui.terminal.shutdown import unwritten
 
     try:
         overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
@@ -57,7 +57,7 @@ def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None
         return 130
 
 
-def _start_log(program: "Program") -> list[str]:
+def _start_log(program: "LoadedProgram") -> list[str]:
     """Sentences about what hinders it; a folder where nothing can be kept has its own."""
     from voicegui.storage.log import start_log, start_without_log
 
@@ -73,7 +73,7 @@ def _start_log(program: "Program") -> list[str]:
 
 
 def _report(error: VoiceError, options: argparse.Namespace) -> int:
-    from voicegui.terminal.ending import complain, exit_code, unwritten
+    from voicegui.terminal.shutdown import complain, exit_code, unwritten
 
     complain(with_command(error))
     if getattr(options, "json", False):
@@ -89,56 +89,60 @@ def _report(error: VoiceError, options: argparse.Namespace) -> int:
 # ---------------------------------------------------------------- commands
 
 
-def _window(program: "Program", options: argparse.Namespace) -> int:
-    from voicegui.desktop import run_window
+def _window(program: "LoadedProgram", options: argparse.Namespace) -> int:
+    from voicegui.app.desktop import run_window
 
     return run_window(program, STARTED)
 
 
-def _ask(program: "Program", options: argparse.Namespace) -> int:
-    from voicegui.terminal.ask import Question, ask
+def _ask(program: "LoadedProgram", options: argparse.Namespace) -> int:
+    from voicegui.terminal.ask import AskRequest, ask
 
-    question = Question(options.question, options.text or "", options.save, options.timeline, options.wait)
+    question = AskRequest(options.question, options.text or "", options.save, options.timeline, options.wait)
     return _run_for_output(lambda: ask(program, question, _journal(options)))
 
 
-def _talk(program: "Program", options: argparse.Namespace) -> int:
+def _talk(program: "LoadedProgram", options: argparse.Namespace) -> int:
     from voicegui.terminal.talk import talk
 
     return _run_for_output(lambda: talk(program, _journal(options)))
 
 
-def _say(program: "Program", options: argparse.Namespace) -> int:
-    from voicegui.terminal.say import Speech, say
+def _say(program: "LoadedProgram", options: argparse.Namespace) -> int:
+    from voicegui.terminal.say import SayRequest, say
 
     text = None if options.spoken_text == "-" else options.spoken_text
-    return _run(say(program, Speech(text, options.save, options.print)))
+    return _run(say(program, SayRequest(text, options.save, options.print)))
 
 
-def _devices(program: "Program", options: argparse.Namespace) -> int:
+def _devices(program: "LoadedProgram", options: argparse.Namespace) -> int:
     from voicegui.terminal import devices
 
-    return _run(devices.show())
+    return _run(devices.show_devices())
 
 
-def _models(program: "Program", options: argparse.Namespace) -> int:
+def _models(program: "LoadedProgram", options: argparse.Namespace) -> int:
     from voicegui.terminal import models
 
-    return models.show(program.profile) if options.action == "list" else _run(models.get(program.profile, options.name))
+    return (
+        models.show_models(program.profile)
+        if options.action == "list"
+        else _run(models.get(program.profile, options.name))
+    )
 
 
-def _tools(program: "Program", options: argparse.Namespace) -> int:
+def _tools(program: "LoadedProgram", options: argparse.Namespace) -> int:
     if options.action == "list":
         from voicegui.terminal import tools
 
-        return _run(tools.show(program))
-    from voicegui.terminal.call import Wanted, call, moment
+        return _run(tools.show_tools(program))
+    from voicegui.terminal.tools import Wanted, call, moment
 
     now = moment(options.now, has_profile=options.profile is not None)
     return _run_for_output(lambda: call(program, Wanted(options.name, options.arguments, options.yes, now)))
 
 
-def _doctor(program: "Program", options: argparse.Namespace) -> int:
+def _doctor(program: "LoadedProgram", options: argparse.Namespace) -> int:
     from voicegui.terminal.doctor import examine
 
     return _run(examine(program))
@@ -157,18 +161,18 @@ _COMMANDS = {
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
-    from voicegui.terminal.ending import Ending
+    from voicegui.terminal.shutdown import Shutdown
 
-    return Ending().run(work)
+    return Shutdown().run(work)
 
 
 def _run_for_output(begin: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """`begin` is called when standard output is kept for what the program itself prints."""
-    from voicegui.terminal.ending import Ending
-    from voicegui.terminal.screen import safe_output
-    from voicegui.tools.output import stdout_for_program
+    from voicegui.terminal.output import safe_output
+    from voicegui.terminal.shutdown import Shutdown
+    from voicegui.tools.execution import stdout_for_program
 
-    ending = Ending()
+    ending = Shutdown()
     with stdout_for_program(ending.lost), safe_output():
         code = ending.run(begin())
     return ending.code(code)
@@ -176,7 +180,7 @@ def _run_for_output(begin: Callable[[], Coroutine[Any, Any, int]]) -> int:
 
 def _journal(options: argparse.Namespace) -> Any:
     """Kept in the options: it knows what was told."""
-    from voicegui.terminal.journal import Journal
+    from voicegui.terminal.json_events import Journal
 
     options.journal = Journal(sys.stdout, STARTED) if options.json else None
     return options.journal

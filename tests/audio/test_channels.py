@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from voicegui.audio.channels import OneChannel
-from voicegui.audio.signals import BLOCK
+from voicegui.audio.signals import BLOCK, OneChannel
 
 BLOCKS = 100
 AT = np.arange(BLOCKS * BLOCK)

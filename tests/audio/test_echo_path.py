@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicegui.audio.canceller import EchoCanceller
+from voicegui.audio.echo_canceller import EchoCanceller
 from voicegui.audio.echo_path import EchoPath
-from voicegui.audio.wav import read_wav
+from voicegui.media.wav import read_wav
 
 SPEECH = Path(__file__).parent.parent / "speech"
 

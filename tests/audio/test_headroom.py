@@ -2,10 +2,9 @@
 
 import threading
 
-from voicegui.audio.headroom import LATE_S, LONG_S, SHORT_S, Headroom
-from voicegui.audio.live import LiveSound
+from voicegui.audio.live_sound import LiveSound
 from voicegui.audio.playback import Playback
-from voicegui.audio.streams import SpeakerStream
+from voicegui.audio.streams import LATE_S, LONG_S, SHORT_S, Headroom, SpeakerStream
 from voicegui.core.audio import Audio
 from voicegui.core.ports import PlaybackDone
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from voicegui.audio.keeper import Keeper, Surroundings
-from voicegui.audio.pulse import Route
+from voicegui.audio.pulseaudio import StreamRoute
+from voicegui.audio.stream_keeper import StreamKeeper, Surroundings
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import DeviceInfo, SoundMended, SoundTrouble
 
@@ -20,7 +20,9 @@ class World:
         self.moved: list[str] = []
         self.told: list[SoundTrouble | SoundMended] = []
         self.refusal: VoiceError | None = None
-        self.keeper: Keeper[World] = Keeper("microphone", self.open, self.move, self.told.append, lambda: self.now)
+        self.keeper: StreamKeeper[World] = StreamKeeper(
+            "microphone", self.open, self.move, self.told.append, lambda: self.now
+        )
         self.keeper.on = True
         self.called_at, self.began_at, self.died, self.closed = 0.0, 0.0, False, 0
         self.sleeps = False
@@ -31,12 +33,12 @@ class World:
             raise self.refusal
         self.opened.append(name)
         self.called_at, self.died = 0.0, False
-        self.around = replace(self.around, route=Route(len(self.opened), name, False))
+        self.around = replace(self.around, route=StreamRoute(len(self.opened), name, False))
         return self
 
     def move(self, name: str) -> bool:
         self.moved.append(name)
-        self.around = replace(self.around, route=Route(len(self.opened), name, False))
+        self.around = replace(self.around, route=StreamRoute(len(self.opened), name, False))
         return True
 
     def close(self) -> None:
@@ -105,7 +107,7 @@ def test_no_device_from_the_start(world: World) -> None:
 
 def test_a_monitor_is_never_listened_to(world: World) -> None:
     world.run(1)
-    world.around = replace(world.around, route=Route(1, "speaker.monitor", True))
+    world.around = replace(world.around, route=StreamRoute(1, "speaker.monitor", True))
     world.run(1)
     assert world.opened == ["desk", "desk"]
     assert codes(world) == [ErrorCode.DEVICE_LOST, "desk"]
@@ -189,7 +191,7 @@ def test_a_microphone_that_was_heard_may_be_silent_between_sentences(world: Worl
 def test_a_muted_microphone_is_named_soon(world: World) -> None:
     world.run(1)
     world.keeper.hear_block(zeros=False)
-    world.around = replace(world.around, route=Route(1, "desk", False, is_muted=True))
+    world.around = replace(world.around, route=StreamRoute(1, "desk", False, is_muted=True))
     hear_zeros(world, 1)
     assert codes(world) == [ErrorCode.MICROPHONE_SILENT]
     assert "muted" in world.told[0].error.message  # type: ignore[union-attr]

@@ -3,12 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicegui.audio.levels import LevelRing
-from voicegui.audio.line import Line
+from voicegui.audio.capture import Capture
 from voicegui.audio.playback import SILENCE
-from voicegui.audio.signals import Decimator
-from voicegui.audio.wav import read_wav
+from voicegui.audio.signals import Decimator, LevelRing
 from voicegui.core.ports import Frame
+from voicegui.media.wav import read_wav
 
 SPEECH = Path(__file__).parent.parent / "speech"
 
@@ -18,7 +17,7 @@ def clip(number: int) -> np.ndarray:
     return np.frombuffer(audio.samples, np.int16)[: len(audio) // 480 * 480]
 
 
-def run(line: Line, microphone: np.ndarray, reference: np.ndarray) -> list[Frame]:
+def run(line: Capture, microphone: np.ndarray, reference: np.ndarray) -> list[Frame]:
     frames: list[Frame] = []
     for k in range(0, len(microphone), 480):
         near, far = microphone[k : k + 480].tobytes(), reference[k : k + 480].tobytes()
@@ -42,7 +41,7 @@ def test_decimating_leaves_no_click_no_alias_and_a_constant_delay() -> None:
 
 def test_speech_becomes_frames_of_speech_with_positions_and_times() -> None:
     speech = clip(1)
-    frames = run(Line(), speech, np.zeros_like(speech))
+    frames = run(Capture(), speech, np.zeros_like(speech))
     assert [frame.end for frame in frames] == [512 * (k + 1) for k in range(len(frames))]
     assert all(len(frame.samples) == 1024 for frame in frames)
     assert max(frame.speech_probability for frame in frames) > 0.9
@@ -55,7 +54,7 @@ def test_speech_becomes_frames_of_speech_with_positions_and_times() -> None:
 
 def test_silence_is_not_speech_and_costs_no_model() -> None:
     faint = np.random.default_rng(0).integers(-8, 9, 48_000).astype(np.int16)
-    assert {frame.speech_probability for frame in run(Line(), faint, np.zeros_like(faint))} == {0.0}
+    assert {frame.speech_probability for frame in run(Capture(), faint, np.zeros_like(faint))} == {0.0}
 
 
 def test_its_own_voice_is_removed_also_after_a_rest() -> None:
@@ -64,7 +63,7 @@ def test_its_own_voice_is_removed_also_after_a_rest() -> None:
     room = np.random.default_rng(2).standard_normal(4_800) * np.exp(-np.arange(4_800) / 1_500) * 0.03
     room[0] = 1
     delayed = np.concatenate((np.zeros(5_760), 0.5 * np.convolve(reference, room)))[: len(reference)]
-    line = Line()
+    line = Capture()
     frames = run(line, delayed.clip(-32768, 32767).astype(np.int16), reference)
     begin = (len(clip(1)) * 2 + len(clip(2)) + len(pause)) // 3
     echo, left = delayed[3 * begin :], joined(frames)[begin:]
@@ -74,13 +73,13 @@ def test_its_own_voice_is_removed_also_after_a_rest() -> None:
 
 
 def test_headphones_do_not_echo() -> None:
-    line = Line()
+    line = Capture()
     run(line, np.random.default_rng(0).integers(-300, 300, len(clip(1))).astype(np.int16), clip(1))
     assert not line.echoing
 
 
 def test_muted_frames_go_on_with_zeros() -> None:
-    line = Line()
+    line = Capture()
     line.muted = True
     frames = run(line, clip(1), np.zeros_like(clip(1)))
     assert len(frames) == len(clip(1)) // 3 // 512
@@ -91,7 +90,7 @@ def test_muted_frames_go_on_with_zeros() -> None:
 @pytest.mark.parametrize(("microphone", "reference"), [(SILENCE[2:], SILENCE), (SILENCE, SILENCE + SILENCE)])
 def test_a_block_of_another_length_never_reaches_the_canceller(microphone: bytes, reference: bytes) -> None:
     with pytest.raises(ValueError, match="10 ms"):
-        Line().feed(microphone, reference, 0.0)
+        Capture().feed(microphone, reference, 0.0)
 
 
 def test_levels_are_peaks_of_20_ms_with_one_clock() -> None:

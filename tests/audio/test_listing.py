@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from voicegui.audio import portaudio
-from voicegui.audio.keeper import Keeper, Surroundings, nothing_there
-from voicegui.audio.listing import Listing
-from voicegui.audio.pulse import ServerView
+from voicegui.audio.portaudio import DeviceList
+from voicegui.audio.pulseaudio import ServerView
+from voicegui.audio.stream_keeper import StreamKeeper, Surroundings, nothing_there
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import DeviceInfo, SoundMended, SoundTrouble
 
@@ -34,10 +34,12 @@ class World:
         self.told: list[SoundTrouble | SoundMended] = []
         monkeypatch.setattr(portaudio, "refresh", self.refresh)
         monkeypatch.setattr(portaudio, "has_bridge", lambda direction: "bridge" in self.snapshot)
-        self.microphone = Keeper[Stream]("microphone", self.open, lambda name: False, self.told.append, self.clock)
-        self.speaker = Keeper[Stream]("speaker", self.open, lambda name: False, self.told.append, self.clock)
+        self.microphone = StreamKeeper[Stream](
+            "microphone", self.open, lambda name: False, self.told.append, self.clock
+        )
+        self.speaker = StreamKeeper[Stream]("speaker", self.open, lambda name: False, self.told.append, self.clock)
         self.microphone.on = self.speaker.on = True
-        self.listing = Listing(
+        self.listing = DeviceList(
             self.microphone, self.speaker, lambda: self.rests, self.clock, lambda: sorted(self.hardware)
         )
 

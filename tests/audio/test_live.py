@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voicegui.audio.live import LiveSound
-from voicegui.audio.wav import read_wav
+from voicegui.audio.live_sound import LiveSound
 from voicegui.core.errors import ErrorCode
 from voicegui.core.ports import FirstSound, Frame, PlaybackDone, SoundMended, SoundTrouble
+from voicegui.media.wav import read_wav
 
 from .conftest import Ears, SoundServer
 

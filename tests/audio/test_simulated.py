@@ -2,9 +2,9 @@ from pathlib import Path
 
 import numpy as np
 
-from voicegui.audio.simulated import PacedSound
-from voicegui.audio.wav import read_wav
+from voicegui.audio.simulated_sound import PacedSound
 from voicegui.core.ports import FirstSound, Frame, PlaybackDone
+from voicegui.media.wav import read_wav
 
 from .conftest import Ears
 

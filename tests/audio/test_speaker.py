@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from voicegui.audio import speaker as speaker_module
-from voicegui.audio.live import LiveSound
+from voicegui.audio.live_sound import LiveSound
 from voicegui.core.audio import Audio
 from voicegui.core.ports import FirstSound, PlaybackDone, SoundTrouble
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voicegui.audio.line import Line
-from voicegui.audio.wav import read_wav
+from voicegui.audio.capture import Capture
 from voicegui.core.ports import Frame
+from voicegui.media.wav import read_wav
 
 SPEECH = Path(__file__).parent.parent / "speech"
 LEAD_MS, ECHO_MS = 60, 120
@@ -41,7 +41,7 @@ def heard(user: np.ndarray | None = None, at: int = 0) -> np.ndarray:
 
 def run(microphone: np.ndarray, at: int, shift_ms: int) -> list[Frame]:
     """The reference is `LEAD_MS` early, and from sample `at` on another `shift_ms`."""
-    line, frames = Line(), list[Frame]()
+    line, frames = Capture(), list[Frame]()
     early = np.concatenate((silence(0.5), PLAYED, silence(0.5)))
     for k in range(0, len(PLAYED) // 480 * 480, 480):
         begin = k + 24_000 + 48 * (LEAD_MS + (shift_ms if k >= at else 0))

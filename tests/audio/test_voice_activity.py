@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from voicegui.audio.signals import BLOCK, Rise
 from voicegui.audio.voice_activity import VoiceActivity
-from voicegui.audio.wav import read_wav
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ
+from voicegui.media.wav import read_wav
 
 SPEECH = sorted((Path(__file__).parent.parent / "speech").glob("question-*.wav"))
 SECOND = LISTENING_RATE_HZ // FRAME_SAMPLES

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicegui.audio.wav import interleave, read_wav, write_wav
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.media.wav import interleave, read_wav, write_wav
 
 
 def tone(rate_hz: int, seconds: float = 0.5) -> np.ndarray:

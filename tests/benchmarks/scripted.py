@@ -15,9 +15,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from voicegui.app import Provided
+from voicegui.app.composition import Provided
 from voicegui.core.audio import Audio
-from voicegui.core.ports import Loading, Message, ReplyPiece
+from voicegui.core.ports import LoadingProgress, Message, ReplyPiece
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolCall, ToolInfo
 
@@ -60,7 +60,7 @@ class _Hearing:
 class _Scripted:
     """All three stages and their engine."""
 
-    async def start(self, progress: Callable[[Loading], None]) -> None:
+    async def start(self, progress: Callable[[LoadingProgress], None]) -> None:
         pass
 
     async def aclose(self) -> None:

@@ -10,11 +10,11 @@ from tests.benchmarks.replies import ANSWERS
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
 from voicegui.core.keys import Secret
-from voicegui.core.ports import Loading, Message
-from voicegui.core.sentences import SentenceSplitter
+from voicegui.core.ports import LoadingProgress, Message
+from voicegui.core.text.sentences import SentenceSplitter
 from voicegui.providers.openai.engine import OpenAIEngine
-from voicegui.providers.openai.live_stt import LiveSpeechToText
-from voicegui.providers.openai.presets import OPENAI
+from voicegui.providers.openai.realtime.transcription import LiveSpeechToText
+from voicegui.providers.openai.service import OPENAI
 
 SOUND = Audio(b"\x00\x20" * 16_000, 16_000)
 SPEECH = b"\x00\x20" * 6_000
@@ -36,7 +36,7 @@ async def engine(server: OpenAIServer) -> AsyncIterator[OpenAIEngine]:
     await engine.aclose()
 
 
-def _ignore(loading: Loading) -> None:
+def _ignore(loading: LoadingProgress) -> None:
     pass
 
 

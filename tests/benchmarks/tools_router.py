@@ -12,8 +12,7 @@ from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolCall, ToolInfo
 from voicegui.providers.catalogue import Catalogue
 from voicegui.providers.local import LocalEngine, LocalModels
-from voicegui.tools.builtin import built_in
-from voicegui.tools.kept import kept
+from voicegui.tools.builtin import built_in, kept
 
 from .program import fetch_models
 from .report import Report

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.core.ports import Loading
-from voicegui.providers.catalogue import Catalogue, Mirror, Model, Role
+from voicegui.core.ports import LoadingProgress
+from voicegui.providers.catalogue import Catalogue, Mirror, Model, ModelRole
+from voicegui.providers.catalogue.download import Patience
 from voicegui.providers.catalogue.entries import Weights
-from voicegui.providers.catalogue.hub import Patience
-from voicegui.providers.catalogue.verified import Stamps
+from voicegui.providers.catalogue.verification import Stamps
 
 BYTES = random.Random(0).randbytes(300_000)
 """A model."""
@@ -24,7 +24,7 @@ def weights(content: bytes, file: str) -> Weights:
 MODEL = Model(
     name="tiny",
     label="Tiny 1B",
-    role=Role.LLM,
+    role=ModelRole.LLM,
     publisher="nobody",
     licence="Apache-2.0",
     repository="nobody/tiny",
@@ -61,9 +61,9 @@ class Progress:
     """Keeps what was reported."""
 
     def __init__(self) -> None:
-        self.seen: list[Loading] = []
+        self.seen: list[LoadingProgress] = []
 
-    def __call__(self, loading: Loading) -> None:
+    def __call__(self, loading: LoadingProgress) -> None:
         self.seen.append(loading)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.providers.catalogue import Catalogue, Role
+from voicegui.providers.catalogue import Catalogue, ModelRole
 from voicegui.providers.catalogue.catalogue import default_folder
 from voicegui.resource_files import resource
 
@@ -51,7 +51,7 @@ def test_urls_come_from_repository_revision_and_file(catalogue: Catalogue) -> No
 )
 def test_the_default_fits_the_machine(catalogue: Catalogue, memory: int, cores: int, name: str) -> None:
     assert catalogue.choose(memory, cores).name == name
-    assert catalogue.choose(memory, cores, Role.END_OF_TURN).name == "smollm2-135m"
+    assert catalogue.choose(memory, cores, ModelRole.END_OF_TURN).name == "smollm2-135m"
 
 
 def test_an_unknown_name_lists_the_known(catalogue: Catalogue) -> None:

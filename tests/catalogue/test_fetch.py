@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.providers.catalogue import verified
-from voicegui.providers.catalogue.hub import HubError
+from voicegui.providers.catalogue import verification
+from voicegui.providers.catalogue.download import HubError
 
 from .conftest import BYTES, MODEL, PATH, MakeCatalogue, Progress
 from .server import Answer, serving
@@ -136,7 +136,7 @@ async def test_redirects_in_a_circle_end(make: MakeCatalogue, progress: Progress
 async def test_https_is_never_left() -> None:
     import httpx2
 
-    from voicegui.providers.catalogue.hub import _follow
+    from voicegui.providers.catalogue.download import _follow
 
     def answer(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(302, headers={"Location": "http://elsewhere/file"})
@@ -164,7 +164,7 @@ async def test_a_disk_that_fills_up_is_said(
     def full(*_: object) -> bool:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(verified, "accept", full)
+    monkeypatch.setattr(verification, "accept", full)
     with serving(Answer(BYTES)) as server, pytest.raises(VoiceError, match="filled up") as caught:
         await make(server.url).fetch(MODEL, progress)
     assert caught.value.code is ErrorCode.DISK_FULL
@@ -223,13 +223,13 @@ async def test_a_damaged_file_is_named_and_replaced(make: MakeCatalogue, folder:
 
 async def test_a_file_is_read_once(make: MakeCatalogue, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[Path] = []
-    real = verified.sha256
+    real = verification.sha256
 
     def counting(path: Path) -> str:
         hashed.append(path)
         return real(path)
 
-    monkeypatch.setattr(verified, "sha256", counting)
+    monkeypatch.setattr(verification, "sha256", counting)
     folder.mkdir()
     path = folder / "tiny.gguf"
     path.write_bytes(BYTES)

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.providers.catalogue import Catalogue, Model
-from voicegui.providers.catalogue.hub import Patience
-from voicegui.providers.catalogue.progress import Overall
+from voicegui.providers.catalogue.download import Overall, Patience
 
 from .conftest import BYTES, MODEL, MakeCatalogue, Progress, weights
 from .server import Answer, serving
@@ -42,7 +41,7 @@ async def test_one_progress_for_both(make: MakeCatalogue, folder: Path, progress
 async def test_one_alone_is_not_counted(make: MakeCatalogue, folder: Path, progress: Progress) -> None:
     with serving(Answer(BYTES)) as server:
         await both(folder, server.url).fetch_all((MODEL,), progress)
-    assert progress.seen[0] == Loading("Downloading Tiny 1B", 0, len(BYTES))
+    assert progress.seen[0] == LoadingProgress("Downloading Tiny 1B", 0, len(BYTES))
 
 
 @pytest.mark.parametrize("second", [0, 40_000])
@@ -69,7 +68,7 @@ async def test_how_much_it_is_can_be_said_even_if_nothing_comes(
     with pytest.raises(VoiceError) as caught:
         await both(folder, "http://127.0.0.1:1").fetch_all((MODEL, JUDGE), progress)
     assert caught.value.code is ErrorCode.DOWNLOAD_FAILED
-    assert progress.seen == [Loading("Downloading Tiny 1B (1 of 2)", 0, ALL)]
+    assert progress.seen == [LoadingProgress("Downloading Tiny 1B (1 of 2)", 0, ALL)]
 
 
 async def test_the_second_fails_and_the_first_stays(make: MakeCatalogue, folder: Path, progress: Progress) -> None:
@@ -87,14 +86,17 @@ async def test_the_second_fails_and_the_first_stays(make: MakeCatalogue, folder:
 @pytest.mark.parametrize(
     ("reports", "seen"),
     [
-        ([(0, Loading("A", 5, 10))], Loading("A (1 of 2)", 5, 30)),
-        ([(0, Loading("A", 10, 10)), (1, Loading("B", 3, 20, 7.0))], Loading("B (2 of 2)", 13, 30, 7.0)),
-        ([(0, Loading("A", 5, 12))], Loading("A (1 of 2)", 5, 32)),
-        ([(1, Loading("Another one is here", 0, 20))], Loading("Another one is here (2 of 2)", 0, 30)),
-        ([(0, Loading("A", 4))], Loading("A (1 of 2)", 4, 30)),
+        ([(0, LoadingProgress("A", 5, 10))], LoadingProgress("A (1 of 2)", 5, 30)),
+        (
+            [(0, LoadingProgress("A", 10, 10)), (1, LoadingProgress("B", 3, 20, 7.0))],
+            LoadingProgress("B (2 of 2)", 13, 30, 7.0),
+        ),
+        ([(0, LoadingProgress("A", 5, 12))], LoadingProgress("A (1 of 2)", 5, 32)),
+        ([(1, LoadingProgress("Another one is here", 0, 20))], LoadingProgress("Another one is here (2 of 2)", 0, 30)),
+        ([(0, LoadingProgress("A", 4))], LoadingProgress("A (1 of 2)", 4, 30)),
     ],
 )  # fmt: skip
-def test_the_sum(progress: Progress, reports: list[tuple[int, Loading]], seen: Loading) -> None:
+def test_the_sum(progress: Progress, reports: list[tuple[int, LoadingProgress]], seen: LoadingProgress) -> None:
     overall = Overall([10, 20], [0, 0], progress)
     for index, loading in reports:
         overall.of(index)(loading)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.providers.catalogue import verified
+from voicegui.providers.catalogue import verification
 from voicegui.providers.catalogue.entries import Weights
-from voicegui.providers.catalogue.verified import Stamps, is_verified
+from voicegui.providers.catalogue.verification import Stamps, is_verified
 
 GOOD = b"good weights" * 1000
 EVIL = b"evil weights" * 1000
@@ -87,8 +87,8 @@ def test_it_is_noticed(
 
 def test_it_is_read_once(model: Path, weights: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
-    real = verified.sha256
-    monkeypatch.setattr(verified, "sha256", lambda path: (read.append(path), real(path))[1])
+    real = verification.sha256
+    monkeypatch.setattr(verification, "sha256", lambda path: (read.append(path), real(path))[1])
     folder = tmp_path / "profile" / "verified"
     for _ in range(3):
         assert is_verified(model, weights, Stamps(folder))

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from voicegui.conversation.conversation import Conversation, Parts
+from voicegui.conversation.conversation import Conversation
+from voicegui.conversation.parts import ConversationParts
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, StateChanged
@@ -27,7 +28,7 @@ class Talk:
         self.judge = ScriptedJudge()
         self.tools = ScriptedTools()
         self.written: dict[str, Audio] = {}
-        self.parts = Parts(
+        self.parts = ConversationParts(
             self.sound,
             self.stt,
             self.llm,

@@ -7,7 +7,7 @@ from typing import Any
 
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.notes import NOTE_TAKER
+from voicegui.core.history import NOTE_TAKER
 from voicegui.core.ports import FirstSound, Frame, LimitReached, Message, PlaybackDone, ReplyPiece, SoundEvent
 from voicegui.core.tools import Permission, ToolCall, ToolInfo, ToolOutcome, unknown_tool
 

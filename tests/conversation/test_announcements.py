@@ -9,7 +9,7 @@ import pytest
 from voicegui.core.commands import Command, Interrupt, PressTalk, ReleaseTalk, SendText, SetHandsFree, Stop
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import PlaybackStarted, SpeechStarted, TurnDone
-from voicegui.ui.messages import Kind, Log
+from voicegui.ui.transcript_log import Kind, TranscriptLog
 
 from .conftest import Talk
 
@@ -64,7 +64,7 @@ def test_what_was_preempted_before_it_sounded_was_not_said(
                 await asyncio.wait_for(saying, 20)
             assert told.value.code is (ErrorCode.OFFLINE if between is _failing else ErrorCode.NOT_HEARD)
             assert not any(done.assistant == LINE for done in talk.of(TurnDone))
-            log = Log()
+            log = TranscriptLog()
             for event in talk.events:
                 log.apply(event)
             assert [entry.heard for entry in log.entries if entry.kind is Kind.AGENT and entry.text == LINE] == [0]

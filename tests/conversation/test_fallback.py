@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from voicegui.conversation.fallback import FallBack
+from voicegui.conversation.fallback import Fallback
 from voicegui.core.commands import SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import FellBack, Stage, TurnDone, TurnFailed
@@ -25,7 +25,7 @@ class TwoChoices(Talk):
         super().__init__(answers, settings, **delays)
         self.second_stt, self.second_llm, self.second_tts = ScriptedEars(), ScriptedModel(answers), ScriptedVoice()
         self.told: list[FellBack] = []
-        both = FallBack(self.settings, self.told.append)
+        both = Fallback(self.settings, self.told.append)
         self.conversation.subscribe(both.receive)
         parts = replace(
             self.parts,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.openai_server.templates import TEMPLATES
-from voicegui.conversation.fallback import FallBack
+from voicegui.conversation.fallback import Fallback
 from voicegui.core.commands import Interrupt, Retry, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import ApprovalAsked, PlaybackStarted, ToolCalled, ToolFinished, TurnDone, TurnFailed
@@ -14,7 +14,7 @@ from voicegui.core.history import History, prompt_tokens, tool_tokens
 from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolCall
-from voicegui.providers.openai.messages import sent
+from voicegui.providers.openai.chat.messages import sent
 
 from .conftest import Talk
 from .fakes import ScriptedModel
@@ -238,7 +238,7 @@ def test_the_second_choice_gets_the_outcomes_of_the_first(virtual):
     async def scenario():
         second = ScriptedModel([("Saved.", "It is saved.")])
         async with Talk([("go", "CALL:save{}"), ("Saved.", "BREAK")]) as talk:
-            fall_back = FallBack(talk.settings, lambda told: None)
+            fall_back = Fallback(talk.settings, lambda told: None)
             talk.conversation.subscribe(fall_back.receive)
             parts = replace(talk.parts, llm=fall_back.llm(talk.llm, second))
             talk.conversation.change(talk.settings, parts)

@@ -6,8 +6,7 @@ from dataclasses import replace
 from voicegui.core.commands import Retry, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import StartedAfresh, TurnDone, TurnFailed
-from voicegui.core.history import GO_ON, prompt_tokens
-from voicegui.core.notes import NOTE_TAKER
+from voicegui.core.history import GO_ON, NOTE_TAKER, prompt_tokens
 from voicegui.core.settings import Settings
 
 from .conftest import Talk

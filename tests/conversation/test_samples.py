@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from voicegui.app.voice_preview import SENTENCE, VoicePreview
 from voicegui.core.commands import PressTalk, ReleaseTalk, SendText, SetHandsFree, SetMuted
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Phase, SpeechStarted, StateChanged, TurnDone
 from voicegui.core.settings import Settings
-from voicegui.sample import SENTENCE, Samples
 
 from .conftest import Talk
 from .fakes import FRAME_S, WORD_S, ScriptedVoice
@@ -40,7 +40,7 @@ def test_a_sample_is_heard_to_its_end_and_never_taken_for_speech(virtual: Virtua
     async def scenario() -> None:
         async with Talk([]) as talk:
             talk.conversation.send(SetHandsFree(True))
-            voice, samples = Voice(delay_s=0.5), Samples(talk.sound)
+            voice, samples = Voice(delay_s=0.5), VoicePreview(talk.sound)
             talk.sound.say("hello this is how I sound", at=0.6)  # what the microphone would hear of it
             await samples.hear(voice.lent(), talk.conversation)
             assert talk.loop.time() == pytest.approx(0.5 + SAMPLE_S, abs=2 * FRAME_S)
@@ -55,7 +55,7 @@ def test_hands_free_goes_on_after_it(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([("hi", "Hello.")]) as talk:
             talk.conversation.send(SetHandsFree(True))
-            await Samples(talk.sound).hear(Voice().lent(), talk.conversation)
+            await VoicePreview(talk.sound).hear(Voice().lent(), talk.conversation)
             talk.sound.say("hi", at=talk.loop.time() + 0.1)
             assert (await talk.until(TurnDone)).assistant == "Hello."
 
@@ -66,9 +66,9 @@ def test_a_muted_microphone_stays_muted(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([]) as talk:
             talk.conversation.send(SetMuted(True))
-            await Samples(talk.sound).hear(Voice().lent(), talk.conversation)
+            await VoicePreview(talk.sound).hear(Voice().lent(), talk.conversation)
             assert talk.sound.muted
-            hearing = asyncio.create_task(Samples(talk.sound).hear(Voice().lent(), talk.conversation))
+            hearing = asyncio.create_task(VoicePreview(talk.sound).hear(Voice().lent(), talk.conversation))
             await asyncio.sleep(0.1)
             talk.conversation.send(SetMuted(False))
             assert talk.sound.muted, "of a sample nothing may be heard, whatever the switch says"
@@ -82,7 +82,7 @@ def test_a_reply_ends_it_and_is_heard_whole(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([("hi", "One two three.")]) as talk:
             voice = Voice()
-            hearing = asyncio.create_task(Samples(talk.sound).hear(voice.lent(), talk.conversation))
+            hearing = asyncio.create_task(VoicePreview(talk.sound).hear(voice.lent(), talk.conversation))
             await asyncio.sleep(1.0)
             talk.conversation.send(SendText("hi"))
             assert not talk.sound.muted and talk.sound.heard() == 0, "silent at once"
@@ -98,7 +98,7 @@ def test_a_reply_ends_it_and_is_heard_whole(virtual: Virtual) -> None:
 def test_push_to_talk_ends_it(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([("hi", "Hello.")]) as talk:
-            hearing = asyncio.create_task(Samples(talk.sound).hear(Voice().lent(), talk.conversation))
+            hearing = asyncio.create_task(VoicePreview(talk.sound).hear(Voice().lent(), talk.conversation))
             await asyncio.sleep(1.0)
             talk.conversation.send(PressTalk())
             talk.sound.say("hi", at=talk.loop.time())
@@ -113,7 +113,7 @@ def test_push_to_talk_ends_it(virtual: Virtual) -> None:
 def test_while_somebody_speaks_there_is_none(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([("hi", "One two three.")]) as talk:
-            voice, samples = Voice(), Samples(talk.sound)
+            voice, samples = Voice(), VoicePreview(talk.sound)
             talk.conversation.send(SendText("hi"))
             await talk.until(StateChanged, phase=Phase.SPEAKING)
             with pytest.raises(VoiceError, match="while nobody speaks") as caught:
@@ -135,7 +135,7 @@ def test_somebody_begins_to_speak_before_the_voice_is_there(virtual: Virtual) ->
                     await asyncio.sleep(0.2)
                     yield made
 
-            hearing = asyncio.create_task(Samples(talk.sound).hear(slow(), talk.conversation))
+            hearing = asyncio.create_task(VoicePreview(talk.sound).hear(slow(), talk.conversation))
             await asyncio.sleep(0.1)
             talk.conversation.send(SendText("hi"))
             with pytest.raises(VoiceError, match="while nobody speaks"):
@@ -150,7 +150,7 @@ def test_before_the_sound_is_open_it_says_so(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([]) as talk:
             with pytest.raises(VoiceError, match="not open yet"):
-                await Samples(talk.sound).hear(Voice().lent(), None)
+                await VoicePreview(talk.sound).hear(Voice().lent(), None)
 
     virtual(scenario())
 
@@ -159,7 +159,7 @@ def test_cancelling_stops_it_at_once(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([]) as talk:
             voice = Voice()
-            hearing = asyncio.create_task(Samples(talk.sound).hear(voice.lent(), talk.conversation))
+            hearing = asyncio.create_task(VoicePreview(talk.sound).hear(voice.lent(), talk.conversation))
             await asyncio.sleep(1.0)
             assert talk.sound.muted
             hearing.cancel()
@@ -173,7 +173,7 @@ def test_cancelling_stops_it_at_once(virtual: Virtual) -> None:
 def test_another_one_takes_its_place(virtual: Virtual) -> None:
     async def scenario() -> None:
         async with Talk([]) as talk:
-            first, second, samples = Voice(), Voice(), Samples(talk.sound)
+            first, second, samples = Voice(), Voice(), VoicePreview(talk.sound)
             hearing = asyncio.create_task(samples.hear(first.lent(), talk.conversation))
             await asyncio.sleep(1.0)
             started = talk.loop.time()
@@ -191,7 +191,7 @@ def test_what_fails_is_told_and_leaves_nothing_behind(virtual: Virtual) -> None:
             voice = Voice()
             voice.failures.append(VoiceError(ErrorCode.WRONG_KEY, "The key is wrong."))
             with pytest.raises(VoiceError, match="key is wrong"):
-                await Samples(talk.sound).hear(voice.lent(), talk.conversation)
+                await VoicePreview(talk.sound).hear(voice.lent(), talk.conversation)
             assert voice.closed == 1 and not talk.sound.muted
 
     virtual(scenario())

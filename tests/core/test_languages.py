@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from voicegui.core.languages import language_codes, language_names
+from voicegui.core.display_names import language_codes, language_names
 from voicegui.core.settings import declared
 
 PATTERN = next(each.pattern for each in declared() if each.name == "languages")

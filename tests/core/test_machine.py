@@ -28,7 +28,6 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import NotAnswered, NothingHeard, NotTaken, Phase, SpeechStarted, TurnFailed, UserSaid
 from voicegui.core.inputs import (
     Announce,
-    Failed,
     ReplyDone,
     ReplyStarted,
     SettingsChanged,
@@ -36,12 +35,13 @@ from voicegui.core.inputs import (
     SpeechConfirmed,
     SpeechUndecided,
     SpeechWasNothing,
+    StageFailed,
     TalkEnded,
     Transcribed,
     TurnEnded,
 )
-from voicegui.core.machine import step
-from voicegui.core.state import GivenUp, State
+from voicegui.core.state import ConversationState, GivenUp
+from voicegui.core.state_machine import step
 
 ERROR = VoiceError(ErrorCode.ENGINE_FAILED, "It died.", retryable=True)
 
@@ -77,14 +77,14 @@ def as_input(choice, state):
         "nothing": Transcribed(turn, ""),
         "started": ReplyStarted(turn),
         "done": ReplyDone(turn),
-        "failed": Failed(turn, ERROR),
+        "failed": StageFailed(turn, ERROR),
     }[kind]
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.sampled_from(["", "Welcome."]), st.lists(st.one_of(anything, results), max_size=200))
 def test_random_conversations_keep_the_promises(opening_line, choices):
-    state, live, committed, mic, paused = State(opening_line=opening_line), None, set(), False, False
+    state, live, committed, mic, paused = ConversationState(opening_line=opening_line), None, set(), False, False
     kept, openings, voiced, begun = False, 0, set(), 1
     for choice in choices:
         happened = as_input(choice, state)
@@ -140,7 +140,7 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
         if isinstance(happened, Announce):
             assert before.at_rest or state == before, "it cut in"
             assert state.given_up == before.given_up
-        if isinstance(happened, Transcribed | ReplyStarted | ReplyDone | Failed) and happened.turn != before.turn:
+        if isinstance(happened, Transcribed | ReplyStarted | ReplyDone | StageFailed) and happened.turn != before.turn:
             assert state == before and not effects, "a result of a turn that is over did something"
         if state.phase is Phase.IDLE:
             assert not mic and live is None and not state.user_speaking
@@ -164,7 +164,7 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
 
 
 def run(*inputs, state=None):
-    state = state or State()
+    state = state or ConversationState()
     for happened in inputs:
         state, effects, events = step(state, happened)
     return state, effects, events
@@ -240,13 +240,13 @@ def test_what_is_said_while_nothing_is_transcribed_is_the_next_turn():
 
 
 def test_failure_keeps_the_question():
-    state, _, events = run(*HEARD, Failed(1, ERROR))
+    state, _, events = run(*HEARD, StageFailed(1, ERROR))
     assert (state.phase, state.given_up) == (Phase.LISTENING, GivenUp("hello", sound=True))
     assert events == (TurnFailed(1, ErrorCode.ENGINE_FAILED, "It died.", True, audio_kept=True),)
 
 
 def test_fatal_failure_closes_the_microphone():
-    state, effects, _ = run(*HEARD, Failed(1, ERROR, fatal=True))
+    state, effects, _ = run(*HEARD, StageFailed(1, ERROR, fatal=True))
     assert state.phase is Phase.IDLE and Listen(False) in effects
 
 
@@ -257,7 +257,7 @@ def test_push_to_talk_ignores_silence():
     assert (state.phase, effects) == (Phase.PROCESSING, (FinishHearing(1), Listen(False)))
 
 
-NOT_UNDERSTOOD = (SetHandsFree(True), SpeechBegan(), TurnEnded(), Failed(1, ERROR))
+NOT_UNDERSTOOD = (SetHandsFree(True), SpeechBegan(), TurnEnded(), StageFailed(1, ERROR))
 
 
 def test_words_that_were_not_understood_are_heard_again():
@@ -274,13 +274,13 @@ def test_words_that_were_not_understood_are_heard_again():
 
 
 def test_words_that_fail_again_stay_to_be_tried_again():
-    state, _, events = run(*NOT_UNDERSTOOD, Retry(), Failed(3, ERROR))
+    state, _, events = run(*NOT_UNDERSTOOD, Retry(), StageFailed(3, ERROR))
     assert state.given_up == GivenUp(sound=True, transcribed=False)
     assert events[0].retryable and events[0].audio_kept
 
 
 def test_what_was_said_before_is_not_lost_with_words_that_were_not_understood():
-    state, _, _ = run(*HEARD, SpeechBegan(), SpeechConfirmed(), TurnEnded(), Failed(2, ERROR), Retry())
+    state, _, _ = run(*HEARD, SpeechBegan(), SpeechConfirmed(), TurnEnded(), StageFailed(2, ERROR), Retry())
     state, effects, _ = run(Transcribed(state.turn, "world"), state=state)
     assert effects == (StartReply(state.turn, "hello world"),)
 
@@ -289,7 +289,7 @@ def test_without_kept_sound_only_known_words_can_be_tried_again():
     state, effects, events = run(SettingsChanged(False, ""), *NOT_UNDERSTOOD)
     assert KeepSound() not in effects and not events[0].retryable and not events[0].audio_kept
     assert run(Retry(), state=state) == (state, (), ())
-    state, _, events = run(SettingsChanged(False, ""), *HEARD, Failed(1, ERROR))
+    state, _, events = run(SettingsChanged(False, ""), *HEARD, StageFailed(1, ERROR))
     assert events[0].retryable and not events[0].audio_kept
 
 
@@ -299,23 +299,23 @@ def test_kept_sound_is_forgotten_when_the_setting_says_so():
 
 
 def test_an_answer_that_broke_off_goes_on_and_the_question_is_asked_once():
-    state, effects, events = run(*HEARD, ReplyStarted(1), Failed(1, ERROR))
+    state, effects, events = run(*HEARD, ReplyStarted(1), StageFailed(1, ERROR))
     assert CancelReply(1, commit_heard=True, failed=True) in effects and events[0].retryable
     state, effects, events = run(Retry(), state=state)
     assert effects[-1] == StartReply(3, "hello", goes_on=True) and not events
     state, effects, _ = run(ReplyStarted(3), state=state)
     assert (state.phase, effects) == (Phase.SPEAKING, ())
-    state, effects, _ = run(Failed(3, ERROR), state=state)
+    state, effects, _ = run(StageFailed(3, ERROR), state=state)
     assert state.given_up == GivenUp("hello", sound=True, partly=True)
 
 
 def test_an_answered_question_is_not_tried_again():
-    state, _, _ = run(*HEARD, Failed(1, ERROR), SendText("bye"), ReplyStarted(3), ReplyDone(3))
+    state, _, _ = run(*HEARD, StageFailed(1, ERROR), SendText("bye"), ReplyStarted(3), ReplyDone(3))
     assert not state.given_up and run(Retry(), state=state) == (state, (), ())
 
 
 def test_the_opening_line_is_said_once_and_asks_nothing():
-    state, effects, events = run(SetHandsFree(True), state=State(opening_line="Welcome."))
+    state, effects, events = run(SetHandsFree(True), state=ConversationState(opening_line="Welcome."))
     assert (effects, events) == ((Listen(True), SayLine(1, "Welcome.")), ())
     state, effects, _ = run(ReplyStarted(1), state=state)
     assert (state.phase, effects) == (Phase.SPEAKING, ())
@@ -328,20 +328,22 @@ def test_the_opening_line_is_said_once_and_asks_nothing():
 def test_the_opening_line_can_be_interrupted_and_is_not_merged_with_what_comes():
     state, effects, _ = run(
         SetHandsFree(True), SpeechBegan(), SpeechConfirmed(), TurnEnded(), Transcribed(2, "hi"),
-        state=State(opening_line="Welcome."),
+        state=ConversationState(opening_line="Welcome."),
     )  # fmt: skip
     assert effects == (StartReply(2, "hi"),)
 
 
 def test_no_opening_line_after_something_was_said():
-    state, effects, _ = run(SendText("hi"), Stop(), SetHandsFree(True), state=State(opening_line="Welcome."))
+    state, effects, _ = run(
+        SendText("hi"), Stop(), SetHandsFree(True), state=ConversationState(opening_line="Welcome.")
+    )
     assert (state.phase, effects) == (Phase.LISTENING, (Listen(True),))
 
 
 @pytest.mark.parametrize("phase", list(Phase))
 @pytest.mark.parametrize("why", [None, *Passed])
 def test_what_was_heard_over_a_reply_and_not_taken_is_told(phase, why):
-    state = State(phase=phase, user_speaking=True, hands_free=True, turn=7)
+    state = ConversationState(phase=phase, user_speaking=True, hands_free=True, turn=7)
     events = step(state, SpeechWasNothing("mm-hm", why)).events
     told = [event for event in events if isinstance(event, NotTaken)]
     over = phase in (Phase.PROCESSING, Phase.SPEAKING)
@@ -381,10 +383,10 @@ def test_what_is_typed_is_only_shown_where_the_setting_says_so():
 
 def test_one_that_failed_is_tried_again_as_it_was_asked():
     quiet = SettingsChanged(True, "", reads_aloud=False)
-    _, effects, events = run(quiet, SendText("hello"), Failed(1, ERROR), Retry())
+    _, effects, events = run(quiet, SendText("hello"), StageFailed(1, ERROR), Retry())
     assert effects[-1] == StartReply(3, "hello", aloud=False, typed=True)
     assert events == (UserSaid(3, "hello", typed=True),)
-    _, effects, _ = run(quiet, *HEARD, Failed(1, ERROR), Retry())
+    _, effects, _ = run(quiet, *HEARD, StageFailed(1, ERROR), Retry())
     assert effects[-1] == StartReply(3, "hello")
 
 
@@ -392,7 +394,7 @@ def test_what_is_left_without_an_answer_is_told():
     for leaves in (Interrupt(), PressTalk(), SendText("other"), Stop(), NewConversation()):
         _, _, events = run(*HEARD, leaves)
         assert events[0] == NotAnswered(1)
-    for goes_on in ((SpeechBegan(), SpeechConfirmed()), (ReplyStarted(1), Interrupt()), (Failed(1, ERROR),)):
+    for goes_on in ((SpeechBegan(), SpeechConfirmed()), (ReplyStarted(1), Interrupt()), (StageFailed(1, ERROR),)):
         _, _, events = run(*HEARD, *goes_on)
         assert not any(isinstance(event, NotAnswered) for event in events)
 
@@ -407,9 +409,13 @@ def test_a_new_conversation_gives_up_what_was_kept_and_keeps_listening():
 def test_a_new_conversation_ends_talking_and_says_its_first_words():
     state, effects, _ = run(PressTalk(), NewConversation())
     assert state.phase is Phase.IDLE and effects[-2:] == (Listen(False), BeginAnew())
-    state, effects, _ = run(*HEARD, NewConversation(), state=State(opening_line=""))
+    state, effects, _ = run(*HEARD, NewConversation(), state=ConversationState(opening_line=""))
     assert CancelReply(1, commit_heard=False) in effects
     state, effects, _ = run(
-        SetHandsFree(True), ReplyStarted(1), ReplyDone(1), NewConversation(), state=State(opening_line="Welcome.")
+        SetHandsFree(True),
+        ReplyStarted(1),
+        ReplyDone(1),
+        NewConversation(),
+        state=ConversationState(opening_line="Welcome."),
     )
     assert effects[-2:] == (BeginAnew(), SayLine(2, "Welcome."))

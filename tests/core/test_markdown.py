@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.core.markdown import BlockKind, Style, read
+from voicegui.core.text.markdown import BlockKind, Style, read
 
 MARKUP = st.text(alphabet="ab *_`[]()!#>-|~\\\n1.:/hts<", max_size=200)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from voicegui.core.markdown import read
-from voicegui.core.spoken import speakable
+from voicegui.core.text.markdown import read
+from voicegui.core.text.spoken_text import speakable
 
 
 @pytest.mark.parametrize(

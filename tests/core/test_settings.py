@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from voicegui.core.declared import Declared, Group
-from voicegui.core.presets import Preset, read_presets, with_preset
+from voicegui.core.persona import Persona, read_personas, with_persona
+from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
 from voicegui.resource_files import resource
 
@@ -13,7 +13,7 @@ ALL = pytest.mark.parametrize("each", declared(), ids=lambda each: each.name)
 
 
 @ALL
-def test_a_declaration_is_complete(each: Declared) -> None:
+def test_a_declaration_is_complete(each: SettingDeclaration) -> None:
     assert each.label and len(each.label) <= 32
     assert each.help and not each.help.endswith(".") and not each.detail.endswith(".")
     assert each.kind in (str, bool, int, float)
@@ -21,7 +21,7 @@ def test_a_declaration_is_complete(each: Declared) -> None:
 
 
 @ALL
-def test_a_default_is_allowed(each: Declared) -> None:
+def test_a_default_is_allowed(each: SettingDeclaration) -> None:
     if each.kind in (int, float):
         assert each.low is not None and each.high is not None and each.low <= each.default <= each.high
         assert 0 < each.step <= each.high - each.low
@@ -63,8 +63,8 @@ def test_patterns(name: str, value: str, allowed: bool) -> None:
 # ---------------------------------------------------------------- presets
 
 
-def shipped() -> tuple[Preset, ...]:
-    return tuple(read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8"))))
+def shipped() -> tuple[Persona, ...]:
+    return tuple(read_personas(tomllib.loads(resource("presets.toml").read_text("utf-8"))))
 
 
 def test_the_shipped_presets_are_the_choices() -> None:
@@ -74,12 +74,12 @@ def test_the_shipped_presets_are_the_choices() -> None:
 
 
 def test_languages_are_put_in() -> None:
-    made = with_preset(Settings(preset="interpreter", language_a="German", language_b="{x}"), shipped())
+    made = with_persona(Settings(preset="interpreter", language_a="German", language_b="{x}"), shipped())
     assert "between German and {x}" in made.prompt and made.opening_line.endswith("between German and {x}.")
 
 
 def test_ones_own_words_win() -> None:
     own = Settings(preset="customer_service", prompt="Sell {brushes} in {language_a}.", opening_line="Hi!")
-    made = with_preset(own, shipped())
+    made = with_persona(own, shipped())
     assert (made.prompt, made.opening_line) == ("Sell {brushes} in English.", "Hi!")
     assert replace(made, prompt=own.prompt) == own

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.core.heard import Span, heard_characters, last_word_start
-from voicegui.core.sentences import SentenceSplitter
-from voicegui.core.spoken import speakable
+from voicegui.core.text.heard_words import Span, heard_characters, last_word_start
+from voicegui.core.text.sentences import SentenceSplitter
+from voicegui.core.text.spoken_text import speakable
 
 
 def split(text, size=3):

@@ -6,17 +6,17 @@ from hypothesis import strategies as st
 
 from voicegui.core.audio import FRAME_MS, FRAME_SAMPLES
 from voicegui.core.backchannel import Passed
-from voicegui.core.turntaking import (
+from voicegui.core.turn_taking import (
     CONFIRM_MS,
     NOT_UNDERSTOOD_MS,
     UNDECIDED_MS,
     UNJUDGED_MS,
     Confirmed,
     Dismissed,
-    Ended,
     Onset,
     SpeechPaused,
     SpeechResumed,
+    TurnOver,
     TurnTaker,
     TurnTaking,
     Undecided,
@@ -58,8 +58,8 @@ class Listener:
 def test_a_finished_sentence_ends_after_a_short_silence():
     listener = Listener().hear(0, 320).hear(0.9, 960).hear(0, 96)
     listener.judge("what is the time", 0.5).hear(0, 640)
-    assert listener.kinds() == [Onset, SpeechPaused, Ended]
-    assert 150 <= listener.when(Ended) - 1280 <= 150 + FRAME_MS
+    assert listener.kinds() == [Onset, SpeechPaused, TurnOver]
+    assert 150 <= listener.when(TurnOver) - 1280 <= 150 + FRAME_MS
 
 
 @pytest.mark.parametrize(
@@ -85,31 +85,31 @@ def test_what_is_let_pass_says_why(words, why):
 @pytest.mark.parametrize(("probability", "least", "most"), [(0.05, 300, 500), (0.001, 900, 1100)])
 def test_an_unfinished_sentence_is_waited_for_but_never_long(probability, least, most):
     listener = Listener().hear(0.9, 960).hear(0, 96).judge("i would like", probability).hear(0, 2000)
-    assert least <= listener.when(Ended) - 960 <= most
+    assert least <= listener.when(TurnOver) - 960 <= most
 
 
 def test_patience_lengthens_the_wait_for_unfinished_sentences_only():
     quick = Listener(patience=3.0).hear(0.9, 960).hear(0, 96).judge("done", 0.5).hear(0, 640)
     slow = Listener(patience=3.0).hear(0.9, 960).hear(0, 96).judge("and", 0.0).hear(0, 3200)
-    assert quick.when(Ended) - 960 < 300 and slow.when(Ended) - 960 > 2000
+    assert quick.when(TurnOver) - 960 < 300 and slow.when(TurnOver) - 960 > 2000
 
 
 def test_without_a_judgement_the_turn_still_ends():
     listener = Listener().hear(0.9, 960).hear(0, 3200)
-    assert UNJUDGED_MS <= listener.when(Ended) - 960 <= UNJUDGED_MS + FRAME_MS
+    assert UNJUDGED_MS <= listener.when(TurnOver) - 960 <= UNJUDGED_MS + FRAME_MS
 
 
 def test_a_judgement_that_comes_after_the_silence_ends_the_turn_at_once():
     listener = Listener().hear(0.9, 960).hear(0, 640)
-    assert Ended not in listener.kinds()
-    assert listener.judge("what is the time", 0.9).kinds()[-1] is Ended
+    assert TurnOver not in listener.kinds()
+    assert listener.judge("what is the time", 0.9).kinds()[-1] is TurnOver
 
 
 def test_going_on_voids_the_take():
     listener = Listener().hear(0.9, 960).hear(0, 128).hear(0.9, 320)
     assert SpeechResumed in listener.kinds()
     listener.judge("half a", 0.9)
-    assert Ended not in listener.kinds()
+    assert TurnOver not in listener.kinds()
 
 
 def test_one_loud_frame_in_a_pause_is_not_speech():
@@ -184,7 +184,7 @@ def test_every_onset_ends_once_silence_comes(probabilities, over_reply):
         listener.hear(probability, FRAME_MS, over_reply)
     listener.hear(0, 2 * NOT_UNDERSTOOD_MS, over_reply)
     assert not listener.taker.in_speech
-    assert listener.kinds().count(Onset) == sum(kind in (Ended, Dismissed) for kind in listener.kinds())
+    assert listener.kinds().count(Onset) == sum(kind in (TurnOver, Dismissed) for kind in listener.kinds())
 
 
 def test_a_reply_has_a_sensitivity_of_its_own():

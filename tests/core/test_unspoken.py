@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.core.unspoken import Unspoken
+from voicegui.core.text.reply_filter import ReplyFilter
 
 ANSWERS = [
     ("Paris.", "Paris."),
@@ -96,7 +96,7 @@ ANSWERS = [
 
 
 def let_out(answer: str, cuts: list[int], **how: bool) -> str:
-    unspoken = Unspoken(thinks_ahead=how.get("thinks_ahead", False))
+    unspoken = ReplyFilter(thinks_ahead=how.get("thinks_ahead", False))
     places = sorted({0, len(answer), *(cut % (len(answer) + 1) for cut in cuts)})
     pieces = [answer[start:end] for start, end in zip(places, places[1:], strict=False)]
     return "".join(map(unspoken.feed, pieces)) + unspoken.finish(cut=how.get("cut", False))
@@ -115,12 +115,12 @@ def test_cuts_never_matter(text: str, cuts: list[int]) -> None:
 
 
 def test_words_are_not_held_back() -> None:
-    unspoken = Unspoken()
+    unspoken = ReplyFilter()
     assert [unspoken.feed(piece) for piece in ("Pa", "ris is", " a < ", "b")] == ["Pa", "ris is", " a < ", "b"]
 
 
 def test_calls_in_words_are_told() -> None:
-    unspoken = Unspoken()
+    unspoken = ReplyFilter()
     unspoken.feed("Yes. <tool_")
     assert not unspoken.called
     unspoken.feed("call>{}")
@@ -137,7 +137,7 @@ def test_calls_in_words_are_told() -> None:
     ],
 )
 def test_an_answer_that_begins_with_half_a_thought(answer: str, said: str, thinks_ahead: bool) -> None:
-    unspoken = Unspoken(thinks_ahead=True)
+    unspoken = ReplyFilter(thinks_ahead=True)
     assert "".join(map(unspoken.feed, answer)) + unspoken.finish() == said
     assert unspoken.thinks_ahead is thinks_ahead
 
@@ -147,7 +147,7 @@ def test_half_a_thought_that_was_cut_is_no_answer() -> None:
 
 
 def test_it_is_learned_from_the_end_of_a_thought() -> None:
-    unspoken = Unspoken()
+    unspoken = ReplyFilter()
     assert unspoken.feed("Hm.</think>Paris.") == "Hm.Paris."
     assert unspoken.thinks_ahead
 
@@ -194,7 +194,7 @@ def test_it_is_learned_from_the_end_of_a_thought() -> None:
 )
 def test_an_answer_that_is_a_call_as_a_whole(answer: str, said: str, called: bool) -> None:
     for size in (1, 3, len(answer)):
-        unspoken = Unspoken(offered=["get_weather"])
+        unspoken = ReplyFilter(offered=["get_weather"])
         pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
         assert "".join(map(unspoken.feed, pieces)) + unspoken.finish() == said
         assert unspoken.called is called
@@ -215,7 +215,7 @@ def test_an_answer_that_is_a_call_as_a_whole(answer: str, said: str, called: boo
 )
 def test_a_call_behind_words(answer: str, said: str, called: bool) -> None:
     for size in (1, 3, len(answer)):
-        unspoken = Unspoken(offered=["get_weather"])
+        unspoken = ReplyFilter(offered=["get_weather"])
         pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
         assert "".join(map(unspoken.feed, pieces)) + unspoken.finish() == said
         assert unspoken.called is called
@@ -230,7 +230,7 @@ def test_nobody_offered_a_tool(answer: str) -> None:
 
 
 def test_an_answer_that_is_no_call_is_not_held_back() -> None:
-    unspoken = Unspoken(offered=["get_weather"])
+    unspoken = ReplyFilter(offered=["get_weather"])
     assert [unspoken.feed(piece) for piece in ("get", " a", " coat", "[1]", " and `ls` i", "s")] == [
         "", "get a", " coat", "[1]", " and `ls` i", "s",
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from voicegui.core.visible import harmless, line, one_line, same_length
+from voicegui.core.text.sanitiser import harmless, line, one_line, same_length
 
 UNSEEN = {
     "an escape": "\x1b[2J", "a title": "\x1b]0;title\x07", "C1": "\x9b2J", "NUL": "\0", "a backspace": "a\b",

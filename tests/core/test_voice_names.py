@@ -1,6 +1,6 @@
 import pytest
 
-from voicegui.core.voice_names import voice_label
+from voicegui.core.display_names import voice_label
 
 
 @pytest.mark.parametrize(

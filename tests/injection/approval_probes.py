@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from voicegui.core.question import question_about
+from voicegui.core.approval import question_about
 from voicegui.core.tools import (
     TAINTED,
     Permission,
@@ -25,11 +25,11 @@ from voicegui.core.tools import (
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
 from voicegui.storage.reminders import StoredReminders
-from voicegui.tools.function import from_function
-from voicegui.tools.here import Here
+from voicegui.tools.function_tools import from_function
 from voicegui.tools.memory import MemoryTools
 from voicegui.tools.registry import Registry, Tool
 from voicegui.tools.reminders import ReminderTools
+from voicegui.tools.times.local_time import Here
 
 from .probe import Probe
 

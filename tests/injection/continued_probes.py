@@ -23,27 +23,26 @@ from voicegui.core.history import told_again
 from voicegui.core.keys import Secret
 from voicegui.core.ports import Message
 from voicegui.core.records import PastConversation
+from voicegui.core.text.sanitiser import harmless
 from voicegui.core.tools import TAINTED, ToolCall, ToolInfo, needs_approval
-from voicegui.core.visible import harmless
+from voicegui.providers.openai.chat.messages import Form, sent
+from voicegui.providers.openai.chat.received_fields import LONGEST_FIELDS, MOST_KEPT
 from voicegui.providers.openai.client import OpenAIClient
 from voicegui.providers.openai.engine import OpenAIEngine
-from voicegui.providers.openai.messages import Form, sent
-from voicegui.providers.openai.presets import OPENAI
-from voicegui.providers.openai.received import LONGEST_FIELDS, MOST_KEPT
-from voicegui.providers.openai.service import custom
+from voicegui.providers.openai.service import OPENAI, custom
+from voicegui.storage.conversations import last_conversation
 from voicegui.storage.database import Database
-from voicegui.storage.past import last_conversation
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
-from voicegui.tools.function import from_function
-from voicegui.tools.here import Here
-from voicegui.tools.mcp.configuration import Program
+from voicegui.tools.function_tools import from_function
+from voicegui.tools.mcp.configuration import LocalServer
 from voicegui.tools.registry import Registry
 from voicegui.tools.reminders import ReminderTools
 from voicegui.tools.timers import TimerTools
-from voicegui.ui.heard import joined, not_taken, reason
-from voicegui.ui.messages import Entry, Kind
+from voicegui.tools.times.local_time import Here
+from voicegui.ui.event_texts import joined, not_taken, reason
 from voicegui.ui.paragraphs import code_at, paragraphs
+from voicegui.ui.transcript_log import Kind, LogEntry
 from voicegui.web.proxies import Proxies
 
 from .attempts import EVERYTHING, SEND, Attempt, Order
@@ -287,7 +286,7 @@ def _environment_of_a_server() -> list[str]:
 
     async def scenario() -> dict[str, str]:
         shown = "import json, os; print(json.dumps(dict(os.environ)))"
-        process = await _spawn(Program(sys.executable, ("-S", "-c", shown), {"MINE": "1"}))
+        process = await _spawn(LocalServer(sys.executable, ("-S", "-c", shown), {"MINE": "1"}))
         assert process.stdout is not None
         text = b"".join([chunk async for chunk in process.stdout])
         await process.wait()
@@ -328,7 +327,7 @@ def _copied(text: str) -> list[str]:
     """What Copy puts into the clipboard is what is shown, and nothing that cannot be seen."""
     found = []
     for source in (f"```sh\n{text}\n```", f"- Do it:\n\n  ```sh\n  {text}\n  ```\n", f"> ```\n> {text}\n> ```\n"):
-        layout = paragraphs(Entry(1, Kind.AGENT, 1, source))
+        layout = paragraphs(LogEntry(1, Kind.AGENT, 1, source))
         for block, paragraph in zip(layout.blocks, layout.paragraphs, strict=True):
             if block.kind != "code" or not block.runs:
                 continue

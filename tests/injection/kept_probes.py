@@ -22,11 +22,11 @@ from voicegui.core.keys import Secret, check_way
 from voicegui.core.redaction import redacted
 from voicegui.core.tools import ToolCall
 from voicegui.providers.catalogue.entries import read_models
-from voicegui.providers.catalogue.verified import Stamps, is_verified
+from voicegui.providers.catalogue.verification import Stamps, is_verified
 from voicegui.providers.openai.client import OpenAIClient
-from voicegui.providers.openai.presets import OPENAI
+from voicegui.providers.openai.service import OPENAI
 from voicegui.resource_files import resource
-from voicegui.storage.archive import StoredArchive
+from voicegui.storage.conversations import StoredArchive
 from voicegui.storage.database import Database
 from voicegui.storage.erasing import rebuild_index
 from voicegui.storage.facts import StoredFacts

@@ -15,27 +15,18 @@ from tests.tools.mcp_servers.floods import FLOODS
 from tests.tools.test_paths import ADDRESSES, DEVICES, ENDINGS, STREAMS
 from voicegui.core.errors import VoiceError
 from voicegui.core.toolbox import ServerState
-from voicegui.core.tools import (
-    Permission,
-    SourceKind,
-    ToolCall,
-    ToolInfo,
-    ToolOutcome,
-    ToolSource,
-    permission_key,
-)
+from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolOutcome, ToolSource, permission_key
 from voicegui.providers.openai.errors import BadAnswer
 from voicegui.providers.openai.pcm import rate_of
 from voicegui.storage.migrations import migrated
 from voicegui.tools import files
-from voicegui.tools.calculate import calculate
-from voicegui.tools.declaration import Tool
+from voicegui.tools.calculator.tool import calculate
 from voicegui.tools.files import SharedFiles
-from voicegui.tools.function import from_function
+from voicegui.tools.function_tools import Tool, from_function
 from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
-from voicegui.tools.mcp.configuration import Program
-from voicegui.tools.mcp.offer import Announced, offers
-from voicegui.tools.mcp.server import Status
+from voicegui.tools.mcp.configuration import LocalServer
+from voicegui.tools.mcp.server import ServerStatus
+from voicegui.tools.mcp.server_tools import Announced, offers
 from voicegui.tools.registry import Registry
 
 from .probe import Probe
@@ -89,13 +80,13 @@ def _tool(name: str, source: ToolSource) -> Tool:
 
 def _told(servers: McpServers, server: str, *tools: str) -> None:
     found = offers(server, [Announced(each) for each in tools], timeout_s=1)
-    servers._learn(Status(server, ServerState.RUNNING, "", found))
+    servers._learn(ServerStatus(server, ServerState.RUNNING, "", found))
 
 
 def _named_like(kind: SourceKind, name: str) -> list[str]:
     async def scenario() -> list[str]:
         registry = Registry([_tool("roll", ToolSource(kind, name))])
-        servers = McpServers([ServerConfiguration(name, Program("none"))], QUICK)
+        servers = McpServers([ServerConfiguration(name, LocalServer("none"))], QUICK)
         servers.fill(registry)
         for tools in (("roll",), ("other",), ()):
             _told(servers, name, *tools)
@@ -111,7 +102,7 @@ def _inherits(tool: str, allowed: str) -> list[str]:
 
     async def scenario() -> list[str]:
         registry = Registry(permissions={allowed: Permission.ALWAYS})
-        servers = McpServers([ServerConfiguration("dice", Program("none"))], QUICK)
+        servers = McpServers([ServerConfiguration("dice", LocalServer("none"))], QUICK)
         servers.fill(registry)
         _told(servers, "dice", tool)
         return [info.name for info in registry.all_tools() if info.permission is Permission.ALWAYS]

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
-from voicegui.core.notes import NOTE_TAKER
+from voicegui.core.history import NOTE_TAKER
 from voicegui.core.ports import Message, ReplyPiece
 from voicegui.core.tools import ToolCall, ToolInfo
 

@@ -21,9 +21,9 @@ from voicegui.core.tools import ToolInfo
 from voicegui.providers.openai.client import Timeouts
 from voicegui.providers.openai.discovery import discover
 from voicegui.providers.openai.engine import OpenAIEngine
-from voicegui.providers.openai.live_stt import LiveSpeechToText
-from voicegui.providers.openai.presets import OLLAMA, OPENAI
-from voicegui.providers.openai.realtime_tts import RealtimeTextToSpeech
+from voicegui.providers.openai.realtime.speech import RealtimeTextToSpeech
+from voicegui.providers.openai.realtime.transcription import LiveSpeechToText
+from voicegui.providers.openai.service import OLLAMA, OPENAI
 
 SOUND = Audio(b"\x00\x20" * 16_000, 16_000)
 PATIENCE_S = 2.0

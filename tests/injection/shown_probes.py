@@ -7,22 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 from tests.linear.measure import too_slow
+from voicegui.app.choices import routes
 from voicegui.core.addresses import Reach, deceives, plain_address, reach, shown_host, spoken_host
+from voicegui.core.approval import question_about
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Noticed
-from voicegui.core.question import question_about
-from voicegui.core.sentences import SentenceSplitter
+from voicegui.core.privacy import DataFlow
 from voicegui.core.settings import Settings
-from voicegui.core.spoken import speakable
+from voicegui.core.text.sanitiser import tip
+from voicegui.core.text.sentences import SentenceSplitter
+from voicegui.core.text.spoken_text import speakable
 from voicegui.core.tools import ToolCall, ToolInfo
-from voicegui.core.whereabouts import Whereabouts
-from voicegui.directory import routes
 from voicegui.providers.openai.service import checked_url
-from voicegui.terminal.journal import Journal
-from voicegui.terminal.screen import Screen, indented
-from voicegui.ui.foreign import tip
-from voicegui.ui.messages import Entry, Kind
+from voicegui.terminal.json_events import Journal
+from voicegui.terminal.output import Screen, indented
 from voicegui.ui.paragraphs import paragraphs
+from voicegui.ui.transcript_log import Kind, LogEntry
 
 from .probe import Probe
 
@@ -74,7 +74,7 @@ def _second_speaker() -> list[str]:
 
 def _sign(**changes: Any) -> Callable[[], list[str]]:
     def run() -> list[str]:
-        where = Whereabouts(routes(replace(Settings(), **changes)))
+        where = DataFlow(routes(replace(Settings(), **changes)))
         return [f"{where.sign} with {where.lines}"] if where.reach is Reach.HERE or where.icon == "lock" else []
 
     return run
@@ -116,7 +116,7 @@ LIES = (
 def _lie(address: str) -> Callable[[], list[str]]:
     def run() -> list[str]:
         found = [] if deceives(address) else ["not marked"]
-        entry = Entry(1, Kind.AGENT, 1, f"Go to [the bank]({address}) or {address} now.")
+        entry = LogEntry(1, Kind.AGENT, 1, f"Go to [the bank]({address}) or {address} now.")
         pieces = [piece for paragraph in paragraphs(entry).paragraphs for piece in paragraph.pieces]
         marks = [piece.text for piece in pieces if "⚠" in piece.text]
         links = [piece.link for piece in pieces if piece.link]  # where each leads: Markdown reads "\\@" as "@"

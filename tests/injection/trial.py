@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from tests.conversation.fakes import WORD_S, ScriptedEars, ScriptedJudge, ScriptedSound, ScriptedVoice
 from tests.conversation.virtual_time import VirtualTimeLoop
-from voicegui.conversation.conversation import Conversation, Parts
+from voicegui.conversation.conversation import Conversation
+from voicegui.conversation.parts import ConversationParts
 from voicegui.core.audio import Audio
 from voicegui.core.commands import Approve, Interrupt, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -76,7 +77,7 @@ class Trial:
         self._began_at: dict[int, float] = {}
         self._began: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._ended: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
-        parts = Parts(
+        parts = ConversationParts(
             self.sound,
             ScriptedEars(),
             self._model,

@@ -6,42 +6,32 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal
 
-from voicegui.core import (
-    addresses,
-    approval,
-    backchannel,
-    heard,
-    history,
-    markdown,
-    notes,
-    numerals,
-    redaction,
-    tex,
-    visible,
-)
+from voicegui.core import addresses, approval, backchannel, history, redaction
 from voicegui.core.events import ReplyGrew
 from voicegui.core.ports import Message
 from voicegui.core.records import Reminder
-from voicegui.core.sentences import SentenceSplitter
-from voicegui.core.spoken import speakable
+from voicegui.core.text import formulas, heard_words, markdown, sanitiser, spoken_numbers
+from voicegui.core.text.reply_filter import ReplyFilter
+from voicegui.core.text.sentences import SentenceSplitter
+from voicegui.core.text.spoken_text import speakable
 from voicegui.core.tools import ToolInfo
-from voicegui.core.unspoken import Unspoken
-from voicegui.providers.local import choice, cues, recogniser, voice
-from voicegui.providers.openai import arguments as openai_arguments
-from voicegui.providers.openai import realtime_tts, received, refusals, thoughts
-from voicegui.providers.openai.asked import Asked
-from voicegui.providers.openai.messages import Form, sent
-from voicegui.providers.openai.room import Room
-from voicegui.providers.openai.service import Stage
-from voicegui.storage import rows
-from voicegui.terminal import say, screen
-from voicegui.tools import matching, pending, phrasing, regions
-from voicegui.tools import numerals as amounts
+from voicegui.providers.local import hibari, recogniser, tool_choice, tool_cues
+from voicegui.providers.openai import refusals
+from voicegui.providers.openai.chat import reasoning, received_fields
+from voicegui.providers.openai.chat import tool_calls as openai_arguments
+from voicegui.providers.openai.chat.context_window import ContextWindow
+from voicegui.providers.openai.chat.messages import Form, sent
+from voicegui.providers.openai.realtime import speech
+from voicegui.providers.openai.service import Stage, StageTarget
+from voicegui.storage import conversations
+from voicegui.terminal import output, say
+from voicegui.tools import number_words as amounts
+from voicegui.tools import places, reminder_wording
 from voicegui.tools.reminders import read_reminder
 from voicegui.tools.times import durations
-from voicegui.tools.times.errors import BadTime
-from voicegui.ui import calls, fonts, foreign, paragraphs, readable
-from voicegui.ui.messages import Entry, Kind, Log
+from voicegui.tools.times.phrases import BadTime
+from voicegui.ui import approval_text, missing_glyphs, paragraphs, tool_entries
+from voicegui.ui.transcript_log import Kind, LogEntry, TranscriptLog
 
 Reader = Callable[[str], object]
 
@@ -73,7 +63,7 @@ def _sentences(finish: bool = True) -> Callable[[str], object]:
 
 
 def _paragraphs(text: str) -> object:
-    return paragraphs.paragraphs(Entry(1, Kind.AGENT, 1, text, heard=len(text) // 2))
+    return paragraphs.paragraphs(LogEntry(1, Kind.AGENT, 1, text, heard=len(text) // 2))
 
 
 def _long_talk(text: str) -> object:
@@ -83,26 +73,26 @@ def _long_talk(text: str) -> object:
 
 
 def _fonts_for(text: str) -> str:
-    all_there = fonts.Fonts()
+    all_there = missing_glyphs.Fonts()
     all_there.has = lambda character: True
     return all_there.complaint(text)
 
 
 def _log() -> Callable[[str], object]:
-    log = Log()
+    log = TranscriptLog()
     return lambda piece: log.apply(ReplyGrew(1, piece))
 
 
 def _arguments(text: str, size: int) -> object:
     """As much as is read of one call."""
-    arguments = openai_arguments.Arguments()
+    arguments = openai_arguments.CallArguments()
     for at in range(0, min(len(text), openai_arguments.LONGEST_CALL), size):
         arguments.add(text[at : at + size][: openai_arguments.LONGEST_CALL])
     return arguments.whole, arguments.text()
 
 
 def _thoughts() -> Callable[[str], object]:
-    fields = received.Fields(())
+    fields = received_fields.ReceivedFields(())
     return lambda piece: fields.add({"reasoning_content": piece})
 
 
@@ -111,8 +101,8 @@ def _sent(text: str, *roles: Literal["user", "assistant"]) -> object:
     return sent(said), sent(said, Form(told=True, system=False))
 
 
-def _seen_to_think() -> thoughts.Thoughts:
-    seen = thoughts.Thoughts("http://127.0.0.1:1/v1")
+def _seen_to_think() -> reasoning.Reasoning:
+    seen = reasoning.Reasoning("http://127.0.0.1:1/v1")
     seen.saw()
     return seen
 
@@ -124,25 +114,25 @@ def _numbers(text: str) -> object:
 READERS: Mapping[str, Reader] = {
     "numbers in words and signs": _numbers,
     "speakable": speakable,
-    "a formula": lambda text: (tex.shown_formula(text), tex.spoken_formula(text)),
-    "numerals": numerals.spelled,
+    "a formula": lambda text: (formulas.shown_formula(text), formulas.spoken_formula(text)),
+    "numerals": spoken_numbers.spelled,
     "sentences, whole": _streamed(_sentences, 10**9),
     "sentences, in pieces of 7": _streamed(_sentences, 7),
     "sentences, letter by letter": _streamed(_sentences, 1),
-    "unspoken, whole": lambda text: Unspoken(offered=["name"]).feed(text),
-    "unspoken, in pieces of 5": _streamed(lambda: Unspoken(offered=["a"]).feed, 5),
-    "unspoken, letter by letter": _streamed(lambda: Unspoken().feed, 1),
-    "unspoken, after a thought": _streamed(lambda: Unspoken(thinks_ahead=True).feed, 3),
-    "harmless": visible.harmless,
-    "one line": lambda text: visible.one_line(text, 10**6),
-    "line": visible.line,
+    "unspoken, whole": lambda text: ReplyFilter(offered=["name"]).feed(text),
+    "unspoken, in pieces of 5": _streamed(lambda: ReplyFilter(offered=["a"]).feed, 5),
+    "unspoken, letter by letter": _streamed(lambda: ReplyFilter().feed, 1),
+    "unspoken, after a thought": _streamed(lambda: ReplyFilter(thinks_ahead=True).feed, 3),
+    "harmless": sanitiser.harmless,
+    "one line": lambda text: sanitiser.one_line(text, 10**6),
+    "line": sanitiser.line,
     "redaction": redaction.redacted,
     "is_yes": approval.is_yes,
     "backchannel": lambda text: backchannel.meaning(text, 100),
-    "heard": lambda text: heard.heard_characters([heard.Span(text, 0, 1000)], 500),
-    "last word": lambda text: heard.last_word_start([heard.Span(text, 0, 1000)], 500),
+    "heard": lambda text: heard_words.heard_characters([heard_words.Span(text, 0, 1000)], 500),
+    "last word": lambda text: heard_words.last_word_start([heard_words.Span(text, 0, 1000)], 500),
     "tokens": history.estimated_tokens,
-    "notes": notes.cleaned,
+    "notes": history.cleaned_notes,
     "host": addresses.real_host,
     "reach": addresses.reach,
     "deceives": addresses.deceives,
@@ -152,21 +142,21 @@ READERS: Mapping[str, Reader] = {
     "spoken host": addresses.spoken_host,
     "markdown": markdown.read,
     "paragraphs": _paragraphs,
-    "breakable": foreign.breakable,
-    "tip": foreign.tip,
-    "summary of a call": calls.summary,
-    "arguments of a call": lambda text: calls.pretty(text[:20_000]),
+    "breakable": sanitiser.breakable,
+    "tip": sanitiser.tip,
+    "summary of a call": tool_entries.summary,
+    "arguments of a call": lambda text: tool_entries.pretty(text[:20_000]),
     "fonts for a text": _fonts_for,
-    "arguments of a call in words": lambda text: readable.readable(f'{{"a": {json.dumps(text)}}}'),
-    "terminal": screen.indented,
+    "arguments of a call in words": lambda text: approval_text.readable(f'{{"a": {json.dumps(text)}}}'),
+    "terminal": output.indented,
     "say": say.spoken,
     "recogniser": recogniser.clean,
     "plain words": recogniser._plain,
-    "clauses": voice.clauses,
-    "cues": lambda text: cues.candidates(text, [_TOOL]),
-    "follows": lambda text: cues.follows(text, text),
-    "words said": choice.words_said,
-    "realtime": lambda text: realtime_tts._compare("Hello there you.", text),
+    "clauses": hibari.clauses,
+    "cues": lambda text: tool_cues.candidates(text, [_TOOL]),
+    "follows": lambda text: tool_cues.follows(text, text),
+    "words said": tool_choice.words_said,
+    "realtime": lambda text: speech._compare("Hello there you.", text),
     "is an object": lambda text: openai_arguments.is_object(text),
     "arguments, whole": lambda text: _arguments(text, len(text) or 1),
     "arguments, in pieces of 7": lambda text: _arguments(text, 7),
@@ -175,18 +165,18 @@ READERS: Mapping[str, Reader] = {
     "thoughts, in pieces of 7": _streamed(_thoughts, 7),
     "messages, in pieces of 20": lambda text: _sent(text, "user", "user"),
     "messages of both, in pieces of 20": lambda text: _sent(text, "assistant", "user"),
-    "a refusal": lambda text: refusals.refused(refusals.Refusal(400, "", text), Asked("", Stage.LLM)),
-    "a refusal of a length": lambda text: Room().learn(text, 9_000),
+    "a refusal": lambda text: refusals.refused(refusals.Refusal(400, "", text), StageTarget("", Stage.LLM)),
+    "a refusal of a length": lambda text: ContextWindow().learn(text, 9_000),
     "a refusal of thoughts": lambda text: _seen_to_think().learn(text, None, {"reasoning_effort": "none"}),
-    "matching": lambda text: matching.meant(text[:2000], [text], str),
-    "reminder": phrasing.cleaned,
-    "which reminder": lambda text: pending.found(text, [_REMINDER], _NOW),
+    "matching": lambda text: reminder_wording.meant(text[:2000], [text], str),
+    "reminder": reminder_wording.cleaned,
+    "which reminder": lambda text: reminder_wording.found(text, [_REMINDER], _NOW),
     "length of time": _refusing(durations.duration),
     "when, of a reminder": _refusing(lambda text: read_reminder("drink", text, _NOW)),
-    "region": lambda text: regions.is_same_region(text, "Ontario"),
-    "yours": phrasing.yours,
-    "stored": rows.storable,
-    "searched": lambda text: rows.any_of(text),
+    "region": lambda text: places.is_same_region(text, "Ontario"),
+    "yours": reminder_wording.yours,
+    "stored": conversations.storable,
+    "searched": lambda text: conversations.any_of(text),
     "a long talk": _long_talk,
     "the transcript, in pieces of 20": _streamed(_log, 20),
 }

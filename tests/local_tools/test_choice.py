@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.tools import ToolCall, ToolInfo
-from voicegui.providers.local.choice import LONGEST_SPAN, TALK, Before, chosen, question, schema, words_said
+from voicegui.providers.local.tool_choice import LONGEST_SPAN, TALK, Before, chosen, question, schema, words_said
 
 from .tools import ISSUE, TIMER, TOOLS, VOLUME, WEATHER
 

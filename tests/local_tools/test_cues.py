@@ -3,8 +3,8 @@
 import pytest
 
 from voicegui.core.tools import ToolInfo
-from voicegui.providers.local.cues import MOST_CANDIDATES, MOST_WORDS, candidates, follows
-from voicegui.tools.calculate import calculate
+from voicegui.providers.local.tool_cues import MOST_CANDIDATES, MOST_WORDS, candidates, follows
+from voicegui.tools.calculator.tool import calculate
 from voicegui.tools.registry import from_function
 
 from .tools import TOOLS

@@ -11,9 +11,9 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.history import GO_ON
 from voicegui.core.ports import LimitReached, Message, ReplyPiece
 from voicegui.core.tools import ToolCall, ToolInfo
-from voicegui.providers.local.protocol import Choose, Reply, Request, Value
-from voicegui.providers.local.routing import LONGEST_QUESTION, choice
-from voicegui.providers.local.speech import LocalLanguageModel
+from voicegui.providers.local.rpc_messages import Choose, ChunkValue, Generate, Request
+from voicegui.providers.local.stages import LocalLanguageModel
+from voicegui.providers.local.tool_routing import LONGEST_QUESTION, choice
 
 from .tools import TOOLS, WEATHER
 
@@ -26,7 +26,7 @@ LISBON = '{"get_weather": {"place": "Lisbon"}}'
 @dataclass
 class Step:
     kind: type[Request]
-    values: Sequence[Value] = ()
+    values: Sequence[ChunkValue] = ()
     error: VoiceError | None = None
     hangs: bool = False
 
@@ -40,7 +40,7 @@ class ScriptedLink:
         self.cancelled = 0
         self.hanging = asyncio.Event()
 
-    async def request(self, make: Callable[[int], Request]) -> AsyncGenerator[Value, None]:
+    async def request(self, make: Callable[[int], Request]) -> AsyncGenerator[ChunkValue, None]:
         request = make(len(self.asked) + 1)
         self.asked.append(request)
         assert self.steps, f"unexpected {request}"
@@ -70,12 +70,12 @@ async def pieces_of(
 
 
 def asked_of(request: Request) -> Sequence[Message]:
-    assert isinstance(request, Choose | Reply)
+    assert isinstance(request, Choose | Generate)
     return request.messages
 
 
 async def test_talk_goes_the_usual_way() -> None:
-    link = ScriptedLink(Step(Reply, ("Fine", ".", LimitReached())))
+    link = ScriptedLink(Step(Generate, ("Fine", ".", LimitReached())))
     assert await pieces_of(link, HELLO) == ["Fine", ".", LimitReached()]
     assert asked_of(link.asked[0]) == HELLO
 
@@ -94,27 +94,27 @@ async def test_ids_are_not_used_twice() -> None:
 
 @pytest.mark.parametrize("answer", ['{"just talk": {}}', '{"get_wea', "", '{"other": {}}'])
 async def test_what_is_no_choice_is_answered(answer: str) -> None:
-    link = ScriptedLink(Step(Choose, (answer,)), Step(Reply, ("Sunny.",)))
+    link = ScriptedLink(Step(Choose, (answer,)), Step(Generate, ("Sunny.",)))
     assert await pieces_of(link, ASKING) == ["Sunny."]
 
 
 async def test_a_choice_that_fails_is_answered() -> None:
     error = VoiceError(ErrorCode.ENGINE_FAILED, "No.")
-    link = ScriptedLink(Step(Choose, error=error), Step(Reply, ("Sunny.",)))
+    link = ScriptedLink(Step(Choose, error=error), Step(Generate, ("Sunny.",)))
     assert await pieces_of(link, ASKING) == ["Sunny."]
 
 
 async def test_without_tools_nothing_is_chosen() -> None:
-    assert await pieces_of(ScriptedLink(Step(Reply, ("Sunny.",))), ASKING, ()) == ["Sunny."]
+    assert await pieces_of(ScriptedLink(Step(Generate, ("Sunny.",))), ASKING, ()) == ["Sunny."]
 
 
 async def test_going_on_is_no_request() -> None:
     odd = ToolInfo("exactly", "", cues=("exactly",))
     messages = (SYSTEM, Message("user", "Say it exactly."), Message("assistant", "It …"), Message("user", GO_ON))
-    assert await pieces_of(ScriptedLink(Step(Reply, ("ended.",))), messages, [odd]) == ["ended."]
+    assert await pieces_of(ScriptedLink(Step(Generate, ("ended.",))), messages, [odd]) == ["ended."]
 
 
-@pytest.mark.parametrize(("messages", "kind"), [(ASKING, Choose), (HELLO, Reply)])
+@pytest.mark.parametrize(("messages", "kind"), [(ASKING, Choose), (HELLO, Generate)])
 async def test_cancelling_cancels_what_runs(messages: Sequence[Message], kind: type[Request]) -> None:
     link = ScriptedLink(Step(kind, hangs=True))
     reply = asyncio.create_task(pieces_of(link, messages))
@@ -133,7 +133,7 @@ class TestAfterACall:
         assert await pieces_of(ScriptedLink(), (*ASKING, self.CALLED, self.SAID)) == ["It is 21 degrees."]
 
     async def test_data_is_answered_from_without_another_call(self) -> None:
-        link = ScriptedLink(Step(Reply, ("21.",)))
+        link = ScriptedLink(Step(Generate, ("21.",)))
         assert await pieces_of(link, (*ASKING, self.CALLED, Message("tool", "21 °C", call_id="1"))) == ["21."]
         *_, asked = asked_of(link.asked[0])
         assert asked.role == "user" and "21 °C" in asked.text
@@ -153,20 +153,20 @@ class TestAfterACall:
 
 class TestPreparing:
     async def test_the_prompt_and_the_question_are_read(self) -> None:
-        link = ScriptedLink(Step(Choose, (LISBON,)), Step(Reply), Step(Choose))
+        link = ScriptedLink(Step(Choose, (LISBON,)), Step(Generate), Step(Choose))
         llm = LocalLanguageModel(link)  # type: ignore[arg-type]
         assert [piece async for piece in llm.reply(ASKING, max_tokens=20, tools=TOOLS)]
         await llm.prepare((SYSTEM, Message("user", "Is the weather")))
         assert not link.steps
-        assert [request.max_tokens for request in link.asked[1:] if isinstance(request, Choose | Reply)] == [0, 0]
+        assert [request.max_tokens for request in link.asked[1:] if isinstance(request, Choose | Generate)] == [0, 0]
 
     async def test_talk_is_only_a_prompt(self) -> None:
-        link = ScriptedLink(Step(Reply))
+        link = ScriptedLink(Step(Generate))
         await LocalLanguageModel(link).prepare(HELLO)  # type: ignore[arg-type]
         assert not link.steps
 
     async def test_a_failure_is_no_failure(self) -> None:
-        link = ScriptedLink(Step(Reply, error=VoiceError(ErrorCode.ENGINE_FAILED, "No.")))
+        link = ScriptedLink(Step(Generate, error=VoiceError(ErrorCode.ENGINE_FAILED, "No.")))
         await LocalLanguageModel(link).prepare(HELLO)  # type: ignore[arg-type]
         assert not link.steps
 

@@ -2,7 +2,7 @@
 
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall
-from voicegui.providers.local.outcomes import LONGEST_TOLD, as_talk, ready_answer
+from voicegui.providers.local.tool_routing import LONGEST_TOLD, as_talk, ready_answer
 
 SYSTEM = Message("system", "Be brief.")
 ASKED = Message("user", "What's in my notes?")

@@ -6,8 +6,8 @@ import pytest
 
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall
-from voicegui.providers.local.protocol import Choose
-from voicegui.providers.local.wishes import parts
+from voicegui.providers.local.rpc_messages import Choose
+from voicegui.providers.local.tool_routing import parts
 
 from .test_language_model import SYSTEM, ScriptedLink, Step, pieces_of
 from .tools import TOOLS

@@ -20,12 +20,11 @@ from voicegui.core.events import Noticed
 from voicegui.core.keys import Secret
 from voicegui.core.ports import Message, ReplyPiece
 from voicegui.core.tools import ToolInfo
+from voicegui.providers.openai.chat.language_model import OpenAILanguageModel
 from voicegui.providers.openai.client import Timeouts
 from voicegui.providers.openai.engine import OpenAIEngine
-from voicegui.providers.openai.llm import OpenAILanguageModel
-from voicegui.providers.openai.presets import OPENAI
-from voicegui.providers.openai.retry import Retry
-from voicegui.providers.openai.service import ServiceConfig, custom
+from voicegui.providers.openai.retry import RetryPolicy
+from voicegui.providers.openai.service import OPENAI, ServiceConfig, custom
 
 KEY = "sk-planted-0123456789abcdef"
 TODAY = date(2026, 11, 25)
@@ -51,8 +50,8 @@ class Waits:
     async def sleep(self, seconds: float) -> None:
         self.seconds.append(seconds)
 
-    def retry(self) -> Retry:
-        return Retry(now=lambda: 1_000_000_000.0, chance=lambda: 0.5, sleep=self.sleep)
+    def retry(self) -> RetryPolicy:
+        return RetryPolicy(now=lambda: 1_000_000_000.0, chance=lambda: 0.5, sleep=self.sleep)
 
 
 @dataclass

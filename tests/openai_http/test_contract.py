@@ -10,9 +10,9 @@ from tests.contract.text_to_speech import TextToSpeechContract
 from tests.contract.tool_calling import ToolCallingContract
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import serving
-from voicegui.providers.openai.llm import OpenAILanguageModel
-from voicegui.providers.openai.stt import OpenAISpeechToText
-from voicegui.providers.openai.tts import OpenAITextToSpeech
+from voicegui.providers.openai.chat.language_model import OpenAILanguageModel
+from voicegui.providers.openai.speech import OpenAITextToSpeech
+from voicegui.providers.openai.transcription import OpenAISpeechToText
 
 from .conftest import Talking, talking, tone
 

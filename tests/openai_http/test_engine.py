@@ -14,11 +14,10 @@ from tests.openai_server.script import chat, models, scripted
 from tests.openai_server.server import Fault, Request, as_json, sse
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import KeyState, Secret
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.providers.openai.client import OpenAIClient
 from voicegui.providers.openai.engine import OpenAIEngine
-from voicegui.providers.openai.presets import GROQ, OLLAMA, OPENAI
-from voicegui.providers.openai.service import Stage
+from voicegui.providers.openai.service import GROQ, OLLAMA, OPENAI, Stage
 
 from .conftest import KEY, QUESTION, Waits, openai_at, refusal, talking, words
 
@@ -50,7 +49,7 @@ class OneKey:
 
 
 async def test_start_finds_the_key_and_the_models() -> None:
-    steps: list[Loading] = []
+    steps: list[LoadingProgress] = []
     async with scripted(models(as_json(LISTED))) as server:
         service = replace(openai_at(server.url), key=None)
         engine = OpenAIEngine(service, keys=OneKey(KEY), retry=Waits().retry())

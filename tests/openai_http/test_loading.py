@@ -8,11 +8,11 @@ import pytest
 
 from tests.openai_server.script import chat, hearing, models, scripted, speech
 from tests.openai_server.server import Answer, Fault, as_json, sse
-from voicegui.conversation.patience import flowing
+from voicegui.conversation.stage_timeouts import flowing
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.providers.openai.client import Timeouts
-from voicegui.providers.openai.loading import LONGEST_S, Loading, says_loading
+from voicegui.providers.openai.model_loading import LONGEST_S, ModelLoading, says_loading
 from voicegui.providers.openai.retry import LONGEST_LOADING_WAIT_S
 
 from .conftest import openai_at, talking, words
@@ -169,12 +169,12 @@ async def test_services_elsewhere_have_the_usual_time() -> None:
     ],
 )  # fmt: skip
 def test_who_may_load(url: str, longer: bool) -> None:
-    assert Loading(lambda: 0.0).may_load(url, "small") is longer
+    assert ModelLoading(lambda: 0.0).may_load(url, "small") is longer
 
 
 def test_a_model_that_was_put_aside_loads_again() -> None:
     now, here = 0.0, "http://127.0.0.1/v1"
-    loading = Loading(lambda: now)
+    loading = ModelLoading(lambda: now)
     loading.answered(here, "small")
     assert not loading.may_load(here, "small") and loading.may_load(here, "large")
     now = 300.0

@@ -7,8 +7,8 @@ import pytest
 from tests.openai_server.script import chat, models, scripted
 from tests.openai_server.server import Answer, Request, as_json, sse
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.providers.openai.models import Role, parse_models, role_of
-from voicegui.providers.openai.presets import OLLAMA
+from voicegui.providers.openai.models import ModelUse, parse_models, use_of
+from voicegui.providers.openai.service import OLLAMA
 
 from .conftest import compatible_at, refusal, talking, words
 
@@ -92,41 +92,41 @@ TALK = [
 
 @pytest.mark.parametrize("id", NO_TALK)
 def test_what_is_no_model_to_talk_with_is_known_by_its_name(id: str) -> None:
-    assert role_of(id) is not Role.LLM
+    assert use_of(id) is not ModelUse.LLM
 
 
 @pytest.mark.parametrize("id", TALK)
 def test_what_is_one_is_not_mistaken(id: str) -> None:
-    assert role_of(id) is Role.LLM
+    assert use_of(id) is ModelUse.LLM
 
 
 @pytest.mark.parametrize(
     ("told", "role"),
     [
-        ({"type": "embeddings"}, Role.OTHER),
-        ({"type": "llm"}, Role.LLM),
-        ({"type": "vlm"}, Role.LLM),
-        ({"type": "chat"}, Role.LLM),
-        ({"type": "rerank"}, Role.OTHER),
-        ({"type": "moderation"}, Role.OTHER),
-        ({"type": "image"}, Role.OTHER),
-        ({"type": "language"}, Role.LLM),
-        ({"task": "chat-completion"}, Role.LLM),
-        ({"task": "embeddings"}, Role.OTHER),
-        ({"task": "feature-extraction"}, Role.OTHER),
-        ({"mode": "audio_transcription", "object": "model"}, Role.LLM),
-        ({"capabilities": {"completion_chat": False}}, Role.OTHER),
-        ({"capabilities": {"completion_chat": True}}, Role.LLM),
-        ({"capabilities": ["embedding"]}, Role.OTHER),
-        ({"capabilities": ["completion", "tools"]}, Role.LLM),
-        ({"capabilities": []}, Role.LLM),
-        ({"architecture": {"output_modalities": ["text"]}}, Role.LLM),
-        ({"architecture": {"output_modalities": ["image"]}}, Role.OTHER),
-        ({"architecture": {"output_modalities": ["audio"]}}, Role.TTS),
-        ({"architecture": "transformer", "type": 7, "capabilities": "chat"}, Role.LLM),
+        ({"type": "embeddings"}, ModelUse.OTHER),
+        ({"type": "llm"}, ModelUse.LLM),
+        ({"type": "vlm"}, ModelUse.LLM),
+        ({"type": "chat"}, ModelUse.LLM),
+        ({"type": "rerank"}, ModelUse.OTHER),
+        ({"type": "moderation"}, ModelUse.OTHER),
+        ({"type": "image"}, ModelUse.OTHER),
+        ({"type": "language"}, ModelUse.LLM),
+        ({"task": "chat-completion"}, ModelUse.LLM),
+        ({"task": "embeddings"}, ModelUse.OTHER),
+        ({"task": "feature-extraction"}, ModelUse.OTHER),
+        ({"mode": "audio_transcription", "object": "model"}, ModelUse.LLM),
+        ({"capabilities": {"completion_chat": False}}, ModelUse.OTHER),
+        ({"capabilities": {"completion_chat": True}}, ModelUse.LLM),
+        ({"capabilities": ["embedding"]}, ModelUse.OTHER),
+        ({"capabilities": ["completion", "tools"]}, ModelUse.LLM),
+        ({"capabilities": []}, ModelUse.LLM),
+        ({"architecture": {"output_modalities": ["text"]}}, ModelUse.LLM),
+        ({"architecture": {"output_modalities": ["image"]}}, ModelUse.OTHER),
+        ({"architecture": {"output_modalities": ["audio"]}}, ModelUse.TTS),
+        ({"architecture": "transformer", "type": 7, "capabilities": "chat"}, ModelUse.LLM),
     ],
 )
-def test_what_a_server_tells_of_a_model_decides(told: Mapping[str, object], role: Role) -> None:
+def test_what_a_server_tells_of_a_model_decides(told: Mapping[str, object], role: ModelUse) -> None:
     (model,) = parse_models({"data": [{"id": "plain-name", **told}]})
     assert model.role is role
 

@@ -9,47 +9,47 @@ from tests.openai_server.server import Answer, as_json
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.providers.openai.errors import BadAnswer
 from voicegui.providers.openai.models import (
+    ModelUse,
     RemoteModel,
-    Role,
     choose,
     ending,
     parse_models,
     refuse_if_shut_down,
-    role_of,
+    use_of,
     warn_within,
 )
 
 from .conftest import TODAY, talking
 
-SPEECH = RemoteModel("gpt-4o-mini-tts", Role.TTS, date(2027, 1, 6))
-CHAT = RemoteModel("gpt-6-luna", Role.LLM)
-UNKNOWN = RemoteModel("small-talk", Role.LLM, date(2026, 12, 1))
+SPEECH = RemoteModel("gpt-4o-mini-tts", ModelUse.TTS, date(2027, 1, 6))
+CHAT = RemoteModel("gpt-6-luna", ModelUse.LLM)
+UNKNOWN = RemoteModel("small-talk", ModelUse.LLM, date(2026, 12, 1))
 
 
 @pytest.mark.parametrize(
     ("id", "role"),
     [
-        ("gpt-transcribe", Role.STT),
-        ("gpt-live-transcribe", Role.STT),
-        ("whisper-1", Role.STT),
-        ("Systran/faster-whisper-small", Role.STT),
-        ("gpt-4o-mini-tts", Role.TTS),
-        ("speaches-ai/Kokoro-82M-v1.0-ONNX", Role.TTS),
-        ("gpt-realtime-2.1-mini", Role.REALTIME),
-        ("gpt-live-1.1", Role.REALTIME),
-        ("gpt-6-luna", Role.LLM),
-        ("qwen2.5:0.5b", Role.LLM),
-        ("text-embedding-3-small", Role.OTHER),
-        ("omni-moderation-latest", Role.OTHER),
-        ("gpt-audio-mini", Role.OTHER),
+        ("gpt-transcribe", ModelUse.STT),
+        ("gpt-live-transcribe", ModelUse.STT),
+        ("whisper-1", ModelUse.STT),
+        ("Systran/faster-whisper-small", ModelUse.STT),
+        ("gpt-4o-mini-tts", ModelUse.TTS),
+        ("speaches-ai/Kokoro-82M-v1.0-ONNX", ModelUse.TTS),
+        ("gpt-realtime-2.1-mini", ModelUse.REALTIME),
+        ("gpt-live-1.1", ModelUse.REALTIME),
+        ("gpt-6-luna", ModelUse.LLM),
+        ("qwen2.5:0.5b", ModelUse.LLM),
+        ("text-embedding-3-small", ModelUse.OTHER),
+        ("omni-moderation-latest", ModelUse.OTHER),
+        ("gpt-audio-mini", ModelUse.OTHER),
     ],
 )
-def test_a_name_tells_what_a_model_is_for(id: str, role: Role) -> None:
-    assert role_of(id) is role
+def test_a_name_tells_what_a_model_is_for(id: str, role: ModelUse) -> None:
+    assert use_of(id) is role
 
 
 def test_the_task_a_server_tells_wins() -> None:
-    assert role_of("tts-like-name", "automatic-speech-recognition") is Role.STT
+    assert use_of("tts-like-name", "automatic-speech-recognition") is ModelUse.STT
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_next_to_end_comes_first() -> None:
     ],
 )
 def test_successors(id: str, instead: str) -> None:
-    assert RemoteModel(id, Role.OTHER).successor == instead
+    assert RemoteModel(id, ModelUse.OTHER).successor == instead
 
 
 async def test_refused_from_the_day_on() -> None:
@@ -125,8 +125,8 @@ async def test_refused_from_the_day_on() -> None:
 
 
 def test_chooses_what_still_lives() -> None:
-    assert choose([SPEECH, UNKNOWN, CHAT], Role.LLM, date(2026, 12, 1)) == "gpt-6-luna"
-    assert choose([SPEECH], Role.STT, TODAY) == ""
+    assert choose([SPEECH, UNKNOWN, CHAT], ModelUse.LLM, date(2026, 12, 1)) == "gpt-6-luna"
+    assert choose([SPEECH], ModelUse.STT, TODAY) == ""
 
 
 # ---------------------------------------------------------------- the cache

@@ -11,9 +11,9 @@ from tests.openai_server.tools import called
 from voicegui.core.errors import VoiceError
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall
-from voicegui.providers.openai.arguments import LONGEST_CALL, Arguments
+from voicegui.providers.openai.chat.received_fields import LONGEST_FIELDS
+from voicegui.providers.openai.chat.tool_calls import LONGEST_CALL, CallArguments
 from voicegui.providers.openai.errors import BadAnswer
-from voicegui.providers.openai.received import LONGEST_FIELDS
 
 from .conftest import QUESTION, compatible_at, refusal, talking, words
 from .test_tools import DONE, TIME, WEATHER, made
@@ -156,7 +156,7 @@ async def test_two_calls_stay_two(chunks: Sequence[object]) -> None:
     ],
 )
 def test_what_makes_no_object_stays_as_it_was_written(pieces: Sequence[str]) -> None:
-    arguments = Arguments()
+    arguments = CallArguments()
     for piece in pieces:
         arguments.add(piece)
     assert arguments.text() == "".join(pieces)
@@ -165,7 +165,7 @@ def test_what_makes_no_object_stays_as_it_was_written(pieces: Sequence[str]) -> 
 @pytest.mark.parametrize("inner", ['{"x": {"y": 1}}', '{"x": "{\\"y\\": 1}"}', '{"x": "}{"}', '{"x": [{"y": "]"}]}'])
 def test_objects_in_objects_are_no_replacement(inner: str) -> None:
     for cut in range(1, len(inner)):
-        arguments = Arguments()
+        arguments = CallArguments()
         arguments.add(inner[:cut])
         arguments.add(inner[cut:])
         assert arguments.text() == inner
@@ -181,7 +181,7 @@ async def test_a_snapshot_that_the_limit_cut_is_no_call() -> None:
 
 def test_snapshots_are_bounded_by_the_longest_of_them() -> None:
     text = json.dumps({"city": "x" * 400})
-    arguments = Arguments()
+    arguments = CallArguments()
     for length in range(1, len(text) + 1):
         arguments.add(text[:length])
     assert arguments.text() == text

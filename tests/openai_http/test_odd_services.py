@@ -11,7 +11,7 @@ from tests.openai_server.script import chat, scripted, speech
 from tests.openai_server.server import Answer, as_json, sse
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.providers.openai.client import Timeouts
-from voicegui.providers.openai.pace import Pace
+from voicegui.providers.openai.pcm import SpeechPace
 
 from .conftest import openai_at, refusal, talking, words
 
@@ -92,7 +92,7 @@ async def test_speech_that_drips_is_told(data: bytes) -> None:
 
 def paced(waits: list[tuple[float, float]]) -> str:
     """(seconds of waiting, seconds of sound by then) for each chunk; what came of it with 10 s of patience."""
-    pace = Pace(10.0)
+    pace = SpeechPace(10.0)
     for waited_s, sounded_s in waits:
         pace.count(waited_s)
         if pace.used_up:

@@ -9,19 +9,18 @@ from typing import Any
 import httpx2
 import pytest
 
-from voicegui.cloud import configured
+from voicegui.app.program_control import ProgramHost
+from voicegui.app.services import configured
+from voicegui.app.tools import Toolkit
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event
 from voicegui.core.keys import Keys, KeyState, Secret, check_way, named_servers
 from voicegui.core.settings import Settings
-from voicegui.host import ProgramHost
 from voicegui.providers.openai.client import OpenAIClient
 from voicegui.providers.openai.engine import OpenAIEngine
-from voicegui.providers.openai.errors import Status
-from voicegui.providers.openai.presets import OPENAI
-from voicegui.providers.openai.service import Stage, custom
-from voicegui.storage.paths import Profile
-from voicegui.toolkit import Toolkit
+from voicegui.providers.openai.errors import BadStatus
+from voicegui.providers.openai.service import OPENAI, Stage, custom
+from voicegui.storage.profile import Profile
 
 from .conftest import KEY
 
@@ -159,7 +158,7 @@ async def test_a_redirect_never_takes_it_along() -> None:
     wire = Wire()
     client = OpenAIClient(replace(OPENAI, key=Secret(KEY)), transport=wire)
     await client.start()
-    with pytest.raises(Status):
+    with pytest.raises(BadStatus):
         await _ask(client, None)
     assert {request.url.host for request in wire.sent} == {"api.openai.com"}
     await client.aclose()
@@ -180,7 +179,7 @@ async def test_a_key_of_the_environment_is_one_too() -> None:
 
 async def test_a_server_that_gets_no_key_needs_no_encryption() -> None:
     client = OpenAIClient(custom("http://box:8000/v1"), transport=Wire())
-    with pytest.raises(Status):
+    with pytest.raises(BadStatus):
         await _ask(client, Stage.LLM)
     await client.aclose()
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from voicegui.providers.openai.own_loop import OwnLoop
+from voicegui.providers.openai.loop_thread import LoopThread
 
 
 class Ended(Exception):
@@ -14,8 +14,8 @@ class Ended(Exception):
 
 
 @pytest.fixture
-async def loop() -> AsyncIterator[OwnLoop]:
-    loop = OwnLoop("test", Ended)
+async def loop() -> AsyncIterator[LoopThread]:
+    loop = LoopThread("test", Ended)
     yield loop
     await loop.aclose()
 
@@ -25,7 +25,7 @@ async def numbers(count: int) -> AsyncGenerator[int, None]:
         yield number
 
 
-async def test_pieces_come_in_order_from_another_thread(loop: OwnLoop) -> None:
+async def test_pieces_come_in_order_from_another_thread(loop: LoopThread) -> None:
     async def where() -> str:
         return threading.current_thread().name
 
@@ -33,7 +33,7 @@ async def test_pieces_come_in_order_from_another_thread(loop: OwnLoop) -> None:
     assert [number async for number in loop.stream(lambda: numbers(1000))] == list(range(1000))
 
 
-async def test_who_makes_pieces_waits_for_who_takes_them(loop: OwnLoop) -> None:
+async def test_who_makes_pieces_waits_for_who_takes_them(loop: LoopThread) -> None:
     made = 0
 
     async def eager() -> AsyncGenerator[int, None]:
@@ -49,7 +49,7 @@ async def test_who_makes_pieces_waits_for_who_takes_them(loop: OwnLoop) -> None:
     await stream.aclose()
 
 
-async def test_closing_and_cancelling_end_the_work_before_they_return(loop: OwnLoop) -> None:
+async def test_closing_and_cancelling_end_the_work_before_they_return(loop: LoopThread) -> None:
     ended = []
 
     async def waiting() -> AsyncGenerator[int, None]:
@@ -76,7 +76,7 @@ async def test_closing_and_cancelling_end_the_work_before_they_return(loop: OwnL
     assert ended in (["test"], ["test", "test"])  # it may not even have begun
 
 
-async def test_what_is_raised_there_is_raised_here_after_the_pieces(loop: OwnLoop) -> None:
+async def test_what_is_raised_there_is_raised_here_after_the_pieces(loop: LoopThread) -> None:
     async def failing() -> AsyncGenerator[int, None]:
         yield 1
         raise ZeroDivisionError
@@ -89,7 +89,7 @@ async def test_what_is_raised_there_is_raised_here_after_the_pieces(loop: OwnLoo
 
 
 async def test_the_end_ends_what_is_under_way_and_refuses_what_comes() -> None:
-    loop = OwnLoop("test", Ended)
+    loop = LoopThread("test", Ended)
 
     async def forever() -> None:
         await asyncio.Event().wait()
@@ -105,4 +105,4 @@ async def test_the_end_ends_what_is_under_way_and_refuses_what_comes() -> None:
 
 
 async def test_a_loop_that_was_never_used_ends_at_once() -> None:
-    await OwnLoop("test").aclose()
+    await LoopThread("test").aclose()

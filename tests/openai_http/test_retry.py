@@ -6,7 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from voicegui.providers.openai.errors import BadAnswer, Dropped
-from voicegui.providers.openai.retry import Retry, retry_after
+from voicegui.providers.openai.retry import RetryPolicy, retry_after
 
 from .conftest import Waits
 
@@ -47,7 +47,7 @@ class Attempts:
             yield step
 
 
-async def all_of(retry: Retry, attempts: Attempts) -> list[str]:
+async def all_of(retry: RetryPolicy, attempts: Attempts) -> list[str]:
     async with aclosing(retry.stream(attempts)) as pieces:
         return [piece async for piece in pieces]
 
@@ -63,14 +63,16 @@ async def test_nothing_is_repeated_once_it_was_yielded() -> None:
 async def test_waits_grow_with_some_chance() -> None:
     waits = Waits()
     attempts = Attempts([Dropped()], [Dropped()], ["well"])
-    assert await all_of(Retry(chance=iter((0.0, 1.0)).__next__, sleep=waits.sleep), attempts) == ["well"]
+    assert await all_of(RetryPolicy(chance=iter((0.0, 1.0)).__next__, sleep=waits.sleep), attempts) == ["well"]
     assert waits.seconds == [0.125, 0.75]
 
 
 async def test_the_budget_bounds_the_waiting() -> None:
     waits = Waits()
     with pytest.raises(Dropped):
-        await all_of(Retry(budget_s=0.3, chance=lambda: 0.5, sleep=waits.sleep), Attempts([Dropped()], [Dropped()]))
+        await all_of(
+            RetryPolicy(budget_s=0.3, chance=lambda: 0.5, sleep=waits.sleep), Attempts([Dropped()], [Dropped()])
+        )
     assert waits.seconds == [0.25]
 
 

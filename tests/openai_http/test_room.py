@@ -9,7 +9,7 @@ from tests.openai_server.server import Request, as_json, serving, sse
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Message
 from voicegui.core.tools import SourceKind, ToolInfo, ToolSource
-from voicegui.providers.openai.presets import VLLM
+from voicegui.providers.openai.service import VLLM
 
 from .conftest import QUESTION, compatible_at, talking, words
 

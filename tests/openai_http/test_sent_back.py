@@ -9,7 +9,7 @@ from tests.openai_server.server import Answer, Request, as_json, sse
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
-from voicegui.providers.openai.received import Echo, Fields
+from voicegui.providers.openai.chat.received_fields import Echo, ReceivedFields
 
 from .conftest import compatible_at, talking
 
@@ -77,7 +77,7 @@ for _ in range(100):
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), [{"a": -float("inf")}], DEEP])
 def test_what_is_no_json_elsewhere_is_not_kept(value: object) -> None:
-    fields = Fields(())
+    fields = ReceivedFields(())
     fields.add({"odd": value, "even": 1.5})
     assert fields.whole() == {"even": 1.5}
 

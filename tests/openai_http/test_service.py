@@ -10,9 +10,21 @@ from tests.openai_server.server import Answer, Fault, as_json
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import Secret
 from voicegui.providers.openai.discovery import discover, recognise
-from voicegui.providers.openai.environment import from_environment
-from voicegui.providers.openai.presets import GROQ, LLAMA_CPP, LOCALAI, OLLAMA, OPENAI, PRESETS, SPEACHES, VLLM, preset
-from voicegui.providers.openai.service import Stage, custom, is_loopback
+from voicegui.providers.openai.service import (
+    GROQ,
+    LLAMA_CPP,
+    LOCALAI,
+    OLLAMA,
+    OPENAI,
+    PRESETS,
+    SPEACHES,
+    VLLM,
+    Stage,
+    custom,
+    from_environment,
+    is_loopback,
+    preset,
+)
 
 from .conftest import KEY
 

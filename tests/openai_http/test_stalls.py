@@ -15,7 +15,7 @@ from voicegui.core.keys import Secret
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 from voicegui.providers.openai.engine import OpenAIEngine
-from voicegui.providers.openai.presets import OPENAI
+from voicegui.providers.openai.service import OPENAI
 
 from .conftest import tone
 

@@ -10,7 +10,7 @@ from tests.openai_server.tools import require_order
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
-from voicegui.providers.openai.messages import Form, sent
+from voicegui.providers.openai.chat.messages import Form, sent
 
 from .conftest import compatible_at, talking, words
 

@@ -10,7 +10,7 @@ from tests.openai_server.server import Answer, Request, as_json, serving, sse
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import LimitReached
 from voicegui.core.tools import ToolCall
-from voicegui.providers.openai.thoughts import ROOM_TOKENS, Thoughts
+from voicegui.providers.openai.chat.reasoning import ROOM_TOKENS, Reasoning
 
 from .conftest import compatible_at, refusal, talking, words
 from .test_tools import TIME, WEATHER
@@ -245,7 +245,7 @@ async def test_other_refusals_are_not_blamed_on_the_switches() -> None:
 
 @pytest.mark.parametrize("url", ["https://api.openai.com/v1", "https://api.groq.com/openai/v1"])
 def test_services_that_refuse_what_they_do_not_know_get_the_one_parameter_they_know(url: str) -> None:
-    thoughts = Thoughts(url)
+    thoughts = Reasoning(url)
     assert thoughts.parameters() == {}
     thoughts.saw()
     assert thoughts.parameters() == {"reasoning_effort": "none"}

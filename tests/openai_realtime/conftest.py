@@ -16,9 +16,9 @@ from cryptography.x509.oid import NameOID
 
 from voicegui.core.keys import Secret
 from voicegui.providers.openai.client import OpenAIClient
-from voicegui.providers.openai.live_stt import LiveSpeechToText
-from voicegui.providers.openai.realtime_tts import RealtimeTextToSpeech
-from voicegui.providers.openai.retry import Retry
+from voicegui.providers.openai.realtime.speech import RealtimeTextToSpeech
+from voicegui.providers.openai.realtime.transcription import LiveSpeechToText
+from voicegui.providers.openai.retry import RetryPolicy
 from voicegui.providers.openai.service import ServiceConfig
 
 from .server import KEY
@@ -58,7 +58,7 @@ class Maker:
     def __init__(self, stack: AsyncExitStack, clock: Clock) -> None:
         self.pauses: list[float] = []
         """Seconds before something was tried again; nobody really waits."""
-        self._retry = Retry(sleep=self._pause, chance=lambda: 0.5)
+        self._retry = RetryPolicy(sleep=self._pause, chance=lambda: 0.5)
         self._stack = stack
         self._clock = clock
 

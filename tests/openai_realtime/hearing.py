@@ -6,7 +6,7 @@ from tests.contract.speech_to_text import feed
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
 from voicegui.core.ports import Hearing
-from voicegui.providers.openai.live_stt import LiveSpeechToText
+from voicegui.providers.openai.realtime.transcription import LiveSpeechToText
 
 from .messages import committed, transcript
 from .server import Send

@@ -7,7 +7,7 @@ import pytest
 
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
-from voicegui.providers.openai.realtime_tts import RealtimeTextToSpeech
+from voicegui.providers.openai.realtime.speech import RealtimeTextToSpeech
 
 from .messages import response_created, response_done, said, sound
 from .server import Expect, Send, Step

@@ -152,7 +152,7 @@ async def test_another_key_gets_another_connection(make: Maker) -> None:
 
 
 async def test_tls_to_a_server_that_speaks_none(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voicegui.providers.openai.realtime_socket.OPEN_S", 0.3)
+    monkeypatch.setattr("voicegui.providers.openai.realtime.socket.OPEN_S", 0.3)
     waiting: list[asyncio.StreamWriter] = []
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.contract.speech_to_text import feed
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.providers.openai.realtime import ROLL_OVER_S
+from voicegui.providers.openai.realtime.connection import ROLL_OVER_S
 
 from .conftest import Clock, Maker
 from .hearing import ONE, TWO, answer, error_of, heard, hears

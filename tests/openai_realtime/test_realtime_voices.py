@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from voicegui.core.errors import ErrorCode
-from voicegui.providers.openai.realtime import ROLL_OVER_S
+from voicegui.providers.openai.realtime.connection import ROLL_OVER_S
 
 from .conftest import Clock, Maker
 from .logs import assert_discreet

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.providers.local.protocol import Cancel, Chunk, Done, JudgeEnd, LocalModels, Started, StartFailed
+from voicegui.providers.local.rpc_messages import Cancel, Chunk, Done, JudgeEnd, LocalModels, Started, StartFailed
 
 
 def main(pipe: "Connection[Any, Any]", models: LocalModels) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.contract.language_model import LanguageModelContract
-from voicegui.core.ports import LanguageModel, LimitReached, Message, Said
-from voicegui.core.unspoken import Unspoken
+from voicegui.core.ports import LanguageModel, LimitReached, Message, ReplyText
+from voicegui.core.text.reply_filter import ReplyFilter
 from voicegui.providers.local import LocalEngine
 from voicegui.providers.local.llama import CHARS_PER_TOKEN, CONTEXT_TOKENS, fit, pieces
 
@@ -44,7 +44,7 @@ async def test_one_huge_text_is_cut() -> None:
 
 
 async def test_what_the_model_thinks_is_not_said() -> None:
-    unspoken, said = Unspoken(), list[Said]()
+    unspoken, said = ReplyFilter(), list[ReplyText]()
     for text, finish in (("<thi", None), ("nk>Hm.</think>", None), ("\n\nParis <", None), ("", "length")):
         said += pieces([{"delta": {"content": text}, "finish_reason": finish}], unspoken)
     assert said == ["", "", "Paris ", "<", LimitReached()]

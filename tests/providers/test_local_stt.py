@@ -8,10 +8,10 @@ import pytest
 
 from tests.contract.speech_to_text import SpeechToTextContract, feed, silence
 from tests.contract.words import word_errors
-from voicegui.audio.wav import read_wav
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.backchannel import EXPECTED
 from voicegui.core.ports import SpeechToText
+from voicegui.media.wav import read_wav
 from voicegui.providers.local import LocalEngine
 from voicegui.providers.local.recogniser import clean
 

@@ -7,8 +7,8 @@ import pytest
 from tests.contract.text_to_speech import SENTENCE, TextToSpeechContract
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.providers.local import LocalEngine
-from voicegui.providers.local.speech import LocalTextToSpeech
-from voicegui.providers.local.voice import clauses
+from voicegui.providers.local.hibari import clauses
+from voicegui.providers.local.stages import LocalTextToSpeech
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

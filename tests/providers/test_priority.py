@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.providers.local.priority import (
+from voicegui.providers.local.child_priority import (
     CROWDED,
     FAIR_SESSION,
     LOOK_S,
@@ -60,7 +60,7 @@ def test_one_look_is_all_that_is_needed_to_know_ones_own_use() -> None:
 _STEPS_BACK_AND_FORTH = """
     import time
     from pathlib import Path
-    from voicegui.providers.local.priority import Priority, Usage
+    from voicegui.providers.local.child_priority import Priority, Usage
 
     def session():
         return Path("/proc/self/autogroup").read_text().split()[-1]

@@ -14,16 +14,23 @@ import pytest
 from tests.providers import scripted_child
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.providers.local import LocalEngine, LocalModels, worker
-from voicegui.providers.local.link import RESTARTS
-from voicegui.providers.local.vigil import LOADING_LOOKS, STOPPED_LOOKS, Look, Silence, State, look
+from voicegui.providers.local.child_process import (
+    LOADING_LOOKS,
+    STOPPED_LOOKS,
+    ProcessSample,
+    ProcessState,
+    Silence,
+    sample_process,
+)
+from voicegui.providers.local.rpc_client import RESTARTS
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 
-BUSY, ASLEEP, STOPPED, UNKNOWN = State.BUSY, State.ASLEEP, State.STOPPED, State.UNKNOWN
+BUSY, ASLEEP, STOPPED, UNKNOWN = ProcessState.BUSY, ProcessState.ASLEEP, ProcessState.STOPPED, ProcessState.UNKNOWN
 
 
-def states(*several: State) -> list[Look]:
-    return [Look(state) for state in several]
+def states(*several: ProcessState) -> list[ProcessSample]:
+    return [ProcessSample(state) for state in several]
 
 
 ENOUGH = STOPPED_LOOKS + 1
@@ -44,29 +51,29 @@ ENOUGH = STOPPED_LOOKS + 1
         (states(*[BUSY] * 100), False, False),
         (states(*[UNKNOWN] * 100), False, False),
         (states(*[ASLEEP, ASLEEP, ASLEEP, BUSY] * 20), False, False),
-        ([Look(ASLEEP, 0.02 * count) for count in range(100)], False, False),
-        ([Look(ASLEEP, 0.001 * count) for count in range(100)], False, True),
-        ([Look(ASLEEP, read=4096 * count) for count in range(100)], True, False),
-        ([Look(ASLEEP, read=4096 * count) for count in range(100)], False, True),
-        ([Look(ASLEEP, sure=False)] * ENOUGH, False, False),
-        ([Look(ASLEEP, sure=False)] * (LOADING_LOOKS + 1), False, True),
-        ([Look(STOPPED, sure=False)] * ENOUGH, False, True),
+        ([ProcessSample(ASLEEP, 0.02 * count) for count in range(100)], False, False),
+        ([ProcessSample(ASLEEP, 0.001 * count) for count in range(100)], False, True),
+        ([ProcessSample(ASLEEP, read=4096 * count) for count in range(100)], True, False),
+        ([ProcessSample(ASLEEP, read=4096 * count) for count in range(100)], False, True),
+        ([ProcessSample(ASLEEP, sure=False)] * ENOUGH, False, False),
+        ([ProcessSample(ASLEEP, sure=False)] * (LOADING_LOOKS + 1), False, True),
+        ([ProcessSample(STOPPED, sure=False)] * ENOUGH, False, True),
     ],
 )
-def test_what_a_hang_is(looks: Sequence[Look], loading: bool, hangs: bool) -> None:
+def test_what_a_hang_is(looks: Sequence[ProcessSample], loading: bool, hangs: bool) -> None:
     silence = Silence()
     assert any([silence.grows(each, 0, loading=loading) for each in looks]) is hangs
 
 
 def test_a_report_is_a_sign_of_life() -> None:
     silence = Silence()
-    assert not any([silence.grows(Look(ASLEEP), count, loading=False) for count in range(100)])
+    assert not any([silence.grows(ProcessSample(ASLEEP), count, loading=False) for count in range(100)])
 
 
 @linux
 async def test_what_is_seen_of_a_process() -> None:
-    async def until(state: State) -> None:
-        await asyncio.to_thread(scripted_child.wait_until, lambda: look(process.pid).state is state)
+    async def until(state: ProcessState) -> None:
+        await asyncio.to_thread(scripted_child.wait_until, lambda: sample_process(process.pid).state is state)
 
     code = "import sys\nsys.stdin.readline()\nwhile True: pass"
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdin=asyncio.subprocess.PIPE)
@@ -80,7 +87,7 @@ async def test_what_is_seen_of_a_process() -> None:
     await until(BUSY)
     process.kill()
     await process.wait()
-    assert look(process.pid).state is UNKNOWN
+    assert sample_process(process.pid).state is UNKNOWN
 
 
 # ---------------------------------------------------------------- real processes
@@ -181,7 +188,7 @@ async def test_stopped_for_a_moment_it_goes_on(make: Make) -> None:
     pid = scripted.engine.child_pid
     assert pid
     asking = asyncio.ensure_future(scripted.ask())
-    await asyncio.to_thread(scripted_child.wait_until, lambda: look(pid).state is STOPPED)
+    await asyncio.to_thread(scripted_child.wait_until, lambda: sample_process(pid).state is STOPPED)
     os.kill(pid, signal.SIGCONT)
     assert await asking == 1.0
     assert (scripted.runs, scripted.told) == (1, [])

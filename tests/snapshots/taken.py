@@ -48,13 +48,13 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.core.records import PastConversation
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolCall
 from voicegui.storage.database import Database
-from voicegui.storage.settings import save
-from voicegui.terminal.journal import Journal
+from voicegui.storage.settings_file import save_settings
+from voicegui.terminal.json_events import Journal
 
 FOLDER = Path(__file__).parent
 _COMMANDS: Sequence[Sequence[str]] = (
@@ -71,7 +71,7 @@ _CALL = ToolCall("call-1", "get_time", '{"place": "Lisbon"}')
 
 EVENTS: Sequence[Event] = (
     *(
-        LoadingProgressed(Loading("Loading")),
+        LoadingProgressed(LoadingProgress("Loading")),
         Ready(),
         SpeechStarted(1),
         StateChanged(Phase.IDLE, True, False, False, False),
@@ -120,7 +120,7 @@ def exit_codes() -> str:
 
 def settings_file() -> str:
     with tempfile.TemporaryDirectory() as folder:
-        save(file := Path(folder) / "settings.toml", Settings())
+        save_settings(file := Path(folder) / "settings.toml", Settings())
         return file.read_text("utf-8")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from voicegui.storage.log import start_log
-from voicegui.storage.paths import open_profile
+from voicegui.storage.profile import open_profile
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.settings import Settings
-from voicegui.storage import settings
-from voicegui.storage.merging import merged
-from voicegui.storage.settings import Store
+from voicegui.storage import settings_file
+from voicegui.storage.settings_file import SettingsStore
+from voicegui.storage.settings_reading import merged
 
 
 @pytest.mark.parametrize(
@@ -49,19 +49,19 @@ def test_what_is_no_list_is_as_it_is_here() -> None:
 
 def test_a_permission_written_by_hand_outlives_one_given_in_the_window(tmp_path: Path) -> None:
     path, first = tmp_path / "settings.toml", replace(Settings(), tool_permissions="get_weather=always")
-    settings.save(path, first)
-    store = Store(path, first, first)
-    settings.save(path, replace(first, tool_permissions="open_url=never"))  # another program, or a person
+    settings_file.save_settings(path, first)
+    store = SettingsStore(path, first, first)
+    settings_file.save_settings(path, replace(first, tool_permissions="open_url=never"))  # another program, or a person
     store.write(replace(first, tool_permissions="get_weather=always, remember=ask"))
-    assert settings.load(path)[0].tool_permissions == "open_url=never, remember=ask"
+    assert settings_file.load_settings(path)[0].tool_permissions == "open_url=never, remember=ask"
     store.write(replace(first, tool_permissions="get_weather=always"))
-    assert settings.load(path)[0].tool_permissions == "open_url=never"
+    assert settings_file.load_settings(path)[0].tool_permissions == "open_url=never"
 
 
 def test_what_cannot_be_read_is_not_taken_for_nothing(tmp_path: Path) -> None:
     path, first = tmp_path / "settings.toml", replace(Settings(), tool_permissions="open_url=never")
-    settings.save(path, first)
-    store = Store(path, first, first)
+    settings_file.save_settings(path, first)
+    store = SettingsStore(path, first, first)
     path.write_text(path.read_text("utf-8").replace("open_url=never", "open_url=perhaps"), "utf-8")
     store.write(replace(first, tool_permissions="open_url=never, remember=ask"))
-    assert settings.load(path)[0].tool_permissions == "open_url=never, remember=ask"
+    assert settings_file.load_settings(path)[0].tool_permissions == "open_url=never, remember=ask"

@@ -20,8 +20,8 @@ from voicegui.core.events import (
 )
 from voicegui.core.records import PastConversation
 from voicegui.core.tools import ToolCall
+from voicegui.storage.conversations import last_conversation
 from voicegui.storage.database import Database
-from voicegui.storage.past import last_conversation
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.schema import STEPS
 
@@ -201,11 +201,11 @@ async def test_text_from_outside_marks_the_conversation_also_when_it_goes_on(dat
 
 async def test_the_mark_is_there_before_the_answer_has_ended(database: Database) -> None:
     """Should the program be killed now."""
-    from voicegui.storage.history import Answered, Place, Said, write
+    from voicegui.storage.conversations import AgentWords, HistoryPlace, UserWords, write_entry
 
     def spoken(connection):
-        place = write(connection, Place(), Said(1, 1.0, "Read it."))
-        write(connection, place, Answered(1, 2.0, "It says", interrupted=True, over=False, tainted=True))
+        place = write_entry(connection, HistoryPlace(), UserWords(1, 1.0, "Read it."))
+        write_entry(connection, place, AgentWords(1, 2.0, "It says", interrupted=True, over=False, tainted=True))
 
     await database.change(spoken)
     assert (await read(database)).tainted

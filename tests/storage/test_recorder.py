@@ -20,7 +20,7 @@ from voicegui.core.events import (
 )
 from voicegui.core.records import Archive
 from voicegui.core.tools import ToolCall
-from voicegui.storage.archive import StoredArchive
+from voicegui.storage.conversations import StoredArchive
 from voicegui.storage.database import Database
 from voicegui.storage.recorder import MOST_WAITING, Recorder
 

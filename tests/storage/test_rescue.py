@@ -12,10 +12,10 @@ import pytest
 from voicegui.core.events import Timings, TurnDone, UserSaid
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
-from voicegui.storage.pages import PAGE_BYTES, Remains, is_log_damaged
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
 from voicegui.storage.schema import STEPS
+from voicegui.storage.sqlite_pages import PAGE_BYTES, Remains, is_log_damaged
 
 FACTS, REMINDERS, TURNS = 300, 40, 60
 LONG = "A fact that is longer than a page: " + "and longer " * 900 + "still."

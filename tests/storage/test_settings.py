@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.core.declared import Declared, Group
+from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
-from voicegui.storage import settings
-from voicegui.storage.checking import allowed, described
+from voicegui.storage import settings_file
 from voicegui.storage.migrations import VERSION
-from voicegui.storage.settings_reader import read
-from voicegui.storage.settings_text import rendered
+from voicegui.storage.settings_reading import read_settings
+from voicegui.storage.settings_text import allowed, described, rendered
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 
 def loaded(file: Path, content: str | bytes) -> tuple[Settings, list[str]]:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return settings.load(file)
+    return settings_file.load_settings(file)
 
 
 # ---------------------------------------------------------------- what is written
@@ -35,12 +34,12 @@ def loaded(file: Path, content: str | bytes) -> tuple[Settings, list[str]]:
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     file = tmp_path / "profile" / "settings.toml"
     changed = replace(Settings(), threshold=0.7, hands_free=False, prompt='Say "hi"\nin two lines. Ünïcode ☺')
-    settings.save(file, changed)
-    assert settings.load(file) == (changed, [])
+    settings_file.save_settings(file, changed)
+    assert settings_file.load_settings(file) == (changed, [])
     assert os.listdir(file.parent) == ["settings.toml"]
 
 
-def values(each: Declared) -> st.SearchStrategy[Any]:
+def values(each: SettingDeclaration) -> st.SearchStrategy[Any]:
     if each.kind is bool:
         return st.booleans()
     if each.kind is int:
@@ -55,12 +54,12 @@ def values(each: Declared) -> st.SearchStrategy[Any]:
 @given(st.fixed_dictionaries({}, optional={each.name: values(each) for each in declared()}))
 def test_any_settings_survive_the_file(values: dict[str, Any]) -> None:
     wanted = Settings(**values)
-    found = read(rendered(wanted, VERSION, {}).encode(), Path("settings.toml"))
+    found = read_settings(rendered(wanted, VERSION, {}).encode(), Path("settings.toml"))
     assert (Settings(**found.values), found.problems, found.unknown) == (wanted, [], {})
 
 
 def test_the_file_tells_a_person_all_there_is(file: Path) -> None:
-    settings.save(file, replace(Settings(), patience=2.0))
+    settings_file.save_settings(file, replace(Settings(), patience=2.0))
     text = file.read_text("utf-8")
     words = " ".join(text.replace("#", " ").split())
     for each in declared():
@@ -72,12 +71,12 @@ def test_the_file_tells_a_person_all_there_is(file: Path) -> None:
 
 
 def test_what_is_the_default_is_not_set_so_that_a_later_default_holds(file: Path) -> None:
-    settings.save(file, replace(Settings(), patience=2.0))
+    settings_file.save_settings(file, replace(Settings(), patience=2.0))
     assert tomllib.loads(file.read_text("utf-8"))["turn_taking"] == {"patience": 2.0}
 
 
 def test_every_commented_setting_can_be_uncommented(file: Path) -> None:
-    settings.save(file, Settings())
+    settings_file.save_settings(file, Settings())
     active = [line[1:] if line.startswith("#") and line[1] != " " else line for line in file.read_text().splitlines()]
     content = tomllib.loads("\n".join(active))
     assert {name: value for group in Group for name, value in content[group].items()} == asdict(Settings())
@@ -89,13 +88,13 @@ def test_a_linked_file_stays_linked_and_private(tmp_path: Path) -> None:
     target, link = tmp_path / "dotfiles" / "voice.toml", tmp_path / "settings.toml"
     target.parent.mkdir()
     link.symlink_to(target)
-    settings.save(link, replace(Settings(), voice="bella"))
-    assert link.is_symlink() and settings.load(target)[0].voice == "bella"
+    settings_file.save_settings(link, replace(Settings(), voice="bella"))
+    assert link.is_symlink() and settings_file.load_settings(target)[0].voice == "bella"
     assert target.stat().st_mode & 0o077 == 0
 
 
 def test_a_failed_save_leaves_the_old_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.save(file, Settings())
+    settings_file.save_settings(file, Settings())
     before = file.read_bytes()
 
     def full(handle: int) -> None:
@@ -103,7 +102,7 @@ def test_a_failed_save_leaves_the_old_file(file: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        settings.save(file, replace(Settings(), voice="other"))
+        settings_file.save_settings(file, replace(Settings(), voice="other"))
     assert file.read_bytes() == before
     assert os.listdir(file.parent) == ["settings.toml"]
 
@@ -112,7 +111,7 @@ def test_a_failed_save_leaves_the_old_file(file: Path, monkeypatch: pytest.Monke
 
 
 def test_no_file_means_defaults(file: Path) -> None:
-    assert settings.load(file) == (Settings(), [])
+    assert settings_file.load_settings(file) == (Settings(), [])
 
 
 def test_invalid_values_are_named_and_the_rest_is_used(file: Path) -> None:
@@ -167,8 +166,8 @@ def test_a_value_instead_of_a_section_is_told(file: Path) -> None:
         found, problems = loaded(file, f"version = {version}\nlimits = 3\nmax_tokens = 200\n")
         assert found == replace(Settings(), max_tokens=200)
         assert version == 1 or (len(problems) == 1 and "limits" in problems[0])
-        settings.save(file, found)
-        assert settings.load(file) == (found, [])
+        settings_file.save_settings(file, found)
+        assert settings_file.load_settings(file) == (found, [])
 
 
 MISTYPED = """\
@@ -195,14 +194,14 @@ def test_after_a_bad_edit_the_good_lines_are_kept_and_the_others_told(file: Path
         f"Lines 3, 8, 10 and 12 of {file} are not readable and left out. "
         "As it is now it will be kept as settings.toml.unreadable."
     ]
-    settings.save(file, replace(found, theme="dark"))
+    settings_file.save_settings(file, replace(found, theme="dark"))
     assert file.with_name("settings.toml.unreadable").read_text("utf-8") == MISTYPED
-    assert settings.load(file) == (replace(found, theme="dark"), [])
+    assert settings_file.load_settings(file) == (replace(found, theme="dark"), [])
 
 
 def test_a_value_that_is_not_allowed_is_kept_aside_too(file: Path) -> None:
     loaded(file, 'version = 2\ntheme = "pink"\n')
-    settings.save(file, Settings())
+    settings_file.save_settings(file, Settings())
     assert "pink" in file.with_name("settings.toml.unreadable").read_text("utf-8")
 
 
@@ -214,16 +213,16 @@ def test_a_value_that_is_not_allowed_is_kept_aside_too(file: Path) -> None:
 def test_an_unreadable_file_gives_defaults_and_is_set_aside(file: Path, content: bytes) -> None:
     found, problems = loaded(file, content)
     assert found == Settings() and len(problems) == 1
-    settings.save(file, found)
+    settings_file.save_settings(file, found)
     assert file.with_name("settings.toml.unreadable").read_bytes() == content
-    assert settings.load(file) == (Settings(), [])
+    assert settings_file.load_settings(file) == (Settings(), [])
 
 
 @given(st.text(alphabet="a=[]{}\"'\n.#1 \\") | st.binary().map(lambda raw: raw.decode("latin-1")))
 def test_no_file_whatever_stops_the_program(content: str) -> None:
-    found = read(content.encode(), Path("settings.toml"))
+    found = read_settings(content.encode(), Path("settings.toml"))
     written = rendered(Settings(**found.values), VERSION, found.unknown)
-    again = read(written.encode(), Path("settings.toml"))
+    again = read_settings(written.encode(), Path("settings.toml"))
     assert (again.values, again.unknown, again.problems) == (found.values, found.unknown, [])
 
 
@@ -262,11 +261,11 @@ def test_unknown_keys_warn_and_survive_saving(file: Path, caplog: pytest.LogCapt
         "limits.deeper",
         "table",
     ]
-    settings.save(file, replace(found, voice="other"))
+    settings_file.save_settings(file, replace(found, voice="other"))
     newer["voice"]["voice"] = "other"
     written = tomllib.loads(file.read_text("utf-8"))
     assert {name: value for name, value in written.items() if value} == newer
-    assert settings.load(file)[0].voice == "other"
+    assert settings_file.load_settings(file)[0].voice == "other"
 
 
 FIRST_PROMPT = (
@@ -296,8 +295,8 @@ def test_version_1_keeps_what_was_chosen(file: Path) -> None:
         Settings(), llm="local:smollm2-135m", speaker="vspk", threshold=0.7, speaking_threshold=0.7, theme="dark"
     )
     assert loaded(file, VERSION_1) == (wanted, [])
-    settings.save(file, wanted)
-    assert settings.load(file) == (wanted, [])
+    settings_file.save_settings(file, wanted)
+    assert settings_file.load_settings(file) == (wanted, [])
     assert tomllib.loads(file.read_text("utf-8"))["version"] == VERSION and not list(file.parent.glob("*.unreadable"))
 
 
@@ -329,8 +328,8 @@ def test_permissions_of_version_2_stay_with_their_server(file: Path, before: str
     assert found.tool_permissions == after
     flat, problems = loaded(file, f"version = 2\ntool_permissions = '{before}'\nmcp_servers = '{SERVERS}'\n")
     assert (flat.tool_permissions, problems) == (after, [])
-    settings.save(file, found)
-    assert settings.load(file) == (found, [])
+    settings_file.save_settings(file, found)
+    assert settings_file.load_settings(file) == (found, [])
 
 
 @pytest.mark.parametrize("servers", ["", "{", "[]", '{"mcpServers": 7}', "[" * 9000, '{"a": 1}'])
@@ -344,7 +343,7 @@ def test_permissions_of_version_2_stay_whatever_the_servers_are(file: Path, serv
 
 
 @pytest.mark.parametrize("each", declared(), ids=lambda each: each.name)
-def test_every_default_is_allowed_and_another_type_is_not(each: Declared) -> None:
+def test_every_default_is_allowed_and_another_type_is_not(each: SettingDeclaration) -> None:
     assert allowed({each.name: each.default}) == ({each.name: each.default}, [])
     assert allowed({each.name: ["x"]}) == ({}, [each.name])
     assert described(each)
@@ -352,8 +351,8 @@ def test_every_default_is_allowed_and_another_type_is_not(each: Declared) -> Non
 
 def test_a_start_without_a_file_loads_no_checker() -> None:
     code = (
-        "import sys; from pathlib import Path; from voicegui.storage.settings import load;"
-        "load(Path('nowhere/settings.toml'));"
+        "import sys; from pathlib import Path; from voicegui.storage.settings_file import load_settings;"
+        "load_settings(Path('nowhere/settings.toml'));"
         "print(sorted({'pydantic', 'pydantic_core', 'tomli_w'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.app import load_program
+from voicegui.app.composition import load_program
 from voicegui.core.settings import Settings
-from voicegui.storage import settings
-from voicegui.storage.settings import Store
+from voicegui.storage import settings_file
+from voicegui.storage.settings_file import SettingsStore
 
 
 @pytest.fixture
@@ -17,11 +17,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "settings.toml"
 
 
-def begun(file: Path, **kept: object) -> tuple[Store, Settings]:
+def begun(file: Path, **kept: object) -> tuple[SettingsStore, Settings]:
     """A program that runs with what is in the file."""
     first = replace(Settings(), **kept)  # type: ignore[arg-type]
-    settings.save(file, first)
-    return Store(file, first, first), first
+    settings_file.save_settings(file, first)
+    return SettingsStore(file, first, first), first
 
 
 def edited(file: Path, before: str, after: str) -> None:
@@ -63,7 +63,7 @@ def test_what_was_edited_by_hand_stays_when_a_setting_is_moved(
     store, used = begun(file, speed=1.5)
     edit(file)
     assert not store.write(replace(used, volume=40))
-    found, problems = settings.load(file)
+    found, problems = settings_file.load_settings(file)
     assert problems == [] and found.volume == 40
     assert {name: getattr(found, name) for name in holds} == holds
 
@@ -74,16 +74,16 @@ def test_what_was_moved_last_holds(file: Path) -> None:
     used = replace(used, volume=40)
     store.write(used)
     store.write(replace(used, volume=100))  # back to the default: chosen nevertheless
-    assert settings.load(file)[0].volume == 100
+    assert settings_file.load_settings(file)[0].volume == 100
 
 
 def test_two_programs_keep_each_others_changes(file: Path) -> None:
     one, used = begun(file)
-    other = Store(file, used, used)
+    other = SettingsStore(file, used, used)
     one.write(mine := replace(used, volume=40))
     other.write(replace(used, patience=2.0))
     one.write(replace(mine, theme="dark"))
-    found = settings.load(file)[0]
+    found = settings_file.load_settings(file)[0]
     assert (found.volume, found.patience, found.theme) == (40, 2.0, "dark")
 
 
@@ -109,7 +109,7 @@ def test_a_broken_edit_is_told_and_put_aside_and_nothing_is_lost(file: Path, bro
     store, used = begun(file, speed=1.5, prompt="Be brief.")
     file.write_text(broken, "latin-1")
     assert store.write(replace(used, volume=40))
-    found, problems = settings.load(file)
+    found, problems = settings_file.load_settings(file)
     assert problems == []
     assert (found.volume, found.speed, found.prompt) == (40, speed, "Be brief.")
     assert file.with_name("settings.toml.unreadable").read_text("latin-1") == broken
@@ -119,7 +119,7 @@ def test_a_file_that_is_gone_is_written_as_it_was(file: Path) -> None:
     store, used = begun(file, speed=1.5)
     file.unlink()
     store.write(replace(used, volume=40))
-    found = settings.load(file)[0]
+    found = settings_file.load_settings(file)[0]
     assert (found.volume, found.speed) == (40, 1.5)
 
 
@@ -130,11 +130,11 @@ def test_what_could_not_be_written_is_written_later(file: Path, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(settings, "write_atomically", full)
+        patched.setattr(settings_file, "write_atomically", full)
         with pytest.raises(OSError, match="No space"):
             store.write(used := replace(used, volume=40))
     store.write(replace(used, theme="dark"))
-    found = settings.load(file)[0]
+    found = settings_file.load_settings(file)[0]
     assert (found.volume, found.theme) == (40, "dark")
 
 
@@ -159,10 +159,10 @@ BOX = "http://box:1234/v1"
 @pytest.mark.parametrize("kept", [{}, {"llm": "custom:a", "llm_url": "http://mine:1/v1", "speed": 1.5}])
 def test_what_holds_for_one_run_is_never_kept(tmp_path: Path, given: dict[str, str], kept: dict[str, object]) -> None:
     if kept:
-        settings.save(tmp_path / "settings.toml", Settings(**kept))  # type: ignore[arg-type]
+        settings_file.save_settings(tmp_path / "settings.toml", Settings(**kept))  # type: ignore[arg-type]
     program = load_program(tmp_path, given)
     assert program.kept is not None
-    store = Store(program.profile.settings_file, program.settings, program.kept)
+    store = SettingsStore(program.profile.settings_file, program.settings, program.kept)
     used = program.settings
     for change in ({"theme": "dark"}, {"volume": 40}, {"theme": "light"}):
         used = replace(used, **change)  # type: ignore[arg-type]
@@ -174,7 +174,7 @@ def test_what_holds_for_one_run_is_never_kept(tmp_path: Path, given: dict[str, s
 def test_nor_when_the_file_is_broken(tmp_path: Path) -> None:
     program = load_program(tmp_path, {"llm": "openai"})
     assert program.kept is not None
-    store = Store(program.profile.settings_file, program.settings, program.kept)
+    store = SettingsStore(program.profile.settings_file, program.settings, program.kept)
     program.profile.settings_file.write_text("[voice\n= 3\n")
     store.write(replace(program.settings, theme="dark"))
     assert load_program(tmp_path).settings == replace(Settings(), theme="dark")
@@ -183,6 +183,6 @@ def test_nor_when_the_file_is_broken(tmp_path: Path) -> None:
 def test_what_is_chosen_in_the_window_is_kept_all_the_same(tmp_path: Path) -> None:
     program = load_program(tmp_path, {"llm": "openai"})
     assert program.kept is not None
-    store = Store(program.profile.settings_file, program.settings, program.kept)
+    store = SettingsStore(program.profile.settings_file, program.settings, program.kept)
     store.write(replace(program.settings, llm="groq"))
     assert load_program(tmp_path).settings.llm == "groq"

@@ -11,7 +11,7 @@ import pytest
 
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.tools import BUILT_IN, ToolCall
-from voicegui.ui.question import card_text
+from voicegui.ui.approval_text import card_text
 
 pytestmark = pytest.mark.slow
 

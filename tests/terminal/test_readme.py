@@ -11,7 +11,7 @@ import pytest
 
 from tests.openai_server.server import serving
 from tests.terminal.test_ask_services import models
-from voicegui.storage.paths import open_profile
+from voicegui.storage.profile import open_profile
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

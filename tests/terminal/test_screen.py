@@ -11,7 +11,7 @@ from tests.injection.shown_probes import ESCAPES
 from voicegui.core.ports import DeviceInfo
 from voicegui.core.tools import SourceKind, ToolInfo, ToolSource
 from voicegui.terminal import devices, tools
-from voicegui.terminal.screen import Screen, indented, safe_output, write_over
+from voicegui.terminal.output import Screen, indented, safe_output, write_over
 
 
 @pytest.mark.parametrize("text", ESCAPES.values(), ids=ESCAPES.keys())

@@ -7,7 +7,7 @@ import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, ProblemAppeared, ProblemSolved, Timings, TurnDone, TurnFailed, UserSaid
-from voicegui.terminal.journal import Journal
+from voicegui.terminal.json_events import Journal
 from voicegui.terminal.talk import _Screen
 
 GONE = "The speech engine ended. It is being started again."

@@ -11,7 +11,7 @@ import pytest
 
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
-from voicegui.storage.paths import open_profile
+from voicegui.storage.profile import open_profile
 from voicegui.storage.reminders import StoredReminders
 
 ROOT = Path(__file__).parent.parent.parent

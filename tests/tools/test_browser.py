@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.tools.browser import open_page
+from voicegui.tools.program import open_page
 
 URL = "https://example.org/a?b=c&d='e'"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.tools import ToolCall
-from voicegui.tools.calculate import calculate
-from voicegui.tools.calculator.sums import LONGEST
+from voicegui.tools.calculator.calculation import LONGEST
+from voicegui.tools.calculator.tool import calculate
 from voicegui.tools.registry import Registry, from_function
 
 

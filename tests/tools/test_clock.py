@@ -6,7 +6,7 @@ import pytest
 
 from voicegui.resource_files import resource
 from voicegui.tools.clock import Clock
-from voicegui.tools.zones import found
+from voicegui.tools.time_zones import find_zone
 
 from .conftest import called
 
@@ -121,7 +121,7 @@ async def test_summer_time_is_minded() -> None:
     ],
 )
 async def test_places_by_all_that_people_call_them(place: str, zone: str, called: str) -> None:
-    assert found(place, NOW) == (zone, called)
+    assert find_zone(place, NOW) == (zone, called)
 
 
 @pytest.mark.parametrize("place", ["USA", "America", "Canada", "Russia", "Indiana", "Georgia", "Mexico", "CA", "Congo"])

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from voicegui.tools.calculate import calculate
-from voicegui.tools.calculator.errors import BadSum
-from voicegui.tools.calculator.sums import calculated
+from voicegui.tools.calculator import BadSum
+from voicegui.tools.calculator.calculation import calculated
+from voicegui.tools.calculator.tool import calculate
 
 LOGARITHM = "There is a logarithm only of numbers above 0."
 BASE = "The base of a logarithm is a number above 0 that is not 1."

@@ -12,8 +12,8 @@ import pytest
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Reminder
-from voicegui.tools.due import AGAIN_S, CHECK_S, Due
-from voicegui.tools.here import Here
+from voicegui.tools.due_reminders import AGAIN_S, CHECK_S, DueReminders
+from voicegui.tools.times.local_time import Here
 
 LISBON = ZoneInfo("Europe/Lisbon")
 NOW = datetime(2026, 3, 11, 14, 20, tzinfo=LISBON).timestamp()
@@ -117,7 +117,7 @@ class World:
         self.takes_s = 0.0
         """How long it takes to say a sentence."""
         self.outside: list[bool] = []
-        self.due = Due(self.reminders, self._announce, self._notify, self.here)
+        self.due = DueReminders(self.reminders, self._announce, self._notify, self.here)
 
     async def _announce(self, text: str, outside: bool) -> None:
         if self.deaf:
@@ -293,7 +293,7 @@ def test_a_desktop_that_does_not_answer_delays_nothing(virtually: Virtually) -> 
         async def hang(text: str) -> None:
             await asyncio.Event().wait()
 
-        world.due = Due(world.reminders, world._announce, hang, world.here)
+        world.due = DueReminders(world.reminders, world._announce, hang, world.here)
         world.reminders.has("stretch", NOW + 2)
         await world.runs(10)
 

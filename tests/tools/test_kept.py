@@ -15,18 +15,17 @@ from tests.tools.conftest import called
 from voicegui.core.events import Timings, TurnDone, UserSaid
 from voicegui.core.records import Reminder
 from voicegui.core.tools import TAINTED, Permission, ToolOutcome
-from voicegui.storage.archive import StoredArchive
+from voicegui.storage.conversations import StoredArchive
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
-from voicegui.tools.due import Due
-from voicegui.tools.earlier import EarlierTools
-from voicegui.tools.here import Here
-from voicegui.tools.kept import kept
-from voicegui.tools.memory import MemoryTools
-from voicegui.tools.phrasing import cleaned, reminded
+from voicegui.tools.builtin import kept
+from voicegui.tools.due_reminders import DueReminders
+from voicegui.tools.memory import EarlierTools, MemoryTools
+from voicegui.tools.reminder_wording import cleaned, reminded
 from voicegui.tools.reminders import ReminderTools
+from voicegui.tools.times.local_time import Here
 
 LISBON = ZoneInfo("Europe/Lisbon")
 NOW = datetime(2026, 3, 11, 14, 20, tzinfo=LISBON).timestamp()
@@ -230,7 +229,7 @@ async def test_a_reminder_survives_a_restart_and_a_missed_one_is_told_at_the_sta
     said: asyncio.Queue[str] = asyncio.Queue()
     gone = asyncio.Event()
     later.reminders.watch(gone.set)
-    due = Due(later.reminders, lambda sentence, outside: said.put(sentence), _shown, later.here)
+    due = DueReminders(later.reminders, lambda sentence, outside: said.put(sentence), _shown, later.here)
     due.start()
     assert await said.get() == "While I was away, it was time to stretch today at 2:20 in the afternoon."
     await gone.wait()
@@ -291,7 +290,8 @@ async def test_what_was_said_is_found_with_who_and_when(world: World) -> None:
 
 def test_declaring_them_loads_nothing_heavy() -> None:
     program = (
-        "import sys, voicegui.tools.kept, voicegui.tools.due, voicegui.tools.notify, voicegui.storage.recorder\n"
+        "import sys, voicegui.tools.builtin, voicegui.tools.due_reminders, voicegui.tools.notifications\n"
+        "import voicegui.storage.recorder\n"
         "print([name for name in ('dateparser', 'tzlocal', 'dbus_fast', 'pydantic', 'pint') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reas
 
 SEND = """
 import asyncio, logging, sys
-from voicegui.tools.notify import DesktopNotifications
+from voicegui.tools.notifications import DesktopNotifications
 
 async def main():
     desktop = DesktopNotifications()
@@ -59,7 +59,10 @@ def test_what_is_too_long_is_cut(tmp_path: Path) -> None:
 def test_without_a_desktop_there_is_a_line_in_the_log(tmp_path: Path) -> None:
     log = sent(tmp_path, "It is time to stretch.", "It is time to drink.", expected=None)
     lines = [line for line in log.splitlines() if line.startswith("voicegui.")]
-    assert lines == ["voicegui.tools.notify: the desktop does not take notifications: there is no service for them"] * 2
+    assert (
+        lines
+        == ["voicegui.tools.notifications: the desktop does not take notifications: there is no service for them"] * 2
+    )
 
 
 def test_without_a_bus_there_is_a_line_in_the_log(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.tools.numerals import in_digits, mixed_in_digits, parts_in_digits, plain_signs
+from voicegui.tools.number_words import in_digits, mixed_in_digits, parts_in_digits, plain_signs
 from voicegui.tools.times.durations import duration
-from voicegui.tools.times.errors import BadTime
+from voicegui.tools.times.phrases import BadTime
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.tools import files, opening, sources
+from voicegui.tools import files, safe_open, sources
 from voicegui.tools.files import SharedFiles
-from voicegui.tools.opening import entries, opened
+from voicegui.tools.safe_open import entries, opened
 
 from .conftest import called
 
@@ -27,7 +27,7 @@ def shared(tmp_path: Path) -> Path:
 @pytest.fixture(params=[True, False], ids=["by descriptor", "compared"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """As on systems that open inside of a folder, and as on Windows."""
-    monkeypatch.setattr(opening, "BY_DESCRIPTOR", request.param)
+    monkeypatch.setattr(safe_open, "BY_DESCRIPTOR", request.param)
     return bool(request.param)
 
 
@@ -82,7 +82,7 @@ async def test_a_swapped_folder_is_not_listed(shared: Path, monkeypatch: pytest.
 
 def test_what_is_swapped_there_and_back_is_noticed(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opened while the link was there; the path leads to the right file again when it is looked at."""
-    monkeypatch.setattr(opening, "BY_DESCRIPTOR", False)
+    monkeypatch.setattr(safe_open, "BY_DESCRIPTOR", False)
     real = os.open
 
     def raced(path: Path, flags: int) -> int:

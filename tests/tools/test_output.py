@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import asyncio, subprocess, sys, threading
 from voicegui.core.tools import ToolCall
-from voicegui.tools.output import stdout_for_program
+from voicegui.tools.execution import stdout_for_program
 from voicegui.tools.registry import Registry, from_function
 
 def chat() -> str:

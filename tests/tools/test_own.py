@@ -11,10 +11,10 @@ import pytest
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.toolbox import ToolFile
 from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolSource
-from voicegui.storage.files import write_atomically
-from voicegui.tools import own
-from voicegui.tools.own import OwnTools
+from voicegui.storage.profile import write_atomically
+from voicegui.tools import user_tools
 from voicegui.tools.registry import Registry, from_function
+from voicegui.tools.user_tools import UserTools
 
 DICE = """
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Mine:
     def start(self) -> None:
         """As if the program began again."""
         self.registry = Registry()
-        self.own = OwnTools(self.registry, self.folder, self.profile / "allowed_tools.json", write_atomically)
+        self.own = UserTools(self.registry, self.folder, self.profile / "allowed_tools.json", write_atomically)
 
     def put(self, name: str, content: str) -> str:
         (self.folder / name).write_text(content, encoding="utf-8")
@@ -146,7 +146,7 @@ async def test_what_is_not_allowed_any_more_or_gone_leaves(mine: Mine) -> None:
         ("raise SystemExit", "It cannot be loaded: SystemExit in line 1."),
         ("raise KeyboardInterrupt", "It cannot be loaded: KeyboardInterrupt in line 1."),
         ("x = 1", "It has no tools: put @tool before a function."),
-        ("from voicegui.tools.calculate import calculate", "It has no tools"),
+        ("from voicegui.tools.calculator.tool import calculate", "It has no tools"),
         ("from voicegui.tools import tool\n@tool\ndef x() -> str: ...", "“x” has no docstring"),
         ("from voicegui.tools import tool\n@tool\ndef x(y) -> str:\n  'x'", "its argument “y” has no annotation"),
         ("from voicegui.tools import tool\n@tool(permission='maybe')\ndef x() -> str:\n  'x'", "ValueError in line 2"),
@@ -186,7 +186,7 @@ async def test_two_files_with_the_same_tool(mine: Mine) -> None:
 
 
 async def test_a_file_that_never_ends_loading_is_given_up(mine: Mine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own, "LOADING_S", 0.01)
+    monkeypatch.setattr(user_tools, "LOADING_S", 0.01)
     event = threading.Event()
     monkeypatch.setattr(sys, "voicegui_test_event", event, raising=False)
     file = await mine.allow("slow.py", "import sys\nsys.voicegui_test_event.wait()")
@@ -227,7 +227,7 @@ async def test_what_cannot_be_stored_is_not_allowed(mine: Mine) -> None:
     def full(path: Path, content: bytes) -> None:
         raise OSError
 
-    mine.own = OwnTools(mine.registry, mine.folder, mine.profile / "allowed_tools.json", full)
+    mine.own = UserTools(mine.registry, mine.folder, mine.profile / "allowed_tools.json", full)
     with pytest.raises(VoiceError) as caught:
         await mine.own.allow("dice.py", mine.put("dice.py", DICE))
     assert caught.value.code is ErrorCode.STORAGE_FAILED

@@ -4,7 +4,7 @@ import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.tools import ToolCall, ToolOutcome
-from voicegui.tools.arguments import json_object
+from voicegui.tools.function_arguments import json_object
 from voicegui.tools.registry import Registry, from_function
 
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.tools.files import SharedFiles
-from voicegui.tools.paths import refusal
+from voicegui.tools.files import SharedFiles, refusal
 
 from .conftest import called
 

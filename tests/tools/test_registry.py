@@ -28,8 +28,8 @@ from voicegui.core.tools import (
     permission_key,
     read_grants,
 )
-from voicegui.tools import threads
-from voicegui.tools.declaration import Tool
+from voicegui.tools import execution
+from voicegui.tools.function_tools import Tool
 from voicegui.tools.registry import Registry, from_function, tool
 
 MINE = ToolSource(SourceKind.FILE, "mine.py")
@@ -412,7 +412,7 @@ async def test_those_that_never_return_do_not_take_more_and_more_threads(latch: 
         """Hangs."""
         latch.wait()
 
-    for _ in range(threads.MOST_AT_ONCE):
+    for _ in range(execution.MOST_AT_ONCE):
         assert "was stopped" in (await call(hang)).text
     assert "still run" in (await call(hang)).text
     assert all(each.daemon for each in threading.enumerate() if each.name == "tool")

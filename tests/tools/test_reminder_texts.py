@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from voicegui.core.records import Reminder
-from voicegui.tools.phrasing import announced
+from voicegui.tools.reminder_wording import announced
 from voicegui.tools.reminders import read_reminder
-from voicegui.tools.times.errors import BadTime
+from voicegui.tools.times.phrases import BadTime
 
 NOW = datetime(2026, 11, 27, 14, 20, tzinfo=ZoneInfo("Europe/Berlin"))
 

@@ -22,14 +22,14 @@ from voicegui.core.tools import (
     read_grants,
     write_grants,
 )
-from voicegui.storage.files import write_atomically
-from voicegui.tools.declaration import Tool
+from voicegui.storage.profile import write_atomically
+from voicegui.tools.function_tools import Tool
 from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
-from voicegui.tools.mcp.configuration import Program
-from voicegui.tools.mcp.offer import Announced, offers
-from voicegui.tools.mcp.server import Status
-from voicegui.tools.own import OwnTools
+from voicegui.tools.mcp.configuration import LocalServer
+from voicegui.tools.mcp.server import ServerStatus
+from voicegui.tools.mcp.server_tools import Announced, offers
 from voicegui.tools.registry import Registry
+from voicegui.tools.user_tools import UserTools
 
 OTHERS = [SourceKind.FILE, SourceKind.PACKAGE, SourceKind.SERVER]
 SERVER = ToolSource(SourceKind.SERVER, "dice")
@@ -45,7 +45,7 @@ def tool(name: str, source: ToolSource) -> Tool:
 def told(servers: McpServers, name: str, *tools: str) -> None:
     """As if that server had listed these tools."""
     found = offers(name, [Announced(each) for each in tools], timeout_s=1)
-    servers._learn(Status(name, servers.servers()[0].state, "", found))
+    servers._learn(ServerStatus(name, servers.servers()[0].state, "", found))
 
 
 # ---------------------------------------------------------------- tools
@@ -55,7 +55,7 @@ def told(servers: McpServers, name: str, *tools: str) -> None:
 @pytest.mark.parametrize("kind", [SourceKind.FILE, SourceKind.PACKAGE])
 async def test_a_server_named_like_something_else_takes_nothing_of_it(name: str, kind: SourceKind) -> None:
     registry = Registry([tool("roll", ToolSource(kind, name)), tool("clock", BUILT_IN)])
-    servers = McpServers([ServerConfiguration(name, Program("none"))], QUICK)
+    servers = McpServers([ServerConfiguration(name, LocalServer("none"))], QUICK)
     end = servers.fill(registry)
     told(servers, name, "roll")
     told(servers, name, "other")
@@ -68,7 +68,7 @@ async def test_a_server_named_like_something_else_takes_nothing_of_it(name: str,
 
 async def test_a_package_that_leaves_takes_nothing_of_a_server(tmp_path: Path) -> None:
     registry = Registry([tool("dice__roll", SERVER)])
-    own = OwnTools(registry, tmp_path, tmp_path / "allowed.json", write_atomically, found=lambda: list[EntryPoint]())
+    own = UserTools(registry, tmp_path, tmp_path / "allowed.json", write_atomically, found=lambda: list[EntryPoint]())
     await own.files()
     await own.disallow("dice")
     assert [info.name for info in registry.all_tools()] == ["dice__roll"]
@@ -92,7 +92,7 @@ def roll() -> str:
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools" / "dice.py").write_text(content)
     registry = Registry()
-    own = OwnTools(registry, tmp_path / "tools", tmp_path / "allowed.json", write_atomically)
+    own = UserTools(registry, tmp_path / "tools", tmp_path / "allowed.json", write_atomically)
     file, package = [each for each in await own.files() if each.name == "dice.py"]
     assert (file.is_package, package.is_package) == (False, True)
     await own.allow("dice.py", file.sha256)
@@ -107,7 +107,7 @@ def roll() -> str:
 
 async def test_what_was_allowed_by_an_earlier_version_still_is(tmp_path: Path) -> None:
     (tmp_path / "dice.py").write_text("x = 1")
-    own = OwnTools(Registry(), tmp_path, tmp_path / "allowed.json", write_atomically, found=lambda: list[EntryPoint]())
+    own = UserTools(Registry(), tmp_path, tmp_path / "allowed.json", write_atomically, found=lambda: list[EntryPoint]())
     (file,) = await own.files()
     (tmp_path / "allowed.json").write_text(f'{{"allowed": {{"dice.py": "{file.sha256}"}}}}')
     (file,) = await own.files()

@@ -8,12 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.time_phrases import TO_CHECK, WRITTEN_FIRST
-from voicegui.tools.times.durations import duration
-from voicegui.tools.times.errors import BadTime
-from voicegui.tools.times.moments import LONGEST, Moment, moment
-from voicegui.tools.times.saying import said, said_length
-from voicegui.tools.times.words import normalized
-from voicegui.tools.times.zone import local_zone
+from voicegui.tools.times.durations import LONGEST, Moment, duration, moment
+from voicegui.tools.times.local_time import local_zone
+from voicegui.tools.times.phrases import BadTime, normalized
+from voicegui.tools.times.spoken_times import said, said_length
 
 LISBON = ZoneInfo("Europe/Lisbon")
 NOW = datetime(2026, 3, 11, 14, 20, tzinfo=LISBON)

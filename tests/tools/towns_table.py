@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from voicegui.tools.regions import folded
+from voicegui.tools.places import folded
 
 LEAST = 30_000
 """People of a town in the table."""

@@ -16,7 +16,7 @@ from tests.ui.fake_session import FakeSession, speech
 from voicegui.core.commands import Approve, Command, Interrupt, PressTalk, ReleaseTalk, SendText, SetMuted
 from voicegui.core.events import ApprovalAnswered, ApprovalAsked, Phase, Ready, ReplyGrew, StateChanged, UserSaid
 from voicegui.core.tools import ToolCall
-from voicegui.ui.loop import run
+from voicegui.ui.event_loop import run
 from voicegui.ui.window import MainWindow
 
 

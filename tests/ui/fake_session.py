@@ -6,41 +6,43 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from voicegui.app.choices import routes
 from voicegui.core.commands import Command
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Phase, StateChanged
 from voicegui.core.keys import KeyPlace, KeyState, Secret
-from voicegui.core.ports import DeviceInfo, Levels
-from voicegui.core.presets import Preset, read_presets
+from voicegui.core.persona import Persona, read_personas
+from voicegui.core.ports import AudioLevels, DeviceInfo
+from voicegui.core.privacy import DataFlow, online
 from voicegui.core.records import Fact
-from voicegui.core.session import Choice, ServiceInfo, Stage
+from voicegui.core.session import PickerChoice, ServiceInfo, StageSetting
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ToolFile, ToolServer
 from voicegui.core.tools import Permission, ToolInfo
-from voicegui.core.whereabouts import Whereabouts, online
-from voicegui.directory import routes
 from voicegui.resource_files import resource
 
-PRESETS = read_presets(tomllib.loads(resource("presets.toml").read_text("utf-8")))
+PRESETS = read_personas(tomllib.loads(resource("presets.toml").read_text("utf-8")))
 DETAILS = {
     KeyPlace.KEYRING: "In the keyring", KeyPlace.MEMORY: "Only for this session",
     KeyPlace.ENVIRONMENT: "From OPENAI_API_KEY", None: "No key",
 }  # fmt: skip
-MODELS: dict[Stage, Sequence[Choice]] = {
+MODELS: dict[StageSetting, Sequence[PickerChoice]] = {
     "stt": [
-        Choice("openai:gpt-transcribe", "gpt-transcribe"),
-        Choice("openai:whisper-1", "whisper-1", shutdown="2999-02-26", successor="openai:gpt-transcribe"),
+        PickerChoice("openai:gpt-transcribe", "gpt-transcribe"),
+        PickerChoice("openai:whisper-1", "whisper-1", shutdown="2999-02-26", successor="openai:gpt-transcribe"),
     ],
     "llm": [
-        Choice("local:qwen2.5-0.5b", "Qwen 0.5B", "380 MB"),
-        Choice("local:qwen2.5-1.5b", "Qwen 1.5B", "1.1 GB", available=False),
-        Choice("openai:gpt-6-luna", "gpt-6-luna"),
-        Choice("openai:gpt-4o", "gpt-4o", shutdown="2001-01-14", successor="openai:gpt-6-luna"),
-        Choice("ollama:llama4", "llama4"),
+        PickerChoice("local:qwen2.5-0.5b", "Qwen 0.5B", "380 MB"),
+        PickerChoice("local:qwen2.5-1.5b", "Qwen 1.5B", "1.1 GB", available=False),
+        PickerChoice("openai:gpt-6-luna", "gpt-6-luna"),
+        PickerChoice("openai:gpt-4o", "gpt-4o", shutdown="2001-01-14", successor="openai:gpt-6-luna"),
+        PickerChoice("ollama:llama4", "llama4"),
     ],
     "tts": [
-        Choice("openai:gpt-realtime-2.1-mini", "gpt-realtime-2.1-mini"),
-        Choice("openai:gpt-4o-mini-tts", "gpt-4o-mini-tts", "", True, "2999-01-06", "openai:gpt-realtime-2.1-mini"),
+        PickerChoice("openai:gpt-realtime-2.1-mini", "gpt-realtime-2.1-mini"),
+        PickerChoice(
+            "openai:gpt-4o-mini-tts", "gpt-4o-mini-tts", "", True, "2999-01-06", "openai:gpt-realtime-2.1-mini"
+        ),
     ],
 }
 
@@ -81,10 +83,10 @@ class FakeLevels:
         self.microphone += [microphone] * count
         self.speaker += [speaker] * count
 
-    def levels(self, since: int) -> Levels:
+    def levels(self, since: int) -> AudioLevels:
         self.pulls += 1
         first = max(since, len(self.microphone) - 500)
-        return Levels(self.microphone[first:], self.speaker[first:], len(self.microphone), self.probability)
+        return AudioLevels(self.microphone[first:], self.speaker[first:], len(self.microphone), self.probability)
 
 
 class FakeKeys:
@@ -273,24 +275,28 @@ class FakeSession:
         self.changes.append(settings)
         self.settings = settings
 
-    def presets(self) -> Sequence[Preset]:
+    def presets(self) -> Sequence[Persona]:
         return PRESETS
 
-    def whereabouts(self) -> Whereabouts:
+    def whereabouts(self) -> DataFlow:
         tools = online(self.toolbox.all_tools(), self.toolbox.servers()) if self.settings.use_tools else ()
-        return Whereabouts(routes(self.settings), tools)
+        return DataFlow(routes(self.settings), tools)
 
     def services(self) -> Sequence[ServiceInfo]:
         return self.service_list
 
-    def stage_models(self, stage: Stage) -> Sequence[Choice]:
+    def stage_models(self, stage: StageSetting) -> Sequence[PickerChoice]:
         return MODELS[stage]
 
-    def voices(self, service: str) -> Sequence[Choice]:
+    def voices(self, service: str) -> Sequence[PickerChoice]:
         if service == "local":
-            adam = Choice("adam", "Adam, American man", "81 MB", available=False)
-            return [Choice("heart", "Heart, American woman"), Choice("bella", "Bella, American woman"), adam]
-        return [Choice("marin", "Marin"), Choice("cedar", "Cedar")] if service == "openai" else []
+            adam = PickerChoice("adam", "Adam, American man", "81 MB", available=False)
+            return [
+                PickerChoice("heart", "Heart, American woman"),
+                PickerChoice("bella", "Bella, American woman"),
+                adam,
+            ]
+        return [PickerChoice("marin", "Marin"), PickerChoice("cedar", "Cedar")] if service == "openai" else []
 
     async def refresh_services(self) -> None:
         if self.refreshed is not None:

@@ -18,7 +18,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from voicegui.core.backchannel import Passed
-from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
     ApprovalAnswered,
@@ -47,8 +46,9 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.keys import KeyPlace, Secret
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.core.records import Fact, PastConversation, PastMessage
+from voicegui.core.setting_declaration import Group
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolSource
 from voicegui.ui.window import MainWindow
@@ -274,7 +274,7 @@ def loading(session: FakeSession) -> None:
     session.devices.looked = False
     session.devices.microphone_list = []
     what = "Downloading Qwen2.5 1.5B (1 of 2)"
-    session.emit(LoadingProgressed(Loading(what, 163_000_000, 1_215_000_000, 4_200_000)))
+    session.emit(LoadingProgressed(LoadingProgress(what, 163_000_000, 1_215_000_000, 4_200_000)))
 
 
 def muted(session: FakeSession) -> None:

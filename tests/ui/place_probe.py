@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.fake_session import FakeSession
 from voicegui.core.events import Phase, Ready
-from voicegui.ui.placement import load
 from voicegui.ui.window import MainWindow
+from voicegui.ui.window_place import load_place
 
 
 async def until(condition: object) -> None:
@@ -96,7 +96,7 @@ async def probe(folder: Path) -> None:
     assert all(rect == seen[0] for rect in seen), seen
     print("ok: it comes back where it was, and does not wander", flush=True)
     await opened(file, maximise)
-    kept = load(file)
+    kept = load_place(file)
     assert kept is not None and kept.maximised and kept.rect == seen[0], (kept, seen[0])
     await opened(file, maximised)
     assert seen[-1] == seen[0], seen

@@ -7,7 +7,7 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
-from voicegui.ui.loop import run
+from voicegui.ui.event_loop import run
 from voicegui.ui.window import MainWindow
 
 

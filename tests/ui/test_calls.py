@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from voicegui.ui.calls import pretty, summary
-from voicegui.ui.foreign import breakable, harmless, one_line
+from voicegui.core.text.sanitiser import breakable, harmless, one_line
+from voicegui.ui.tool_entries import pretty, summary
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.records import PastConversation, PastMessage
-from voicegui.ui.gradually import AT_ONCE_S
-from voicegui.ui.messages import KEEP, Kind
-from voicegui.ui.settings.cover import Cover
+from voicegui.ui.previous_conversation import AT_ONCE_S
+from voicegui.ui.settings.sheet_frame import SheetCover
+from voicegui.ui.transcript_log import KEEP, Kind
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession
@@ -133,7 +133,7 @@ def test_a_long_conversation_is_cleared_at_once(ready: MainWindow, session: Fake
 
 
 def test_in_the_settings_the_key_does_nothing(ready: MainWindow, session: FakeSession) -> None:
-    ready._cover(Cover.ALL)
+    ready._cover(SheetCover.ALL)
     QTest.keyClick(ready, Qt.Key.Key_N, CONTROL)
     session.expect()
 
@@ -226,7 +226,7 @@ def test_five_hundred_messages_come_a_few_at_a_time(
 ) -> None:
     """Each step ends after the first message that takes it over its time: there is no step with all of them."""
     ticks = count()
-    monkeypatch.setattr("voicegui.ui.gradually.time.perf_counter", lambda: next(ticks) * AT_ONCE_S)
+    monkeypatch.setattr("voicegui.ui.previous_conversation.time.perf_counter", lambda: next(ticks) * AT_ONCE_S)
     flushes: list[int] = []
     before = ready.transcript.flush
     monkeypatch.setattr(ready.transcript, "flush", lambda: (flushes.append(len(ready.transcript._dirty)), before()))

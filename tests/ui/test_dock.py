@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QApplication, QLabel
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import control, name_of, named, settled
 from voicegui.core.commands import SetMuted
-from voicegui.core.declared import Group
 from voicegui.core.events import Phase, StateChanged
-from voicegui.core.whereabouts import Route, Whereabouts
-from voicegui.ui import keyboard
-from voicegui.ui.buttons import Look
+from voicegui.core.privacy import DataFlow, DataRoute
+from voicegui.core.setting_declaration import Group
+from voicegui.ui import shortcuts
+from voicegui.ui.buttons import ButtonLook
 from voicegui.ui.status import status_of
 from voicegui.ui.theme import DARK, LIGHT, contrast
 from voicegui.ui.window import MainWindow
@@ -83,16 +83,20 @@ def test_the_colours_of_talk_differ_and_can_be_read() -> None:
     for tokens in (LIGHT, DARK):
         assert tokens.recording != tokens.you
         assert contrast(tokens.on_recording, tokens.recording) >= 4.5
-    assert {look.value for look in (Look.YOU, Look.AGENT, Look.RECORDING)} == {"you", "agent", "recording"}
+    assert {look.value for look in (ButtonLook.YOU, ButtonLook.AGENT, ButtonLook.RECORDING)} == {
+        "you",
+        "agent",
+        "recording",
+    }
 
 
 # ---------------------------------------------------------------- signs
 
 
 def test_every_reach_has_a_picture_of_its_own() -> None:
-    here, tools = Whereabouts({"llm": [Route()]}), Whereabouts({"llm": [Route()]}, ["Weather"])
-    near = Whereabouts({"llm": [Route("Ollama", "http://192.168.1.5:11434/v1")]}, ["Weather"])
-    far = Whereabouts({"llm": [Route("OpenAI", "https://api.openai.com/v1")]})
+    here, tools = DataFlow({"llm": [DataRoute()]}), DataFlow({"llm": [DataRoute()]}, ["Weather"])
+    near = DataFlow({"llm": [DataRoute("Ollama", "http://192.168.1.5:11434/v1")]}, ["Weather"])
+    far = DataFlow({"llm": [DataRoute("OpenAI", "https://api.openai.com/v1")]})
     assert [each.icon for each in (here, tools, near, far)] == ["lock", "globe", "network", "cloud"]
 
 
@@ -110,8 +114,8 @@ def test_where_it_goes_is_written_at_every_width(
     bare_window: MainWindow, session: FakeSession, monkeypatch: pytest.MonkeyPatch, width: int, address: str,
     tools: tuple[str, ...], sign: str,
 ) -> None:  # fmt: skip
-    routes = {stage: [Route("Somebody", address) if address else Route()] for stage in ("stt", "llm", "tts")}
-    monkeypatch.setattr(session, "whereabouts", lambda: Whereabouts(routes, tools))
+    routes = {stage: [DataRoute("Somebody", address) if address else DataRoute()] for stage in ("stt", "llm", "tts")}
+    monkeypatch.setattr(session, "whereabouts", lambda: DataFlow(routes, tools))
     bare_window.resize(width, 600)
     bare_window.attach(session)
     header = bare_window.header
@@ -193,9 +197,9 @@ def test_the_keys_are_listed_and_searched_for(
     async def steps() -> None:
         window.sheet.open(session, Group.APPEARANCE)
         await settled(window)
-        [listed] = [label for label in window.sheet.findChildren(QLabel) if label.text() == keyboard.listed()]
+        [listed] = [label for label in window.sheet.findChildren(QLabel) if label.text() == shortcuts.listed()]
         assert listed.isVisible()
-        for key in keyboard.KEYS:
+        for key in shortcuts.KEYS:
             assert f"{key} – " in listed.text()
         QTest.keyClicks(control(window, "Search settings"), "ctrl+,")
         assert listed.isVisible()

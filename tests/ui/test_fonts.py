@@ -18,7 +18,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.tools import ToolCall
-from voicegui.ui.fonts import LOOKED_AT, Fonts, sentence
+from voicegui.ui.missing_glyphs import LOOKED_AT, Fonts, sentence
 from voicegui.ui.window import MainWindow
 
 BOXES = "can only be shown as boxes"

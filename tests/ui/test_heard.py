@@ -14,9 +14,9 @@ from tests.ui.gallery import TIMES
 from tests.ui.looking import text
 from voicegui.core.backchannel import Passed
 from voicegui.core.events import NotTaken, ReplyGrew, TurnDone, UserSaid
-from voicegui.terminal.journal import Journal
-from voicegui.ui.heard import MOST, REASONS
-from voicegui.ui.messages import Log
+from voicegui.terminal.json_events import Journal
+from voicegui.ui.event_texts import MOST, REASONS
+from voicegui.ui.transcript_log import TranscriptLog
 from voicegui.ui.window import MainWindow
 
 ANSWER = ReplyGrew(1, "It is nine.")
@@ -24,7 +24,7 @@ AGREED = NotTaken(1, "mm-hm", Passed.AGREEMENT)
 
 
 def lines(*events: object) -> list[str]:
-    log = Log()
+    log = TranscriptLog()
     for event in events:
         log.apply(event)  # type: ignore[arg-type]
     return [entry.text for entry in log.entries][1:]

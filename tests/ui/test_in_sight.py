@@ -30,10 +30,10 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.ui.following import View
-from voicegui.ui.in_sight import MARGIN, PEEK
-from voicegui.ui.messages import DROP, KEEP
+from voicegui.ui.auto_scroll import ScrollView
+from voicegui.ui.scroll_position import MARGIN, PEEK
 from voicegui.ui.theme import ThemeChoice
+from voicegui.ui.transcript_log import DROP, KEEP
 from voicegui.ui.window import MainWindow
 
 Act = Callable[[MainWindow], None]
@@ -416,7 +416,7 @@ def test_an_interruption_brings_the_new_question(window: MainWindow, session: Fa
     speak(window, session, 3)
     session.emit(UserSaid(14, "And typed over it?", typed=True))
     session.emit(Interrupted(13, SPOKEN[:400], SPOKEN[400:]), TurnDone(13, "", SPOKEN[:400], TIMES))
-    assert in_sight(window, "And typed over it?") and window.transcript.in_sight.following.view is View.LIVE
+    assert in_sight(window, "And typed over it?") and window.transcript.in_sight.following.view is ScrollView.LIVE
 
 
 # ---------------------------------------------------------------- selection

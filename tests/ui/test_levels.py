@@ -2,7 +2,7 @@
 
 import pytest
 
-from voicegui.ui.levels import BEHIND, BLOCKS, Levels
+from voicegui.ui.level_feed import BEHIND, BLOCKS, LevelFeed
 
 from .fake_session import FakeLevels
 
@@ -21,7 +21,7 @@ def clock() -> Clock:
 
 
 def test_sound_that_comes_in_bursts_scrolls_evenly(clock: Clock) -> None:
-    source, levels, steps = FakeLevels(), Levels(clock), []
+    source, levels, steps = FakeLevels(), LevelFeed(clock), []
     levels.connect_source(source)
     for frame in range(200):
         if frame % 3 == 0:
@@ -35,7 +35,7 @@ def test_sound_that_comes_in_bursts_scrolls_evenly(clock: Clock) -> None:
 
 
 def test_a_picture_that_was_late_catches_up(clock: Clock) -> None:
-    source, levels = FakeLevels(), Levels(clock)
+    source, levels = FakeLevels(), LevelFeed(clock)
     levels.connect_source(source)
     source.append(0.5, 0.0, 100)
     clock.now += 0.016
@@ -44,7 +44,7 @@ def test_a_picture_that_was_late_catches_up(clock: Clock) -> None:
 
 
 def test_in_silence_nothing_moves(clock: Clock) -> None:
-    source, levels, moves = FakeLevels(), Levels(clock), []
+    source, levels, moves = FakeLevels(), LevelFeed(clock), []
     levels.connect_source(source)
     levels.moved.connect(lambda: moves.append(levels.position))
     source.append(0.0, 0.0, BLOCKS)

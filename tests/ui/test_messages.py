@@ -23,19 +23,19 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.core.markdown import Style
+from voicegui.core.text.markdown import Style
 from voicegui.core.tools import ToolCall
-from voicegui.ui.calls import Call, CallState
-from voicegui.ui.messages import DROP, KEEP, Kind, Log
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
-from voicegui.ui.ways import KEY, RETRY, SAVE, Way
+from voicegui.ui.remedies import KEY, RETRY, SAVE, Remedy
+from voicegui.ui.tool_entries import CallState, ShownCall
+from voicegui.ui.transcript_log import DROP, KEEP, Kind, TranscriptLog
 
 
-def log() -> Log:
-    return Log(now=lambda: datetime(2026, 1, 2, 14, 2))
+def log() -> TranscriptLog:
+    return TranscriptLog(now=lambda: datetime(2026, 1, 2, 14, 2))
 
 
-def shown(log: Log) -> list[tuple[Kind, str]]:
+def shown(log: TranscriptLog) -> list[tuple[Kind, str]]:
     return [(e.kind, e.text) for e in log.entries]
 
 
@@ -80,7 +80,7 @@ def test_a_retry_replaces_the_failure_and_keeps_the_text() -> None:
     it = log()
     it.apply(UserSaid(1, "Hello"))
     it.apply(TurnFailed(1, ErrorCode.ENGINE_FAILED, "It stopped.", True))
-    assert it.entries[-1].ways == (Way("Retry", RETRY),)
+    assert it.entries[-1].ways == (Remedy("Retry", RETRY),)
     it.apply(UserSaid(2, "Hello"))
     it.apply(ReplyGrew(2, "Hi."))
     assert shown(it)[1:] == [(Kind.USER, "Hello"), (Kind.AGENT, "Hi.")]
@@ -114,7 +114,7 @@ def test_what_changed_for_good_stays_in_the_transcript() -> None:
 def test_a_failure_offers_what_mends_it() -> None:
     it = log()
     it.apply(TurnFailed(1, ErrorCode.WRONG_KEY, "The key is wrong.", False, audio_kept=True))
-    assert it.entries[-1].ways == (Way("Save what you said", SAVE), Way("Enter another key", KEY))
+    assert it.entries[-1].ways == (Remedy("Save what you said", SAVE), Remedy("Enter another key", KEY))
 
 
 def test_where_the_sound_was_saved_stays_and_the_failure_still_gives_way() -> None:
@@ -137,7 +137,7 @@ def test_a_model_that_ends_is_told_once_and_its_successor_taken_once() -> None:
     ends = Noticed("gpt-4o works until 14 January 2027.", Stage.LLM, "openai:gpt-6.1-terra")
     it.apply(ends)
     [way] = it.entries[-1].ways
-    assert way == Way("Switch to gpt-6.1-terra", "switch:llm=openai:gpt-6.1-terra")
+    assert way == Remedy("Switch to gpt-6.1-terra", "switch:llm=openai:gpt-6.1-terra")
     it.take(way.action)
     assert it.apply(ends) == ()
     [entry] = it.entries
@@ -178,12 +178,12 @@ def call(id: str = "c1", name: str = "get_weather") -> ToolCall:
     return ToolCall(id, name, '{"place": "Lisbon"}')
 
 
-def the_call(log: Log) -> Call:
+def the_call(log: TranscriptLog) -> ShownCall:
     [found] = [e.call for e in log.entries if e.call]
     return found
 
 
-def kinds(log: Log) -> str:
+def kinds(log: TranscriptLog) -> str:
     return " ".join(e.kind.value if e.call is None else e.call.id for e in log.entries[1:])
 
 

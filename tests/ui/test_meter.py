@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import named
-from voicegui.core.declared import Group
 from voicegui.core.events import Phase
+from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
 from voicegui.ui.window import MainWindow
 

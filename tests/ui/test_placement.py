@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QApplication
 
-from voicegui.ui.placement import LEAST, Place, fitted, least_size, load, save
 from voicegui.ui.window import MainWindow
+from voicegui.ui.window_place import LEAST, WindowPlace, fitted, least_size, load_place, save_place
 
 FULL_HD = QRect(0, 0, 1920, 1080)
 HALF = QRect(0, 0, 960, 540)
@@ -60,10 +60,10 @@ def test_without_a_screen_nothing_breaks() -> None:
     assert fitted(QRect(1, 2, 3, 4), []) == QRect(1, 2, 3, 4)
 
 
-@pytest.mark.parametrize("place", [Place(QRect(10, 20, 800, 600)), Place(QRect(-1200, 30, 441, 461), True)])
-def test_what_is_kept_is_found(tmp_path: Path, place: Place) -> None:
-    save(tmp_path / "window.ini", place)
-    assert load(tmp_path / "window.ini") == place
+@pytest.mark.parametrize("place", [WindowPlace(QRect(10, 20, 800, 600)), WindowPlace(QRect(-1200, 30, 441, 461), True)])
+def test_what_is_kept_is_found(tmp_path: Path, place: WindowPlace) -> None:
+    save_place(tmp_path / "window.ini", place)
+    assert load_place(tmp_path / "window.ini") == place
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_what_is_kept_is_found(tmp_path: Path, place: Place) -> None:
 def test_what_makes_no_sense_is_forgotten(tmp_path: Path, text: str) -> None:
     file = tmp_path / "window.ini"
     file.write_text(text, "latin-1")
-    assert load(file) is None
+    assert load_place(file) is None
 
 
 def test_what_cannot_be_kept_is_no_trouble(tmp_path: Path) -> None:
     folder = tmp_path / "window.ini"
     folder.mkdir()
-    save(folder, Place(QRect(1, 2, 3, 4)))
-    assert load(folder) is None and load(tmp_path / "nowhere.ini") is None
+    save_place(folder, WindowPlace(QRect(1, 2, 3, 4)))
+    assert load_place(folder) is None and load_place(tmp_path / "nowhere.ini") is None
 
 
 def test_the_window_comes_back_as_it_was(app: QApplication, tmp_path: Path) -> None:
@@ -106,5 +106,5 @@ def test_the_window_comes_back_as_it_was(app: QApplication, tmp_path: Path) -> N
         window.join()
         window.deleteLater()
         app.processEvents()
-    kept = load(file)
+    kept = load_place(file)
     assert kept is not None and not kept.maximised

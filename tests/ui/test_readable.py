@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.ui.calls import Number, read_arguments
-from voicegui.ui.readable import Role, readable
+from voicegui.ui.approval_text import ArgumentPart, readable
+from voicegui.ui.tool_entries import Number, read_arguments
 
 
 def words(arguments: Any) -> str:
@@ -70,7 +70,7 @@ def test_no_value_begins_a_line_where_a_name_stands(arguments: dict[str, Any]) -
     at_left = [line for line in shown.split("\n") if not line.startswith("    ")]
     assert len(at_left) == max(1, len(arguments)) or not runs
     for run in runs:
-        if run.role is Role.VALUE:
+        if run.role is ArgumentPart.VALUE:
             assert run.text.startswith((" ", "\n    "))
 
 

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtGui import QAccessible
 
 from tests.ui.fake_session import FakeSession
-from voicegui.core import markdown
 from voicegui.core.events import ReplyGrew, UserSaid
+from voicegui.core.text import markdown
 from voicegui.ui import paragraphs
-from voicegui.ui.messages import Entry, Kind
+from voicegui.ui.transcript_log import Kind, LogEntry
 from voicegui.ui.window import MainWindow
 
 
@@ -37,7 +37,7 @@ def test_a_long_reply_is_read_on_from_its_end(monkeypatch: pytest.MonkeyPatch) -
     text = "".join(f"- item **{i}** of a list\n  - inside\n" for i in range(200))
     layout = paragraphs.Layout(())
     for end in range(0, len(text), 40):
-        entry = Entry(1, Kind.AGENT, 1, text[:end])
+        entry = LogEntry(1, Kind.AGENT, 1, text[:end])
         layout = paragraphs.paragraphs(entry, layout.paragraphs, layout.blocks)
     assert max(read[5:]) < 200
     assert layout.blocks == tuple(whole(text[:end], 0))

@@ -13,7 +13,7 @@ from tests.ui.fake_session import FakeSession
 from tests.ui.looking import text
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import TurnFailed, UserSaid
-from voicegui.ui.saving import ask_where
+from voicegui.ui.desktop_services import ask_where
 from voicegui.ui.window import MainWindow
 
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import choose, click, control, name_of, settled
 from voicegui.core.commands import SetMuted
-from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.session import ServiceInfo
+from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
 from voicegui.ui.window import MainWindow
 

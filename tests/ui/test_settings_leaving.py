@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import choose, click, control, name_of, settled
-from voicegui.core.declared import Group
-from voicegui.ui.settings.footer import QUESTION
+from voicegui.core.setting_declaration import Group
+from voicegui.ui.settings.sheet_frame import QUESTION
 from voicegui.ui.window import MainWindow
 
 Run = Callable[..., None]

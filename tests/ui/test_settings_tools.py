@@ -13,9 +13,9 @@ from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import tool_box
 from tests.ui.looking import choose, click, control, name_of, settled
 from tests.ui.test_settings import leave, open_at, seen
-from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Fact
+from voicegui.core.setting_declaration import Group
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource
 from voicegui.ui.window import MainWindow

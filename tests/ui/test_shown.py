@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.ui.fake_session import MODELS, FakeSession
 from tests.ui.looking import named, settled
-from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import ApprovalAsked, ProblemAppeared, ReplyGrew, Timings, ToolCalled, TurnDone
 from voicegui.core.keys import KeyPlace
 from voicegui.core.ports import DeviceInfo
 from voicegui.core.records import Fact
-from voicegui.core.session import Choice
+from voicegui.core.session import PickerChoice
+from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import SourceKind, ToolCall, ToolInfo, ToolSource
@@ -132,7 +132,7 @@ def assert_plain(window: QWidget) -> None:
 
 
 def hostile(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(MODELS, "llm", [Choice(f"ollama:{EVIL}", EVIL, EVIL, shutdown="2999-01-01")])
+    monkeypatch.setitem(MODELS, "llm", [PickerChoice(f"ollama:{EVIL}", EVIL, EVIL, shutdown="2999-01-01")])
     session.settings = Settings(llm=f"ollama:{EVIL}", tts="openai", cloud_voice=EVIL, mcp_servers="{}")
     session.devices.microphone_list = [DeviceInfo("x", f"Mic {EVIL}", True)]
     session.keys.place = KeyPlace.KEYRING

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from voicegui.core.commands import PressTalk, ReleaseTalk
-from voicegui.ui.talk import TalkSwitch
+from voicegui.ui.push_to_talk import TalkSwitch
 
 
 class Hand:

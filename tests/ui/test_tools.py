@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import FORECAST, HOSTILE, PAGE, WEATHER, calls
 from tests.ui.looking import click, control, name_of, press, release, text
+from voicegui.core.approval import question_about
 from voicegui.core.commands import Approve, CancelCall, PressTalk
-from voicegui.core.declared import Group
 from voicegui.core.events import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -26,12 +26,12 @@ from voicegui.core.events import (
     ToolFinished,
     UserSaid,
 )
-from voicegui.core.question import question_about
+from voicegui.core.setting_declaration import Group
 from voicegui.core.tools import ToolCall, ToolInfo
-from voicegui.ui.formats import KIND
-from voicegui.ui.messages import Log
+from voicegui.ui.text_formats import KIND
 from voicegui.ui.theme import Theme
 from voicegui.ui.transcript import Transcript
+from voicegui.ui.transcript_log import TranscriptLog
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]
@@ -335,7 +335,7 @@ EVENTS = st.one_of(
 @settings(deadline=None, max_examples=100)
 @given(events=st.lists(EVENTS, max_size=30))
 def test_what_was_written_step_by_step_is_what_is_written_at_once(app: QApplication, events: list[object]) -> None:
-    log = Log()
+    log = TranscriptLog()
     transcript = Transcript(Theme(), log)
     for event in events:
         calls = [entry for entry in log.entries if entry.call]

@@ -13,15 +13,15 @@ from tests.ui.looking import click, name_of, named
 from voicegui.core.commands import Retry, SendText
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import LoadingProgressed, Phase, ProblemAppeared, ProblemSolved, Ready, UserSaid
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.core.settings import Settings
 from voicegui.core.tools import Permission, ToolInfo
-from voicegui.ui.amounts import amounts, describe_loading, size
+from voicegui.ui.event_texts import amounts, describe_loading, size
 from voicegui.ui.header import pickers
 from voicegui.ui.welcome import TRIES, abilities, tries
 from voicegui.ui.window import MainWindow
 
-FIRST = Loading("Downloading Qwen2.5 1.5B (1 of 2)", 163_000_000, 1_215_000_000, 4_200_000)
+FIRST = LoadingProgress("Downloading Qwen2.5 1.5B (1 of 2)", 163_000_000, 1_215_000_000, 4_200_000)
 MISSING = ProblemAppeared(
     "engine", ErrorCode.DOWNLOAD_FAILED, "Qwen could not be downloaded: the server cannot be reached.",
     "voicegui models get qwen2.5-1.5b", to_download=1_052_000_000,
@@ -195,16 +195,16 @@ def test_no_command_of_the_terminal_stands_in_the_window(
 @pytest.mark.parametrize(
     ("loading", "words"),
     [
-        (Loading("Loading the voice"), "Loading the voice"),
-        (Loading("Downloading", 0, 98_362_432), "Downloading · 0 % of 98 MB"),
-        (Loading("Downloading", 0, 98_362_432, 1e6), "Downloading · 0 % of 98 MB · 1.0 MB/s · 2 min left"),
-        (Loading("Checking", 5, 5, 1e6), "Checking · 100 % of 0 MB · 1.0 MB/s"),
-        (Loading("D", 1, 1_000_000_000, 1e6), "D · 0 % of 1.0 GB · 1.0 MB/s · 17 min left"),
-        (Loading("D", 0, 999_600_000, 1e9), "D · 0 % of 1.0 GB · 1000.0 MB/s · 1 s left"),
-        (Loading("D", 0, 10**10, 1e5), "D · 0 % of 10.0 GB · 0.1 MB/s · 28 hours left"),
+        (LoadingProgress("Loading the voice"), "Loading the voice"),
+        (LoadingProgress("Downloading", 0, 98_362_432), "Downloading · 0 % of 98 MB"),
+        (LoadingProgress("Downloading", 0, 98_362_432, 1e6), "Downloading · 0 % of 98 MB · 1.0 MB/s · 2 min left"),
+        (LoadingProgress("Checking", 5, 5, 1e6), "Checking · 100 % of 0 MB · 1.0 MB/s"),
+        (LoadingProgress("D", 1, 1_000_000_000, 1e6), "D · 0 % of 1.0 GB · 1.0 MB/s · 17 min left"),
+        (LoadingProgress("D", 0, 999_600_000, 1e9), "D · 0 % of 1.0 GB · 1000.0 MB/s · 1 s left"),
+        (LoadingProgress("D", 0, 10**10, 1e5), "D · 0 % of 10.0 GB · 0.1 MB/s · 28 hours left"),
     ],
 )
-def test_a_download_in_words(loading: Loading, words: str) -> None:
+def test_a_download_in_words(loading: LoadingProgress, words: str) -> None:
     assert describe_loading(loading) == words
     assert amounts(loading) == [] or amounts(loading)[0] in words
 

@@ -11,7 +11,6 @@ from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import LONG, TIMES
 from tests.ui.looking import choose, click, control, name_of, named, press, release, settled, text
 from voicegui.core.commands import Interrupt, PressTalk, ReleaseTalk, SendText, SetMuted
-from voicegui.core.declared import Group
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
     LoadingProgressed,
@@ -25,8 +24,9 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.keys import KeyPlace, Secret
-from voicegui.core.ports import DeviceInfo, Loading
+from voicegui.core.ports import DeviceInfo, LoadingProgress
 from voicegui.core.session import ServiceInfo
+from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings
 from voicegui.ui.dock import LONGEST_MESSAGE
 from voicegui.ui.window import MainWindow
@@ -50,7 +50,7 @@ def test_importing_the_window_imports_nothing_heavy() -> None:
 def test_before_there_is_a_session(bare_window: MainWindow, session: FakeSession) -> None:
     window = bare_window
     assert named(window, "State: Starting…")
-    window.show_loading(Loading("Downloading Qwen2.5 0.5B", 95_000_000, 380_000_000, 5_000_000))
+    window.show_loading(LoadingProgress("Downloading Qwen2.5 0.5B", 95_000_000, 380_000_000, 5_000_000))
     assert window.dock.status.label.text() == (
         "Getting ready  Downloading Qwen2.5 0.5B · 25 % of 380 MB · 5.0 MB/s · 57 s left"
     )
@@ -108,7 +108,7 @@ def test_a_character_that_was_cut_in_half_is_not_sent(window: MainWindow, sessio
 
 
 def test_loading_can_be_cancelled(window: MainWindow, session: FakeSession) -> None:
-    session.emit(LoadingProgressed(Loading("Downloading Qwen2.5 0.5B", 1, 4, 0.0)))
+    session.emit(LoadingProgressed(LoadingProgress("Downloading Qwen2.5 0.5B", 1, 4, 0.0)))
     click(named(window, "Cancel"))
     assert session.cancelled == 1
     session.emit(Ready())

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .recent import Recent
-from .signals import SHORT_BLOCK, Samples
+from .signals import SHORT_BLOCK, Int16Samples, RecentSignal
 
 _Floats = NDArray[np.float64]
 
@@ -69,7 +68,7 @@ class EchoPath:
         self.heard: bool | None = None
         self.delay: int | None = None
         """Samples at 16 kHz by which the echo follows what was played; None until it was clearly heard."""
-        self.near, self.far = Recent(HISTORY), Recent(HISTORY + _REACH)
+        self.near, self.far = RecentSignal(HISTORY), RecentSignal(HISTORY + _REACH)
         self._loud_blocks = 0
         self._without = 0
         self._taper = np.hanning(_WINDOW * SHORT_BLOCK)
@@ -77,7 +76,7 @@ class EchoPath:
         frequencies = np.fft.rfftfreq(_SIZE, 1 / (100 * SHORT_BLOCK))
         self._band = (frequencies > _LOWEST_HZ) & (frequencies < _HIGHEST_HZ)
 
-    def feed(self, near: Samples, far: Samples | None) -> bool:
+    def feed(self, near: Int16Samples, far: Int16Samples | None) -> bool:
         """160 samples of each at 16 kHz, without gaps; None is silence. True when another `delay` was found."""
         self.near.add(near)
         self.far.add(far)
@@ -156,7 +155,7 @@ def _energy(samples: NDArray[Any]) -> float:
     return float(np.dot(wide, wide))
 
 
-def _energies(samples: Samples) -> _Floats:
+def _energies(samples: Int16Samples) -> _Floats:
     """Of each block."""
     energies: _Floats = (samples.astype(np.float64).reshape(-1, SHORT_BLOCK) ** 2).sum(axis=1)
     return energies

@@ -6,9 +6,10 @@ from time import monotonic
 
 import numpy as np
 
-from ..core.audio import PLAYBACK_RATE_HZ, Audio
-from ..core.ports import FirstSound, PlaybackDone
-from .signals import BLOCK, Resampler, Samples
+from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio
+from voicegui.core.ports import FirstSound, PlaybackDone
+
+from .signals import BLOCK, Int16Samples, Resampler
 
 SILENCE = bytes(2 * BLOCK)
 
@@ -35,7 +36,7 @@ class Playback:
         self._forget()
 
     def _forget(self) -> None:
-        self._samples: Samples = np.zeros(PLAYBACK_RATE_HZ, np.int16)
+        self._samples: Int16Samples = np.zeros(PLAYBACK_RATE_HZ, np.int16)
         self._length = 0
         self._position = 0
         self._heard_at = 0.0  # when the sample before `_position` reaches the speaker
@@ -129,7 +130,7 @@ class Playback:
             self._append(self._resampler.process(np.zeros(0, np.int16), last=True))
             self._resampler = None
 
-    def _append(self, samples: Samples) -> None:
+    def _append(self, samples: Int16Samples) -> None:
         # Only this thread changes `_samples` and `_length`; a larger array is filled before the callback sees it.
         length, storage = self._length, self._samples
         if length + len(samples) > len(storage):
@@ -159,7 +160,7 @@ class Playback:
             block = self._at_volume(block)
         return block.tobytes() if count == BLOCK else block.tobytes().ljust(2 * BLOCK, b"\0")
 
-    def _faded(self, block: Samples) -> Samples:
+    def _faded(self, block: Int16Samples) -> Int16Samples:
         if self._paused:
             gain = _FADE_OUT[self._fading : self._fading + len(block)]
             self._fading += len(block)
@@ -172,17 +173,17 @@ class Playback:
         faded[: len(gain)] = block[: len(gain)] * gain
         return faded
 
-    def _at_volume(self, block: Samples) -> Samples:
+    def _at_volume(self, block: Int16Samples) -> Int16Samples:
         change = self._wanted_gain - self._gain
         if not change and self._gain == 1:
             return block
         steps = np.minimum(np.arange(1, len(block) + 1) * _RAMP, abs(change))
         gain = self._gain + np.copysign(steps, change)
         self._gain = float(gain[-1]) if steps[-1] < abs(change) else self._wanted_gain
-        scaled: Samples = (block * gain).astype(np.int16)
+        scaled: Int16Samples = (block * gain).astype(np.int16)
         return scaled
 
-    def _look_for_sound(self, block: Samples, at: float) -> None:
+    def _look_for_sound(self, block: Int16Samples, at: float) -> None:
         loud = np.flatnonzero(np.abs(block.astype(np.int32)) >= _AUDIBLE * 32768)
         if loud.size:
             self._first_sound_at = at + int(loud[0]) / PLAYBACK_RATE_HZ

@@ -1,16 +1,24 @@
-"""PortAudio: its lists of devices, and how a stream is opened. The only place that imports sounddevice."""
+"""PortAudio: its list of devices, kept fresh, and how a stream is opened. The only place that imports sounddevice.
+
+The list is a snapshot: to look again all streams have to be closed.
+"""
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from ..core.audio import PLAYBACK_RATE_HZ
-from ..core.errors import ErrorCode, VoiceError
-from ..core.ports import DeviceInfo
-from .keeper import nothing_there
+from voicegui.core.audio import PLAYBACK_RATE_HZ
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.ports import DeviceInfo
+
+from . import pulseaudio
+from .pulseaudio import ServerView
 from .signals import BLOCK
+from .stream_keeper import StreamKeeper, Surroundings, nothing_there
 
 log = logging.getLogger(__name__)
 
@@ -125,3 +133,97 @@ def _translated(direction: str, name: str, problem: str) -> VoiceError:
         return VoiceError(ErrorCode.DEVICE_BUSY, message, retryable=True)
     message = f"The {what} {name} cannot be opened. Check that it is connected, or choose another {what}."
     return VoiceError(ErrorCode.DEVICE_LOST, message, retryable=True)
+
+
+# The devices of this machine, for a list in the terminal.
+
+
+def list_devices() -> tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]]:
+    """Microphones and speakers. Blocks for up to 2 s: not for an event loop. Raises VoiceError(NO_SOUND_LIBRARY)."""
+    library()
+    view = pulseaudio.look() if sys.platform == "linux" else None
+    if view is not None:
+        return view.microphones, view.speakers
+    return listed("input"), listed("output")
+
+
+# PortAudio's list of devices, kept fresh: it is a snapshot, and to look again all streams have to be closed.
+
+_AGAIN_SECONDS = 1.5
+"""Between two looks while a device is missing. One takes 40 ms: too much for every look around."""
+
+
+class DeviceList:
+    """Not thread-safe: for the thread of the keepers. `rests`: nothing is being played."""
+
+    def __init__(
+        self,
+        microphone: StreamKeeper[Any],
+        speaker: StreamKeeper[Any],
+        rests: Callable[[], bool],
+        clock: Callable[[], float],
+        hardware: Callable[[], Sequence[str]] = hardware,
+    ) -> None:
+        self._microphone, self._speaker = microphone, speaker
+        self._rests, self._clock, self._hardware = rests, clock, hardware
+        self._known = hardware()
+        self._next = clock() + _AGAIN_SECONDS
+        self.server_seen = False
+        """Since it answered for the first time devices are taken from the server alone."""
+
+    def renew(self, view: ServerView | None) -> tuple[Surroundings, Surroundings]:
+        """What is there for microphone and speaker. Looks for devices again if one is wanted that PortAudio does not
+        know: at once when the hardware has changed, else now and then."""
+        self._refresh(view)
+        if self.server_seen:
+            seen, there = view or ServerView(), view is not None
+            return (
+                Surroundings(seen.microphones, True, there, seen.recording, seen.seen_at),
+                Surroundings(seen.speakers, True, there, seen.playing, seen.seen_at),
+            )
+        try:
+            return Surroundings(listed("input"), False), Surroundings(listed("output"), False)
+        except VoiceError:  # no library: opening says so
+            return Surroundings((), False), Surroundings((), False)
+
+    def _refresh(self, view: ServerView | None) -> None:
+        if view is not None and not self.server_seen:
+            self.server_seen, self._next = True, 0.0
+            for keeper in self._keepers():
+                keeper.start_anew()  # what ran without the server goes through it now
+        if not self._missing(view):
+            return
+        hardware, now = self._hardware(), self._clock()
+        if any(keeper.stream is not None for keeper in self._keepers()):
+            if self.server_seen or hardware == self._known or not self._rests():
+                return
+            for keeper in self._keepers():
+                keeper.close()
+        elif hardware == self._known and now < self._next:
+            return
+        self._known, self._next = hardware, now + _AGAIN_SECONDS
+        with suppress(VoiceError):  # no library: opening says so
+            refresh()
+        for keeper in self._keepers():
+            keeper.retry()
+
+    def _keepers(self) -> Sequence[StreamKeeper[Any]]:
+        return self._microphone, self._speaker
+
+    def _missing(self, view: ServerView | None) -> bool:
+        """A direction that is wanted has no stream, and no way to one is known."""
+        microphone, speaker = _wants(self._microphone), _wants(self._speaker)
+        if not self.server_seen:
+            return microphone or speaker
+        if view is None:
+            return False  # it will be back, and with it the way to it
+        try:
+            return (microphone and bool(view.microphones) and not has_bridge("input")) or (
+                speaker and bool(view.speakers) and not has_bridge("output")
+            )
+        except VoiceError:
+            return False
+
+
+def _wants(keeper: StreamKeeper[Any]) -> bool:
+    return keeper.on and keeper.stream is None

@@ -5,14 +5,14 @@ from collections import deque
 from collections.abc import Callable
 from time import monotonic
 
-from ..core.audio import PLAYBACK_RATE_HZ
-from ..core.ports import SoundMended, SoundTrouble
-from .headroom import Headroom
-from .keeper import Keeper, Surroundings
+from voicegui.core.audio import PLAYBACK_RATE_HZ
+from voicegui.core.ports import SoundMended, SoundTrouble
+
+from .echo_canceller import Played
 from .playback import SILENCE, Playback
-from .reference import Played
 from .signals import BLOCK
-from .streams import SpeakerStream
+from .stream_keeper import StreamKeeper, Surroundings
+from .streams import Headroom, SpeakerStream
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ for a voice. It is woken by the first sound that may be one, long before there i
 _BLOCK_SECONDS = BLOCK / PLAYBACK_RATE_HZ
 
 
-class SpeakerKeeper(Keeper[SpeakerStream]):
+class SpeakerKeeper(StreamKeeper[SpeakerStream]):
     """`attend` is for the thread of the keepers, `wake` for any, `play_into_nothing` for the audio thread."""
 
     def __init__(

@@ -1,4 +1,8 @@
-"""The two streams that run: the microphone's and the speaker's. Callbacks copy to and from queues and nothing else."""
+"""The two streams that run, microphone and speaker, and how much sound the speaker's device holds ahead (headroom).
+
+Callbacks copy to and from queues and nothing else. Headroom covers a stall and delays what is played next (headphones:
+nothing, since their device is restarted).
+"""
 
 import logging
 import threading
@@ -9,13 +13,45 @@ from typing import Any
 
 import numpy as np
 
-from ..core.audio import PLAYBACK_RATE_HZ
-from .channels import OneChannel
-from .headroom import LATE_S, SHORT_S
+from voicegui.core.audio import PLAYBACK_RATE_HZ
+
+from .echo_canceller import Played
 from .playback import Playback
 from .portaudio import leave_behind, library, open_stream
-from .reference import Played
-from .signals import BLOCK, Resampler, Rise, Samples
+from .signals import BLOCK, Int16Samples, OneChannel, Resampler, Rise
+
+SHORT_S = 0.06
+"""A GIL held for 50 ms underruns 20 ms every time, 40 ms on a busy machine, 60 ms never (measured)."""
+LONG_S = 0.2
+"""Beside programs that keep all processors busy a process waits for up to 150 ms for its turn (measured)."""
+
+LATE_S = 0.04
+"""Between two callbacks, which come every 10 to 20 ms on a quiet machine."""
+_LATE_CALLS = 2
+_WITHIN_S = 10.0
+_CALM_S = 60.0
+"""Without a late callback: the machine is quiet again."""
+
+
+class Headroom:
+    """Fed by the thread that keeps the devices; `seconds` may be read by any."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._late: deque[float] = deque(maxlen=_LATE_CALLS)
+        self.seconds = SHORT_S
+
+    def follow(self, late_calls: int) -> None:
+        """`late_calls`: callbacks that came late since the last time."""
+        now = self._clock()
+        self._late.extend([now] * late_calls)
+        if len(self._late) == _LATE_CALLS and now - self._late[0] <= _WITHIN_S:
+            self.seconds = LONG_S
+        elif not self._late or now - self._late[-1] >= _CALM_S:
+            self.seconds = SHORT_S
+
+
+# The two streams that run: the microphone's and the speaker's. Callbacks copy to and from queues and nothing else.
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +113,7 @@ class MicrophoneStream(_Stream):
         rate = int(stream.samplerate)
         self._resampler = Resampler(rate, PLAYBACK_RATE_HZ, "LQ") if rate != PLAYBACK_RATE_HZ else None
         self._mixed = OneChannel().process if stream.channels == 2 else bytes
-        self._rest: Samples = np.zeros(0, np.int16)
+        self._rest: Int16Samples = np.zeros(0, np.int16)
         self._latency = float(stream.latency)
         self._started(stream)
 
@@ -98,7 +134,7 @@ class MicrophoneStream(_Stream):
         self._rise.feed(block)
         self.blocks.append((block, at))
 
-    def _convert(self, block: Samples, at: float) -> None:
+    def _convert(self, block: Int16Samples, at: float) -> None:
         assert self._resampler is not None
         self._rest = np.concatenate((self._rest, self._resampler.process(block)))
         while self._rest.size >= BLOCK:
@@ -119,7 +155,7 @@ class SpeakerStream(_Stream):
         stream = open_stream("output", name, (self._callback, self._on_finished), ahead_s, server)
         rate = int(stream.samplerate)
         self._resampler = Resampler(PLAYBACK_RATE_HZ, rate, "LQ") if rate != PLAYBACK_RATE_HZ else None
-        self._rest: Samples = np.zeros(0, np.int16)
+        self._rest: Int16Samples = np.zeros(0, np.int16)
         self._latency = float(stream.latency)
         self._started(stream)
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ
-from .signals import Samples
+from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ
+
+from .signals import Int16Samples
 
 _CONVERTER_NOISE = 512 * (10 ** (-75 / 20) * 32768) ** 2
 """Energy of a frame at -75 dBFS: anything softer is the noise of a converter, not a voice."""
@@ -45,14 +46,14 @@ class VoiceActivity:
         self._pointer = (ctypes.c_float * FRAME_SAMPLES).from_buffer(self._input.data)
         self._floor = 0.0
         self._unlikely_frames = _SETTLED
-        self._skipped: deque[Samples] = deque(maxlen=_WARM_UP)
+        self._skipped: deque[Int16Samples] = deque(maxlen=_WARM_UP)
 
     @property
     def rests(self) -> bool:
         """What was heard for the last 0.3 s was no voice, and too steady to be asked about."""
         return bool(self._skipped)
 
-    def probability(self, frame: Samples) -> float:
+    def probability(self, frame: Int16Samples) -> float:
         if self._is_noise(frame):
             self._skipped.append(frame.copy())
             return 0.0
@@ -62,7 +63,7 @@ class VoiceActivity:
         self._unlikely_frames = self._unlikely_frames + 1 if probability < _UNLIKELY else 0
         return probability
 
-    def _is_noise(self, frame: Samples) -> bool:
+    def _is_noise(self, frame: Int16Samples) -> bool:
         wide = frame.astype(np.float32)
         energy = max(float(np.dot(wide, wide)), _CONVERTER_NOISE)
         self._floor = min(energy, self._floor * _FLOOR_RISES) if self._floor else energy
@@ -77,11 +78,11 @@ class VoiceActivity:
         self._skipped.clear()
         self._unlikely_frames = 0
 
-    def _ask(self, frame: Samples) -> float:
+    def _ask(self, frame: Int16Samples) -> float:
         np.multiply(frame, 1 / 32768, out=self._input, casting="unsafe")
         return float(self._model.process(self._pointer))
 
-    def again(self, frames: Samples) -> Sequence[float]:
+    def again(self, frames: Int16Samples) -> Sequence[float]:
         """Forgets what was heard before and judges several frames of 512 samples, one after the other."""
         self._skipped.clear()
         self._model.reset()

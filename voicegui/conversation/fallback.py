@@ -1,8 +1,5 @@
-"""Two choices for a stage: when the first fails before it has given anything, the second takes over.
-
-What was given is never given twice: a failure after the first piece is the turn's. The first choice gets half of the
-stage's time, so that the second can still answer within it.
-"""
+"""Two choices for a stage: when the first fails before it has given anything, the second takes over, and that is told
+once."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -11,18 +8,58 @@ from typing import TypeVar
 
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
-from voicegui.core.events import Event, FellBack, Stage
+from voicegui.core.events import Event, FellBack, NothingHeard, Stage, TurnDone, TurnFailed
 from voicegui.core.ports import Hearing, LanguageModel, Message, ReplyPiece, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolInfo
 
-from .outage import Outage
-from .patience import in_time
+from .stage_timeouts import in_time
+
+_MEANWHILE = {
+    Stage.STT: "Until it works again, this machine recognises what you say.",
+    Stage.LLM: "Until it works again, this machine answers.",
+    Stage.TTS: "Until it works again, this machine speaks.",
+}
+
+
+class Outage:
+    """Of one stage. After a failure the second choice keeps it for the rest of the turn: nobody waits for the first one
+    at every sentence. The next turn begins with the first one again."""
+
+    def __init__(self, stage: Stage, tell: Callable[[FellBack], None]) -> None:
+        self._stage = stage
+        self._tell = tell
+        self._told = False
+        self.this_turn = False
+        """The first choice has failed in this turn."""
+
+    def failed(self, error: VoiceError) -> None:
+        """Raises `error` again if nobody else could do better: a second choice helps against outages only."""
+        if not error.retryable:
+            raise error
+        self.this_turn = True
+        if not self._told:
+            self._told = True
+            self._tell(FellBack(self._stage, f"{error.message.removesuffix(' Try again.')} {_MEANWHILE[self._stage]}"))
+
+    def worked(self) -> None:
+        """The outage is over: the next one is told again."""
+        self._told = False
+
+    def receive(self, event: Event) -> None:
+        """Told of everything that the conversation tells."""
+        if isinstance(event, TurnDone | TurnFailed | NothingHeard):
+            self.this_turn = False
+
+
+# Two choices for a stage: when the first fails before it has given anything, the second takes over. What was given is
+# never given twice: a failure after the first piece is the turn's. The first choice gets half of the stage's time, so
+# that the second can still answer within it.
 
 T = TypeVar("T")
 
 
-class FallBack:
+class Fallback:
     """Makes stages of two choices each. `receive` must get every event of the conversation (`Conversation.subscribe`):
     the end of a turn is when the first choice is tried again. `tell` gets what is to be shown."""
 

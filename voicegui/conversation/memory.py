@@ -9,13 +9,12 @@ from typing import Any
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Stage, StartedAfresh
-from voicegui.core.history import History, estimated_tokens, tool_tokens
-from voicegui.core.notes import LONGEST_TOKENS, cleaned, notes_prompt
+from voicegui.core.history import LONGEST_TOKENS, History, cleaned_notes, estimated_tokens, notes_prompt, tool_tokens
 from voicegui.core.ports import ChoosesApart, LanguageModel, Message
 from voicegui.core.settings import Settings
 from voicegui.core.tools import DATA_RULE, ToolOutcome, Tools
 
-from .patience import flowing
+from .stage_timeouts import flowing
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,7 @@ RESUMABLE_S = 120.0
 """So long the outcomes of a turn that failed are still true when it is tried again."""
 
 
-class Memory:
+class ConversationMemory:
     """The only writer of the history. `rest` and `wake` tell it when the language model is free for notes."""
 
     def __init__(
@@ -133,7 +132,7 @@ class Memory:
         await asyncio.sleep(QUIET_S)
         history = self._history
         try:
-            notes = cleaned(await self._ask(notes_prompt(history.notes, history.messages[:count])))
+            notes = cleaned_notes(await self._ask(notes_prompt(history.notes, history.messages[:count])))
         except VoiceError as error:
             log.info("no notes were taken: %s", error.code)
             return

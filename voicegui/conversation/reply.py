@@ -10,16 +10,16 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from voicegui.core.approval import ApprovalQuestion
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
-from voicegui.core.heard import Span, heard_characters, last_word_start
-from voicegui.core.ports import LanguageModel, LimitReached, Said, Sound, TextToSpeech
-from voicegui.core.question import Question
-from voicegui.core.sentences import Sentence, SentenceSplitter
+from voicegui.core.ports import LanguageModel, LimitReached, ReplyText, Sound, TextToSpeech
+from voicegui.core.text.heard_words import Span, heard_characters, last_word_start
+from voicegui.core.text.sentences import Sentence, SentenceSplitter
 
-from .acting import Answer
-from .failures import as_voice_error
-from .patience import flowing
+from .background_tasks import as_voice_error
+from .stage_timeouts import flowing
+from .tool_loop import ModelAnswer
 
 _EMPTY = "The language model gave no answer. Try again, or say it in other words."
 
@@ -42,12 +42,12 @@ class Reply:
     def __init__(
         self,
         question: str,
-        answer: AsyncGenerator[Said | Question, None],
+        answer: AsyncGenerator[ReplyText | ApprovalQuestion, None],
         parts: ReplyParts,
         *,
         tts_timeout_s: float,
         goes_on: bool = False,
-        acts: Answer | None = None,
+        acts: ModelAnswer | None = None,
         aloud: bool = True,
         typed: bool = False,
     ) -> None:
@@ -57,7 +57,7 @@ class Reply:
         """The question was typed: what is shown counts as heard."""
         self.acts = acts
         """What is done for it besides words."""
-        self.asks: Question | None = None
+        self.asks: ApprovalQuestion | None = None
         """What it ends with: an utterance of its own, no part of `text`."""
         self.asks_aloud = False
         """There was sound of all of it."""
@@ -75,7 +75,7 @@ class Reply:
         self._aloud = aloud
         self._turn = 0
         self._tell: Callable[[Event], None] = lambda event: None
-        self._sentences: asyncio.Queue[Sentence | Question | None] = asyncio.Queue()
+        self._sentences: asyncio.Queue[Sentence | ApprovalQuestion | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -175,7 +175,7 @@ class Reply:
         splitter = SentenceSplitter()
         async with contextlib.aclosing(self._answer) as pieces:
             async for piece in pieces:
-                if isinstance(piece, Question):  # whatever stands open before it ends here
+                if isinstance(piece, ApprovalQuestion):  # whatever stands open before it ends here
                     for sentence in splitter.finish():
                         self._hand_over(sentence)
                     splitter = SentenceSplitter()
@@ -205,14 +205,14 @@ class Reply:
             self._received = [kept]
             self._announce(functools.partial(ReplyShortened, text=kept))
 
-    def _hand_over(self, sentence: Sentence | Question) -> None:
-        if (isinstance(sentence, Question) or sentence.spoken) and self.first_sentence_at is None:
+    def _hand_over(self, sentence: Sentence | ApprovalQuestion) -> None:
+        if (isinstance(sentence, ApprovalQuestion) or sentence.spoken) and self.first_sentence_at is None:
             self.first_sentence_at = self._parts.clock()
         self._sentences.put_nowait(sentence)
 
     async def _speak(self) -> None:
         while (sentence := await self._sentences.get()) is not None:
-            if isinstance(sentence, Question):
+            if isinstance(sentence, ApprovalQuestion):
                 self.asks = sentence
                 self.asks_aloud = self._aloud and await self._say(sentence.text, shown="") > 0
             elif sentence.spoken and self._aloud:

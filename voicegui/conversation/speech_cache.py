@@ -41,7 +41,7 @@ class CachedSpeech:
     """A `TextToSpeech` that asks another one only for what `cache` does not hold.
 
     `speaker` names everything that makes the same text sound different: service, model, voice, speed, manner. It is
-    asked for each sentence, because a voice may be changed at any time. With a second choice (`FallBack`) each voice
+    asked for each sentence, because a voice may be changed at any time. With a second choice (`Fallback`) each voice
     has a wrapper of its own inside: around both, one would speak with the other's voice.
     """
 

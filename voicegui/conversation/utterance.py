@@ -1,15 +1,45 @@
-"""What the user is saying: its sound, its early transcriptions, its words."""
+"""What the user is saying: its sound, its early transcriptions, its words, when what happened, and the sound kept for a
+retry."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
-from voicegui.core.errors import VoiceError
-from voicegui.core.events import Stage
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import AudioNotSaved, AudioSaved, Event, Stage, Timings
 from voicegui.core.ports import EndOfTurn, SpeechToText
 
-from .patience import in_time
+from .background_tasks import as_voice_error
+from .stage_timeouts import in_time
+
+
+@dataclass(slots=True)
+class TurnTimes:
+    """Seconds; None where not reached."""
+
+    speech_end: float
+    """The last word reached the microphone, or the text was sent."""
+    end_of_turn: float | None = None
+    stt: float | None = None
+    first_token: float | None = None
+    first_sentence: float | None = None
+    first_sound: float | None = None
+
+    def timings(self) -> Timings:
+        return Timings(
+            *(
+                self._since(at)
+                for at in (self.end_of_turn, self.stt, self.first_token, self.first_sentence, self.first_sound)
+            )
+        )
+
+    def _since(self, at: float | None) -> float | None:
+        return None if at is None else round(max(0.0, at - self.speech_end) * 1000, 1)
+
+
+# What the user is saying: its sound, its early transcriptions, its words.
 
 log = logging.getLogger(__name__)
 
@@ -115,3 +145,43 @@ class Utterance:
         except VoiceError as error:
             log.info("the end of a turn was not judged: %r", error)
             return UNSURE
+
+
+# The sound of the last turn that was not answered. In memory only, until it is answered or saved on demand.
+
+WriteAudio = Callable[[str, Audio], Awaitable[None]]
+"""Writes sound as a WAV file at a path. Raises VoiceError."""
+
+
+async def no_writer(path: str, audio: Audio) -> None:
+    """Where nothing can be written, it is said so."""
+    raise VoiceError(ErrorCode.BAD_AUDIO_FILE, "Sound cannot be saved from here. Use the window.")
+
+
+class UnansweredSound:
+    def __init__(self) -> None:
+        self._samples = b""
+
+    def keep(self, utterance: Utterance | None) -> None:
+        """Without an utterance what is kept is that of a turn tried again: it stays."""
+        if utterance is not None:
+            self._samples = bytes(utterance.audio)
+
+    def forget(self) -> None:
+        self._samples = b""
+
+    def put_into(self, utterance: Utterance) -> None:
+        utterance.feed(self._samples)
+
+    async def save(self, path: str, write: WriteAudio, tell: Callable[[Event], None]) -> None:
+        if not self._samples:
+            nothing = "There is no sound to save: everything you said was answered, or it is not kept."
+            tell(AudioNotSaved(ErrorCode.NO_SPEECH, nothing))
+            return
+        try:
+            await write(path, Audio(self._samples, LISTENING_RATE_HZ))
+        except Exception as error:
+            failure = as_voice_error(error)
+            tell(AudioNotSaved(failure.code, failure.message))
+        else:
+            tell(AudioSaved(path))

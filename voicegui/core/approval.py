@@ -1,11 +1,217 @@
-"""What counts as yes to the question before a call, and what a call without one comes to."""
+"""The question before a call of a tool, what counts as yes to it, and what a call without a yes comes to.
+
+The question says what would run, in words that nothing in the call can change: values are said literally between
+quotation marks that they cannot close, and the last words are always the program's own. What is too long to be heard
+needs a click.
+"""
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
-from .tools import ToolCall, ToolOutcome
+from .addresses import deceives, real_host, shown_host
+from .tools import BUILT_IN, ToolCall, ToolInfo, ToolOutcome, is_unreviewed
+
+LONGEST_ALOUD = 160
+"""Characters of all values together that are read out; more of them nobody could keep in mind."""
+LONGEST_QUESTION = 400
+"""Characters of it: all of them are spoken, and stand on the card."""
+LONGEST_READ = 4000
+"""Characters of arguments that are looked at for reading them out."""
+LONGEST_NAME = 40
+"""Characters of a name that somebody else chose."""
+
+_END = "Shall I?"
+_REST_OF_ADDRESS = 24
+"""Characters behind the host of an address that need no mention."""
+_ADDRESS = re.compile(r"https?:[/\\]{2}[^\s/?#\\]+(\S*)", re.I | re.A)
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]{0,19}")
+_BARE_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z][a-z0-9-]*", re.I | re.A)
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters, marks and symbols that show nothing."""
+_MOST_MARKS = 3
+"""Marks on one letter; languages need no more."""
+_NAMED = {"\n": "new line", "\r": "return", "\t": "tab"}
+_QUOTES = str.maketrans({"“": "'", "”": "'", "„": "'", "‟": "'"})
+_ENDS = re.compile(r"[.?!:;…。？！“”\"«»‹›]+")  # noqa: RUF001
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalQuestion:
+    text: str
+    """One line: exactly this is spoken, and stands on the card."""
+    by_voice: bool = True
+    """All that would run is in it: a spoken yes can count."""
+
+
+class _Number(str):
+    """As the model wrote it: 1e999 would be another after a way through a float."""
+
+
+def question_about(tool: ToolInfo, call: ToolCall) -> ApprovalQuestion:
+    """Raises nothing, whatever the call holds."""
+    given, said = _readable(call.arguments)
+    text = "" if said is None else _from_template(tool, given, said) or _in_general(tool, said)
+    if text and len(text) <= LONGEST_QUESTION:
+        return ApprovalQuestion(text)
+    return ApprovalQuestion(
+        f"I would use {_called(tool)} with more than I can read out: {len(call.arguments):,} characters. "
+        "Read all of it on the screen, and answer there: a yes in words does not count.",
+        by_voice=False,
+    )
+
+
+def _readable(arguments: str) -> tuple[Mapping[str, Any], Mapping[str, str] | None]:
+    """The arguments and each as it is said; None if they are too long for that."""
+    if len(arguments) > LONGEST_READ:
+        return {}, None
+    try:
+        given = _literal(arguments)
+        said = {name: _said(value) for name, value in given.items()}
+    except RecursionError:
+        return {}, None
+    return given, said if sum(len(name) + len(words) for name, words in said.items()) <= LONGEST_ALOUD else None
+
+
+def _in_general(tool: ToolInfo, said: Mapping[str, str]) -> str:
+    called = _called(tool)
+    if not said and tool.source == BUILT_IN:
+        return f"Shall I use {called}?"
+    return f"I would use {called} {f'with {_listed(said)}' if said else 'without any arguments'}. {_END}"
+
+
+def _from_template(tool: ToolInfo, given: Mapping[str, Any], said: Mapping[str, str]) -> str:
+    """What the tool itself declares, and what that leaves out; "" if it cannot be used."""
+    if not tool.question or is_unreviewed(tool):
+        return ""
+    made, used, tail, free = "", set[str](), "", False
+    try:
+        for literal, field, spec, conversion in Formatter().parse(tool.question):
+            made, tail = made + literal, literal
+            if field is None:
+                continue
+            if field not in said or spec or conversion:
+                return ""
+            made, tail, free = made + said[field], "", _is_free(given[field])
+            used.add(field)
+    except ValueError:
+        return ""
+    rest = {name: words for name, words in said.items() if name not in used}
+    ends_in_value = free and not re.search(r"\w", tail)
+    made += f" With {_listed(rest)}." if rest else ""
+    return f"{made} {_END}" if rest or ends_in_value or not made.endswith("?") else made
+
+
+def _called(tool: ToolInfo) -> str:
+    """The tool's name for a person; one that somebody else chose in quotation marks, with whose it is."""
+    label = tool.label or tool.name.replace("_", " ")
+    if tool.source == BUILT_IN:
+        return label
+    source = tool.source.name
+    return f"“{_name(label.removesuffix(f' ({source})'))}” of “{_name(source)}”"
+
+
+def _name(text: str) -> str:
+    """A name of somebody else's: no sentence, nothing hidden, short."""
+    line = " ".join(_ENDS.sub(" ", visible(text[: 4 * LONGEST_NAME])).split())
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
+
+
+# ---------------------------------------------------------------- values
+
+
+def _said(value: Any) -> str:
+    match value:
+        case _Number():
+            return value
+        case str():
+            return _harmless(value) or f"“{visible(value).translate(_QUOTES)}”" if value.strip(" ") else "an empty text"
+        case dict():
+            return f"{{{_listed({name: _said(each) for name, each in value.items()})}}}"
+        case list():
+            return f"[{', '.join(_said(each) for each in value)}]"
+        case _:
+            return json.dumps(value)
+
+
+def _listed(said: Mapping[str, str]) -> str:
+    return ", ".join(f"{_key(name)}: {words}" for name, words in said.items())
+
+
+def _key(name: str) -> str:
+    if re.fullmatch(r"_*[A-Za-z0-9][A-Za-z0-9_]*", name):
+        return name.replace("_", " ")
+    return f"“{visible(name).translate(_QUOTES)}”"
+
+
+def _is_free(value: Any) -> bool:
+    """It may hold any words."""
+    return not (isinstance(value, _Number | bool) or value is None or (isinstance(value, str) and _harmless(value)))
+
+
+def _harmless(value: str) -> str:
+    """A value that is one plain word, or the host of one that is an address and nothing else; "" of any other."""
+    if _PLAIN_WORD.fullmatch(value):
+        return value
+    if _BARE_HOST.fullmatch(value):
+        return f"the unusual address {value}" if deceives(f"https://{value}") else value
+    found = _ADDRESS.fullmatch(value)
+    if found is None or visible(value) != value or not real_host(value):
+        return ""
+    host, rest = shown_host(value).removeprefix("www."), found[1] or ""
+    is_long = len(rest) > _REST_OF_ADDRESS or not rest.isascii()  # a few signs of some scripts are a whole sentence
+    more = f", with an address of {len(rest):,} more characters behind it" if is_long else ""
+    if deceives(value):
+        return f"the unusual address {host}, written “{value.translate(_QUOTES)}”"
+    return f"{host}{more}"
+
+
+def visible(text: str) -> str:
+    """On one line, with what cannot be seen or moves other characters about named: (right-to-left override)."""
+    made: list[str] = []
+    hidden: list[str] = []
+    marks, before = 0, ""
+    for sign in text:
+        category = unicodedata.category(sign)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if _is_hidden(sign, category, before) or marks > _MOST_MARKS:
+            hidden.append(sign)
+            continue
+        made += [_naming(hidden), " " if category == "Zs" else sign]
+        hidden, before = [], sign
+    return " ".join("".join([*made, _naming(hidden)]).split())
+
+
+def _is_hidden(sign: str, category: str, before: str) -> bool:
+    if "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef":  # variation selectors
+        return sign not in "\ufe0e\ufe0f" or not before or unicodedata.category(before) not in ("So", "Sm", "Nd", "Po")
+    return category in _UNSEEN or sign in _BLANK
+
+
+def _naming(hidden: Sequence[str]) -> str:
+    if not hidden:
+        return ""
+    first = _NAMED.get(hidden[0]) or unicodedata.name(hidden[0], "").lower() or f"U+{ord(hidden[0]):04X}"
+    more = f", the first of {len(hidden):,} hidden characters" if len(hidden) > 1 else ""
+    return f" ({first}{more}) "
+
+
+def _literal(arguments: str) -> Mapping[str, Any]:
+    """Numbers as they were written. Empty if they cannot be read: then the call is refused without a question. Raises
+    RecursionError."""
+    try:
+        value = json.loads(arguments or "{}", parse_int=_Number, parse_float=_Number)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+# What counts as yes to the question before a call, and what a call without one comes to.
 
 REFUSED = ToolOutcome("The user did not allow this. Do not try it again unless asked to.", ok=False)
 CANCELLED = ToolOutcome("The user cancelled this before it was done.", ok=False)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from .backchannel import Passed
 from .errors import ErrorCode
-from .ports import Loading
+from .ports import LoadingProgress
 from .records import PastConversation
 from .tools import ToolCall
 
@@ -41,7 +41,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class LoadingProgressed:
-    loading: Loading
+    loading: LoadingProgress
 
 
 @dataclass(frozen=True, slots=True)

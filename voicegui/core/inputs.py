@@ -1,4 +1,4 @@
-"""What can happen to a conversation: the commands, what the user does with his voice, and results. A closed union."""
+"""What can happen to a conversation: the commands, what the user does with their voice, and results. A closed union."""
 
 from dataclasses import dataclass
 
@@ -78,7 +78,7 @@ class ReplyDone:
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class StageFailed:
     turn: int
     error: VoiceError
     fatal: bool = False
@@ -104,5 +104,5 @@ Input = (
     | Transcribed
     | ReplyStarted
     | ReplyDone
-    | Failed
+    | StageFailed
 )

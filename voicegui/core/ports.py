@@ -109,11 +109,11 @@ class Sound(Protocol):
 class LevelSource(Protocol):
     """What the window draws. Pulled at the window's own frame rate; audio never pushes repaint."""
 
-    def levels(self, since: int) -> "Levels": ...
+    def levels(self, since: int) -> "AudioLevels": ...
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
+class AudioLevels:
     """Peaks of 20 ms blocks, 0..1 of full scale, oldest first; at most the last 10 s."""
 
     microphone: Sequence[float]
@@ -193,8 +193,8 @@ class LimitReached:
     """The answer was cut by `max_tokens`: what came last may be no whole sentence."""
 
 
-Said = str | LimitReached
-ReplyPiece = Said | ToolCall
+ReplyText = str | LimitReached
+ReplyPiece = ReplyText | ToolCall
 """Text as it comes; calls come whole, after the text."""
 
 
@@ -234,7 +234,7 @@ class EndOfTurn(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Loading:
+class LoadingProgress:
     """Progress of getting an engine ready."""
 
     what: str
@@ -248,7 +248,7 @@ class Loading:
 class Engine(Protocol):
     """Owner of models or connections behind the providers of one vendor."""
 
-    async def start(self, progress: Callable[[Loading], None]) -> None:
+    async def start(self, progress: Callable[[LoadingProgress], None]) -> None:
         """Loads and warms up. Raises VoiceError(MODEL_MISSING | MODEL_DAMAGED | ENGINE_FAILED)."""
 
     async def aclose(self) -> None: ...

@@ -70,7 +70,7 @@ class Facts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMessage:
     """A message of an earlier conversation."""
 
     at: float
@@ -105,5 +105,5 @@ class PastConversation:
 
 
 class Archive(Protocol):
-    async def search(self, words: str, limit: int = 5) -> Sequence[Found]:
+    async def search(self, words: str, limit: int = 5) -> Sequence[FoundMessage]:
         """Messages with all of the words, the newest first."""

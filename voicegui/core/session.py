@@ -7,18 +7,18 @@ from typing import Literal, Protocol
 from .commands import Command
 from .events import Event
 from .keys import Keys
+from .persona import Persona
 from .ports import Devices, LevelSource
-from .presets import Preset
+from .privacy import DataFlow
 from .settings import Settings
 from .toolbox import Toolbox
-from .whereabouts import Whereabouts
 
-Stage = Literal["stt", "llm", "tts"]
+StageSetting = Literal["stt", "llm", "tts"]
 """The field of `Settings` that says who does it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PickerChoice:
     """One line of a picker."""
 
     name: str
@@ -85,7 +85,7 @@ class Session(Protocol):
     def change(self, settings: Settings) -> None:
         """Applies to the next turn and is stored; devices and voice switch at once."""
 
-    def presets(self) -> Sequence[Preset]: ...
+    def presets(self) -> Sequence[Persona]: ...
 
     @property
     def keys(self) -> Keys: ...
@@ -93,16 +93,16 @@ class Session(Protocol):
     @property
     def toolbox(self) -> Toolbox: ...
 
-    def whereabouts(self) -> Whereabouts:
+    def whereabouts(self) -> DataFlow:
         """Where what is said goes, by the settings as they are now."""
 
     def services(self) -> Sequence[ServiceInfo]:
         """Those that can be chosen, this machine first."""
 
-    def stage_models(self, stage: Stage) -> Sequence[Choice]:
+    def stage_models(self, stage: StageSetting) -> Sequence[PickerChoice]:
         """Models known for a stage, of all services; each name is a value of the stage's setting."""
 
-    def voices(self, service: str) -> Sequence[Choice]:
+    def voices(self, service: str) -> Sequence[PickerChoice]:
         """Empty when they are not known: then any name may do."""
 
     async def refresh_services(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 
-from .declared import Declared, Group, setting
+from .setting_declaration import Group, SettingDeclaration, setting
 
 _PROVIDER = {"pattern": r"[a-z0-9_-]+(:.+)?", "example": "local"}
 _SERVER = {
@@ -245,6 +245,6 @@ class Settings:
 
 
 @cache
-def declared() -> Sequence[Declared]:
+def declared() -> Sequence[SettingDeclaration]:
     """All of them, in the order of `Settings`."""
     return tuple(replace(field.metadata["declared"], name=field.name) for field in fields(Settings))

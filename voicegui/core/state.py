@@ -1,10 +1,10 @@
-"""What a conversation is at one moment, for the table in `machine`."""
+"""What a conversation is at one moment, and how a turn is left. For the table in `state_machine`."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from .effects import Effect
-from .events import Event, Phase
+from .effects import CancelReply, DropHearing, Effect, ForgetSound, KeepSound, StartHearing
+from .events import Event, NotAnswered, Phase, SpeechStarted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class GivenUp:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ConversationState:
     phase: Phase = Phase.IDLE
     hands_free: bool = False
     """The microphone is open between turns: "rest" is listening, else idle."""
@@ -76,7 +76,7 @@ class State:
 
 
 class Step(NamedTuple):
-    state: State
+    state: ConversationState
     effects: tuple[Effect, ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -84,3 +84,76 @@ class Step(NamedTuple):
 def join(first: str, second: str) -> str:
     """Two pieces of one utterance."""
     return f"{first} {second}".strip()
+
+
+# How a turn is left: what is given up, what is kept for a retry, what rest is.
+
+
+def leave(state: ConversationState, *, failed: bool = False) -> tuple[ConversationState, tuple[Effect, ...]]:
+    """Ends whatever is going on; what was not answered is kept for `Retry`."""
+    given_up = _what_to_retry(state, failed=failed)
+    effects = keep_or_forget(state.given_up, given_up)
+    if state.phase in (Phase.LISTENING, Phase.PROCESSING) or state.being_heard:
+        effects += (DropHearing(),)
+    if state.phase in (Phase.PROCESSING, Phase.SPEAKING):
+        effects += (CancelReply(state.turn, commit_heard=state.phase is Phase.SPEAKING, failed=failed),)
+    left = replace(state, user_speaking=False, undecided=False, given_up=given_up)
+    return forget_turn(left), effects
+
+
+def not_answered(state: ConversationState) -> tuple[Event, ...]:
+    """Told when the turn is left and its words, which stand there, have no answer."""
+    left = state.phase is Phase.PROCESSING and bool(state.question)
+    return (NotAnswered(state.turn, state.goes_on),) if left else ()
+
+
+def forget_turn(state: ConversationState) -> ConversationState:
+    return replace(
+        state, question="", answering=False, spoken=False, typed=False, silent=False, goes_on=False, unanswered=""
+    )
+
+
+def rest(state: ConversationState) -> ConversationState:
+    phase = Phase.LISTENING if state.hands_free else Phase.IDLE
+    return forget_turn(replace(state, phase=phase, talking=False, user_speaking=False, undecided=False))
+
+
+def _what_to_retry(state: ConversationState, *, failed: bool) -> GivenUp:
+    """What there is to retry when the turn ends now."""
+    sound = state.keeps_sound and state.spoken
+    given_up = state.given_up
+    match state.phase:
+        case Phase.LISTENING if failed and (state.user_speaking or state.talking):
+            given_up = GivenUp(state.unanswered, state.keeps_sound, transcribed=not state.keeps_sound)
+        case Phase.LISTENING:
+            given_up = GivenUp(state.unanswered)
+        case Phase.PROCESSING if not state.answering:
+            given_up = GivenUp(state.unanswered, sound, transcribed=not sound)
+        case Phase.PROCESSING:
+            given_up = GivenUp(state.question, sound, partly=state.goes_on, typed=state.typed)
+        case Phase.SPEAKING if failed:
+            given_up = GivenUp(state.question, sound, partly=True, typed=state.typed)
+        case Phase.SPEAKING if state.question:  # what was heard is the answer
+            return GivenUp()
+    return given_up or state.given_up
+
+
+def keep_or_forget(before: GivenUp, after: GivenUp) -> tuple[Effect, ...]:
+    if after.sound and after is not before:
+        return (KeepSound(),)
+    return (ForgetSound(),) if before.sound and not after.sound else ()
+
+
+def rest_or_hear_on(state: ConversationState, effects: tuple[Effect, ...] = (), events: tuple[Event, ...] = ()) -> Step:
+    """A turn is over; if the user is talking already, that is the next one."""
+    resting = rest(state)
+    if not (state.being_heard and state.hands_free):
+        return Step(resting, effects, events)
+    turn = state.turn + 1
+    hearing = replace(resting, user_speaking=True, turn=turn)
+    return Step(hearing, (*effects, StartHearing(turn)), (*events, *speaks_again(state, turn)))
+
+
+def speaks_again(before: ConversationState, turn: int) -> tuple[Event, ...]:
+    """What was told to have ended, while it was undecided, is speech after all."""
+    return (SpeechStarted(turn),) if before.undecided else ()

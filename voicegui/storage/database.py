@@ -12,17 +12,17 @@ from typing import TypeVar
 from filelock import FileLock
 
 from .erasing import owe, pay
-from .files import write_atomically
-from .pages import Remains, is_log_damaged
+from .profile import write_atomically
 from .rescue import rescue
 from .schema import STEPS
 from .serial_thread import SerialThread
 from .sqlite_errors import damaged, hangs, is_damaged, too_new, translated
+from .sqlite_pages import Remains, is_log_damaged
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+DatabaseWork = Callable[[sqlite3.Connection], T]
 
 BUSY_S = 5.0
 """Another program may keep the file that long: one write takes milliseconds."""
@@ -61,14 +61,14 @@ class Database:
         self._remains: list[Remains] = []
         """Of a file that was found damaged, before anything was done to it."""
 
-    async def change(self, work: Work[T]) -> T:
+    async def change(self, work: DatabaseWork[T]) -> T:
         """What `work` returns, once all that it wrote is kept: in one transaction, or not at all.
 
         Cancelling leaves a change that has begun to go on. Raises VoiceError(STORAGE_FAILED | DISK_FULL).
         """
         return await self._run(lambda: self._attempt(work, "BEGIN IMMEDIATE"))
 
-    async def erase(self, work: Work[bool]) -> bool:
+    async def erase(self, work: DatabaseWork[bool]) -> bool:
         """As `change`, for what deletes: if `work` says that it has, nothing of it stays readable in any file."""
 
         def owing(connection: sqlite3.Connection) -> bool:
@@ -78,7 +78,7 @@ class Database:
 
         return await self._run(lambda: self._erased(self._attempt(owing, "BEGIN IMMEDIATE")))
 
-    async def read(self, work: Work[T]) -> T:
+    async def read(self, work: DatabaseWork[T]) -> T:
         """What `work` returns; it sees one state of the file. Raises as `change`."""
         return await self._run(lambda: self._attempt(work, "BEGIN"))
 
@@ -100,7 +100,7 @@ class Database:
 
     # ------------------------------------------------------------ on its own thread
 
-    def _attempt(self, work: Work[T], begin: str) -> T:
+    def _attempt(self, work: DatabaseWork[T], begin: str) -> T:
         try:
             try:
                 return self._transaction(work, begin)
@@ -118,7 +118,7 @@ class Database:
             pay(self._connection, self.path)
         return deleted
 
-    def _transaction(self, work: Work[T], begin: str) -> T:
+    def _transaction(self, work: DatabaseWork[T], begin: str) -> T:
         connection = self._connection = self._connection or self._open()
         connection.execute(begin)
         try:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from voicegui.core.records import Fact
 
+from .conversations import any_of, storable
 from .database import Database
 from .erasing import rebuild_index
-from .rows import any_of, storable
 
 _ALL = "SELECT id, text, since, tainted FROM facts ORDER BY since DESC, id DESC"
 _MATCHING = """

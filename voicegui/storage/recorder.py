@@ -23,9 +23,20 @@ from voicegui.core.events import (
 )
 from voicegui.core.records import PastConversation
 
+from .conversations import (
+    AgentWords,
+    ConversationEnded,
+    ConversationResumed,
+    HistoryEntry,
+    HistoryPlace,
+    ToolReturned,
+    ToolWasCalled,
+    TurnBroken,
+    UserWords,
+    storable,
+    write_entry,
+)
 from .database import Database
-from .history import Answered, Called, Ended, Entry, Failed, Place, Resumed, Returned, Said, write
-from .rows import storable
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +63,8 @@ class Recorder:
     ) -> None:
         self._database, self._trouble, self._clock = database, trouble, clock
         self._keep = keep
-        self._place = Place()
-        self._waiting: list[Entry] = []
+        self._place = HistoryPlace()
+        self._waiting: list[HistoryEntry] = []
         self._cut: Interrupted | None = None
         self._turn = 0
         self._shown = ""
@@ -90,7 +101,7 @@ class Recorder:
         if self._keep:
             self._stop_following()
             self._earlier_turns = max((message.turn for message in conversation.messages), default=0)
-            self._add(Resumed(conversation.id))
+            self._add(ConversationResumed(conversation.id))
 
     async def aclose(self) -> None:
         """Writes what waits, and that the conversation has ended."""
@@ -104,10 +115,10 @@ class Recorder:
 
     # ------------------------------------------------------------ helpers
 
-    def _entry(self, event: Event) -> Entry | None:
+    def _entry(self, event: Event) -> HistoryEntry | None:
         match event:
             case UserSaid(turn, text):
-                return Said(self._number(turn), self._clock(), storable(text))
+                return UserWords(self._number(turn), self._clock(), storable(text))
             case ReplyGrew(turn, text):
                 if turn != self._turn:
                     self._follow(turn)
@@ -124,21 +135,21 @@ class Recorder:
                 return self._answered(event, interrupted=cut is not None and cut.turn == turn)
             case TurnFailed(turn) | NotAnswered(turn):
                 self._failed_turn = turn  # what was heard of its answer is told afterwards
-                return Failed(self._number(turn))
+                return TurnBroken(self._number(turn))
             case ToolCalled(turn, call):
-                return Called(self._number(turn), self._clock(), storable(call.id), storable(call.name))
+                return ToolWasCalled(self._number(turn), self._clock(), storable(call.id), storable(call.name))
             case ToolFinished(_, call_id, ok, _, seconds):
-                return Returned(storable(call_id), ok, seconds)
+                return ToolReturned(storable(call_id), ok, seconds)
             case StartedAfresh():
                 self._end()
         return None
 
-    def _answered(self, done: TurnDone, *, interrupted: bool) -> Entry | None:
+    def _answered(self, done: TurnDone, *, interrupted: bool) -> HistoryEntry | None:
         self._stop_following()
         if not done.assistant and done.turn != self._written_turn:
             return None
         words, failed = storable(done.assistant), done.turn == self._failed_turn
-        return Answered(self._number(done.turn), self._clock(), words, interrupted, failed, tainted=self.tainted())
+        return AgentWords(self._number(done.turn), self._clock(), words, interrupted, failed, tainted=self.tainted())
 
     def _number(self, turn: int) -> int:
         return turn + self._earlier_turns
@@ -155,7 +166,7 @@ class Recorder:
             self._waiting = [each for each in self._waiting if not _is_part(each)]
             self._written_turn = turn
             words, at, tainted = storable(heard), self._clock(), self.tainted()
-            self._add(Answered(self._number(turn), at, words, interrupted=True, over=False, tainted=tainted))
+            self._add(AgentWords(self._number(turn), at, words, interrupted=True, over=False, tainted=tainted))
         self._follow(turn)
 
     def _stop_following(self) -> None:
@@ -165,10 +176,10 @@ class Recorder:
 
     def _end(self) -> None:
         if self._waiting or self._place.now is not None:  # else there was nothing worth a file
-            self._add(Ended(self._clock()))
+            self._add(ConversationEnded(self._clock()))
         self._earlier_turns = 0
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: HistoryEntry) -> None:
         self._waiting.append(entry)
         del self._waiting[:-MOST_WAITING]
         if self._writing is None:
@@ -190,15 +201,15 @@ class Recorder:
             self._writing = None
 
 
-def _is_part(entry: Entry) -> bool:
-    return isinstance(entry, Answered) and not entry.over
+def _is_part(entry: HistoryEntry) -> bool:
+    return isinstance(entry, AgentWords) and not entry.over
 
 
-def _writing(place: Place, entries: Sequence[Entry]) -> Callable[[sqlite3.Connection], Place]:
-    def work(connection: sqlite3.Connection) -> Place:
+def _writing(place: HistoryPlace, entries: Sequence[HistoryEntry]) -> Callable[[sqlite3.Connection], HistoryPlace]:
+    def work(connection: sqlite3.Connection) -> HistoryPlace:
         at = place
         for entry in entries:
-            at = write(connection, at, entry)
+            at = write_entry(connection, at, entry)
         return at
 
     return work

@@ -8,9 +8,9 @@ from contextlib import suppress
 
 from voicegui.core.records import Reminder
 
+from .conversations import storable
 from .database import Database
-from .owners import Owners
-from .rows import storable
+from .locks import Owners
 
 _INSERT = "INSERT INTO reminders (text, due, made, timer, tainted) VALUES (?, ?, ?, ?, ?) RETURNING id"
 

@@ -4,9 +4,9 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from .pages import Remains, Row, Value
+from .sqlite_pages import Remains, StoredRow, StoredValue
 
-_Columns = tuple[Value, ...]
+_Columns = tuple[StoredValue, ...]
 
 
 def rescue(remains: Sequence[Remains], connection: sqlite3.Connection) -> str:
@@ -27,7 +27,7 @@ def rescue(remains: Sequence[Remains], connection: sqlite3.Connection) -> str:
 _NOUNS = {"facts": "fact", "reminders": "reminder", "messages": "message"}
 
 
-def _insert(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
+def _insert(connection: sqlite3.Connection, rows: Iterable[StoredRow]) -> None:
     names = {table: _names(connection, table) for table in (*_NOUNS, "conversations")}
     for id, values in rows:
         table = _table(values)
@@ -97,7 +97,7 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
     return int(count)
 
 
-def _is_number(value: Value) -> bool:
+def _is_number(value: StoredValue) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.app import Program, Watch, build_services, in_force
+from voicegui.app.composition import LoadedProgram, ServiceWatch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.addresses import misleading
 from voicegui.core.audio import Audio
@@ -27,26 +27,26 @@ from voicegui.core.events import (
     TurnDone,
     TurnFailed,
 )
-from voicegui.core.visible import line
-from voicegui.storage.in_use import ProfileInUse
+from voicegui.core.text.sanitiser import line
 from voicegui.storage.keys import KeyStore
-from voicegui.tools.threads import in_thread
+from voicegui.storage.locks import ProfileInUse
+from voicegui.tools.execution import in_thread
 
-from .ending import ENGINE_FAILED, NO_SPEECH, complain, exit_code
-from .equipment import equipped
-from .journal import Fields, Journal, turn_line
-from .screen import indented
+from .conversation_tools import equipped
+from .json_events import Journal, JsonFields, turn_line
+from .output import indented
+from .shutdown import ENGINE_FAILED, NO_SPEECH, complain, exit_code
 
 if TYPE_CHECKING:
-    from voicegui.audio.simulated import PacedSound
-    from voicegui.toolkit import Toolkit
+    from voicegui.app.tools import Toolkit
+    from voicegui.audio.simulated_sound import PacedSound
 
 NO_SPEECH_AFTER_S = 3.0
 """Silence after the end of the file after which nothing more is expected."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AskRequest:
     """`wav` or `text`; `save` gets the answer, `timeline` both sides on one clock (stereo, 16 kHz)."""
 
     wav: Path | None = None
@@ -57,11 +57,11 @@ class Question:
     """Stays so long for what is due."""
 
 
-async def ask(program: Program, question: Question, journal: Journal | None) -> int:
+async def ask(program: LoadedProgram, question: AskRequest, journal: Journal | None) -> int:
     """Exit code: 0 answered, 3 no speech heard, 2 or 4 when something failed after the start, which was said. Raises
     VoiceError for what fails before."""
-    from voicegui.audio.simulated import PacedSound
-    from voicegui.audio.wav import check_target, read_wav
+    from voicegui.audio.simulated_sound import PacedSound
+    from voicegui.media.wav import check_target, read_wav
 
     for target in (question.save, question.timeline):
         if target:
@@ -69,7 +69,7 @@ async def ask(program: Program, question: Question, journal: Journal | None) -> 
     asked = await asyncio.to_thread(read_wav, question.wav) if question.wav else None
     sound = PacedSound(asked)
     turn = _OneTurn(sound, asked.seconds if asked else 0.0, journal)
-    services = await build_services(program, program.settings, Watch(tell=turn.receive), KeyStore())
+    services = await build_services(program, program.settings, ServiceWatch(tell=turn.receive), KeyStore())
     settings = replace(in_force(program.settings), opening_line="")
     try:
         await services.start(lambda loading: None)
@@ -225,7 +225,7 @@ class _OneTurn:
 
     async def save(self, path: Path, sound: Audio, *, channels: int = 1) -> None:
         """What cannot be saved is said: the answer is there nevertheless."""
-        from voicegui.audio.wav import write_wav
+        from voicegui.media.wav import write_wav
 
         try:
             await asyncio.to_thread(write_wav, path, sound, channels=channels)
@@ -249,7 +249,7 @@ class _OneTurn:
             return NO_SPEECH
         return exit_code(self._unsaved.code) if self._unsaved else 0
 
-    def _how_it_failed(self, done: TurnDone) -> Fields:
+    def _how_it_failed(self, done: TurnDone) -> JsonFields:
         if not self._failures:
             return {}
         unheard = self._received.get(done.turn, "").removeprefix(done.assistant).strip()

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 from voicegui.core.ports import DeviceInfo
-from voicegui.core.visible import line
+from voicegui.core.text.sanitiser import line
 
 
-async def show() -> int:
+async def show_devices() -> int:
     """Raises VoiceError when there is no sound system."""
-    from voicegui.audio.devices import list_devices
+    from voicegui.audio.portaudio import list_devices
 
     microphones, speakers = await asyncio.to_thread(list_devices)
     _show("Microphones", microphones)

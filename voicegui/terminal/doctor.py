@@ -7,12 +7,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from voicegui.app import Program
+from voicegui.app.composition import LoadedProgram
+from voicegui.app.local_models import choose_model, is_here, load_catalogue
 from voicegui.core.errors import VoiceError
-from voicegui.core.visible import line
-from voicegui.models import choose_model, is_here, load_catalogue
+from voicegui.core.text.sanitiser import line
 
-from .equipment import at_hand, whereabouts
+from .conversation_tools import at_hand, whereabouts
 
 _HUB, _HUB_S = "https://huggingface.co/", 3.0
 _OPTIONAL = ("network", "keyring")
@@ -28,9 +28,9 @@ class Finding:
     mend: str = ""
 
 
-async def examine(program: Program) -> int:
+async def examine(program: LoadedProgram) -> int:
     """Exit code 0 when nothing needs mending, else 4."""
-    checks: tuple[Callable[[Program], Awaitable[list[Finding]]], ...]
+    checks: tuple[Callable[[LoadedProgram], Awaitable[list[Finding]]], ...]
     checks = (_sound, _models, _where, _keyring, _display, _network)
     findings = [finding for check in checks for finding in await check(program)]
     for finding in findings:
@@ -40,8 +40,8 @@ async def examine(program: Program) -> int:
     return 4 if any(finding.mend and finding.what not in _OPTIONAL for finding in findings) else 0
 
 
-async def _sound(program: Program) -> list[Finding]:
-    from voicegui.audio.devices import list_devices
+async def _sound(program: LoadedProgram) -> list[Finding]:
+    from voicegui.audio.portaudio import list_devices
 
     try:
         microphones, speakers = await asyncio.to_thread(list_devices)
@@ -55,7 +55,7 @@ async def _sound(program: Program) -> list[Finding]:
     return found
 
 
-async def _models(program: Program) -> list[Finding]:
+async def _models(program: LoadedProgram) -> list[Finding]:
     catalogue = load_catalogue(program.profile)
     found = []
     for model in (choose_model(catalogue), catalogue.find("smollm2-135m")):
@@ -67,7 +67,7 @@ async def _models(program: Program) -> list[Finding]:
     return found
 
 
-async def _where(program: Program) -> list[Finding]:
+async def _where(program: LoadedProgram) -> list[Finding]:
     """Where what is said goes."""
     async with at_hand(program) as toolkit:
         await toolkit.start(servers=False)
@@ -75,7 +75,7 @@ async def _where(program: Program) -> list[Finding]:
     return [Finding("privacy", where.sign), *(Finding("privacy", each) for each in where.lines)]
 
 
-async def _keyring(program: Program) -> list[Finding]:
+async def _keyring(program: LoadedProgram) -> list[Finding]:
     """Where the key of each service is. Only services need one."""
     from voicegui.storage.keys import VARIABLES, KeyStore
 
@@ -88,13 +88,13 @@ async def _keyring(program: Program) -> list[Finding]:
     return [Finding("keyring", "not open yet" if todo else "usable", todo), *found]
 
 
-async def _display(program: Program) -> list[Finding]:
+async def _display(program: LoadedProgram) -> list[Finding]:
     if sys.platform != "linux" or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"):
         return [Finding("display", "there")]
     return [Finding("display", "none", "Start it in a desktop session; `voicegui ask` and `talk` need none.")]
 
 
-async def _network(program: Program) -> list[Finding]:
+async def _network(program: LoadedProgram) -> list[Finding]:
     """Only downloads need it. Asked as they ask: a proxy may be the only way."""
     import httpx2
 

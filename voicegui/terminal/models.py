@@ -3,13 +3,13 @@
 import sys
 from typing import TYPE_CHECKING
 
+from voicegui.app.local_models import choose_model, is_here, load_catalogue
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import Loading
-from voicegui.core.visible import line
-from voicegui.models import choose_model, is_here, load_catalogue
-from voicegui.storage.paths import Profile
+from voicegui.core.ports import LoadingProgress
+from voicegui.core.text.sanitiser import line
+from voicegui.storage.profile import Profile
 
-from .screen import write_over
+from .output import write_over
 
 if TYPE_CHECKING:
     from voicegui.providers.catalogue import Catalogue, Model
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _BAR = 30
 
 
-def show(profile: Profile) -> int:
+def show_models(profile: Profile) -> int:
     catalogue = load_catalogue(profile)
     chosen = choose_model(catalogue)
     print(f"Models are kept in {line(str(catalogue.folder))}\n")
@@ -58,7 +58,7 @@ class _Bar:
         if self._shown and sys.stderr.isatty():
             print(file=sys.stderr)
 
-    def show(self, loading: Loading) -> None:
+    def show(self, loading: LoadingProgress) -> None:
         part = loading.done / loading.total if loading.total else 0.0
         left = (loading.total - loading.done) / loading.bytes_per_second if loading.bytes_per_second else 0.0
         amount = f"{loading.done / 1e6:,.0f} of {loading.total / 1e6:,.0f} MB" if loading.total else ""

@@ -8,16 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicegui.app import Program
-from voicegui.conversation.patience import flowing
+from voicegui.app.composition import LoadedProgram
+from voicegui.app.local_models import split_choice
+from voicegui.app.voice_preview import speaker
+from voicegui.conversation.stage_timeouts import flowing
 from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
-from voicegui.core.sentences import SentenceSplitter
-from voicegui.core.visible import line
-from voicegui.models import split_choice
-from voicegui.sample import speaker
+from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sentences import SentenceSplitter
 from voicegui.storage.keys import KeyStore
 
 LONGEST = 1_000_000
@@ -27,7 +27,7 @@ _WORD = re.compile(r"\s*\S+|\s+\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class SayRequest:
     text: str | None = None
     """None: standard input."""
     save: Path | None = None
@@ -36,7 +36,7 @@ class Speech:
     """The pieces are printed; without `save` nothing else happens."""
 
 
-async def say(program: Program, speech: Speech) -> int:
+async def say(program: LoadedProgram, speech: SayRequest) -> int:
     """Exit code 0. Raises VoiceError."""
     text = await asyncio.to_thread(_read) if speech.text is None else speech.text
     pieces = spoken(text)
@@ -78,10 +78,10 @@ def _read() -> str:
 # ---------------------------------------------------------------- sound
 
 
-async def _save(program: Program, pieces: Sequence[str], path: Path) -> None:
+async def _save(program: LoadedProgram, pieces: Sequence[str], path: Path) -> None:
     """As fast as the voice speaks. Raises VoiceError."""
     from voicegui.audio.playback import Playback
-    from voicegui.audio.wav import write_wav
+    from voicegui.media.wav import write_wav
 
     heard: list[bytes] = []
     playback = Playback(clock=lambda: 0.0)
@@ -92,7 +92,7 @@ async def _save(program: Program, pieces: Sequence[str], path: Path) -> None:
     await asyncio.to_thread(write_wav, path, Audio(b"".join(heard), PLAYBACK_RATE_HZ))
 
 
-async def _play(program: Program, pieces: Sequence[str]) -> None:
+async def _play(program: LoadedProgram, pieces: Sequence[str]) -> None:
     """Until it was heard. Raises VoiceError."""
     async with _loudspeaker(program) as (play, heard):
         await _speak(program, pieces, play)
@@ -101,10 +101,10 @@ async def _play(program: Program, pieces: Sequence[str]) -> None:
 
 @asynccontextmanager
 async def _loudspeaker(
-    program: Program,
+    program: LoadedProgram,
 ) -> "AsyncIterator[tuple[Callable[[Audio], None], Callable[[], asyncio.Future[None]]]]":
     """What plays, and what waits until all of it was heard; the microphone stays closed."""
-    from voicegui.audio.live import LiveSound
+    from voicegui.audio.live_sound import LiveSound
 
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -137,7 +137,7 @@ def _unheard(error: VoiceError) -> VoiceError:
     return VoiceError(error.code, "There is no speaker. Plug one in, or write the sound into a file with --save.")
 
 
-async def _speak(program: Program, pieces: Sequence[str], play: Callable[[Audio], None]) -> None:
+async def _speak(program: LoadedProgram, pieces: Sequence[str], play: Callable[[Audio], None]) -> None:
     settings = program.settings
     service = split_choice(settings.tts)[0]
     voice = settings.voice if service == "local" else ""  # of services the chosen one, or their usual one

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 
-from voicegui.app import Program, Watch, build_services, in_force
+from voicegui.app.composition import LoadedProgram, ServiceWatch, build_services, in_force
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SetHandsFree
 from voicegui.core.events import (
@@ -23,18 +23,18 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.core.visible import line
-from voicegui.storage.in_use import ProfileInUse
+from voicegui.core.text.sanitiser import line
 from voicegui.storage.keys import KeyStore
-from voicegui.ui.heard import not_taken
+from voicegui.storage.locks import ProfileInUse
+from voicegui.ui.event_texts import not_taken
 
-from .ending import complain, ending_signals, on_signal
-from .equipment import equipped, told
-from .journal import Journal
-from .screen import indented
+from .conversation_tools import equipped, told
+from .json_events import Journal
+from .output import indented
+from .shutdown import complain, ending_signals, on_signal
 
 
-async def talk(program: Program, journal: Journal | None) -> int:
+async def talk(program: LoadedProgram, journal: Journal | None) -> int:
     """Exit code 0 after a signal. Raises VoiceError when it cannot begin."""
     in_use = ProfileInUse(program.profile)
     await in_use.take()
@@ -44,14 +44,14 @@ async def talk(program: Program, journal: Journal | None) -> int:
         in_use.release()
 
 
-async def _talk(program: Program, journal: Journal | None) -> int:
-    from voicegui.audio.live import LiveSound
+async def _talk(program: LoadedProgram, journal: Journal | None) -> int:
+    from voicegui.audio.live_sound import LiveSound
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, *ending_signals()):
         on_signal(number, stopped.set)
     receive = journal.receive if journal else _Screen().show
-    watch = Watch(
+    watch = ServiceWatch(
         trouble=lambda error: receive(ProblemAppeared("engine", error.code, error.message, error.hint)),
         mended=lambda: receive(ProblemSolved("engine")),
         tell=receive,

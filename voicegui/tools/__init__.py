@@ -2,6 +2,6 @@
 
 from voicegui.core.tools import ToolOutcome
 
-from .declaration import tool
+from .function_tools import tool
 
 __all__ = ["ToolOutcome", "tool"]

@@ -1,20 +1,23 @@
-"""The tools that come with the program and keep nothing."""
+"""The list of the tools that come with the program: those that keep nothing, and those that do."""
 
 import locale
 from collections.abc import Callable
 from typing import Any
 
-from voicegui.core.host import Host
+from voicegui.core.records import Archive, Facts, Reminders
 from voicegui.core.settings import Settings
+from voicegui.core.toolbox import ProgramControl
 
-from .calculate import calculate
+from .calculator.tool import calculate
 from .clock import Clock
-from .declaration import Tool
 from .files import SharedFiles
-from .function import from_function
-from .here import Here
+from .function_tools import Tool, from_function
+from .memory import EarlierTools, MemoryTools
 from .open_meteo import OpenMeteo
-from .program import Program
+from .program import ProgramTools
+from .reminders import ReminderTools
+from .timers import TimerTools
+from .times.local_time import Here
 from .weather import Weather
 
 _FAHRENHEIT = ("US", "BS", "BZ", "KY", "FM", "LR", "MH", "PW")
@@ -22,7 +25,7 @@ _FAHRENHEIT = ("US", "BS", "BZ", "KY", "FM", "LR", "MH", "PW")
 
 
 def built_in(
-    host: Host, settings: Callable[[], Settings], *, imperial: bool | None = None, here: Here | None = None
+    host: ProgramControl, settings: Callable[[], Settings], *, imperial: bool | None = None, here: Here | None = None
 ) -> list[Tool]:
     """`settings` gives those in force at each call. `imperial`: °F, miles and 2:05 PM; None: as the system's locale.
 
@@ -30,7 +33,7 @@ def built_in(
     """
     imperial = uses_imperial() if imperial is None else imperial
     files = SharedFiles(lambda: settings().shared_folders)
-    program = Program(host)
+    program = ProgramTools(host)
     functions: list[Callable[..., Any]] = [
         Weather(OpenMeteo(), imperial=imperial).get_weather,
         Clock((here or Here()).at_once, twelve=imperial).current_time,
@@ -52,3 +55,24 @@ def uses_imperial(name: str | None = None) -> bool:
     called = name if name is not None else locale.getlocale()[0] or ""
     country = called.partition("_")[2].partition(".")[0]
     return country in _FAHRENHEIT or country == "United States"
+
+
+# The tools that come with the program and keep something.
+
+
+def kept(reminders: Reminders, facts: Facts, archive: Archive, here: Here | None = None) -> list[Tool]:
+    """Loads pydantic (60 ms): not for the event loop's thread."""
+    here = here or Here()
+    of_reminders, of_memory = ReminderTools(reminders, here), MemoryTools(facts)
+    functions: list[Callable[..., Any]] = [
+        of_reminders.set_reminder,
+        of_reminders.set_timer,
+        TimerTools(reminders, here).change_timer,
+        of_reminders.list_reminders,
+        of_reminders.cancel_reminder,
+        of_memory.remember,
+        of_memory.recall,
+        of_memory.forget,
+        EarlierTools(archive, here).search_conversations,
+    ]
+    return [from_function(each) for each in functions]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from voicegui.core.tools import Permission, ToolOutcome
 
-from .declaration import tool
-from .zones import found
+from .function_tools import tool
+from .time_zones import find_zone
 
 
 def _system_time() -> datetime:
@@ -44,7 +44,7 @@ class Clock:
         if not asked or asked.lower().strip("<>[]").replace("_", " ") in _HERE:
             now = self._now()
             return ToolOutcome(f"{self._told(now)} Time zone: {now.tzname()}.", say=self._told(now))
-        zone, place = found(asked, self._now())
+        zone, place = find_zone(asked, self._now())
         now = self._now().astimezone(ZoneInfo(zone))
         told = self._told(now, place)
         return ToolOutcome(f"{told} Time zone: {zone}.", say=told)

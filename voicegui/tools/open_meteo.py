@@ -32,7 +32,7 @@ _DAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FoundPlace:
     name: str
     region: str
     country: str
@@ -73,7 +73,7 @@ class OpenMeteo:
         self._geocoding_url = geocoding_url
         self._forecast_url = forecast_url
 
-    def places(self, name: str) -> Sequence[Place]:
+    def places(self, name: str) -> Sequence[FoundPlace]:
         """Called so or beginning so, in any language. What follows a comma is not for the service: it takes or ignores
         it as it likes."""
         answer = _asked(
@@ -82,7 +82,7 @@ class OpenMeteo:
         with _making_sense():
             return [_place(each) for each in answer.get("results", ())]
 
-    def forecast(self, place: Place, *, imperial: bool) -> tuple[Now, Sequence[Day]]:
+    def forecast(self, place: FoundPlace, *, imperial: bool) -> tuple[Now, Sequence[Day]]:
         """Temperatures in °F or °C, wind in mph or km/h. The first day is today where the place is."""
         answer = _asked(
             f"{self._forecast_url}/forecast",
@@ -167,8 +167,8 @@ def _nonsense() -> VoiceError:
     return VoiceError(ErrorCode.BAD_ANSWER, sentence, retryable=True)
 
 
-def _place(entry: Mapping[str, Any]) -> Place:
-    return Place(
+def _place(entry: Mapping[str, Any]) -> FoundPlace:
+    return FoundPlace(
         _name(entry["name"]), _name(entry.get("admin1")), _name(entry.get("country")), _name(entry.get("country_code")),
         _number(entry["latitude"]), _number(entry["longitude"]), int(_maybe(entry.get("population")) or 0),
         tuple(_name(entry.get(f"admin{level}")) for level in (2, 3, 4)),

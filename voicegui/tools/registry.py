@@ -21,9 +21,8 @@ from voicegui.core.tools import (
     unknown_tool,
 )
 
-from .declaration import Tool, tool
-from .function import failure, from_function
-from .output import inside_tool
+from .execution import inside_tool
+from .function_tools import Tool, failure, from_function, tool
 
 __all__ = ["Registry", "Tool", "from_function", "tool"]
 

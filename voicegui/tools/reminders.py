@@ -6,17 +6,16 @@ from typing import Annotated
 from voicegui.core.records import Reminders
 from voicegui.core.tools import TAINTED, Permission, ToolOutcome
 
-from .declaration import tool
-from .here import Here
-from .pending import ALL, are_tainted, as_thing, found, refused, told
-from .phrasing import cleaned, listed, named, reminded
-from .threads import in_thread
+from .execution import in_thread
+from .function_tools import tool
+from .reminder_wording import ALL, are_tainted, as_thing, cleaned, found, listed, named, refused, reminded, told
 from .timers import timed
 from .times.durations import LONGEST
-from .times.errors import BadTime
+from .times.local_time import Here
 from .times.moments import Moment, moment
-from .times.saying import said_length
-from .times.within import ending, without
+from .times.phrases import BadTime
+from .times.spoken_times import said_length
+from .times.time_in_sentence import ending, without
 
 _LONGEST = 500
 

@@ -16,9 +16,8 @@ from typing import Any
 
 from voicegui.core.tools import SourceKind, ToolSource
 
-from .declaration import Tool, declaration_of
-from .function import from_function
-from .opening import is_regular, opened
+from .function_tools import Tool, declaration_of, from_function
+from .safe_open import is_regular, opened
 
 GROUP = "voicegui.tools"
 """Of the entry points. Each names a function that `@tool` declares, or a module or a sequence with some."""

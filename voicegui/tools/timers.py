@@ -8,17 +8,14 @@ from typing import Annotated, Literal
 from voicegui.core.records import Reminder, Reminders
 from voicegui.core.tools import Permission, ToolOutcome
 
-from .declaration import tool
-from .here import Here
-from .pending import are_tainted, found, refused, told
-from .phrasing import listed, named
+from .function_tools import tool
+from .reminder_wording import are_tainted, found, listed, named, refused, told
 from .times.durations import LONGEST, duration
-from .times.errors import BadTime
-from .times.hedges import unhedged
-from .times.saying import said_length
-from .times.words import normalized
+from .times.local_time import Here
+from .times.phrases import BadTime, normalized, unhedged
+from .times.spoken_times import said_length
 
-Change = Literal["more", "less", "set", "pause", "resume"]
+TimerChange = Literal["more", "less", "set", "pause", "resume"]
 _COUNTS = (
     "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety "
     "1 2 3 4 5 6 7 8 9 10 11 12 15 20 25 30 40 45 50 60 90 an half"
@@ -52,7 +49,7 @@ class TimerTools:
     )  # fmt: skip
     async def change_timer(
         self,
-        change: Annotated[Change, "set: to a new length"],
+        change: Annotated[TimerChange, "set: to a new length"],
         duration: Annotated[str, "For more, less and set, such as five minutes"] = "",
         which: Annotated[str, "Its name, if there are several, such as pasta"] = "",
     ) -> ToolOutcome:
@@ -79,7 +76,7 @@ class TimerTools:
         return ToolOutcome(f"Timer {kept.id} is changed. {sentence}", say=sentence, outside=timer.tainted)
 
 
-def _meant(which: str, change: Change, timers: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
+def _meant(which: str, change: TimerChange, timers: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
     """Without words for it, what can be paused or resumed."""
     those = found(which, timers, there)
     if len(those) > 1 and change in ("pause", "resume"):
@@ -88,7 +85,7 @@ def _meant(which: str, change: Change, timers: Sequence[Reminder], there: dateti
     return those
 
 
-def _changed(timer: Reminder, change: Change, said: str, now: float) -> tuple[float, float | None]:
+def _changed(timer: Reminder, change: TimerChange, said: str, now: float) -> tuple[float, float | None]:
     """When it is due, and what is left of it while it is paused. Raises BadTime."""
     left = max(0.0, timer.due - now) if timer.remaining is None else timer.remaining
     paused = timer.remaining is not None
@@ -125,7 +122,7 @@ def timed(text: str) -> float:
     return length.seconds + length.days * 86_400
 
 
-def _sentence(timer: Reminder, change: Change, now: float) -> str:
+def _sentence(timer: Reminder, change: TimerChange, now: float) -> str:
     left = said_length(timer.due - now if timer.remaining is None else timer.remaining)
     if timer.remaining is not None:
         return f"The {named(timer)} is paused with {left} left."

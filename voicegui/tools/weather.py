@@ -9,11 +9,10 @@ from typing import Annotated, Literal
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.tools import Permission, ToolOutcome
 
-from .declaration import tool
-from .open_meteo import Day, Now, OpenMeteo, Place
-from .phrasing import listed
-from .places import called_so, fitting
-from .regions import countries, country, is_short_for_a_country, split, well_known
+from .function_tools import tool
+from .open_meteo import Day, FoundPlace, Now, OpenMeteo
+from .places import called_so, countries, country, fitting, is_short_for_a_country, split, well_known
+from .reminder_wording import listed
 
 When = Literal[
     "now", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -95,7 +94,7 @@ class Weather:
         told = "" if whole else f" ({_called(found, whole=True)})"
         return ToolOutcome(f"{said}{told}{note}", say=said)
 
-    def _find(self, place: str) -> tuple[Place, bool, bool]:
+    def _find(self, place: str) -> tuple[FoundPlace, bool, bool]:
         """And whether its region has to be said, and whether others are called the same. Raises VoiceError."""
         name, *within = [part.strip() for part in re.split(r"[,()]", place) if part.strip()] or [""]
         if not any(sign.isalnum() for sign in name):
@@ -140,7 +139,7 @@ class Weather:
         return "Fahrenheit" if self._imperial else "Celsius"
 
 
-def _within(found: Sequence[Place], name: str, within: Sequence[str]) -> Sequence[Place]:
+def _within(found: Sequence[FoundPlace], name: str, within: Sequence[str]) -> Sequence[FoundPlace]:
     """Never another one than asked for. Raises VoiceError."""
     if those := fitting(found, within):
         return those
@@ -150,7 +149,7 @@ def _within(found: Sequence[Place], name: str, within: Sequence[str]) -> Sequenc
     raise VoiceError(ErrorCode.BAD_REQUEST, f"I find no {name} in {where}.{there} Say the region or the country.")
 
 
-def _largest(found: Sequence[Place], name: str) -> Place:
+def _largest(found: Sequence[FoundPlace], name: str) -> FoundPlace:
     """Of those that are called just so, if there are any: the service knows more names of a place than it tells."""
     return max(called_so(found, name) or found, key=lambda each: each.population)
 
@@ -165,7 +164,7 @@ def _is_nowhere(place: str) -> bool:
     return not set(re.findall(r"[^\W_]+", place.casefold())) - _NOWHERE
 
 
-def _called(place: Place, *, whole: bool) -> str:
+def _called(place: FoundPlace, *, whole: bool) -> str:
     return ", ".join(filter(None, (place.name, place.region, place.country))) if whole else place.name
 
 

@@ -17,18 +17,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from voicegui.core.events import ApprovalAsked
+from voicegui.core.text.sanitiser import breakable, one_line
 from voicegui.core.tools import ToolSource
 
-from .buttons import Button, Face, Look
-from .caret import Caret
-from .column import column
-from .dock import HEIGHT as DOCK
-from .foreign import breakable, one_line
-from .header import HEIGHT as HEADER
-from .keyboard import ALLOW_KEY, REFUSE_KEY
-from .question import LONGEST as QUESTION
-from .question import card_text
-from .readable import Role, Run
+from .approval_text import LONGEST_CARD_TEXT as QUESTION
+from .approval_text import ArgumentPart, ArgumentRun, card_text
+from .buttons import Button, ButtonLook, Face
+from .dock import BUTTON_HEIGHT as DOCK
+from .header import CHIP_HEIGHT as HEADER
+from .shortcuts import ALLOW_KEY, REFUSE_KEY
+from .text_pieces import column
+from .text_selection import Caret
 from .theme import Theme, interface_font
 
 ARMED_MS = 400
@@ -42,8 +41,8 @@ LOW = 560
 REST = HEADER + DOCK + 8
 """Logical pixels of the window's height that header, dock and the transcript's least take."""
 AS_SENT, IN_WORDS = "Show exactly", "Show in words"
-_WEIGHTS = {Role.NAME: QFont.Weight.DemiBold, Role.OURS: QFont.Weight.Normal}
-_COLOURS = {Role.NAME: "text", Role.VALUE: "text", Role.OURS: "secondary"}
+_WEIGHTS = {ArgumentPart.NAME: QFont.Weight.DemiBold, ArgumentPart.OURS: QFont.Weight.Normal}
+_COLOURS = {ArgumentPart.NAME: "text", ArgumentPart.VALUE: "text", ArgumentPart.OURS: "secondary"}
 
 
 class ApprovalCard(QWidget):
@@ -66,13 +65,13 @@ class ApprovalCard(QWidget):
         self._arming.timeout.connect(lambda: self._arm(True))
         self.question = _label(self, 15, QFont.Weight.Medium, "text")
         self.origin = _label(self, 13, QFont.Weight.Normal, "quiet")
-        self._exact, self._readable = "", tuple[Run, ...]()
+        self._exact, self._readable = "", tuple[ArgumentRun, ...]()
         self.arguments = _Arguments(theme, self)
-        self.raw = Button(theme, Look.LINK, Face(text=AS_SENT), AS_SENT, self)
+        self.raw = Button(theme, ButtonLook.LINK, Face(text=AS_SENT), AS_SENT, self)
         self.raw.clicked.connect(lambda: self._show_arguments(exactly=self.raw.face.text == AS_SENT))
         self.more = _label(self, 13, QFont.Weight.Normal, "quiet")
-        self.allow = Button(theme, Look.DONE, Face(text="Allow", key=ALLOW_KEY), "Allow", self)
-        self.refuse = Button(theme, Look.DIALOG, Face(text="Don't allow", key=REFUSE_KEY), "Don't allow", self)
+        self.allow = Button(theme, ButtonLook.DONE, Face(text="Allow", key=ALLOW_KEY), "Allow", self)
+        self.refuse = Button(theme, ButtonLook.DIALOG, Face(text="Don't allow", key=REFUSE_KEY), "Don't allow", self)
         self.allow.clicked.connect(lambda: self.answer(True))
         self.refuse.clicked.connect(lambda: self.answer(False))
         self.setAccessibleName("Permission")
@@ -100,7 +99,7 @@ class ApprovalCard(QWidget):
         self.raw.show_face(face)
         self.raw.name(face.text)
         self.raw.setVisible(bool(self._readable))
-        self.arguments.show_runs([Run(self._exact, Role.VALUE)] if exactly else self._readable)
+        self.arguments.show_runs([ArgumentRun(self._exact, ArgumentPart.VALUE)] if exactly else self._readable)
         self.arguments.setAccessibleName("Exact arguments" if exactly else "Arguments")
         self.arrange()
 
@@ -200,7 +199,7 @@ class _Arguments(QPlainTextEdit):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._runs: Sequence[Run] = ()
+        self._runs: Sequence[ArgumentRun] = ()
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setTabChangesFocus(True)
@@ -216,7 +215,7 @@ class _Arguments(QPlainTextEdit):
         Caret(self)
         theme.changed.connect(lambda: self.show_runs(self._runs))
 
-    def show_runs(self, runs: Sequence[Run]) -> None:
+    def show_runs(self, runs: Sequence[ArgumentRun]) -> None:
         """Names look like no value can look."""
         self._runs = runs
         self.clear()
@@ -224,7 +223,7 @@ class _Arguments(QPlainTextEdit):
         cursor.beginEditBlock()
         for run in runs:
             made = QTextCharFormat()
-            made.setFont(self.font() if run.role is Role.VALUE else interface_font(13, _WEIGHTS[run.role]))
+            made.setFont(self.font() if run.role is ArgumentPart.VALUE else interface_font(13, _WEIGHTS[run.role]))
             made.setForeground(self._theme.color(_COLOURS[run.role]))
             cursor.insertText(run.text, made)
         cursor.endEditBlock()

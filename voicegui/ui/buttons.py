@@ -7,14 +7,15 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from .foreign import tip
+from voicegui.core.text.sanitiser import tip
+
 from .theme import Theme, interface_font
 
 FOCUS_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 GAP = 8
 
 
-class Look(StrEnum):
+class ButtonLook(StrEnum):
     YOU = "you"
     AGENT = "agent"
     RECORDING = "recording"
@@ -56,24 +57,24 @@ class _Style:
 
 
 _STYLES = {
-    Look.YOU: _Style("you", "you", "on_you", None, 12, 20, 15, QFont.Weight.Medium, 44),
-    Look.AGENT: _Style("agent", "agent", "on_agent", None, 12, 18, 15, QFont.Weight.Medium, 44),
-    Look.RECORDING: _Style("recording", "recording", "on_recording", None, 12, 20, 15, QFont.Weight.Medium, 44),
-    Look.RAISED: _Style("raised", "chip", "text", "line", 12, 14, 13, QFont.Weight.Medium, 44),
-    Look.CHIP: _Style("chip", "line", "text", None, 8, 10, 13, QFont.Weight.Medium, 32),
-    Look.FLAT: _Style(None, "chip", "secondary", None, 8, 8, 13, QFont.Weight.Normal, 32),
-    Look.LINK: _Style(None, None, "text", None, 4, 3, 13, QFont.Weight.Normal, 22),
-    Look.TITLE: _Style(None, "chip", "text", None, 8, 8, 15, QFont.Weight.DemiBold, 32),
-    Look.DIALOG: _Style("raised", "chip", "text", "line", 12, 14, 15, QFont.Weight.Medium, 36),
-    Look.DONE: _Style("you", "you", "on_you", None, 12, 20, 15, QFont.Weight.Medium, 36),
-    Look.DANGER: _Style("raised", "chip", "error", "line", 12, 14, 15, QFont.Weight.Medium, 36),
+    ButtonLook.YOU: _Style("you", "you", "on_you", None, 12, 20, 15, QFont.Weight.Medium, 44),
+    ButtonLook.AGENT: _Style("agent", "agent", "on_agent", None, 12, 18, 15, QFont.Weight.Medium, 44),
+    ButtonLook.RECORDING: _Style("recording", "recording", "on_recording", None, 12, 20, 15, QFont.Weight.Medium, 44),
+    ButtonLook.RAISED: _Style("raised", "chip", "text", "line", 12, 14, 13, QFont.Weight.Medium, 44),
+    ButtonLook.CHIP: _Style("chip", "line", "text", None, 8, 10, 13, QFont.Weight.Medium, 32),
+    ButtonLook.FLAT: _Style(None, "chip", "secondary", None, 8, 8, 13, QFont.Weight.Normal, 32),
+    ButtonLook.LINK: _Style(None, None, "text", None, 4, 3, 13, QFont.Weight.Normal, 22),
+    ButtonLook.TITLE: _Style(None, "chip", "text", None, 8, 8, 15, QFont.Weight.DemiBold, 32),
+    ButtonLook.DIALOG: _Style("raised", "chip", "text", "line", 12, 14, 15, QFont.Weight.Medium, 36),
+    ButtonLook.DONE: _Style("you", "you", "on_you", None, 12, 20, 15, QFont.Weight.Medium, 36),
+    ButtonLook.DANGER: _Style("raised", "chip", "error", "line", 12, 14, 15, QFont.Weight.Medium, 36),
 }
 
 
 class Button(QAbstractButton):
     """A button with an optional icon, detail, key hint and menu mark."""
 
-    def __init__(self, theme: Theme, look: Look, face: Face, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, look: ButtonLook, face: Face, name: str, parent: QWidget | None = None) -> None:
         """`name` is what a screen reader says."""
         super().__init__(parent)
         self._theme = theme
@@ -107,7 +108,7 @@ class Button(QAbstractButton):
         self.updateGeometry()
         self.update()
 
-    def wear(self, look: Look) -> None:
+    def wear(self, look: ButtonLook) -> None:
         """Another look of the same height, for another state of what it stands for."""
         self._look, self._style = look, _STYLES[look]
         self.update()
@@ -169,7 +170,7 @@ class Button(QAbstractButton):
     def _paint_ground(self, painter: QPainter) -> None:
         style, theme = self._style, self._theme
         rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        chosen = self._look is Look.RAISED and self.isChecked()
+        chosen = self._look is ButtonLook.RAISED and self.isChecked()
         role = "you_ground" if chosen and not self._warns() else style.hover if self._hover else style.ground
         if not self.isEnabled() and style.ink.startswith("on_"):
             role = "chip"
@@ -194,7 +195,7 @@ class Button(QAbstractButton):
 
     def _warns(self) -> bool:
         """A picture alone that is switched on, as a muted microphone, must not be overlooked."""
-        return self._look is Look.RAISED and self.isChecked() and not self._face.text
+        return self._look is ButtonLook.RAISED and self.isChecked() and not self._face.text
 
     def _paint_face(self, painter: QPainter) -> None:
         face, style = self._face, self._style
@@ -215,7 +216,7 @@ class Button(QAbstractButton):
             self._paint_key(painter, end - self._key_width(), ink)
             end -= round(self._key_width()) + GAP
         if face.icon:
-            self._theme.icons.paint(painter, face.icon, quiet if self._look is Look.CHIP else ink, x, icon_y, 16)
+            self._theme.icons.paint(painter, face.icon, quiet if self._look is ButtonLook.CHIP else ink, x, icon_y, 16)
             x += 16 + GAP
         for text, font, colour in ((face.text, self._font, ink), (face.detail, self._quiet, quiet)):
             if text:
@@ -224,9 +225,9 @@ class Button(QAbstractButton):
     def _paint_text(self, painter: QPainter, text: str, font: QFont, colour: str, x: float, end: float) -> float:
         metrics = QFontMetricsF(font)
         # Names of models and devices differ at both ends
-        mode = Qt.TextElideMode.ElideMiddle if self._look is Look.CHIP else Qt.TextElideMode.ElideRight
+        mode = Qt.TextElideMode.ElideMiddle if self._look is ButtonLook.CHIP else Qt.TextElideMode.ElideRight
         shown = metrics.elidedText(text, mode, max(0.0, end - x) + 0.5)
-        if self._look is Look.LINK:
+        if self._look is ButtonLook.LINK:
             font = QFont(font)
             font.setUnderline(True)
         painter.setFont(font)

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from voicegui.core.events import Phase, StateChanged
 
-from .buttons import Button, Face, Look
-from .gauges import LatencyBar, Meter, ProgressLine, StillWaveform
-from .status import HEIGHT as STATUS_HEIGHT
-from .status import Status, StatusLine
-from .talk import TalkButton, TalkSwitch
+from .buttons import Button, ButtonLook, Face
+from .gauges import LatencyBar, ProgressLine, StillWaveform, VoiceMeter
+from .push_to_talk import TalkButton, TalkSwitch
+from .status import STATUS_HEIGHT as STATUS_HEIGHT
+from .status import StatusLine, StatusText
 from .theme import Theme, interface_font
 
-HEIGHT = 180
+BUTTON_HEIGHT = 180
 WIDEST = 960
 NARROW = 640
 """Below this the latency bar, the meter and the key hints are left out."""
@@ -39,17 +39,17 @@ class Dock(QWidget):
     def __init__(self, theme: Theme, switch: TalkSwitch, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(BUTTON_HEIGHT)
         self.status = StatusLine(theme, self)
         self.latency = LatencyBar(theme, self)
-        self.meter = Meter(theme, self)
+        self.meter = VoiceMeter(theme, self)
         self.waveform: QWidget = StillWaveform(theme, self)
         self.progress = ProgressLine(theme, self)
-        self.mute_button = Button(theme, Look.RAISED, Face("microphone"), "Mute", self)
+        self.mute_button = Button(theme, ButtonLook.RAISED, Face("microphone"), "Mute", self)
         self.mute_button.setCheckable(True)
         self._show_muted(False)
         self.talk = TalkButton(theme, switch, self)
-        self.interrupt_button = Button(theme, Look.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
+        self.interrupt_button = Button(theme, ButtonLook.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
         self.message = QLineEdit(self)
         self._full_text: str | None = None
         """The text into which something did not fit, if that was told."""
@@ -119,7 +119,7 @@ class Dock(QWidget):
         self.mute_button.show_face(Face("microphone-off" if muted else "microphone"))
         self.mute_button.setToolTip(f"{'Unmute' if muted else 'Mute'} the microphone (Ctrl+M)")
 
-    def show_status(self, status: Status, ways: tuple[str, ...]) -> None:
+    def show_status(self, status: StatusText, ways: tuple[str, ...]) -> None:
         """A problem's sentence needs the room of the latency bar, and a long one more lines."""
         self.status.show_status(status, ways)
         self.arrange()
@@ -144,7 +144,9 @@ class Dock(QWidget):
         narrow = self.width() < NARROW
         self.progress.setGeometry(0, 0, self.width(), 3)
         more = self._arrange_status(left, width, narrow)
-        self.setFixedHeight(HEIGHT + more)  # upwards, at the cost of the transcript: what is touched stays where it is
+        self.setFixedHeight(
+            BUTTON_HEIGHT + more
+        )  # upwards, at the cost of the transcript: what is touched stays where it is
         self.waveform.setGeometry(left, 50 + more, width, 56)
         self._arrange_buttons(left, width, 120 + more, narrow)
 

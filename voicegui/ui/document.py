@@ -5,18 +5,17 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat
 
-from voicegui.core.markdown import BlockKind
+from voicegui.core.text.markdown import BlockKind
 
-from .formats import KIND, TABLE_END, Formats, clean
-from .messages import Entry, Kind
 from .paragraphs import Layout, paragraphs
-from .pieces import Paragraph, Piece
-from .tables import Tables, grows
+from .text_formats import KIND, TABLE_END, Formats, Tables, clean, grows
+from .text_pieces import Paragraph, Piece
+from .transcript_log import Kind, LogEntry
 
 
 @dataclass(slots=True)
 class Shown:
-    entry: Entry
+    entry: LogEntry
     layout: Layout
 
 
@@ -63,7 +62,7 @@ class Document:
             block = block.next()
         cursor.endEditBlock()
 
-    def write(self, entry: Entry) -> None:
+    def write(self, entry: LogEntry) -> None:
         """Shows `entry`, writing only what differs from what it showed before."""
         shown = self.shown.get(entry.number)
         before = shown.layout if shown else Layout(())

@@ -1,24 +1,62 @@
-"""Small pictures of numbers: the voice meter, the latency bar, the progress line, the waveform before it is there."""
+"""Small pictures of numbers: the voice meter, the latency bar, the progress line, the waveform before it is there.
 
+The real waveform is too heavy for the first paint: pyqtgraph and numpy are imported in a thread.
+"""
+
+import logging
+import threading
 from collections.abc import Sequence
+from importlib import import_module
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voicegui.core.events import Timings
 from voicegui.core.settings import declared
+from voicegui.core.text.sanitiser import tip
 
-from .foreign import tip
 from .paragraphs import stages
 from .theme import Theme, interface_font, tabular
+
+logger = logging.getLogger(__name__)
+
+
+class WaveformImport(QObject):
+    """Imports `waveform` beside the GUI thread. `done` arrives on the GUI thread with its class."""
+
+    done = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.Thread(target=self._import, name="waveform import", daemon=True)
+
+    def start(self) -> None:
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def join(self) -> None:
+        """Waits for the import, about a second at most: a thread must not outlive what it signals to."""
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _import(self) -> None:
+        try:
+            module = import_module("voicegui.ui.waveform")
+        except ImportError:  # the window works without: a still line stays in its place
+            logger.exception("the waveform cannot be drawn")
+        else:
+            self.done.emit(module.Waveform)
+
+
+# Small pictures of numbers: the voice meter, the latency bar, the progress line, the waveform before it is there.
 
 STAGE_ROLES = {
     "noticing that you had finished": "waiting", "hearing": "you", "thinking": "agent", "speaking": "warning",
 }  # fmt: skip
 
 
-class Meter(QWidget):
+class VoiceMeter(QWidget):
     """How sure it is that the microphone hears a voice, with the threshold in force as a line."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

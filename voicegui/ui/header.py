@@ -8,15 +8,15 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from voicegui.core.ports import DeviceInfo
-from voicegui.core.session import Choice, Session
+from voicegui.core.session import PickerChoice, Session
 from voicegui.core.settings import Settings
+from voicegui.core.text.sanitiser import one_line, tip
 
-from .buttons import Button, Face, Look
-from .foreign import one_line, tip
-from .keyboard import ALOUD_KEY, CONTINUE_KEY, NEW_KEY
+from .buttons import Button, ButtonLook, Face
+from .shortcuts import ALOUD_KEY, CONTINUE_KEY, NEW_KEY
 from .theme import Theme
 
-HEIGHT = 52
+CHIP_HEIGHT = 52
 CHIP_WIDTH = 290
 GAP = 8
 TITLE_PADDING = 8
@@ -38,7 +38,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Picker:
+class HeaderPicker:
     """One chip: its name, face and what it offers."""
 
     name: str
@@ -48,7 +48,7 @@ class Picker:
     """Lines that say more, for the tooltip and for screen readers."""
 
 
-def pickers(session: Session) -> Sequence[Picker]:
+def pickers(session: Session) -> Sequence[HeaderPicker]:
     """Model, microphone, speaker and voice, as they are now. The first one says where what is said goes."""
     settings, where = session.settings, session.whereabouts()
     models = session.stage_models("llm")
@@ -62,7 +62,7 @@ def pickers(session: Session) -> Sequence[Picker]:
     else:  # "This machine" would only say once more what the sign says
         label = "" if provider == "local" else service.label if service else provider
     return (
-        Picker(
+        HeaderPicker(
             "Model",
             Face(where.icon, where.sign, one_line(label, LABEL), menu=True),
             [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
@@ -76,31 +76,31 @@ def pickers(session: Session) -> Sequence[Picker]:
     )  # fmt: skip
 
 
-def _current(choices: Sequence[Choice], name: str) -> Choice | None:
-    """The chosen one; a provider without a model means the first of his that is there."""
+def _current(choices: Sequence[PickerChoice], name: str) -> PickerChoice | None:
+    """The chosen one; a provider without a model means its first one that is there."""
     provider, _, model = name.partition(":")
     first = (c for c in choices if c.available and not model and c.name.partition(":")[0] == provider)
     return next((c for c in choices if c.name == name), next(first, None))
 
 
-def _option(choice: Choice, current: bool, settings: Settings) -> Option:
+def _option(choice: PickerChoice, current: bool, settings: Settings) -> Option:
     detail = choice.detail if choice.available else f"download {choice.detail}".strip()
     return Option(one_line(choice.label, LABEL), one_line(detail, LABEL), current, settings)
 
 
 def _devices(
     name: str, devices: Sequence[DeviceInfo], chosen: str, looked: bool, change: Callable[[str], Settings]
-) -> Picker:
+) -> HeaderPicker:
     labels = {device.name: one_line(device.label, LABEL) for device in devices}
     default = next((labels[d.name] for d in devices if d.is_default), "")
     used = labels.get(chosen, default)
     options = [Option("System default", default, not chosen, change(""))]
     options += [Option(labels[d.name], "", d.name == chosen, change(d.name)) for d in devices]
     missing = f"No {name.lower()}" if looked else "looking…"
-    return Picker(name, Face(name.lower(), detail=used or missing, menu=True), options)
+    return HeaderPicker(name, Face(name.lower(), detail=used or missing, menu=True), options)
 
 
-def _voices(session: Session, settings: Settings) -> Picker:
+def _voices(session: Session, settings: Settings) -> HeaderPicker:
     """Of who speaks now: this machine and the services have voices of their own."""
     service = settings.tts.partition(":")[0]
     here = service == "local"
@@ -112,7 +112,7 @@ def _voices(session: Session, settings: Settings) -> Picker:
     ]
     label = next((c.label for c in voices if c.name == chosen), chosen)
     name, _, more = one_line(label, LABEL).partition(", ")
-    return Picker("Voice", Face("voice", detail=name, menu=True), options, (more,) if more else ())
+    return HeaderPicker("Voice", Face("voice", detail=name, menu=True), options, (more,) if more else ())
 
 
 class Header(QWidget):
@@ -127,17 +127,17 @@ class Header(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._pickers: Sequence[Picker] = ()
+        self._pickers: Sequence[HeaderPicker] = ()
         self._menu: QMenu | None = None
-        self.talks = Button(theme, Look.TITLE, TITLE, "Conversation menu", self)
+        self.talks = Button(theme, ButtonLook.TITLE, TITLE, "Conversation menu", self)
         self.talks.clicked.connect(self._open_talks)
         self.can_go_on: Callable[[], bool] = lambda: False
         self._settings: Settings | None = None
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(CHIP_HEIGHT)
         self.chips = [self._chip(name) for name in ("Model", "Microphone", "Speaker", "Voice")]
-        self.all = Button(theme, Look.CHIP, Face("menu", "Devices", menu=True), "Model and devices", self)
+        self.all = Button(theme, ButtonLook.CHIP, Face("menu", "Devices", menu=True), "Model and devices", self)
         self.all.clicked.connect(lambda: self._open(self.all, self._pickers))
-        self.gear = Button(theme, Look.FLAT, Face("settings"), "Settings", self)
+        self.gear = Button(theme, ButtonLook.FLAT, Face("settings"), "Settings", self)
         self.gear.clicked.connect(self.settings)
         self.show_pickers(())
 
@@ -159,7 +159,7 @@ class Header(QWidget):
         self._menu = menu
         menu.popup(self.talks.mapToGlobal(QPoint(0, self.talks.height() + 4)))
 
-    def show_pickers(self, pickers: Sequence[Picker]) -> None:
+    def show_pickers(self, pickers: Sequence[HeaderPicker]) -> None:
         self._pickers = pickers
         for chip, picker in zip(self.chips, pickers, strict=False):
             chip.show_face(picker.face)
@@ -173,13 +173,13 @@ class Header(QWidget):
         self.arrange()
 
     def _chip(self, name: str) -> Button:
-        chip = Button(self._theme, Look.CHIP, Face(), name, self)
+        chip = Button(self._theme, ButtonLook.CHIP, Face(), name, self)
         chip.limit(CHIP_WIDTH if name == "Model" else 168)
         index = ("Model", "Microphone", "Speaker", "Voice").index(name)
         chip.clicked.connect(lambda: self._open(chip, self._pickers[index : index + 1]))
         return chip
 
-    def _open(self, chip: Button, pickers: Sequence[Picker]) -> None:
+    def _open(self, chip: Button, pickers: Sequence[HeaderPicker]) -> None:
         menu = QMenu(self)
         for picker in pickers:
             title = f"{picker.name}: {picker.face.detail or picker.face.text}".replace("&", "&&")
@@ -249,5 +249,5 @@ class Header(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("surface"))
-        painter.fillRect(0, HEIGHT - 1, self.width(), 1, self._theme.color("line"))
+        painter.fillRect(0, CHIP_HEIGHT - 1, self.width(), 1, self._theme.color("line"))
         painter.end()

@@ -5,19 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from voicegui.core.commands import Command, SendText
-from voicegui.core.events import (
-    Event,
-    Phase,
-    ProblemAppeared,
-    ProblemSolved,
-    Ready,
-    StateChanged,
-    TurnDone,
-    TurnFailed,
-)
+from voicegui.core.events import Event, Phase, ProblemAppeared, ProblemSolved, Ready, StateChanged, TurnDone, TurnFailed
 
-from .messages import Log
 from .transcript import Transcript
+from .transcript_log import TranscriptLog
 
 ENGINE = "engine"
 
@@ -31,7 +22,7 @@ class Outbox(QObject):
     """Something a screen reader should say."""
 
     def __init__(
-        self, transcript: Transcript, log: Log, send: Callable[[Command], None], parent: QObject | None = None
+        self, transcript: Transcript, log: TranscriptLog, send: Callable[[Command], None], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._transcript, self._log, self._send = transcript, log, send

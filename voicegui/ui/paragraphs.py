@@ -6,14 +6,13 @@ from itertools import groupby
 
 from voicegui.core.addresses import deceives, differs, shown_host
 from voicegui.core.events import Timings
-from voicegui.core.markdown import Block, BlockKind, Run, Style, read
+from voicegui.core.text.markdown import Block, BlockKind, Style, TextRun, read
+from voicegui.core.text.sanitiser import harmless, one_line
 
-from .calls import Call, CallState, pretty, summary
-from .foreign import harmless, one_line
-from .highlight import highlighted
-from .messages import Entry, Kind
-from .pieces import Paragraph, Piece, Tone
-from .ways import COPY, END, OPEN, WHOLE
+from .remedies import COPY, END, OPEN, WHOLE
+from .text_pieces import Paragraph, Piece, Tone, highlighted
+from .tool_entries import CallState, ShownCall, pretty, summary
+from .transcript_log import Kind, LogEntry
 
 OWN = "voicegui:"
 """Begins the address of a link that does something here. Links of a reply are http(s) only, so no reply can name it."""
@@ -31,7 +30,7 @@ CUT, CUT_LINES = 1200, 14
 TONES = {CallState.WAITING: Tone.WARNING, CallState.FAILED: Tone.ERROR}
 
 
-def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[Block] = ()) -> "Layout":
+def paragraphs(entry: LogEntry, before: Sequence[Paragraph] = (), blocks: Sequence[Block] = ()) -> "Layout":
     """What `entry` shows. `before` and `blocks` are its last layout, if its text has only grown since."""
     match entry.kind:
         case Kind.AGENT:
@@ -53,13 +52,13 @@ def paragraphs(entry: Entry, before: Sequence[Paragraph] = (), blocks: Sequence[
             return Layout((Paragraph(Kind.FAILED, pieces, 20),))
 
 
-def _links(entry: Entry) -> Iterator[Piece]:
+def _links(entry: LogEntry) -> Iterator[Piece]:
     for way in entry.ways:
         yield Piece("  ")
         yield Piece(way.label, link=OWN + way.action)
 
 
-def _tool(number: int, call: Call) -> Iterator[Paragraph]:
+def _tool(number: int, call: ShownCall) -> Iterator[Paragraph]:
     """A line; below it, when it is opened, everything there is, as text of somebody else: never Markdown or a link."""
     link = f"{OWN}{OPEN}{number}"
     head = [Piece(call.label, style=Style.BOLD, link=link)]
@@ -90,7 +89,7 @@ class Layout:
     blocks: tuple[Block, ...] = ()
 
 
-def _reply(entry: Entry, before: Sequence[Paragraph], known: Sequence[Block]) -> Layout:
+def _reply(entry: LogEntry, before: Sequence[Paragraph], known: Sequence[Block]) -> Layout:
     """Only the last two parts are read again: what stands before them no longer changes when text is appended."""
     parts = sorted({block.start for block in known[-_NEAR:]})
     start = parts[-2] if before and len(parts) > 2 else 0
@@ -104,8 +103,8 @@ def _reply(entry: Entry, before: Sequence[Paragraph], known: Sequence[Block]) ->
     return Layout(tuple(done), blocks)
 
 
-def _block(block: Block, index: int, entry: Entry, before: BlockKind | None) -> Paragraph:
-    def shown(runs: Sequence[Run]) -> tuple[Piece, ...]:
+def _block(block: Block, index: int, entry: LogEntry, before: BlockKind | None) -> Paragraph:
+    def shown(runs: Sequence[TextRun]) -> tuple[Piece, ...]:
         pieces = list(_pieces(runs))
         if entry.past:
             pieces = [replace(piece, tone=Tone.QUIET) if piece.tone is Tone.TEXT else piece for piece in pieces]
@@ -144,7 +143,7 @@ def code_at(blocks: Sequence[Block], start: int) -> str:
     return next(("".join(run.text for run in b.runs) for b in blocks if b.runs and b.runs[0].start == start), "")
 
 
-def _pieces(runs: Sequence[Run]) -> Iterator[Piece]:
+def _pieces(runs: Sequence[TextRun]) -> Iterator[Piece]:
     """A link that looks as if it led elsewhere is followed by the host that it really leads to."""
     for link, group in groupby(runs, lambda run: run.link):
         linked = list(group)
@@ -168,7 +167,7 @@ def _split(piece: Piece, heard: int) -> Iterator[Piece]:
         yield replace(piece, text=piece.text[cut:], start=piece.start + cut, style=style, tone=Tone.FAINT)
 
 
-def _cut(entry: Entry) -> str:
+def _cut(entry: LogEntry) -> str:
     parts = ["interrupted", f"heard {entry.heard} of {len(entry.text)} characters"]
     if entry.timings and entry.timings.voice_to_voice is not None:
         parts.append(f"{entry.timings.voice_to_voice / 1000:.2f} s")

@@ -41,23 +41,18 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
-from .amounts import describe_loading
 from .approval import ApprovalCard
 from .dock import Dock
-from .earlier import continued, earlier_entries, over
-from .gradually import Gradually
-from .keyboard import ALLOW_KEY, CONTINUE_KEY, REFUSE_KEY
-from .levels import Levels
-from .messages import Kind, Log
+from .event_texts import describe_loading
+from .level_feed import LevelFeed
 from .outbox import Outbox
-from .status import LOADING, STARTING, Status, status_of, status_of_problem
-from .talk import TalkSwitch
-from .transcript import Transcript
-from .ways import (
+from .previous_conversation import Gradually, continued, earlier_entries, over
+from .push_to_talk import TalkSwitch
+from .remedies import (
     AGAIN,
     CONTINUE,
     END,
@@ -71,9 +66,13 @@ from .ways import (
     TAKE_BACK,
     WHOLE,
     WHY,
-    problem_ways,
+    problem_remedies,
     service_with_key,
 )
+from .shortcuts import ALLOW_KEY, CONTINUE_KEY, REFUSE_KEY
+from .status import LOADING, STARTING, StatusText, status_of, status_of_problem
+from .transcript import Transcript
+from .transcript_log import Kind, TranscriptLog
 from .welcome import Standing
 
 WORD_MS = 50
@@ -90,12 +89,18 @@ class Presenter(QObject):
     changed = Signal(object)
     """The changed `Settings`."""
     save_wanted = Signal()
-    """Somebody wants what he said in a file: it has to be asked where."""
+    """Somebody wants what they said in a file: it has to be asked where."""
     services_wanted = Signal(str)
     """Something has to be set at the services: the key of this one, "" if it is something else."""
 
     def __init__(
-        self, dock: Dock, transcript: Transcript, card: ApprovalCard, log: Log, levels: Levels, switch: TalkSwitch
+        self,
+        dock: Dock,
+        transcript: Transcript,
+        card: ApprovalCard,
+        log: TranscriptLog,
+        levels: LevelFeed,
+        switch: TalkSwitch,
     ) -> None:
         super().__init__()
         self._dock, self._transcript, self._card, self._log, self._levels = dock, transcript, card, log, levels
@@ -107,7 +112,7 @@ class Presenter(QObject):
         self._typed: list[Command] = []
         self._state: StateChanged | None = None
         self._ready = False
-        self._loading: Loading | None = None
+        self._loading: LoadingProgress | None = None
         self._problems: dict[str, ProblemAppeared] = {}
         self._ways: Mapping[str, Callable[[], None]] = {}
         self._words = QTimer(self, interval=WORD_MS)
@@ -175,7 +180,7 @@ class Presenter(QObject):
         self.send(SaveAudio(path))
 
     def _act(self, action: str) -> None:
-        """Does what a `Way` says."""
+        """Does what a `Remedy` says."""
         if action == RETRY:
             self._retry()
         elif action.startswith(AGAIN):
@@ -309,7 +314,7 @@ class Presenter(QObject):
         question = self._card.accessibleDescription()
         self.announced.emit(f"{question} Allow: {ALLOW_KEY}. Don't allow: {REFUSE_KEY}.")
 
-    def show_loading(self, loading: Loading) -> None:
+    def show_loading(self, loading: LoadingProgress) -> None:
         self._loading = loading
         self._show_status()
 
@@ -343,18 +348,18 @@ class Presenter(QObject):
         self._dock.progress.show_part(self._part())
         self.stands.emit(Standing(self._ready, bool(self._problems), self._loading))
 
-    def _status(self) -> tuple[Status, Mapping[str, Callable[[], None]]]:
+    def _status(self) -> tuple[StatusText, Mapping[str, Callable[[], None]]]:
         problem = next(reversed(self._problems.values()), None)
         if problem is not None and not (problem.source == "engine" and self._loading):
             beside = status_of(self._state) if self._state else None
-            return status_of_problem(problem, beside), problem_ways(self.session, problem, self._act)
+            return status_of_problem(problem, beside), problem_remedies(self.session, problem, self._act)
         status = status_of(self._state) if self._state else LOADING if self._loading else STARTING
         if self._state is None and self._ready:
-            status = Status("state-ready", "Ready", "secondary")
+            status = StatusText("state-ready", "Ready", "secondary")
         if self._loading is None:
             return status, {}
         cancel = {CANCEL: self.session.cancel_loading} if self.session and self._loading.total else {}
-        return Status(status.icon, status.word, status.role, describe_loading(self._loading)), cancel
+        return StatusText(status.icon, status.word, status.role, describe_loading(self._loading)), cancel
 
     def _part(self) -> float | None:
         if self._loading is None:

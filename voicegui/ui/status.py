@@ -17,14 +17,14 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from voicegui.core.errors import with_hint
 from voicegui.core.events import Phase, ProblemAppeared, StateChanged
+from voicegui.core.text.sanitiser import tip
 
-from .buttons import Button, Face, Look
-from .foreign import tip
+from .buttons import Button, ButtonLook, Face
 from .theme import Theme, interface_font
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusText:
     """What the line shows. `word` is also the accessible name, after "State: "."""
 
     icon: str
@@ -33,53 +33,55 @@ class Status:
     """Colour, a role of `Tokens`."""
     hint: str = ""
     problem: bool = False
-    beside: "Status | None" = None
+    beside: "StatusText | None" = None
     """What goes on nevertheless: a problem does not hide it."""
 
 
 LINE, MOST_LINES = 20, 3
 """Height of a line of text in logical pixels, and how many are shown; the rest is in the tooltip."""
 
-HEIGHT = 44
+STATUS_HEIGHT = 44
 LEFT, LINK = 26, 22
 """Where the sentence begins, and the height of a way out."""
 
-STARTING = Status("state-starting", "Starting…", "secondary")
-LOADING = Status("state-starting", "Getting ready", "secondary")
+STARTING = StatusText("state-starting", "Starting…", "secondary")
+LOADING = StatusText("state-starting", "Getting ready", "secondary")
 
 
-def status_of(state: StateChanged) -> Status:
+def status_of(state: StateChanged) -> StatusText:
     """The one place where phases become words."""
     rests = state.phase in (Phase.IDLE, Phase.LISTENING)
     if state.muted and (rests or state.user_speaking):  # also while Talk is held: it hears nothing
-        return Status("microphone-off", "Muted", "recording", "it does not hear you; Ctrl+M unmutes")
+        return StatusText("microphone-off", "Muted", "recording", "it does not hear you; Ctrl+M unmutes")
     if state.user_speaking:
         hint = "release, or click Send" if state.talking else "hands-free"
-        return Status("state-hearing", "Hearing you", "you", hint)
+        return StatusText("state-hearing", "Hearing you", "you", hint)
     match state.phase:
         case Phase.LISTENING:
-            return Status("state-listening", "Listening", "you", "speak now" if state.talking else "just start talking")
+            return StatusText(
+                "state-listening", "Listening", "you", "speak now" if state.talking else "just start talking"
+            )
         case Phase.PROCESSING:
-            return Status("state-thinking", "Thinking", "secondary", "press Esc to stop")
+            return StatusText("state-thinking", "Thinking", "secondary", "press Esc to stop")
         case Phase.SPEAKING if state.silent:
-            return Status("state-thinking", "Writing", "agent", "press Esc to stop")
+            return StatusText("state-thinking", "Writing", "agent", "press Esc to stop")
         case Phase.SPEAKING if state.typed:
-            return Status("speaker", "Speaking", "agent", "press Esc to stop speaking; the text stays")
+            return StatusText("speaker", "Speaking", "agent", "press Esc to stop speaking; the text stays")
         case Phase.SPEAKING:
             talk_over = state.hands_free and not state.muted
             hint = "talk over it or press Esc to interrupt" if talk_over else "press Esc to interrupt"
             hint += "; the microphone is muted" if state.muted else ""
-            return Status("speaker", "Speaking", "agent", hint)
+            return StatusText("speaker", "Speaking", "agent", hint)
         case _:
-            return Status("state-ready", "Ready", "secondary", "hold Space or click Talk to speak")
+            return StatusText("state-ready", "Ready", "secondary", "hold Space or click Talk to speak")
 
 
-def status_of_problem(problem: ProblemAppeared, beside: Status | None = None) -> Status:
+def status_of_problem(problem: ProblemAppeared, beside: StatusText | None = None) -> StatusText:
     sentence = with_hint(problem.message, problem.hint)
-    return Status("state-problem", f"Problem: {sentence}", "warning", problem=True, beside=beside)
+    return StatusText("state-problem", f"Problem: {sentence}", "warning", problem=True, beside=beside)
 
 
-class Sentence(QLabel):
+class ElidedLabel(QLabel):
     """Text of two weights on at most as many lines as fit; the rest is elided and found in the tooltip."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -177,12 +179,12 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.status = STARTING
-        self.label = Sentence(theme, self)
+        self.label = ElidedLabel(theme, self)
         self.ways: list[Button] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_status(STARTING, ())
 
-    def show_status(self, status: Status, ways: tuple[str, ...]) -> None:
+    def show_status(self, status: StatusText, ways: tuple[str, ...]) -> None:
         self.status = status
         if status.problem:
             title, _, rest = status.word.removeprefix("Problem: ").partition(": ")
@@ -201,7 +203,7 @@ class StatusLine(QWidget):
         self.update()
 
     def _way(self, text: str) -> Button:
-        button = Button(self._theme, Look.LINK, Face(text=text), text, self)
+        button = Button(self._theme, ButtonLook.LINK, Face(text=text), text, self)
         button.clicked.connect(lambda: self.way.emit(text))
         button.show()
         return button
@@ -213,8 +215,8 @@ class StatusLine(QWidget):
         """Logical pixels it needs at this width."""
         room = width - LEFT
         if self._below(room):
-            return max(HEIGHT, self._head() + self.label.lines(room) * LINE + LINK + 2)
-        return max(HEIGHT, self._head() + self.label.lines(self._beside(room)) * LINE + 4)
+            return max(STATUS_HEIGHT, self._head() + self.label.lines(room) * LINE + LINK + 2)
+        return max(STATUS_HEIGHT, self._head() + self.label.lines(self._beside(room)) * LINE + 4)
 
     def _head(self) -> int:
         """Logical pixels of the line above a problem, which says what goes on nevertheless."""

@@ -25,39 +25,39 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 from voicegui.core.events import Event
 
 from .buttons import FOCUS_REASONS
-from .caret import Caret
-from .column import COLUMN, column
 from .document import Document
-from .fonts import Fonts, read_in
-from .formats import Formats
-from .grounds import Grounds
-from .in_sight import InSight
-from .messages import Change, Changed, Cleared, Entry, Kind, Log, Removed
+from .missing_glyphs import Fonts, read_in
 from .paragraphs import OWN, code_at
+from .remedies import COPY, OPEN
+from .scroll_position import InSight
+from .text_backgrounds import TextBackgrounds
+from .text_formats import Formats
+from .text_pieces import COLUMN, column
+from .text_selection import Caret
 from .theme import Theme
-from .ways import COPY, OPEN
+from .transcript_log import Changed, Cleared, Kind, LogChange, LogEntry, Removed, TranscriptLog
 
 FRAME_MS = 33
 """A streaming reply is written this often; less often when writing takes long."""
 
 
 class Transcript(QTextBrowser):
-    """Shows a `Log`. Every block of the document carries the number of its entry as user state."""
+    """Shows a `TranscriptLog`. Every block of the document carries the number of its entry as user state."""
 
     acted = Signal(str)
-    """The action of the `Way` whose link was followed."""
+    """The action of the `Remedy` whose link was followed."""
     unopened = Signal(str)
     """A link led nowhere: a sentence about it."""
     hovered = Signal(int)
     """Number of the entry under the mouse, -1 for none."""
 
-    def __init__(self, theme: Theme, log: Log, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, log: TranscriptLog, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._log = log
         self._page = Document(self.document(), Formats(theme), COLUMN)
-        self._grounds = Grounds(theme, self._page)
-        self._dirty: dict[int, Entry] = {}
+        self._grounds = TextBackgrounds(theme, self._page)
+        self._dirty: dict[int, LogEntry] = {}
         self.fonts = Fonts()
         self._ring = False
         self._word: tuple[int, int] | None = None
@@ -90,8 +90,8 @@ class Transcript(QTextBrowser):
         self.show_changes(self._log.apply(event))
         self.in_sight.hear(event)
 
-    def show_changes(self, changes: Sequence[Change]) -> None:
-        """What somebody has said himself comes into sight, wherever he has scrolled."""
+    def show_changes(self, changes: Sequence[LogChange]) -> None:
+        """What somebody has said themselves comes into sight, wherever they have scrolled."""
         for change in changes:
             match change:
                 case Changed(entry):
@@ -138,7 +138,7 @@ class Transcript(QTextBrowser):
             everything.endEditBlock()
             self._dirty.clear()
 
-    def show_opened(self, changes: Sequence[Change]) -> None:
+    def show_opened(self, changes: Sequence[LogChange]) -> None:
         """Something was opened where somebody looks: its start stays where it is, or comes into sight, not its end."""
         self.in_sight.following.stay()
         at = self.textCursor()
@@ -161,11 +161,11 @@ class Transcript(QTextBrowser):
             self.in_sight.mark_word(word)
             self.viewport().update()
 
-    def entry(self, number: int) -> Entry | None:
+    def entry(self, number: int) -> LogEntry | None:
         shown = self._page.shown.get(number)
         return shown.entry if shown else None
 
-    def entry_at(self, point: QPoint) -> Entry | None:
+    def entry_at(self, point: QPoint) -> LogEntry | None:
         """The entry at a point of the viewport."""
         block = self.cursorForPosition(point).block()
         return self.entry(block.userState()) if block.isValid() else None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from .levels import BLOCKS, Levels, Voice
+from .level_feed import BLOCKS, LevelFeed, VoiceLevel
 from .theme import Theme
 
 PITCH = 3
@@ -20,7 +20,7 @@ BAR = 2
 class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
     """One item for all bars: a few hundred rectangles in four colours."""
 
-    def __init__(self, theme: Theme, levels: Levels) -> None:
+    def __init__(self, theme: Theme, levels: LevelFeed) -> None:
         super().__init__()
         self._theme = theme
         self._levels = levels
@@ -57,17 +57,22 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
         middle = height // 2
         scrolled = round((into + self._levels.position - whole) / group * PITCH)
         left = width - count * PITCH + PITCH - BAR - scrolled
-        roles = {Voice.NOBODY: "silence", Voice.SOUND: "faint", Voice.USER: "you", Voice.AGENT: "agent"}
-        made: dict[int, list[QRect]] = {voice: [] for voice in Voice}
+        roles = {
+            VoiceLevel.NOBODY: "silence",
+            VoiceLevel.SOUND: "faint",
+            VoiceLevel.USER: "you",
+            VoiceLevel.AGENT: "agent",
+        }
+        made: dict[int, list[QRect]] = {voice: [] for voice in VoiceLevel}
         for index, (half, voice) in enumerate(zip(pixels.tolist(), voices.tolist(), strict=True)):
             made[voice].append(QRect(left + index * PITCH, middle - half, BAR, 2 * half))
-        return [(roles[Voice(voice)], rects) for voice, rects in made.items() if rects]
+        return [(roles[VoiceLevel(voice)], rects) for voice, rects in made.items() if rects]
 
 
 class Waveform(pg.GraphicsView):  # type: ignore[misc]
     """The last six seconds. Repaints only when `Levels.moved` says that the picture has changed."""
 
-    def __init__(self, theme: Theme, levels: Levels, frame_ms: deque[float], frame_at: deque[float]) -> None:
+    def __init__(self, theme: Theme, levels: LevelFeed, frame_ms: deque[float], frame_at: deque[float]) -> None:
         """`frame_ms` gets the ms each frame took (pull, compute, paint), `frame_at` when, in monotonic seconds."""
         self._bars: Bars | None = None  # before super: it calls resizeEvent
         super().__init__(None, useOpenGL=False, background=theme.tokens.surface)

@@ -7,14 +7,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QVBoxLayout, QWidget
 
-from voicegui.core.ports import Loading
-from voicegui.core.presets import language_filled
+from voicegui.core.persona import language_filled
+from voicegui.core.ports import LoadingProgress
+from voicegui.core.privacy import STAGES, DataFlow
 from voicegui.core.session import Session
 from voicegui.core.tools import Permission
-from voicegui.core.whereabouts import STAGES, Whereabouts
 
-from .amounts import amounts, size
-from .buttons import Button, Face, Look
+from .buttons import Button, ButtonLook, Face
+from .event_texts import amounts, size
 from .theme import Theme, interface_font
 
 COLUMN, MARGIN = 520, 24
@@ -53,7 +53,7 @@ class Standing:
 
     ready: bool = False
     problem: bool = False
-    loading: Loading | None = None
+    loading: LoadingProgress | None = None
 
 
 def tries(session: Session | None) -> Sequence[str]:
@@ -86,7 +86,7 @@ def _offered(session: Session) -> frozenset[str]:
     return frozenset(tool.name for tool in tools if tool.permission is not Permission.NEVER)
 
 
-def _needed(where: Whereabouts) -> str:
+def _needed(where: DataFlow) -> str:
     """What of it runs here and has to be downloaded: "hear, think and speak"."""
     does = {"stt": "hear", "llm": "think", "tts": "speak"}
     here = [
@@ -140,7 +140,7 @@ class Welcome(QWidget):
         return [self.title, self.what, self.far, self.able, self.heading, *self.buttons]
 
     def _button(self, theme: Theme) -> Button:
-        button = Button(theme, Look.CHIP, Face(), "", self)
+        button = Button(theme, ButtonLook.CHIP, Face(), "", self)
         button.clicked.connect(lambda: self.tried.emit(button.face.text))
         return button
 

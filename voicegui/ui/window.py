@@ -22,30 +22,29 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from voicegui.core.commands import SendText, SetMuted
-from voicegui.core.declared import Group
 from voicegui.core.events import Event, ProblemAppeared
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
+from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings
 
-from . import keyboard
+from . import shortcuts
 from .approval import ApprovalCard
+from .desktop_services import ask_where
 from .dock import Dock
+from .gauges import WaveformImport
 from .header import Header, pickers
-from .hover import Hover
-from .later import WaveformImport
-from .levels import Levels
-from .messages import Log
-from .placement import Placement
+from .level_feed import LevelFeed
+from .message_hover import Hover
 from .presenter import Presenter
-from .saving import ask_where
-from .settings.cover import Cover
+from .push_to_talk import TalkSwitch
 from .settings.sheet import SettingsSheet
-from .sight import Sight
-from .talk import TalkSwitch
+from .settings.sheet_frame import SheetCover
 from .theme import Theme, interface_font, palette, style_sheet, theme_choice
 from .transcript import Transcript
+from .transcript_log import TranscriptLog
 from .welcome import Welcome
+from .window_place import Placement, Sight
 
 FRAMES = 4096
 
@@ -69,17 +68,17 @@ class MainWindow(QWidget):
         self._focused: QWidget | None = None
         """What had the focus before the settings were opened."""
         self._theme = Theme(theme_choice(theme), self)
-        self._levels = Levels()
+        self._levels = LevelFeed()
         self._import = WaveformImport()
         self._build()
         self._wire()
         self._dress()
 
     def _build(self) -> None:
-        theme, log = self._theme, Log()
+        theme, log = self._theme, TranscriptLog()
         self._switch = TalkSwitch(lambda command: self._presenter.talk(command))
         self.header = Header(theme, self)
-        self.header.gear.setToolTip(f"Settings ({keyboard.SETTINGS})")
+        self.header.gear.setToolTip(f"Settings ({shortcuts.SETTINGS})")
         self.transcript = Transcript(theme, log, self)
         self.approval = ApprovalCard(theme, self)
         self.dock = Dock(theme, self._switch, self)
@@ -131,13 +130,13 @@ class MainWindow(QWidget):
         self.sheet.closed.connect(self.approval.rearm)
         self.sheet.closed.connect(self._focus_again)
         Sight(self).changed.connect(self._levels.set_seen)
-        keyboard.install(self, {
-            keyboard.STOP: self._escape, keyboard.MUTE: self._mute, keyboard.SETTINGS: self._open_settings,
-            keyboard.ALLOW_KEY: lambda: self._answer(True), keyboard.REFUSE_KEY: lambda: self._answer(False),
+        shortcuts.install(self, {
+            shortcuts.STOP: self._escape, shortcuts.MUTE: self._mute, shortcuts.SETTINGS: self._open_settings,
+            shortcuts.ALLOW_KEY: lambda: self._answer(True), shortcuts.REFUSE_KEY: lambda: self._answer(False),
         })  # fmt: skip
-        keyboard.install(self.stage, {
-            keyboard.NEW_KEY: self._presenter.begin_anew, keyboard.CONTINUE_KEY: self._presenter.go_on,
-            keyboard.ALOUD_KEY: self._toggle_aloud,
+        shortcuts.install(self.stage, {
+            shortcuts.NEW_KEY: self._presenter.begin_anew, shortcuts.CONTINUE_KEY: self._presenter.go_on,
+            shortcuts.ALOUD_KEY: self._toggle_aloud,
         })  # fmt: skip
         self.approval.left.connect(lambda: self.dock.talk.setFocus(Qt.FocusReason.TabFocusReason))
         QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
@@ -162,7 +161,7 @@ class MainWindow(QWidget):
     def receive(self, event: Event) -> None:
         self._presenter.receive(event)
 
-    def show_loading(self, loading: Loading) -> None:
+    def show_loading(self, loading: LoadingProgress) -> None:
         """Progress before there is a session."""
         self._presenter.show_loading(loading)
 
@@ -230,12 +229,12 @@ class MainWindow(QWidget):
         usable = before is not None and before.isVisible() and before.isEnabled()
         (before if before and usable else self.dock.talk).setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def _cover(self, by: Cover) -> None:
+    def _cover(self, by: SheetCover) -> None:
         """What the sheet covers is out of reach of keyboard and screen reader too; what cannot even be seen is gone."""
-        if by is not Cover.NOTHING:
+        if by is not SheetCover.NOTHING:
             self._let_go()
-        self.stage.setEnabled(by is Cover.NOTHING)
-        self.stage.setVisible(by is not Cover.ALL)
+        self.stage.setEnabled(by is SheetCover.NOTHING)
+        self.stage.setVisible(by is not SheetCover.ALL)
 
     # ------------------------------------------------------------ hands
 
@@ -266,7 +265,7 @@ class MainWindow(QWidget):
             self._presenter.interrupt()
 
     def _answer(self, allow: bool) -> None:
-        if not self.sheet.isVisible():  # nobody answers what he cannot see
+        if not self.sheet.isVisible():  # nobody answers what they cannot see
             self.approval.answer(allow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from voicegui.core.tools import ToolCall
-from voicegui.tools.calculator.errors import BadSum
-from voicegui.tools.calculator.sums import calculated
+from voicegui.tools.calculator import BadSum
+from voicegui.tools.calculator.calculation import calculated
 
 _NAMES = {"place_or_zone": "place", "level": "volume"}
 """Arguments that the requests call otherwise than the tools."""

@@ -13,7 +13,7 @@ import pytest
 from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import ToolCall, ToolOutcome
 from voicegui.tools.mcp import McpServers, ServerConfiguration
-from voicegui.tools.mcp.configuration import Address, Program
+from voicegui.tools.mcp.configuration import LocalServer, RemoteServer
 from voicegui.tools.mcp.limits import Limits
 from voicegui.tools.registry import Registry
 
@@ -23,15 +23,15 @@ QUICK = Limits(stop_s=0.3, relist_s=0.0)
 
 def clock(name: str = "clock", **environment: str) -> ServerConfiguration:
     """A real server."""
-    return ServerConfiguration(name, Program(sys.executable, (str(SERVERS / "clock.py"),), environment))
+    return ServerConfiguration(name, LocalServer(sys.executable, (str(SERVERS / "clock.py"),), environment))
 
 
 def hostile(kind: str, *more: str) -> ServerConfiguration:
-    return ServerConfiguration("hostile", Program(sys.executable, ("-S", str(SERVERS / "hostile.py"), kind, *more)))
+    return ServerConfiguration("hostile", LocalServer(sys.executable, ("-S", str(SERVERS / "hostile.py"), kind, *more)))
 
 
 def at(url: str, **headers: str) -> ServerConfiguration:
-    return ServerConfiguration("far", Address(url, headers))
+    return ServerConfiguration("far", RemoteServer(url, headers))
 
 
 class Desk:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.tools.mcp.configuration import Address, Program, parse
+from voicegui.tools.mcp.configuration import LocalServer, RemoteServer, parse
 
 
 def servers(entries: object, **variables: str):
@@ -35,13 +35,13 @@ def test_a_program() -> None:
         {"time": {"command": "uvx", "args": ["mcp-server-time", "--utc"], "env": {"LEVEL": "1"}, "cwd": "/srv"}}
     )
     assert server.name == "time"
-    assert server.reach == Program("uvx", ("mcp-server-time", "--utc"), {"LEVEL": "1"}, "/srv")
+    assert server.reach == LocalServer("uvx", ("mcp-server-time", "--utc"), {"LEVEL": "1"}, "/srv")
 
 
 @pytest.mark.parametrize("kind", [{}, {"type": "http"}, {"type": "streamable-http"}, {"type": "streamableHttp"}])
 def test_an_address(kind: dict[str, str]) -> None:
     (server,) = servers({"far": {"url": "https://example.org/mcp", "headers": {"X-Team": "a"}} | kind})
-    assert server.reach == Address("https://example.org/mcp", {"X-Team": "a"})
+    assert server.reach == RemoteServer("https://example.org/mcp", {"X-Team": "a"})
 
 
 def test_the_inner_object_alone_is_accepted_and_the_order_is_kept() -> None:
@@ -51,7 +51,7 @@ def test_the_inner_object_alone_is_accepted_and_the_order_is_kept() -> None:
 
 def test_what_other_programs_keep_there_is_ignored() -> None:
     (server,) = servers({"time": {"command": "x", "autoApprove": ["everything"], "alwaysAllow": ["*"]}})
-    assert server.reach == Program("x")
+    assert server.reach == LocalServer("x")
 
 
 def test_a_disabled_server_is_left_out() -> None:
@@ -65,24 +65,24 @@ def test_variables() -> None:
         "env": {"TOKEN": "${TOKEN}"},
     }
     (server,) = servers({"time": entry}, HOME="/h", MODE="fast", TOKEN="t")
-    assert server.reach == Program("/h/run", ("fast", "2", "$HOME", "a fastfast"), {"TOKEN": "t"})
+    assert server.reach == LocalServer("/h/run", ("fast", "2", "$HOME", "a fastfast"), {"TOKEN": "t"})
 
 
 def test_variables_in_an_address() -> None:
     entry = {"url": "https://${HOST}/mcp", "headers": {"Authorization": "Bearer ${TOKEN}"}}
     (server,) = servers({"far": entry}, HOST="example.org", TOKEN="t")
-    assert server.reach == Address("https://example.org/mcp", {"Authorization": "Bearer t"})
+    assert server.reach == RemoteServer("https://example.org/mcp", {"Authorization": "Bearer t"})
 
 
 def test_a_value_is_not_expanded_again() -> None:
     (server,) = servers({"time": {"command": "${A}"}}, A="${B}", B="b")
-    assert server.reach == Program("${B}")
+    assert server.reach == LocalServer("${B}")
 
 
 def test_a_missing_variable_is_named_with_its_place_and_others_still_work() -> None:
     first, second = servers({"time": {"command": "x", "env": {"KEY": "${TOKEN}"}}, "other": {"command": "y"}})
     assert first.problem == ("mcpServers.time.env.KEY needs the variable TOKEN of the environment, which is not set.")
-    assert second.reach == Program("y")
+    assert second.reach == LocalServer("y")
 
 
 @pytest.mark.parametrize(

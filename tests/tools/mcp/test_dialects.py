@@ -5,10 +5,10 @@ import json
 import pytest
 
 from voicegui.core.errors import VoiceError
-from voicegui.tools.mcp.configuration import Address, Program, parse
+from voicegui.tools.mcp.configuration import LocalServer, RemoteServer, parse
 
 TIME = {"command": "uvx", "args": ["mcp-server-time"], "env": {"LEVEL": "1"}}
-UVX = Program("uvx", ("mcp-server-time",), {"LEVEL": "1"})
+UVX = LocalServer("uvx", ("mcp-server-time",), {"LEVEL": "1"})
 
 SHAPES = {
     "Claude, with its other settings": {"globalShortcut": "", "mcpServers": {"time": TIME}, "theme": {"a": 1}},
@@ -48,7 +48,7 @@ def test_programs_in_other_shapes(content: object) -> None:
 )
 def test_addresses_in_other_shapes(entry: dict[str, object]) -> None:
     (server,) = parse(json.dumps({"mcpServers": {"far": entry}}), {})
-    assert server.reach == Address("https://example.org/mcp", {"X": "y"})
+    assert server.reach == RemoteServer("https://example.org/mcp", {"X": "y"})
 
 
 def test_a_server_that_is_switched_off_in_opencode() -> None:
@@ -98,7 +98,7 @@ def test_what_was_meant_is_read(text: str) -> None:
 def test_texts_stay_as_they_are(value: str) -> None:
     written = json.dumps(value, ensure_ascii=False)
     (server,) = parse(f'{{"a": {{"command": "x", "args": [{written},],}}, }} // end', {})
-    assert server.reach == Program("x", (value,))
+    assert server.reach == LocalServer("x", (value,))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_what_only_another_program_can_do_is_said(entry: dict[str, object], said
 
 def test_the_home_of_vs_code() -> None:
     (server,) = parse('{"servers": {"a": {"command": "${userHome}/run"}}}', {"HOME": "/home/me"})
-    assert server.reach == Program("/home/me/run")
+    assert server.reach == LocalServer("/home/me/run")
 
 
 @pytest.mark.parametrize("piece", ['"', "/*", "//\n", ",", "“", '"a\\', "{", " ,\n", "*/", "```"])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from voicegui.tools.mcp import ServerConfiguration
-from voicegui.tools.mcp.configuration import Program
-from voicegui.tools.mcp.programs import search_path
+from voicegui.tools.mcp.configuration import LocalServer
+from voicegui.tools.mcp.find_program import search_path
 from voicegui.tools.mcp.stdio import _INHERITED
 
 from .conftest import SERVERS
@@ -101,12 +101,12 @@ async def test_a_program_that_only_a_shell_would_find_is_started(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     assert shutil.which("run-server") is None
-    there = desk(ServerConfiguration("clock", Program("run-server", (str(SERVERS / "clock.py"),))))
+    there = desk(ServerConfiguration("clock", LocalServer("run-server", (str(SERVERS / "clock.py"),))))
     await there.running()
 
 
 async def test_who_is_nowhere_is_told_to_give_the_whole_path(desk) -> None:
-    problem = await desk(ServerConfiguration("x", Program("no-such-program-anywhere"))).failed()
+    problem = await desk(ServerConfiguration("x", LocalServer("no-such-program-anywhere"))).failed()
     assert "not found" in problem and "whole path" in problem
 
 

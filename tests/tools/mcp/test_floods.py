@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 from tests.tools.mcp_servers.floods import FLOODS
 from tests.tools.mcp_servers.web import Web
 from voicegui.core.toolbox import ServerState
-from voicegui.tools.mcp import shape
-from voicegui.tools.mcp.events import Events
-from voicegui.tools.mcp.lines import answered, ends_of
-from voicegui.tools.mcp.size import DEEPEST, MOST_PARTS, too_much
+from voicegui.tools.mcp import message_filter
+from voicegui.tools.mcp.framing import MessageEvents, answered, ends_of
+from voicegui.tools.mcp.limits import DEEPEST, MOST_PARTS, too_much
 
 from .conftest import QUICK, Desk, at, hostile
 from .weighing import cost
@@ -195,9 +194,9 @@ def test_two_megabytes_of_anything_are_counted_at_once(sign: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(["tools", "content", "structuredContent", "_meta", "x"]), json_values))
 def test_what_is_left_of_an_answer_is_small(found: dict[str, object]) -> None:
-    left = shape.result(found)
+    left = message_filter.kept_result(found)
     assert set(left) <= set(found)
-    assert not isinstance(content := left.get("content"), list) or len(content) <= shape.MOST_PARTS + 1
+    assert not isinstance(content := left.get("content"), list) or len(content) <= message_filter.MOST_PARTS_KEPT + 1
 
 
 @pytest.mark.parametrize(
@@ -216,7 +215,7 @@ def test_what_is_left_of_an_answer_is_small(found: dict[str, object]) -> None:
     ],
 )
 def test_small(value: object, is_small: bool) -> None:
-    assert shape.small(value) is is_small
+    assert message_filter.small(value) is is_small
 
 
 # ---------------------------------------------------------------- who waits for what cannot be used
@@ -243,7 +242,7 @@ def test_only_an_answer_is_waited_for(message: bytes, id: int | None) -> None:
 
 def events(*chunks: bytes, longest: int = 1000) -> list[bytes | None]:
     """Until one is too long."""
-    made, found = Events(longest), list[bytes | None]()
+    made, found = MessageEvents(longest), list[bytes | None]()
     for chunk in chunks:
         found += made.feed(chunk)
         if None in found:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import Permission, ToolCall
-from voicegui.tools.mcp.lines import Lines, Overlong
+from voicegui.tools.mcp.framing import MessageLines, Overlong
 
 from .conftest import QUICK, Desk, clock, hostile
 
@@ -222,7 +222,7 @@ async def test_no_pattern_of_its_choice_is_matched(desk) -> None:
 
 
 def test_a_line_without_end_takes_no_room() -> None:
-    lines = Lines(1_000_000)
+    lines = MessageLines(1_000_000)
     chunk = b"x" * 65_536
     tracemalloc.start()
     try:
@@ -241,6 +241,6 @@ def test_a_line_without_end_takes_no_room() -> None:
 
 @given(st.lists(st.binary(max_size=8).map(lambda part: part.replace(b"x", b"\n")), max_size=20))
 def test_lines_are_those_of_the_whole_however_it_comes(parts: list[bytes]) -> None:
-    lines = Lines(1000)
+    lines = MessageLines(1000)
     found = [line for part in parts for line in lines.feed(part)]
     assert found == b"".join(parts).split(b"\n")[:-1]

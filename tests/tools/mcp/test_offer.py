@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.tools import Permission, SourceKind, ToolSource
-from voicegui.tools.mcp.names import model_names, source_slug
-from voicegui.tools.mcp.offer import MOST_TOOLS, Announced, offers
 from voicegui.tools.mcp.schema import LONGEST_SCHEMA, reduced
+from voicegui.tools.mcp.server_tools import MOST_TOOLS, Announced, model_names, offers, source_slug
 
 
 def info(tool: Announced, server: str = "time"):

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from voicegui.core.toolbox import ServerState
-from voicegui.tools.mcp.watch import Watch
+from voicegui.tools.mcp.stdio import ProcessGuard
 
 from .conftest import Pipe, hostile
 
@@ -92,7 +92,7 @@ async def test_the_guard_is_replaced_when_it_dies(pipe: Pipe) -> None:
     assert watched.stdout is not None
     await watched.stdout.readline()
     before = _children()
-    watch = Watch()
+    watch = ProcessGuard()
     watch.add(watched.pid)
     (guard,) = _children() - before
     guard.kill()

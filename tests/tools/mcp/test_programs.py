@@ -12,8 +12,8 @@ import pytest
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import Permission, SourceKind, ToolSource
 from voicegui.tools.mcp import ServerConfiguration, parse
-from voicegui.tools.mcp.configuration import Program
-from voicegui.tools.mcp.log import ServerLog
+from voicegui.tools.mcp.configuration import LocalServer
+from voicegui.tools.mcp.servers import ServerLog
 
 from .conftest import QUICK, SERVERS, Pipe, clock
 
@@ -150,7 +150,7 @@ async def test_one_that_keeps_dying_is_left_alone_until_it_is_called(desk) -> No
 async def test_a_call_of_a_server_that_cannot_be_started_any_more(desk, tmp_path: Path) -> None:
     script = tmp_path / "server.py"
     script.write_text((SERVERS / "hostile.py").read_text())
-    program = Program(sys.executable, ("-S", str(script), "die in a call"))
+    program = LocalServer(sys.executable, ("-S", str(script), "die in a call"))
     there = desk(ServerConfiguration("hostile", program), limits=replace(QUICK, backoff_s=()))
     await there.running()
     script.unlink()
@@ -167,21 +167,21 @@ async def test_a_call_of_a_server_that_cannot_be_started_any_more(desk, tmp_path
 @pytest.mark.parametrize(
     ("program", "problem"),
     [
-        (Program("/nowhere/at-all"), "Its program was not found. Check “command”, and whether it is installed."),
+        (LocalServer("/nowhere/at-all"), "Its program was not found. Check “command”, and whether it is installed."),
         (
-            Program("uvx mcp-server-time"),
+            LocalServer("uvx mcp-server-time"),
             "Its program was not found. “command” is the program alone; the rest belongs into “args”.",
         ),
-        (Program(sys.executable, folder="/nowhere"), "The folder it should run in (cwd) does not exist."),
-        (Program("/"), "Its program may not be run. Check “command”."),
-        (Program(sys.executable, ("-c", "0")), "It ended while it was being started. Its log may say why."),
+        (LocalServer(sys.executable, folder="/nowhere"), "The folder it should run in (cwd) does not exist."),
+        (LocalServer("/"), "Its program may not be run. Check “command”."),
+        (LocalServer(sys.executable, ("-c", "0")), "It ended while it was being started. Its log may say why."),
         (
-            Program(sys.executable, ("-c", "print('hello')")),
+            LocalServer(sys.executable, ("-c", "print('hello')")),
             "It ended while it was being started. Its log may say why.",
         ),
     ],
 )
-async def test_what_cannot_be_started_says_why(desk, program: Program, problem: str) -> None:
+async def test_what_cannot_be_started_says_why(desk, program: LocalServer, problem: str) -> None:
     there = desk(ServerConfiguration("odd", program))
     assert await there.failed() == problem
     assert there.registry.all_tools() == []

@@ -11,16 +11,16 @@ from pydantic import ValidationError
 from tests.tools.mcp_servers.floods import FLOODS
 from voicegui.core.tools import LONGEST_OUTCOME
 from voicegui.tools.mcp import server
+from voicegui.tools.mcp.framing import MessageLines
 from voicegui.tools.mcp.limits import Limits
-from voicegui.tools.mcp.lines import Lines
-from voicegui.tools.mcp.log import ServerLog
+from voicegui.tools.mcp.message_filter import mended
 from voicegui.tools.mcp.results import outcome
-from voicegui.tools.mcp.screen import mended
+from voicegui.tools.mcp.servers import ServerLog
 from voicegui.tools.mcp.stdio import _message
 
 
 def received(lines: list[bytes]) -> None:
-    log, feed = ServerLog(64_000), Lines(Limits().message_bytes)
+    log, feed = ServerLog(64_000), MessageLines(Limits().message_bytes)
     for line in lines:
         for start in range(0, len(line), 65_536):
             for whole in feed.feed(line[start : start + 65_536]):

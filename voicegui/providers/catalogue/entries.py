@@ -10,7 +10,7 @@ from typing import Any
 from voicegui.core.errors import ErrorCode, VoiceError
 
 
-class Role(StrEnum):
+class ModelRole(StrEnum):
     LLM = "llm"
     END_OF_TURN = "end_of_turn"
 
@@ -29,7 +29,7 @@ class Weights:
 class Model:
     name: str
     label: str
-    role: Role
+    role: ModelRole
     publisher: str
     licence: str
     repository: str
@@ -89,7 +89,7 @@ def _model(entry: Mapping[str, Any]) -> Model:
     return Model(
         name=entry["name"],
         label=entry["label"],
-        role=Role(entry["role"]),
+        role=ModelRole(entry["role"]),
         publisher=entry["publisher"],
         licence=entry["licence"],
         repository=entry["repository"],

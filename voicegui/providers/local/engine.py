@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import Loading, Message
+from voicegui.core.ports import LoadingProgress, Message
 
-from .hearing import LocalSpeechToText
-from .link import Link
-from .protocol import LocalModels
-from .speech import LocalEndOfTurn, LocalLanguageModel, LocalTextToSpeech
+from .rpc_client import RpcClient
+from .rpc_messages import LocalModels
+from .stages import LocalEndOfTurn, LocalLanguageModel, LocalSpeechToText, LocalTextToSpeech
 
 
 def _nobody(error: VoiceError | None = None) -> None:
@@ -37,7 +36,7 @@ class LocalEngine:
         self._prompt = tuple(prompt)
         self._on_trouble = on_trouble
         self._on_mended = on_mended
-        self._link = Link(models, self._changed)
+        self._link = RpcClient(models, self._changed)
         self._warming: asyncio.Task[None] | None = None
         self.stt = LocalSpeechToText(self._link)
         self.llm = LocalLanguageModel(self._link)
@@ -59,11 +58,11 @@ class LocalEngine:
         made.use(voice, speed)
         return made
 
-    async def start(self, progress: Callable[[Loading], None]) -> None:
+    async def start(self, progress: Callable[[LoadingProgress], None]) -> None:
         """Raises VoiceError(MODEL_MISSING | MODEL_DAMAGED | ENGINE_FAILED); may be called again after that."""
         await asyncio.to_thread(_check, self._models)
-        self.tts.offer(await self._link.start(lambda what: progress(Loading(what))))
-        progress(Loading("Warming up"))
+        self.tts.offer(await self._link.start(lambda what: progress(LoadingProgress(what))))
+        progress(LoadingProgress("Warming up"))
         await self.warm(self._prompt)
 
     async def aclose(self) -> None:

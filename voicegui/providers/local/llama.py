@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.ports import LimitReached, Message, Said
-from voicegui.core.unspoken import Unspoken
+from voicegui.core.ports import LimitReached, Message, ReplyText
+from voicegui.core.text.reply_filter import ReplyFilter
 
 CONTEXT_TOKENS = 4096
 CHOICE_TOKENS = 1024
@@ -30,7 +30,7 @@ class ChatModel:
     def __init__(self, path: Path, name: str) -> None:
         self._server = _server(path, name, CONTEXT_TOKENS + CHOICE_TOKENS, BATCH_TOKENS, threads(), slots=2)
 
-    def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[Said], bool]) -> None:
+    def reply(self, messages: Sequence[Message], max_tokens: int, emit: Callable[[ReplyText], bool]) -> None:
         """Calls `emit` with each piece of the answer until it returns False. Raises VoiceError."""
         self._stream(
             {
@@ -45,7 +45,7 @@ class ChatModel:
         )
 
     def choose(
-        self, messages: Sequence[Message], schema: Mapping[str, Any], max_tokens: int, emit: Callable[[Said], bool]
+        self, messages: Sequence[Message], schema: Mapping[str, Any], max_tokens: int, emit: Callable[[ReplyText], bool]
     ) -> None:
         """As `reply`, with JSON of the shape `schema`."""
         self._stream(
@@ -59,9 +59,9 @@ class ChatModel:
             emit,
         )
 
-    def _stream(self, request: Mapping[str, Any], emit: Callable[[Said], bool]) -> None:
+    def _stream(self, request: Mapping[str, Any], emit: Callable[[ReplyText], bool]) -> None:
         failure: list[str] = []
-        unspoken = Unspoken()
+        unspoken = ReplyFilter()
 
         def on_chunk(chunk: dict[str, Any]) -> bool:
             if "choices" not in chunk:
@@ -85,7 +85,7 @@ def _plain(message: Message) -> Mapping[str, str]:
     return {"role": message.role, "content": message.text}
 
 
-def pieces(choices: Sequence[dict[str, Any]], unspoken: Unspoken) -> Sequence[Said]:
+def pieces(choices: Sequence[dict[str, Any]], unspoken: ReplyFilter) -> Sequence[ReplyText]:
     """What one chunk of a streamed answer brings; "" while the prompt is read."""
     if not choices:
         return ("",)

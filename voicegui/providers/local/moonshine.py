@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from voicegui.core.audio import LISTENING_RATE_HZ
 
-Samples = npt.NDArray[np.float32]
+FloatSamples = npt.NDArray[np.float32]
 
 TOKENS_PER_SECOND = 6.5
 """More are never said: the limit that Moonshine's authors give, against endless repetition."""
@@ -57,7 +57,7 @@ class Moonshine:
         self._outputs = [each.name for each in self._decoder.get_outputs()]
         self._empty = {name: _no_past(1) for name in self._inputs if name.startswith(_PAST)}
 
-    def decode(self, sound: Samples) -> Decoded:
+    def decode(self, sound: FloatSamples) -> Decoded:
         """The likeliest text, token by token (greedy). `sound`: at least `SHORTEST` samples at 16 kHz, -1..1."""
         heard = self._listen(sound)
         past: Mapping[str, Any] = self._empty
@@ -73,7 +73,7 @@ class Moonshine:
         text = words.replace(_SPACE, b" ").decode("utf-8", "replace").strip()
         return Decoded(text, likelihood, len(tokens) - 1)
 
-    def log_likelihoods(self, sound: Samples, phrases: Sequence[str]) -> Sequence[float]:
+    def log_likelihoods(self, sound: FloatSamples, phrases: Sequence[str]) -> Sequence[float]:
         """How likely the sound would be written as each of these phrases; natural logarithms."""
         written = [[_START, *self._encode(phrase), _END] for phrase in phrases]
         rows, longest = len(written), max(map(len, written))
@@ -91,7 +91,7 @@ class Moonshine:
 
     # ------------------------------------------------------------ the two networks
 
-    def _listen(self, sound: Samples) -> Mapping[str, Any]:
+    def _listen(self, sound: FloatSamples) -> Mapping[str, Any]:
         everything = np.ones((1, len(sound)), np.int64)
         states = self._encoder.run(None, {"input_values": sound[None], "attention_mask": everything})[0]
         return {"encoder_hidden_states": states, "encoder_attention_mask": everything}

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ
 
 from .moonshine import SHORTEST, Decoded, Moonshine
-from .protocol import Transcript
+from .rpc_messages import PartialTranscript
 
-Samples = npt.NDArray[np.float32]
+FloatSamples = npt.NDArray[np.float32]
 
 LONGEST_PIECE_S = 12.0
 """Longer audio is decoded in pieces: the decoder's cost grows faster than the audio."""
@@ -55,18 +55,18 @@ class Recogniser:
         self._model = Moonshine()
         self._detector = Detector()
 
-    def transcribe(self, samples: bytes, expected: Sequence[str] = ()) -> Transcript:
+    def transcribe(self, samples: bytes, expected: Sequence[str] = ()) -> PartialTranscript:
         """Words of int16 audio at 16 kHz. Everything but the last seconds of long audio comes back as settled."""
-        audio: Samples = np.frombuffer(samples, "<i2").astype(np.float32) / np.float32(32768)
+        audio: FloatSamples = np.frombuffer(samples, "<i2").astype(np.float32) / np.float32(32768)
         settled: list[str] = []
         start = 0
         while len(audio) - start > LONGEST_PIECE_S * LISTENING_RATE_HZ:
             end = start + quietest(audio[start:])
             settled.append(self._piece(audio[start:end]))
             start = end
-        return Transcript(" ".join(filter(None, settled)), start, self._piece(audio[start:], expected))
+        return PartialTranscript(" ".join(filter(None, settled)), start, self._piece(audio[start:], expected))
 
-    def _piece(self, audio: Samples, expected: Sequence[str] = ()) -> str:
+    def _piece(self, audio: FloatSamples, expected: Sequence[str] = ()) -> str:
         audible = trim(audio)
         if len(audible) < SHORTEST:
             return ""
@@ -79,11 +79,11 @@ class Recogniser:
         return text
 
     @staticmethod
-    def _is_doubtful(decoded: Decoded, text: str, audible: Samples) -> bool:
+    def _is_doubtful(decoded: Decoded, text: str, audible: FloatSamples) -> bool:
         short = len(text.split()) <= _DOUBTFUL_WORDS
         return short or decoded.per_token < _DOUBTFUL or float(np.abs(audible).max()) < _DOUBTFUL_PEAK
 
-    def _expected(self, sound: Samples, phrases: Sequence[str]) -> str:
+    def _expected(self, sound: FloatSamples, phrases: Sequence[str]) -> str:
         """The expected phrase that a short sound is; "" when it is none of them, or could be two."""
         if not SHORTEST <= len(sound) <= SHORT_S * LISTENING_RATE_HZ:
             return ""
@@ -102,9 +102,9 @@ class Detector:
 
         self._model = SileroVAD(LISTENING_RATE_HZ)
         self._frame = (ctypes.c_float * FRAME_SAMPLES)()
-        self._input: Samples = np.ctypeslib.as_array(self._frame)
+        self._input: FloatSamples = np.ctypeslib.as_array(self._frame)
 
-    def is_voice(self, audio: Samples) -> bool:
+    def is_voice(self, audio: FloatSamples) -> bool:
         self._model.reset()
         voiced = 0
         for start in range(0, len(audio) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
@@ -113,7 +113,7 @@ class Detector:
         return voiced >= _VOICED_FRAMES
 
 
-def trim(audio: Samples, margin: int = _MARGIN) -> Samples:
+def trim(audio: FloatSamples, margin: int = _MARGIN) -> FloatSamples:
     """Without the silence at both ends (40 dB below its loudest 20 ms); empty if nothing is audible.
 
     Decoding costs 15 ms per second of audio, and digital silence before the first word is heard as quotation marks.
@@ -129,7 +129,7 @@ def trim(audio: Samples, margin: int = _MARGIN) -> Samples:
     return audio[first * _BLOCK : last * _BLOCK]
 
 
-def quietest(audio: Samples) -> int:
+def quietest(audio: FloatSamples) -> int:
     """Where to cut: the middle of the quietest 160 ms between `CUT_FROM_S` and `CUT_TO_S`, in samples."""
     first = int(CUT_FROM_S * LISTENING_RATE_HZ)
     window = audio[first : int(CUT_TO_S * LISTENING_RATE_HZ)]

@@ -17,32 +17,32 @@ from queue import SimpleQueue
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
+from .child_priority import Priority
+from .hibari import HibariVoice
 from .llama import ChatModel, EndModel
-from .priority import Priority
-from .protocol import (
+from .recogniser import Recogniser
+from .rpc_messages import (
     Cancel,
     Choose,
     Chunk,
+    ChunkValue,
     Done,
-    Failed,
+    Generate,
     JudgeEnd,
     LoadingStep,
     LocalModels,
-    Reply,
     Report,
     Request,
+    RequestFailed,
     Speak,
     Started,
     StartFailed,
     Transcribe,
-    Value,
 )
-from .recogniser import Recogniser
-from .voice import Voice
 
 logger = logging.getLogger(__name__)
 
-Emit = Callable[[Value], bool]
+Emit = Callable[[ChunkValue], bool]
 """Sends a chunk; False when the request was cancelled."""
 
 
@@ -93,7 +93,7 @@ class Worker:
             elif target := self._lanes.get(type(message)):
                 target.submit(message)
             else:
-                self._send(Failed(message.id, _failed("This part of the speech engine is not loaded.")))
+                self._send(RequestFailed(message.id, _failed("This part of the speech engine is not loaded.")))
 
     def _load(self, models: LocalModels) -> tuple[str, ...]:
         """Loads side by side: each spends much of its time reading files."""
@@ -131,7 +131,7 @@ class Worker:
 
         lane = self._lanes[Transcribe] = Lane("hearing", transcribe, self._send, self._priority)
 
-    def _serve_voice(self, voice: Voice) -> None:
+    def _serve_voice(self, voice: HibariVoice) -> None:
         def speak(request: Request, emit: Emit) -> None:
             assert isinstance(request, Speak)
             for audio in voice.speak(request.text, request.voice, request.speed):
@@ -152,10 +152,10 @@ class Worker:
             if isinstance(request, Choose):
                 chat.choose(request.messages, request.schema, request.max_tokens, emit)
             else:
-                assert isinstance(request, Reply)
+                assert isinstance(request, Generate)
                 chat.reply(request.messages, request.max_tokens, emit)
 
-        self._lanes[Reply] = self._lanes[Choose] = Lane("chat", answer, self._send, self._priority)
+        self._lanes[Generate] = self._lanes[Choose] = Lane("chat", answer, self._send, self._priority)
 
     def _send(self, report: Report) -> None:
         with self._sending:
@@ -200,10 +200,10 @@ class Lane:
             except OSError:
                 return  # the parent is gone, and the main thread is about to end the process
 
-    def _answer(self, request: Request) -> Done | Failed:
+    def _answer(self, request: Request) -> Done | RequestFailed:
         cancelled = self._cancelled[request.id]
 
-        def emit(value: Value) -> bool:
+        def emit(value: ChunkValue) -> bool:
             if not cancelled.is_set() and value != "":
                 self._send(Chunk(request.id, value))
             return not cancelled.is_set()
@@ -213,10 +213,10 @@ class Lane:
                 with self._priority.working():
                     self._serve(request, emit)
         except VoiceError as error:
-            return Failed(request.id, error)
+            return RequestFailed(request.id, error)
         except Exception as error:
             logger.exception("%s failed", type(request).__name__)
-            return Failed(request.id, _failed(f"The speech engine failed ({type(error).__name__}). Try again."))
+            return RequestFailed(request.id, _failed(f"The speech engine failed ({type(error).__name__}). Try again."))
         return Done(request.id)
 
 
@@ -226,8 +226,8 @@ def _recogniser() -> Recogniser:
     return recogniser
 
 
-def _voice(name: str) -> Voice:
-    voice = Voice(name)
+def _voice(name: str) -> HibariVoice:
+    voice = HibariVoice(name)
     for _ in voice.speak("Hello, I am ready.", name):  # the first call takes 0.6 s, later ones 20 ms
         pass
     return voice

@@ -14,14 +14,13 @@ from urllib.parse import urlsplit
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import Secret, check_way
 
-from .asked import Asked
-from .errors import Status, text_of
+from .errors import BadStatus, text_of
 from .http import CONNECT_S, Http, Response
 from .limits import HEAD_S
-from .loading import NOTICE_S, Loading, says_loading
-from .own_loop import OwnLoop
+from .loop_thread import LoopThread
+from .model_loading import NOTICE_S, ModelLoading, says_loading
 from .refusals import no_key
-from .service import ServiceConfig, Stage, is_loopback
+from .service import ServiceConfig, Stage, StageTarget, is_loopback
 
 if TYPE_CHECKING:
     import httpx2
@@ -73,10 +72,10 @@ class OpenAIClient:
         self.service = service
         self._transport = transport
         self._timeouts = timeouts or Timeouts()
-        self._loop = OwnLoop(f"service: {service.name}", self._closed_error)
+        self._loop = LoopThread(f"service: {service.name}", self._closed_error)
         self._http: Http | None = None
         self._used_at: dict[str, float] = {}
-        self._loading = Loading(time.monotonic)
+        self._loading = ModelLoading(time.monotonic)
         self.on_loading: Callable[[str], None] = lambda sentence: None
         """Told, on the program's loop, that a server loads its model."""
         self.closed = False
@@ -85,9 +84,9 @@ class OpenAIClient:
         """For this and every later request."""
         self.service = replace(self.service, key=key)
 
-    def asked(self, stage: Stage | None = None, model: str = "") -> Asked:
+    def asked(self, stage: Stage | None = None, model: str = "") -> StageTarget:
         """What `errors.translated` needs."""
-        return Asked.of(self.service, stage, model)
+        return StageTarget.of(self.service, stage, model)
 
     # ------------------------------------------------------------ for the program's loop
 
@@ -191,7 +190,7 @@ class OpenAIClient:
                 body=body, form=form,
             ) as response:  # fmt: skip
                 yield response
-        except Status as error:
+        except BadStatus as error:
             asks_to_wait = "retry-after" in error.headers
             if says_loading(error.status, text_of(error.body), asks_to_wait=asks_to_wait):
                 self._tell_loading(url, model)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
-from .errors import Status, text_of
+from .errors import BadStatus, text_of
 
 R = TypeVar("R")
 
@@ -38,7 +38,7 @@ class Dialect:
             sent = self.put(wanted)
             try:
                 return await stack.enter_async_context(create(**sent))
-            except Status as error:
+            except BadStatus as error:
                 if not self.learn(error.status, error.param, text_of(error.body), sent):
                     raise
 

@@ -5,25 +5,24 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .answers import peek
+from .chat.stream import peek
 from .errors import BadAnswer, HandshakeStalled, OnlyTls, Told
 from .http import Http
+from .loop_thread import LoopThread
 from .models import RemoteModel, parse_models
-from .own_loop import OwnLoop
-from .presets import PRESETS
-from .service import ServiceConfig
+from .service import PRESETS, ServiceConfig
 
 PATIENCE_S = 1.0
 """A server on this machine answers at once, or is busy loading a model."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundServer:
     service: ServiceConfig
     models: Sequence[RemoteModel]
 
 
-async def discover(candidates: Sequence[ServiceConfig] | None = None) -> Sequence[Found]:
+async def discover(candidates: Sequence[ServiceConfig] | None = None) -> Sequence[FoundServer]:
     """The services that answer at their usual ports, at most one for each port. Takes a second at most; raises nothing.
 
     No key is sent. A server that wants one is not found.
@@ -32,14 +31,14 @@ async def discover(candidates: Sequence[ServiceConfig] | None = None) -> Sequenc
     by_url: dict[str, list[ServiceConfig]] = {}
     for service in local:
         by_url.setdefault(service.base_url, []).append(service)
-    loop = OwnLoop("discovery")  # what strangers answer is read where nothing waits for it
+    loop = LoopThread("discovery")  # what strangers answer is read where nothing waits for it
     try:
         return await loop.call(lambda: _found(by_url))
     finally:
         await loop.aclose()
 
 
-async def _found(by_url: Mapping[str, Sequence[ServiceConfig]]) -> Sequence[Found]:
+async def _found(by_url: Mapping[str, Sequence[ServiceConfig]]) -> Sequence[FoundServer]:
     from voicegui.web.clients import async_client
 
     # Without TLS there are no certificates to read
@@ -48,7 +47,7 @@ async def _found(by_url: Mapping[str, Sequence[ServiceConfig]]) -> Sequence[Foun
     return [one for one in found if one is not None]
 
 
-async def _ask(http: Http, url: str, services: Sequence[ServiceConfig]) -> Found | None:
+async def _ask(http: Http, url: str, services: Sequence[ServiceConfig]) -> FoundServer | None:
     from httpx2 import HTTPError, StreamError
 
     nobody = ServiceConfig("", "")
@@ -58,7 +57,7 @@ async def _ask(http: Http, url: str, services: Sequence[ServiceConfig]) -> Found
             http.ask(nobody, "GET", url + "/models", patience_s=PATIENCE_S) as response,
         ):
             answer = json.loads(await response.read())
-        return Found(recognise(services, answer, response.headers), parse_models(answer))
+        return FoundServer(recognise(services, answer, response.headers), parse_models(answer))
     except (HTTPError, StreamError, OSError, TimeoutError, HandshakeStalled, OnlyTls):
         return None  # nobody there
     except (Told, BadAnswer, ValueError, RecursionError):

@@ -8,17 +8,17 @@ from datetime import date
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Noticed
 from voicegui.core.keys import Keys
-from voicegui.core.ports import Loading
+from voicegui.core.ports import LoadingProgress
 
+from .chat.language_model import OpenAILanguageModel
 from .client import OpenAIClient, Timeouts
 from .errors import translated
-from .llm import OpenAILanguageModel
-from .models import ModelList, RemoteModel, Role, choose, refuse_if_shut_down, usable, warn_within
+from .models import ModelList, ModelUse, RemoteModel, choose, refuse_if_shut_down, usable, warn_within
 from .refusals import not_offered
-from .retry import Retry
+from .retry import RetryPolicy
 from .service import ServiceConfig, Stage
-from .stt import OpenAISpeechToText
-from .tts import OpenAITextToSpeech
+from .speech import OpenAITextToSpeech
+from .transcription import OpenAISpeechToText
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class OpenAIEngine:
         *,
         keys: Keys | None = None,
         timeouts: Timeouts | None = None,
-        retry: Retry | None = None,
+        retry: RetryPolicy | None = None,
         tell: Callable[[Noticed], None] = lambda noticed: None,
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -101,12 +101,12 @@ class OpenAIEngine:
 
     # ------------------------------------------------------------ life
 
-    async def start(self, progress: Callable[[Loading], None]) -> None:
+    async def start(self, progress: Callable[[LoadingProgress], None]) -> None:
         """Finds the key, connects, and checks that the chosen models still live.
 
         Raises VoiceError, among others NO_KEY, WRONG_KEY, OFFLINE and MODEL_SHUT_DOWN; may be called again after that.
         """
-        progress(Loading(f"Connecting to {self.client.service.label}"))
+        progress(LoadingProgress(f"Connecting to {self.client.service.label}"))
         await self._find_key()
         await self.client.start()
         _, models = await asyncio.gather(self.client.prepare(), self._list())
@@ -139,7 +139,7 @@ class OpenAIEngine:
             return ()
 
     def _first(self, models: Sequence[RemoteModel], stage: Stage) -> str:
-        model = choose(models, Role(stage), self._today())
+        model = choose(models, ModelUse(stage), self._today())
         if not model:
             sentence = f"{self.client.service.label} lists no model for this. Enter the model's name in the settings."
             raise VoiceError(ErrorCode.MODEL_UNKNOWN, sentence)
@@ -147,11 +147,11 @@ class OpenAIEngine:
 
     def _others(self, models: Sequence[RemoteModel], first: str) -> list[str]:
         """What may be tried if the first model for talk turns out to be none; tells if one was passed over."""
-        passed = next((model for model in models if model.role is Role.OTHER), None)
+        passed = next((model for model in models if model.role is ModelUse.OTHER), None)
         if passed is not None and passed is models[0]:
             label = self.client.service.label
             self._say(f"The model {passed.id} of {label} is no model to talk with: {first} answers.")
-        return [id for id in usable(models, Role.LLM, self._today()) if id != first]
+        return [id for id in usable(models, ModelUse.LLM, self._today()) if id != first]
 
     def _check(self, models: Sequence[RemoteModel], stage: Stage, id: str) -> None:
         refuse_if_shut_down(models, id, self._today(), self.client.asked(stage, id))

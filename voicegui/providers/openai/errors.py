@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
-from .asked import Asked
-from .loading import says_loading
+from .model_loading import says_loading
 from .refusals import Refusal, refused
+from .service import StageTarget
 
 
 class BadAnswer(Exception):
@@ -49,7 +49,7 @@ class Told(Exception):
         self.code = code_of(body)
 
 
-class Status(Told):
+class BadStatus(Told):
     """Raised inside this package for an answer that is no success."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: object) -> None:
@@ -64,7 +64,7 @@ class Status(Told):
 
 
 @contextmanager
-def translated(asked: Asked) -> Iterator[None]:
+def translated(asked: StageTarget) -> Iterator[None]:
     """Errors of the service, of the SDK and of the network leave as VoiceError; defects stay what they are."""
     try:
         yield
@@ -77,12 +77,12 @@ def translated(asked: Asked) -> Iterator[None]:
         raise translation from None  # a traceback would show what the server wrote
 
 
-def translate(error: BaseException, asked: Asked) -> VoiceError | None:
+def translate(error: BaseException, asked: StageTarget) -> VoiceError | None:
     """None for what is no error of a service: a defect of this program."""
     import httpx2
 
     match error:
-        case Status():
+        case BadStatus():
             return _from_response(error, asked)
         case Told():
             return refused(Refusal(None, error.code, text_of(error.body)), asked)
@@ -114,14 +114,14 @@ def _is_end_of_stream(error: BaseException) -> bool:
     return isinstance(error, anyio.EndOfStream | anyio.BrokenResourceError | anyio.ClosedResourceError)
 
 
-def timed_out(asked: Asked) -> VoiceError:
+def timed_out(asked: StageTarget) -> VoiceError:
     sentence = f"{asked.service} did not answer in time. Try again."
     if asked.local:
         sentence = f"{asked.service} did not answer in time: it may still be loading its model. Try again."
     return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
 
 
-def _too_slow(asked: Asked) -> VoiceError:
+def _too_slow(asked: StageTarget) -> VoiceError:
     sentence = (
         f"{asked.service} sends its speech too slowly to be listened to. Try again; if it stays so, choose another "
         "model or service."
@@ -129,7 +129,7 @@ def _too_slow(asked: Asked) -> VoiceError:
     return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
 
 
-def bad_answer(asked: Asked, what: str, todo: str = "") -> VoiceError:
+def bad_answer(asked: StageTarget, what: str, todo: str = "") -> VoiceError:
     """`what`: "sent MP3 instead of PCM"."""
     todo = todo or "Try again; if it stays so, choose another model or service."
     sentence = f"{asked.service} {what}. {todo}"
@@ -139,7 +139,7 @@ def bad_answer(asked: Asked, what: str, todo: str = "") -> VoiceError:
 # ---------------------------------------------------------------- answers
 
 
-def _from_response(error: Status, asked: Asked) -> VoiceError:
+def _from_response(error: BadStatus, asked: StageTarget) -> VoiceError:
     if 300 <= error.status < 400:
         return _redirected(error.headers.get("location", ""), asked)
     text = text_of(error.body)
@@ -189,7 +189,7 @@ _FIELDS = 100
 """Of one object or list."""
 
 
-def _redirected(location: str, asked: Asked) -> VoiceError:
+def _redirected(location: str, asked: StageTarget) -> VoiceError:
     """Never followed: the key would go along."""
     parts = urlsplit(location)
     where = f"{parts.scheme}://{parts.netloc}" if parts.netloc else "another address"
@@ -203,7 +203,7 @@ def _redirected(location: str, asked: Asked) -> VoiceError:
 # ---------------------------------------------------------------- the way there
 
 
-def _from_network(error: BaseException, asked: Asked) -> VoiceError:
+def _from_network(error: BaseException, asked: StageTarget) -> VoiceError:
     import httpx2
 
     causes = list(causes_of(error))
@@ -245,7 +245,7 @@ def _is_no_tls(error: BaseException) -> bool:
     return isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS
 
 
-def _no_tls(asked: Asked) -> VoiceError:
+def _no_tls(asked: StageTarget) -> VoiceError:
     sentence = (
         f"{asked.service} does not speak TLS at this address, so nothing was sent. If it runs on this machine or in "
         f"your own network, try http://{asked.place} in the settings; else check the address."
@@ -253,12 +253,12 @@ def _no_tls(asked: Asked) -> VoiceError:
     return VoiceError(ErrorCode.NOT_SECURE, sentence)
 
 
-def _only_tls(asked: Asked) -> VoiceError:
+def _only_tls(asked: StageTarget) -> VoiceError:
     sentence = f"{asked.service} speaks only TLS at this address. Try https://{asked.place} in the settings."
     return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
 
 
-def _unreachable(asked: Asked, *, no_name: bool) -> VoiceError:
+def _unreachable(asked: StageTarget, *, no_name: bool) -> VoiceError:
     if asked.local:
         sentence = f"{asked.service} is not running on this machine. Start it, or choose another service."
     elif no_name:

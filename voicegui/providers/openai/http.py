@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicegui.web.proxies import is_proxied
 
-from .errors import BadAnswer, HandshakeStalled, OnlyTls, Status
+from .errors import BadAnswer, BadStatus, HandshakeStalled, OnlyTls
 from .limits import HEAD_S, LONGEST_ANSWER, LONGEST_ERROR, MOST_CHUNKS, TOO_LONG
 from .service import ServiceConfig
 
@@ -149,7 +149,7 @@ class Http:
             success = 200 <= inner.status_code < 300
             response = Response(inner, patience_s, usual_s, answered if success else lambda: None)
             if not success:
-                raise Status(inner.status_code, inner.headers, await _error_body(response))
+                raise BadStatus(inner.status_code, inner.headers, await _error_body(response))
             yield response
         finally:
             await inner.aclose()

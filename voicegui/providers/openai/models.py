@@ -2,21 +2,121 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
-from .answers import peek
-from .asked import Asked
+from .chat.stream import peek
 from .client import OpenAIClient
 from .errors import BadAnswer, translated
 from .limits import MOST_MODELS
-from .refusals import model_shut_down
-from .retry import Retry
-from .roles import Role as Role
-from .roles import role_of as role_of
-from .roles import told_role
-from .successors import successor
+from .refusals import model_shut_down, successor
+from .retry import RetryPolicy
+from .service import StageTarget
+
+
+class ModelUse(StrEnum):
+    """What a model is for. STT includes models that only listen over Realtime, such as `gpt-live-transcribe`."""
+
+    STT = "stt"
+    LLM = "llm"
+    TTS = "tts"
+    REALTIME = "realtime"
+    OTHER = "other"
+
+
+_WORDS: Sequence[tuple[ModelUse, Sequence[str]]] = (
+    (
+        ModelUse.OTHER,
+        ("embed", "moderation", "dall-e", "image", "sora", "rerank", "guard", "davinci", "babbage", "bge-"),
+    ),
+    (
+        ModelUse.OTHER,
+        (
+            "minilm",
+            "shieldgemma",
+            "colbert",
+            "paraphrase-",
+            "sentence-t5",
+            "all-mpnet",
+            "arctic-embed",
+            "splade",
+            "retriev",
+        ),
+    ),
+    (
+        ModelUse.OTHER,
+        ("stable-diffusion", "sdxl", "flux", "kolors", "imagen", "veo-", "lyria", "video", "musicgen", "clip-"),
+    ),
+    (ModelUse.STT, ("transcribe", "whisper", "parakeet", "canary", "moonshine", "voxtral", "-asr", "asr-", "wav2vec")),
+    (ModelUse.STT, ("sensevoice", "speech-to-text", "-stt", "stt-", "paraformer")),
+    (ModelUse.TTS, ("tts", "kokoro", "piper", "orpheus", "chatterbox", "text-to-speech", "parler", "fish-speech")),
+    (ModelUse.TTS, ("cosyvoice", "vibevoice", "melo-", "melotts", "suno", "bark-", "csm-1b", "elevenlabs")),
+    (ModelUse.REALTIME, ("realtime", "gpt-live")),
+    (
+        ModelUse.OTHER,
+        ("gpt-audio", "audio-preview", "diariz", "native-audio", "computer-use", "-ocr", "ocr-", "deepgram"),
+    ),
+)
+_OTHER_NAME = re.compile(
+    r"(?:^|[/_:-])(?:e5|gte|bge|jina|voyage|uae|labse|bert|roberta|vad|clip|sd3?|reward)(?:[-_.:]|$)"
+)
+"""Families of models that embed, compare, draw or judge, as a part of a name."""
+
+_TASKS = {
+    "automatic-speech-recognition": ModelUse.STT,
+    "speech-to-text": ModelUse.STT,
+    "transcription": ModelUse.STT,
+    "text-to-speech": ModelUse.TTS,
+    "speech": ModelUse.TTS,
+    "text-generation": ModelUse.LLM,
+    "chat-completion": ModelUse.LLM,
+    "chat": ModelUse.LLM,
+    "llm": ModelUse.LLM,
+    "vlm": ModelUse.LLM,
+    **dict.fromkeys(("embedding", "embeddings", "feature-extraction", "sentence-similarity", "embed"), ModelUse.OTHER),
+    **dict.fromkeys(
+        ("rerank", "reranker", "score", "moderation", "image", "text-to-image", "classify"), ModelUse.OTHER
+    ),
+    **dict.fromkeys(("image_generation", "video", "text-classification", "reward"), ModelUse.OTHER),
+}
+"""What servers tell of a model: Speaches, vLLM, LM Studio, Together, GitHub, LiteLLM, Hugging Face."""
+
+
+_CHATS = {"completion", "chat", "chat_completion", "tools", "vision"}
+
+
+def use_of(id: str, task: object = None) -> ModelUse:
+    """From the task that some servers tell, else from the words in its name."""
+    if isinstance(task, str) and task.lower() in _TASKS:
+        return _TASKS[task.lower()]
+    name = id.lower()
+    found = next((role for role, words in _WORDS if any(word in name for word in words)), None)
+    return found or (ModelUse.OTHER if _OTHER_NAME.search(name) else ModelUse.LLM)
+
+
+def told_use(id: str, entry: object) -> ModelUse:
+    """What is told of a model decides, whatever it is called."""
+    for name in ("task", "type", "model_type", "mode", "pipeline_tag"):
+        task = peek(entry, name)
+        if isinstance(task, str) and task.lower() in _TASKS:
+            return use_of(id, task)
+    able = peek(entry, "capabilities")
+    named = use_of(id)
+    no_chat = isinstance(able, Mapping) and able.get("completion_chat") is False  # Mistral
+    if isinstance(able, list) and able and all(isinstance(one, str) for one in able):  # llama.cpp, Ollama
+        no_chat = not _CHATS & {one.lower() for one in able}
+    if no_chat and named is ModelUse.LLM:
+        return ModelUse.OTHER
+    gives = peek(entry, "architecture", "output_modalities")
+    if isinstance(gives, list) and gives and "text" not in gives:  # OpenRouter
+        return ModelUse.TTS if "audio" in gives else ModelUse.OTHER
+    return named
+
+
+# The models of a service: what they are for, how long they live, what comes after them.
 
 FRESH_S = 3600.0
 """The list is asked for again after an hour."""
@@ -30,7 +130,7 @@ _LEAST_CONTEXT = 512
 @dataclass(frozen=True, slots=True)
 class RemoteModel:
     id: str
-    role: Role
+    role: ModelUse
     shutdown: date | None = None
     """The day from which on it does not answer any more, if one is announced."""
     context: int = 0
@@ -68,7 +168,7 @@ def parse_models(answer: object) -> Sequence[RemoteModel]:
     for entry in listed[:MOST_MODELS]:
         id = entry if isinstance(entry, str) else peek(entry, "id") or peek(entry, "name")
         if isinstance(id, str) and id:
-            models[id] = RemoteModel(id, told_role(id, entry), _day(peek(entry, "shutdown_date")), _context(entry))
+            models[id] = RemoteModel(id, told_use(id, entry), _day(peek(entry, "shutdown_date")), _context(entry))
     return tuple(models.values())
 
 
@@ -98,18 +198,18 @@ def warn_within(model: RemoteModel, today: date, days: int = WARN_DAYS) -> str:
     return f"The model {model.id} works until {shutdown.day} {shutdown:%B %Y}. {todo}"
 
 
-def refuse_if_shut_down(models: Sequence[RemoteModel], id: str, today: date, asked: Asked) -> None:
+def refuse_if_shut_down(models: Sequence[RemoteModel], id: str, today: date, asked: StageTarget) -> None:
     """Raises VoiceError(MODEL_SHUT_DOWN) with the successor as hint. A model that is not listed may still work."""
     if any(model.id == id and model.is_shut_down(today) for model in models):
         raise model_shut_down(asked)
 
 
-def usable(models: Sequence[RemoteModel], role: Role, today: date) -> Sequence[str]:
+def usable(models: Sequence[RemoteModel], role: ModelUse, today: date) -> Sequence[str]:
     """Those that can be used, in the order of the list."""
     return [model.id for model in models if model.role is role and not model.is_shut_down(today)]
 
 
-def choose(models: Sequence[RemoteModel], role: Role, today: date) -> str:
+def choose(models: Sequence[RemoteModel], role: ModelUse, today: date) -> str:
     """The first that can be used, "" if there is none."""
     return next(iter(usable(models, role, today)), "")
 
@@ -117,11 +217,11 @@ def choose(models: Sequence[RemoteModel], role: Role, today: date) -> str:
 class ModelList:
     """The models of one service, asked for once an hour at most."""
 
-    def __init__(self, client: OpenAIClient, *, retry: Retry | None = None) -> None:
+    def __init__(self, client: OpenAIClient, *, retry: RetryPolicy | None = None) -> None:
         self.known: Sequence[RemoteModel] = ()
         """As of the last answer."""
         self._client = client
-        self._retry = retry or Retry()
+        self._retry = retry or RetryPolicy()
         self._asked_at: float | None = None
         self._asking = asyncio.Lock()
 

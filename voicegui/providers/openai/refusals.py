@@ -1,13 +1,45 @@
-"""A service that said no: why, and what to do about it. Pure."""
+"""A service that said no: why, and what to do about it; what to use instead of a model that was shut down. Pure.
+
+Successors are from OpenAI, "Deprecations", November 2026. Dates are not here: `GET /v1/models` tells them.
+"""
 
 import re
 from dataclasses import dataclass
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
-from .asked import Asked
-from .service import Stage
-from .successors import successor
+from .service import Stage, StageTarget
+
+_SUCCESSORS = {
+    "gpt-4o-mini-tts": "gpt-realtime-2.1-mini",
+    "tts-1": "gpt-realtime-2.1-mini",
+    "tts-1-hd": "gpt-realtime-2.1-mini",
+    "gpt-4o": "gpt-6.1-terra",
+    "gpt-4o-mini": "gpt-6-luna",
+    "gpt-4.1": "gpt-6.1-terra",
+    "gpt-4.1-mini": "gpt-6-luna",
+    "gpt-5": "gpt-6.1-sol",
+    "gpt-5-mini": "gpt-6-luna",
+    "gpt-5-nano": "gpt-6-luna",
+    "o3": "gpt-6.1-sol",
+    "gpt-realtime": "gpt-realtime-2.1",
+    "gpt-realtime-mini": "gpt-realtime-2.1-mini",
+    "gpt-audio-mini": "gpt-realtime-2.1-mini",
+    "whisper-1": "gpt-transcribe",
+    "gpt-4o-transcribe": "gpt-transcribe",
+    "gpt-4o-mini-transcribe": "gpt-transcribe",
+    "gpt-4o-transcribe-diarize": "gpt-transcribe",
+}
+
+
+def successor(model: str) -> str:
+    """The model to use instead, "" if none is known. A dated snapshot ("tts-1-2025-12-15") counts as its model."""
+    parts = model.rsplit("-", 3)
+    dated = len(parts) == 4 and all(part.isdigit() for part in parts[1:])
+    return _SUCCESSORS.get(parts[0] if dated else model, "")
+
+
+# A service that said no: why, and what to do about it. Pure.
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +110,12 @@ _WHAT = {
 }
 
 
-def refused(refusal: Refusal, asked: Asked) -> VoiceError:
+def refused(refusal: Refusal, asked: StageTarget) -> VoiceError:
     """The sentence for it. What depends on the reason given comes before what depends on the status alone."""
     return _by_reason(refusal, asked) or _by_status(refusal, asked)
 
 
-def _by_reason(refusal: Refusal, asked: Asked) -> VoiceError | None:
+def _by_reason(refusal: Refusal, asked: StageTarget) -> VoiceError | None:
     code, text, status = refusal.code.lower(), refusal.text, refusal.status
     if code in _QUOTA or (status in (402, 429) and "quota" in text):
         return _said(ErrorCode.QUOTA_USED_UP, f"Your credit at {asked.service} is used up. Add credit to your account "
@@ -112,7 +144,7 @@ def _by_reason(refusal: Refusal, asked: Asked) -> VoiceError | None:
     return None
 
 
-def is_too_long(refusal: Refusal, asked: Asked) -> bool:
+def is_too_long(refusal: Refusal, asked: StageTarget) -> bool:
     """The same words may mean something else where no talk was sent: a text to be spoken has a limit, too."""
     if refusal.code.lower() in _LONG_CODES:
         return True
@@ -142,7 +174,7 @@ def is_about_messages(refusal: Refusal) -> bool:
     return refusal.status in (400, 422, 500) and _TEMPLATE.search(refusal.text) is not None
 
 
-def _by_status(refusal: Refusal, asked: Asked) -> VoiceError:
+def _by_status(refusal: Refusal, asked: StageTarget) -> VoiceError:
     status, code = refusal.status, refusal.code.lower()
     if status == 401 or code == "authentication_error":
         return _wrong_key(asked)
@@ -168,7 +200,7 @@ def _by_status(refusal: Refusal, asked: Asked) -> VoiceError:
     return _not_taken(refusal, asked)
 
 
-def _not_taken(refusal: Refusal, asked: Asked) -> VoiceError:
+def _not_taken(refusal: Refusal, asked: StageTarget) -> VoiceError:
     reason = refusal.code if re.fullmatch(r"[a-z_]{3,40}", refusal.code) else str(refusal.status or "no reason given")
     sentence = f"{asked.service} did not take the request ({reason}). Choose another model, or check its address."
     return VoiceError(ErrorCode.BAD_REQUEST, sentence)
@@ -181,17 +213,17 @@ def no_key(service: str) -> VoiceError:
     return _said(ErrorCode.NO_KEY, f"{service} needs a key and there is none. Enter it in the settings.")
 
 
-def content_refused(asked: Asked) -> VoiceError:
+def content_refused(asked: StageTarget) -> VoiceError:
     return _said(ErrorCode.CONTENT_REFUSED, f"{asked.service} declined to answer this. Put it differently.")
 
 
-def not_offered(asked: Asked) -> VoiceError:
+def not_offered(asked: StageTarget) -> VoiceError:
     what = f"has no {_WHAT[asked.stage]} endpoint" if asked.stage else "does not list its models"
     sentence = f"{asked.service} {what} at this address. Check the address, or choose another service for this."
     return VoiceError(ErrorCode.NOT_OFFERED, sentence)
 
 
-def model_shut_down(asked: Asked) -> VoiceError:
+def model_shut_down(asked: StageTarget) -> VoiceError:
     """`hint` is the model to use instead, if one is known."""
     instead = successor(asked.model)
     todo = f"Use {instead} instead." if instead else "Choose another model in the settings."
@@ -199,7 +231,7 @@ def model_shut_down(asked: Asked) -> VoiceError:
     return VoiceError(ErrorCode.MODEL_SHUT_DOWN, sentence, hint=instead)
 
 
-def _unknown_model(asked: Asked) -> VoiceError:
+def _unknown_model(asked: StageTarget) -> VoiceError:
     """Models that ended are unknown after a while."""
     if successor(asked.model) and not asked.local:
         sentence = f"{asked.service} does not offer {_model(asked)} any more. Use {successor(asked.model)} instead."
@@ -210,7 +242,7 @@ def _unknown_model(asked: Asked) -> VoiceError:
     return VoiceError(ErrorCode.MODEL_UNKNOWN, sentence)
 
 
-def _wrong_key(asked: Asked) -> VoiceError:
+def _wrong_key(asked: StageTarget) -> VoiceError:
     return _said(ErrorCode.WRONG_KEY, f"{asked.service} does not accept the key. Enter it again in the settings, or "
                  "make a new one in your account there.")  # fmt: skip
 
@@ -219,5 +251,5 @@ def _said(code: ErrorCode, sentence: str) -> VoiceError:
     return VoiceError(code, sentence)
 
 
-def _model(asked: Asked, *, start: bool = False) -> str:
+def _model(asked: StageTarget, *, start: bool = False) -> str:
     return f"{'The' if start else 'the'} model {asked.model}" if asked.model else "The model" if start else "the model"

@@ -14,11 +14,10 @@ from typing import TypeVar
 
 from voicegui.core.errors import ErrorCode
 
-from .asked import Asked
-from .errors import Dropped, OnlyTls, Status, Told, causes_of, text_of
-from .loading import LONGEST_S, says_loading
+from .errors import BadStatus, Dropped, OnlyTls, Told, causes_of, text_of
+from .model_loading import LONGEST_S, says_loading
 from .refusals import Refusal, refused
-from .service import Stage
+from .service import Stage, StageTarget
 
 T = TypeVar("T")
 
@@ -30,7 +29,7 @@ FIRST_WAIT_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
+class RetryPolicy:
     """At most `tries` requests with at most `budget_s` seconds of waiting between them.
 
     Never after the first piece: what was spoken is not repeated. Not after a time-out, which has taken long enough, and
@@ -77,7 +76,7 @@ class Retry:
             await self.sleep(wait)
 
     def _wait_for_model(self, error: Exception) -> float | None:
-        if not isinstance(error, Status):
+        if not isinstance(error, BadStatus):
             return None
         told = retry_after(error.headers, self.now())
         asks = "retry-after" in error.headers
@@ -90,7 +89,7 @@ class Retry:
         if not is_passing(error):
             return None
         usual: float = FIRST_WAIT_S * 2 ** (tried - 1) * (0.5 + self.chance())
-        told = retry_after(error.headers, self.now()) if isinstance(error, Status) else None
+        told = retry_after(error.headers, self.now()) if isinstance(error, BadStatus) else None
         return usual if told is None else max(told, usual)  # a server that says "at once" has trouble nevertheless
 
 
@@ -98,7 +97,7 @@ def is_passing(error: Exception) -> bool:
     """Whether the same request may succeed in a moment."""
     import httpx2
 
-    if isinstance(error, Status):
+    if isinstance(error, BadStatus):
         said = error.headers.get("x-should-retry")
         if said in ("true", "false"):
             return said == "true"
@@ -117,7 +116,7 @@ _PASSING = (ErrorCode.RATE_LIMITED, ErrorCode.SERVER_FAILED, ErrorCode.TIMED_OUT
 """A used-up quota comes as 429 too, a context that is too long sometimes as 500; 409 has no code of its own."""
 
 
-_ANY = Asked("", Stage.LLM)
+_ANY = StageTarget("", Stage.LLM)
 """Of a chat most is known: what will not pass there does not pass elsewhere."""
 
 

@@ -1,5 +1,7 @@
-"""Who answers: OpenAI, or a server that speaks its API, and what is known of it beforehand."""
+"""Who answers: OpenAI, or a server that speaks its API; services at their usual addresses; OPENAI_* variables."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -7,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from voicegui.core.addresses import Reach, reach, real_host
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage as Stage
-from voicegui.core.keys import Secret
+from voicegui.core.keys import Secret, checked_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,171 @@ def custom(url: str) -> ServiceConfig:
     """Any compatible server. Raises VoiceError(BAD_SETTINGS)."""
     url = checked_url(url)
     return ServiceConfig("custom", urlsplit(url).netloc, stt_url=url, llm_url=url, tts_url=url)
+
+
+# Services people use, at their usual addresses. What they lack is from their manuals (November 2026).
+
+_OPENAI = "https://api.openai.com/v1"
+_GROQ = "https://api.groq.com/openai/v1"
+_LOCAL = "http://127.0.0.1:{}/v1"
+
+SPEECH_VOICES = (
+    "marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse",
+)  # fmt: skip
+"""Of `gpt-4o-mini-tts` (openai 3.57, `SpeechCreateParams`); OpenAI recommends the first two."""
+
+OPENAI = ServiceConfig(
+    "openai",
+    "OpenAI",
+    stt_url=_OPENAI,
+    llm_url=_OPENAI,
+    tts_url=_OPENAI,
+    stt_model="gpt-transcribe",
+    llm_model="gpt-6-luna",
+    tts_model="gpt-4o-mini-tts",
+    needs_key=True,
+    max_tokens_name="max_completion_tokens",
+    voices=SPEECH_VOICES,
+)
+
+GROQ = ServiceConfig(
+    "groq",
+    "Groq",
+    stt_url=_GROQ,
+    llm_url=_GROQ,
+    tts_url=_GROQ,
+    stt_model="whisper-large-v3-turbo",
+    needs_key=True,
+    lacks="Speech arrives only when a sentence is whole.",
+)
+
+_OLLAMA_URL, _LM_STUDIO_URL = _LOCAL.format(11434), _LOCAL.format(1234)
+_PORT_8000, _PORT_8080 = _LOCAL.format(8000), _LOCAL.format(8080)
+
+OLLAMA = ServiceConfig(
+    "ollama",
+    "Ollama",
+    llm_url=_OLLAMA_URL,
+    listed_as=("library",),
+    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
+)
+
+LM_STUDIO = ServiceConfig(
+    "lmstudio",
+    "LM Studio",
+    llm_url=_LM_STUDIO_URL,
+    listed_as=("organization_owner",),
+    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
+)
+
+LLAMA_CPP = ServiceConfig(
+    "llamacpp",
+    "llama.cpp",
+    llm_url=_PORT_8080,
+    listed_as=("llamacpp",),
+    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
+)
+
+VLLM = ServiceConfig(
+    "vllm",
+    "vLLM",
+    stt_url=_PORT_8000,
+    llm_url=_PORT_8000,
+    listed_as=("vllm",),
+    lacks="One server runs one model, to think or to hear; it does not speak.",
+)
+
+LOCALAI = ServiceConfig(
+    "localai",
+    "LocalAI",
+    stt_url=_PORT_8080,
+    llm_url=_PORT_8080,
+    tts_url=_PORT_8080,
+    lacks="Its words and its speech may arrive only when they are whole.",
+)
+
+SPEACHES = ServiceConfig(
+    "speaches",
+    "Speaches",
+    stt_url=_PORT_8000,
+    tts_url=_PORT_8000,
+    voices=("af_heart", "af_bella", "af_nicole", "am_adam", "am_michael", "bf_emma", "bm_george"),
+    lacks="It does not think: choose another service, or this machine, for the answers.",
+)
+
+PRESETS = (OPENAI, GROQ, OLLAMA, LM_STUDIO, LLAMA_CPP, VLLM, LOCALAI, SPEACHES)
+
+
+def preset(name: str) -> ServiceConfig | None:
+    return next((service for service in PRESETS if service.name == name), None)
+
+
+# The environment conventions of OpenAI's own tools, honoured and reported.
+
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says about services. Only OpenAI itself gets its key and addresses."""
+
+    key: Secret | None = None
+    base_url: str = ""
+    organization: str = ""
+    project: str = ""
+    used: tuple[str, ...] = ()
+    """Names of the variables that have an effect, for a window to show; never their values."""
+
+    def applied_to(self, service: ServiceConfig) -> ServiceConfig:
+        """What the service says itself wins. Raises VoiceError(BAD_SETTINGS) for an unusable OPENAI_BASE_URL."""
+        if service.name != "openai":
+            return service
+        if self.base_url:
+            stages = [stage for stage in Stage if service.url(stage).startswith("https://api.openai.com/")]
+            service = service.at(self.base_url, *stages) if stages else service
+        return replace(
+            service,
+            key=service.key or self.key,
+            organization=service.organization or self.organization,
+            project=service.project or self.project,
+        )
+
+
+def from_environment(variables: Mapping[str, str] = os.environ) -> Environment:
+    """Raises VoiceError(BAD_KEY) if OPENAI_API_KEY cannot be a key."""
+    known = {name: variables.get(name, "").strip() for name in _CONVENTIONS}
+    http = [name for name in (*_PROXIES, *_CERTIFICATES) if variables.get(name) or variables.get(name.lower())]
+    return Environment(
+        key=checked_key(known["OPENAI_API_KEY"]) if known["OPENAI_API_KEY"] else None,
+        base_url=known["OPENAI_BASE_URL"],
+        organization=known["OPENAI_ORG_ID"],
+        project=known["OPENAI_PROJECT_ID"],
+        used=(*(name for name, value in known.items() if value), *http),
+    )
+
+
+_CONVENTIONS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
+
+
+# Who was asked for what: enough for a sentence when it fails.
+
+
+@dataclass(frozen=True, slots=True)
+class StageTarget:
+    service: str
+    """What people call it."""
+    stage: Stage | None = None
+    """None: its list of models."""
+    model: str = ""
+    host: str = ""
+    place: str = ""
+    """Its address without `http://`."""
+    local: bool = False
+    """It runs on this machine."""
+
+    @classmethod
+    def of(cls, service: ServiceConfig, stage: Stage | None = None, model: str = "") -> "StageTarget":
+        url = service.url(stage) if stage else service.base_url
+        parts = urlsplit(url)
+        return cls(service.label, stage, model, parts.hostname or "", parts.netloc + parts.path, is_loopback(url))

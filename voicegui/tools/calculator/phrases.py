@@ -2,10 +2,10 @@
 
 import re
 
-from voicegui.tools.numerals import in_digits, mixed_in_digits, parts_in_digits, plain_signs
+from voicegui.tools.number_words import in_digits, mixed_in_digits, parts_in_digits, plain_signs
 
-from .errors import BadSum
-from .money import plain_money
+from . import BadSum
+from .currencies import plain_money
 
 _NO_UNIT = "times|plus|minus|over|divided|multiplied|and|to|into|as|mod|off|x|percent|per cent"
 _AMOUNT_GOES_ON = rf"(?: of)?(?: an?)? ?(?!(?:{_NO_UNIT})\b)[a-z°'\"]"

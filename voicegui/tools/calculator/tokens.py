@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from .errors import BadSum
+from . import BadSum
 from .phrases import written
 
 _DEEPEST = 40

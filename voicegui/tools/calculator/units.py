@@ -6,8 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from . import money, names, numbers
-from .errors import BadSum
+from . import BadSum, currencies, named_numbers, unit_names
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -20,7 +19,7 @@ def _registry() -> "UnitRegistry[Any]":
     from pint import UnitRegistry
 
     registry: UnitRegistry[Any] = UnitRegistry(non_int_type=Decimal)
-    for code in money.BY_CODE:
+    for code in currencies.BY_CODE:
         registry.define(f"{code} = [{code}]")
         registry.define(f"{code}_cent = {code} / 100")
     registry.define("international_acre = 4840 * yard ** 2")
@@ -34,18 +33,18 @@ def is_known(word: str) -> bool:
 
 def _known(word: str) -> Mapping[str, int] | None:
     lower = word.lower()
-    if word in names.AMBIGUOUS:
+    if word in unit_names.AMBIGUOUS:
         return None
-    for table in (names.MADE_EXACTLY, names.EXACTLY):
+    for table in (unit_names.MADE_EXACTLY, unit_names.EXACTLY):
         if found := table.get(word):
             return {found: 1} if isinstance(found, str) else found
-    if lower in names.MADE_OF:
-        return names.MADE_OF[lower]
-    if name := money.UNITS.get(lower) or names.CALLED.get(lower):
+    if lower in unit_names.MADE_OF:
+        return unit_names.MADE_OF[lower]
+    if name := currencies.UNITS.get(lower) or unit_names.CALLED.get(lower):
         return {name: 1}
     for spelled in (word, lower):
         for prefix, name, _ in _registry().parse_unit_name(spelled):
-            if names.is_spelled(spelled, prefix, name):
+            if unit_names.is_spelled(spelled, prefix, name):
                 return {prefix + name: 1}
     return None
 
@@ -69,7 +68,7 @@ def quantity(number: Decimal, words: Mapping[str, int]) -> Any:
 def smaller(number: Decimal, words: Mapping[str, int]) -> Any:
     """What is left out in "5 foot 11". Raises BadSum."""
     (name, *others) = quantity(Decimal(1), words).unit_items()
-    unit = names.SMALLER.get(name[0]) or (f"{name[0]}_cent" if name[0] in money.BY_CODE else "")
+    unit = unit_names.SMALLER.get(name[0]) or (f"{name[0]}_cent" if name[0] in currencies.BY_CODE else "")
     if others or not unit:
         raise BadSum(f"“{number}” has no unit there.")
     part = _registry().Quantity(number, unit)
@@ -84,7 +83,7 @@ def converted(value: Any, words: Mapping[str, int], substance: str = "") -> Any:
     target = registry.Quantity(Decimal(1), quantity(Decimal(1), words).units)
     if isinstance(value, Decimal):
         value = registry.Quantity(value)
-    solid = bool(substance) and substance not in names.LIQUIDS
+    solid = bool(substance) and substance not in unit_names.LIQUIDS
     if solid and value.dimensionality != target.dimensionality:
         raise BadSum(f"Weight and volume of {substance} depend on each other in a way that is not known here.")
     value = _as_meant(value, target)
@@ -131,7 +130,7 @@ def with_numbers(change: Callable[..., Decimal], values: Sequence[Any]) -> Any:
 
 def power(value: Any, exponent: Decimal) -> Any:
     if isinstance(value, Decimal):
-        return numbers.power(value, exponent)
+        return named_numbers.power(value, exponent)
     if value.magnitude == 0 and exponent < 0:
         raise BadSum("That divides by zero.")
     if value.magnitude < 0 and exponent != exponent.to_integral_value():
@@ -157,17 +156,17 @@ def named(value: Any) -> tuple[Decimal, str]:
         if name.endswith("_cent"):
             cents, whole = _registry().Unit(name), _registry().Unit(name[:3])
             value = value.to(value.units / cents**power * whole**power)
-        if name[:3] in money.BY_CODE and power > 1:
+        if name[:3] in currencies.BY_CODE and power > 1:
             raise BadSum("Money cannot be multiplied by money.")
     measures = [str(_registry().Unit(name).dimensionality) for name, _ in value.unit_items()]
     if len(set(measures)) < len(measures):  # not of miles per gallon, which are lengths and their cubes
         value = value.to_reduced_units()
     number = +Decimal(value.magnitude)
-    over = [names.told(name, _power(power)) for name, power in value.unit_items() if power > 0]
-    under = [names.told(name, _power(-power)) for name, power in value.unit_items() if power < 0]
-    over.sort(key=lambda name: name not in money.BY_CODE)
-    if over and number != 1 and over[-1] not in money.BY_CODE:
-        over[-1] = names.plural(over[-1])
+    over = [unit_names.told(name, _power(power)) for name, power in value.unit_items() if power > 0]
+    under = [unit_names.told(name, _power(-power)) for name, power in value.unit_items() if power < 0]
+    over.sort(key=lambda name: name not in currencies.BY_CODE)
+    if over and number != 1 and over[-1] not in currencies.BY_CODE:
+        over[-1] = unit_names.plural(over[-1])
     return number, " per ".join([" ".join(over), *under]).strip()
 
 
@@ -178,7 +177,9 @@ def _power(power: Any) -> Any:
 def notes(words: Iterable[str], target: str) -> str:
     """What was assumed of the units called `words` where the name of the result does not say it; "" if nothing."""
     used = {name for word in words for name in (_known(word) or ())}
-    assumed = [f"US {names.plural(name)}" for name in sorted(used & names.US_MEASURES) if f"US {name}" not in target]
+    assumed = [
+        f"US {unit_names.plural(name)}" for name in sorted(used & unit_names.US_MEASURES) if f"US {name}" not in target
+    ]
     if "US" in target:
         assumed = []
     if "ton" in used and "metric" not in target.partition("ton")[0]:
@@ -197,8 +198,9 @@ def reason(error: Exception) -> str:
     match error:
         case DimensionalityError():
             one, other = _of(error.units1), _of(error.units2)
-            if one in money.NAMES and other in money.NAMES:
-                return f"I know no exchange rates: {money.NAMES[one]} and {money.NAMES[other]} cannot be put together."
+            if one in currencies.NAMES and other in currencies.NAMES:
+                both = f"{currencies.NAMES[one]} and {currencies.NAMES[other]}"
+                return f"I know no exchange rates: {both} cannot be put together."
             return f"That mixes {one} and {other}, which do not measure the same."
         case OffsetUnitCalculusError():
             return "Temperatures can be converted, but not calculated with."

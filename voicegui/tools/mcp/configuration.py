@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 
-from .dialects import is_off, servers_in, usual
-from .names import source_slug
-from .relaxed import as_json
+from .configuration_formats import as_json, is_off, servers_in, usual
+from .server_tools import source_slug
 
 MOST_SERVERS = 20
 _LONGEST_NAME = 60
@@ -26,7 +25,7 @@ Variables = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class LocalServer:
     """A server that is started here and spoken to over its standard input and output.
 
     Nothing of it is shown by `repr`: arguments and variables are where people put keys.
@@ -41,7 +40,7 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class RemoteServer:
     """A server that runs elsewhere, reached by streamable HTTP. Nothing of it is shown by `repr`."""
 
     url: str = field(repr=False)
@@ -51,7 +50,7 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class ServerConfiguration:
     name: str
-    reach: Program | Address | None
+    reach: LocalServer | RemoteServer | None
     """None if what was written cannot be used."""
     problem: str = ""
     """Why it cannot: a sentence with the place in the JSON."""
@@ -160,7 +159,7 @@ def _server(name: str, entry: object, place: str, variables: Variables) -> Serve
         return ServerConfiguration(name, None, str(lack))
 
 
-def _reach(entry: "_Entry") -> Program | Address:
+def _reach(entry: "_Entry") -> LocalServer | RemoteServer:
     kind = entry.text("type").lower()
     if kind == "sse":
         raise _Unusable(f"{entry.place}.type: “sse” is the old way over HTTP. Only “stdio” and “http” can be used.")
@@ -169,8 +168,8 @@ def _reach(entry: "_Entry") -> Program | Address:
     if entry.has("command") == entry.has("url") or (entry.has("url") and kind in _STDIO):
         raise _Unusable(f"{entry.place} needs either “command”, a program to start, or “url”, an address.")
     if entry.has("url") or kind in _HTTP:
-        return Address(_checked_url(entry), entry.texts("headers"))
-    return Program(entry.text("command"), entry.list("args"), entry.texts("env"), entry.text("cwd"))
+        return RemoteServer(_checked_url(entry), entry.texts("headers"))
+    return LocalServer(entry.text("command"), entry.list("args"), entry.texts("env"), entry.text("cwd"))
 
 
 def _checked_url(entry: "_Entry") -> str:

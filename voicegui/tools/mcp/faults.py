@@ -8,10 +8,10 @@ from mcp_types import CONNECTION_CLOSED, INVALID_REQUEST, PARSE_ERROR
 from pydantic import ValidationError
 
 from voicegui.core.errors import VoiceError
+from voicegui.core.text.sanitiser import quoted
 from voicegui.core.tools import ToolOutcome
 
-from .configuration import Program, ServerConfiguration
-from .outside import quoted
+from .configuration import LocalServer, ServerConfiguration
 
 _LONGEST_QUOTE = 300
 
@@ -68,7 +68,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _not_started(error: OSError, configuration: ServerConfiguration) -> str:
     program = configuration.reach
-    if isinstance(error, FileNotFoundError | NotADirectoryError) and isinstance(program, Program):
+    if isinstance(error, FileNotFoundError | NotADirectoryError) and isinstance(program, LocalServer):
         if program.folder and error.filename == program.folder:
             return "The folder it should run in (cwd) does not exist."
         if " " in program.command:

@@ -12,13 +12,10 @@ from mcp_types import PARSE_ERROR
 
 from voicegui.web.clients import async_client
 
-from .configuration import Address
-from .events import Events
-from .limits import Limits
-from .lines import answered, ends_of
-from .pace import Pace
-from .screen import Screened
-from .size import too_much
+from .configuration import RemoteServer
+from .framing import MessageEvents, answered, ends_of
+from .limits import Limits, too_much
+from .message_filter import RateLimiter, Screened
 
 if TYPE_CHECKING:
     from mcp.client._transport import TransportStreams  # it has no public name
@@ -31,7 +28,7 @@ _LINE_COSTS = 100
 
 
 @dataclass(slots=True)
-class Refusal:
+class HttpStatus:
     """The newest status that was no success; 0 if there was none. The package tells no status."""
 
     status: int = 0
@@ -39,7 +36,7 @@ class Refusal:
 
 @asynccontextmanager
 async def streamable_http(
-    address: Address, refusal: Refusal, limits: Limits, ended: Callable[[], None]
+    address: RemoteServer, refusal: HttpStatus, limits: Limits, ended: Callable[[], None]
 ) -> AsyncGenerator["TransportStreams", None]:
     """Raises what httpx2 raises, in groups."""
 
@@ -64,7 +61,7 @@ async def streamable_http(
             outgoing,
         ),
     ):
-        yield Screened(received, Pace(limits.messages_per_s), ended), outgoing
+        yield Screened(received, RateLimiter(limits.messages_per_s), ended), outgoing
 
 
 class _Whole(httpx2.AsyncByteStream):
@@ -74,7 +71,7 @@ class _Whole(httpx2.AsyncByteStream):
     def __init__(self, inner: httpx2.AsyncByteStream, longest: int, bytes_per_s: float) -> None:
         self._inner = inner
         self._longest = longest
-        self._pace = Pace(bytes_per_s)
+        self._pace = RateLimiter(bytes_per_s)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         body = bytearray()
@@ -97,8 +94,8 @@ class _News(httpx2.AsyncByteStream):
 
     def __init__(self, inner: httpx2.AsyncByteStream, longest: int, bytes_per_s: float) -> None:
         self._inner = inner
-        self._events = Events(longest)
-        self._pace = Pace(bytes_per_s)
+        self._events = MessageEvents(longest)
+        self._pace = RateLimiter(bytes_per_s)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._inner:

@@ -12,11 +12,11 @@ from voicegui.core.tools import ToolOutcome
 
 from .configuration import ServerConfiguration
 from .limits import Limits
-from .log import ServerLog
-from .server import Server, Status
-from .watch import Watch
+from .server import Server, ServerStatus
+from .servers import ServerLog
+from .stdio import ProcessGuard
 
-Command = Callable[["Hub"], None]
+HubCommand = Callable[["Hub"], None]
 
 # They log what servers and people say
 for name in ("mcp", "client"):
@@ -26,14 +26,14 @@ for name in ("mcp", "client"):
 class Hub:
     """Everything of it happens on the thread of servers."""
 
-    def __init__(self, limits: Limits, report: Callable[[Status], None]) -> None:
+    def __init__(self, limits: Limits, report: Callable[[ServerStatus], None]) -> None:
         self._limits = limits
         self._report = report
         self._servers: dict[str, tuple[ServerConfiguration, Server]] = {}
-        self._watch = Watch()
+        self._watch = ProcessGuard()
         self._tasks: TaskGroup | None = None
 
-    async def run(self, commands: "asyncio.Queue[Command | None]") -> None:
+    async def run(self, commands: "asyncio.Queue[HubCommand | None]") -> None:
         """Carries out what comes until None does; then ends all servers."""
         try:
             async with anyio.create_task_group() as self._tasks:

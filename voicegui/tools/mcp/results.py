@@ -4,21 +4,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from voicegui.core.text.sanitiser import plain_line, plain_lines
 from voicegui.core.tools import LONGEST_OUTCOME, ToolOutcome
 
-from .outside import one_line, several_lines
-from .shape import MOST_PARTS
+from .message_filter import MOST_PARTS_KEPT
 
 
 def outcome(result: Mapping[str, Any]) -> ToolOutcome:
     """Of the `result` of a `tools/call`. Pictures, sounds and files are named, not shown."""
     parts = result.get("content")
     blocks = parts if isinstance(parts, list) else []
-    said = [text for block in blocks[:MOST_PARTS] if isinstance(block, Mapping) and (text := _block(block))]
-    if len(blocks) > MOST_PARTS:
+    said = [text for block in blocks[:MOST_PARTS_KEPT] if isinstance(block, Mapping) and (text := _block(block))]
+    if len(blocks) > MOST_PARTS_KEPT:
         said.append("[and more parts]")
     if not said and result.get("structuredContent") is not None:
-        said.append(several_lines(json.dumps(result["structuredContent"], ensure_ascii=False), LONGEST_OUTCOME + 1))
+        said.append(plain_lines(json.dumps(result["structuredContent"], ensure_ascii=False), LONGEST_OUTCOME + 1))
     failed = result.get("isError") is True
     text = "\n".join(said) or ("It failed and said nothing." if failed else "It is done and said nothing.")
     return ToolOutcome(_cut(text), ok=not failed)
@@ -27,17 +27,17 @@ def outcome(result: Mapping[str, Any]) -> ToolOutcome:
 def _block(block: Mapping[str, Any]) -> str:
     match block:
         case {"type": "text", "text": str(text)}:
-            return several_lines(text, LONGEST_OUTCOME + 1)
+            return plain_lines(text, LONGEST_OUTCOME + 1)
         case {"type": "image"}:
             return "[an image]"
         case {"type": "audio"}:
             return "[a sound]"
         case {"type": "resource", "resource": {"text": str(text)}}:
-            return several_lines(text, LONGEST_OUTCOME + 1)
+            return plain_lines(text, LONGEST_OUTCOME + 1)
         case {"type": "resource"}:
             return "[a file]"
         case {"type": "resource_link", "name": str(name)}:
-            return f"[a link: {one_line(name, 100)}]"
+            return f"[a link: {plain_line(name, 100)}]"
     return "[something that cannot be shown]"
 
 

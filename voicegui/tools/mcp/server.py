@@ -25,20 +25,19 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.text.sanitiser import plain_line
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
 
-from .configuration import Program, ServerConfiguration
+from .configuration import LocalServer, ServerConfiguration
 from .faults import ENDED, SLOW, causes_of, failed_call, is_session_lost, session_problem, stopped, too_slow
-from .http import Refusal, streamable_http
+from .http import HttpStatus, streamable_http
 from .limits import Limits
-from .listing import announced_tools
-from .log import ServerLog
-from .offer import MOST_TOOLS, Offer, offers
-from .outside import one_line
 from .results import outcome
-from .stdio import stdio
-from .watch import Watch
+from .server_tools import MOST_TOOLS, OfferedTool, offers
+from .servers import ServerLog
+from .stdio import ProcessGuard, stdio
+from .tool_listing import announced_tools
 
 _log = logging.getLogger(__name__)
 
@@ -47,13 +46,13 @@ _ANSWER: TypeAdapter[CallToolResult | InputRequiredResult] = TypeAdapter(CallToo
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class ServerStatus:
     """What others get to know of a server."""
 
     name: str
     state: ServerState
     problem: str = ""
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[OfferedTool, ...] = ()
     """Those it listed last, also while it does not run: calling one starts it."""
 
 
@@ -69,22 +68,22 @@ class Server:
         configuration: ServerConfiguration,
         limits: Limits,
         log: ServerLog,
-        watch: Watch,
-        report: Callable[[Status], None],
+        watch: ProcessGuard,
+        report: Callable[[ServerStatus], None],
     ) -> None:
         self._configuration = configuration
         self._limits = limits
         self._log = log
         self._watch = watch
         self._report = report
-        self._status = Status(configuration.name, ServerState.WAITING)
+        self._status = ServerStatus(configuration.name, ServerState.WAITING)
         self._client: Client | None = None
         self._waiting: set[asyncio.Future[Client]] = set()
         self._wanted = anyio.Event()
         self._ending = anyio.Event()
         self._changed = anyio.Event()
         self._scope = anyio.CancelScope()
-        self._refusal = Refusal()
+        self._refusal = HttpStatus()
         self._failures = 0
         self._stopping = False
 
@@ -231,7 +230,7 @@ class Server:
     def _transport(self) -> Transport:
         reach = self._configuration.reach
         assert reach is not None, "a server with a problem is not made"
-        if isinstance(reach, Program):
+        if isinstance(reach, LocalServer):
             return stdio(reach, self._log, self._watch, self._limits, self._ending.set)
         return streamable_http(reach, self._refusal, self._limits, self._ending.set)
 
@@ -289,10 +288,10 @@ class Server:
             self._changed.set()
 
     async def _note(self, params: LoggingMessageNotificationParams) -> None:
-        self._log.note(f"{params.level}: {one_line(str(params.data)[:1000], 500)}")
+        self._log.note(f"{params.level}: {plain_line(str(params.data)[:1000], 500)}")
 
-    def _tell(self, state: ServerState, problem: str = "", found: tuple[Offer, ...] | None = None) -> None:
-        status = Status(self._status.name, state, problem, self._status.offers if found is None else found)
+    def _tell(self, state: ServerState, problem: str = "", found: tuple[OfferedTool, ...] | None = None) -> None:
+        status = ServerStatus(self._status.name, state, problem, self._status.offers if found is None else found)
         if status != self._status:
             self._status = status
             if not self._stopping:

@@ -1,4 +1,4 @@
-"""MCP servers as the program knows them: their tools, how they are, and what they wrote."""
+"""MCP servers as the program knows them: their tools, how they are, and what they wrote to their error output."""
 
 import asyncio
 import logging
@@ -8,18 +8,46 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from voicegui.core.redaction import redacted
+from voicegui.core.text.sanitiser import plain_lines
 from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import SourceKind, ToolOutcome, ToolSource
-from voicegui.tools.arguments import BadArguments, json_object
+from voicegui.tools.function_arguments import BadArguments, json_object
 from voicegui.tools.registry import Registry, Tool
 
 from .configuration import ServerConfiguration
 from .limits import Limits
-from .log import ServerLog
+
+
+class ServerLog:
+    """The newest bytes. Written on one thread, read on another."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._kept = bytearray()
+        self._lock = threading.Lock()
+
+    def write(self, piece: bytes) -> None:
+        with self._lock:
+            self._kept += piece[-self._longest :]
+            del self._kept[: -self._longest]
+
+    def note(self, line: str) -> None:
+        """A line of our own among its."""
+        self.write(f"[{line}]\n".encode("utf-8", "replace"))
+
+    def text(self) -> str:
+        """Without control characters and without what looks like a key."""
+        with self._lock:
+            kept = bytes(self._kept)
+        return redacted(plain_lines(kept.decode("utf-8", "replace"), self._longest))
+
+
+# MCP servers as the program knows them: their tools, how they are, and what they wrote.
 
 if TYPE_CHECKING:
-    from .hub import Command, Hub
-    from .server import Status
+    from .hub import Hub, HubCommand
+    from .server import ServerStatus
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +62,7 @@ class McpServers:
     def __init__(self, configurations: Sequence[ServerConfiguration] = (), limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._configurations: tuple[ServerConfiguration, ...] = ()
-        self._statuses: dict[str, Status] = {}
+        self._statuses: dict[str, ServerStatus] = {}
         self._logs: dict[str, ServerLog] = {}
         self._watchers: list[Callable[[], None]] = []
         self._thread: _Thread | None = None
@@ -122,7 +150,7 @@ class McpServers:
             return ToolServer(configuration.name, ServerState.WAITING)
         return ToolServer(status.name, status.state, len(status.offers), status.problem)
 
-    def _learn(self, status: "Status") -> None:
+    def _learn(self, status: "ServerStatus") -> None:
         if any(configuration.name == status.name for configuration in self._configurations):
             self._statuses[status.name] = status
             self._changed()
@@ -150,17 +178,17 @@ class _Thread:
     the servers.
     """
 
-    def __init__(self, limits: Limits, learn: Callable[["Status"], None]) -> None:
+    def __init__(self, limits: Limits, learn: Callable[["ServerStatus"], None]) -> None:
         self._limits = limits
         self._learn = learn
         self._home = asyncio.get_running_loop()
         self._loop = _own_loop()
-        self._commands: asyncio.Queue[Command | None] = asyncio.Queue()
+        self._commands: asyncio.Queue[HubCommand | None] = asyncio.Queue()
         self._hub: Hub | None = None
         self._thread = threading.Thread(target=self._run, name="mcp", daemon=True)
         self._thread.start()
 
-    def do(self, command: "Command | None") -> None:
+    def do(self, command: "HubCommand | None") -> None:
         self._loop.call_soon_threadsafe(self._commands.put_nowait, command)
 
     async def call(self, server: str, tool: str, arguments: Mapping[str, Any]) -> ToolOutcome:
@@ -184,7 +212,7 @@ class _Thread:
         self._hub = Hub(self._limits, self._report)
         await self._hub.run(self._commands)
 
-    def _report(self, status: "Status") -> None:
+    def _report(self, status: "ServerStatus") -> None:
         try:
             self._home.call_soon_threadsafe(self._learn, status)
         except RuntimeError:

@@ -1,9 +1,6 @@
-"""A server as a child process, spoken to in lines of JSON.
+"""A server as a child process, spoken to in lines of JSON, and ended with this program (by `guard.py`)."""
 
-The package's own `stdio_client` would hold any line, however long, parse whatever comes as fast as it comes, log what
-it cannot parse, and leave the children of a server that ended. The order of the shutdown is the protocol's (https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#shutdown).
-"""
-
+import logging
 import os
 import shutil
 import subprocess
@@ -27,16 +24,78 @@ from mcp.os.win32.utilities import (
 from mcp.shared.message import SessionMessage
 from mcp_types import PARSE_ERROR, ErrorData, JSONRPCError, jsonrpc_message_adapter
 
-from .configuration import Program
-from .limits import Limits
-from .lines import Lines, Overlong, answered, ends_of
-from .log import ServerLog
-from .outside import one_line
-from .pace import Pace
-from .programs import search_path
-from .screen import Item, Screened
-from .size import too_much
-from .watch import Watch
+from voicegui.core.text.sanitiser import plain_line
+
+from .configuration import LocalServer
+from .find_program import search_path
+from .framing import MessageLines, Overlong, answered, ends_of
+from .limits import Limits, too_much
+from .message_filter import Item, RateLimiter, Screened
+from .servers import ServerLog
+
+_log = logging.getLogger(__name__)
+_GUARD = Path(__file__).with_name("guard.py")
+
+
+class ProcessGuard:
+    """Has process groups ended when this program ends in whatever way. Started with the first of them.
+
+    Used on one thread. Does nothing on Windows, where job objects do it.
+    """
+
+    def __init__(self) -> None:
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._groups: set[int] = set()
+
+    def add(self, group: int) -> None:
+        if sys.platform == "win32":
+            return
+        self._groups.add(group)
+        if self._guard is None or not self._tell(f"+{group}"):
+            self._start()
+
+    def remove(self, group: int) -> None:
+        if group in self._groups:
+            self._groups.discard(group)
+            self._tell(f"-{group}")
+
+    def close(self) -> None:
+        """Groups that are left are ended."""
+        if self._guard and self._guard.stdin:
+            self._guard.stdin.close()
+            self._guard.wait()
+            self._guard = None
+
+    def _start(self) -> None:
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(_GUARD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            bufsize=0,
+        )
+        for group in self._groups:
+            self._tell(f"+{group}")
+
+    def _tell(self, line: str) -> bool:
+        if self._guard is None or self._guard.stdin is None:
+            return False
+        try:
+            self._guard.stdin.write(f"{line}\n".encode())
+        except OSError:
+            _log.warning("The guard of MCP servers is gone")
+            self._guard.stdin.close()
+            self._guard.wait()
+            self._guard = None
+            return False
+        return True
+
+
+# A server as a child process, spoken to in lines of JSON. The package's own `stdio_client` would hold any line,
+# however long, parse whatever comes as fast as it comes, log what it cannot parse, and leave the children of a server
+# that ended. The order of the shutdown is the protocol's
+# (https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#shutdown).
 
 if TYPE_CHECKING:
     from mcp.client._transport import TransportStreams  # it has no public name
@@ -65,7 +124,7 @@ keys of services that are none of a server's business."""
 
 @asynccontextmanager
 async def stdio(
-    program: Program, log: ServerLog, watch: Watch, limits: Limits, ended: Callable[[], None]
+    program: LocalServer, log: ServerLog, watch: ProcessGuard, limits: Limits, ended: Callable[[], None]
 ) -> AsyncGenerator["TransportStreams", None]:
     """Starts the server, and ends it with all its children. Raises OSError or ValueError if it cannot be started."""
     with anyio.CancelScope(shield=True):  # a cancellation in the middle would leave the process behind,
@@ -79,7 +138,7 @@ async def stdio(
         tasks.start_soon(_write, process, to_send, incoming, log, limits)
         tasks.start_soon(_read_errors, process, log, limits)
         try:
-            yield Screened(received, Pace(limits.messages_per_s), ended), outgoing
+            yield Screened(received, RateLimiter(limits.messages_per_s), ended), outgoing
         finally:
             with anyio.CancelScope(shield=True):
                 received.close()
@@ -89,7 +148,7 @@ async def stdio(
             watch.remove(process.pid)
 
 
-async def _spawn(program: Program) -> Process:
+async def _spawn(program: LocalServer) -> Process:
     environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     environment["PATH"] = search_path(os.environ.get("PATH", ""), Path.home(), os.environ)
     environment |= program.environment
@@ -112,8 +171,8 @@ def _at_home(path: str) -> str:
 
 
 async def _read(process: Process, incoming: MemoryObjectSendStream[Item], log: ServerLog, limits: Limits) -> None:
-    lines = Lines(limits.message_bytes)
-    pace = Pace(limits.bytes_per_s)
+    lines = MessageLines(limits.message_bytes)
+    pace = RateLimiter(limits.bytes_per_s)
     async with incoming:
         with suppress(*_GONE):
             async for chunk in _chunks(process.stdout):
@@ -127,7 +186,7 @@ async def _read(process: Process, incoming: MemoryObjectSendStream[Item], log: S
 
 
 async def _read_errors(process: Process, log: ServerLog, limits: Limits) -> None:
-    pace = Pace(limits.bytes_per_s)
+    pace = RateLimiter(limits.bytes_per_s)
     with suppress(*_GONE):
         async for chunk in _chunks(process.stderr):
             log.write(chunk)
@@ -152,7 +211,7 @@ def _message(line: bytes | Overlong, log: ServerLog) -> SessionMessage | None:
         return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
     except ValueError:
         if line.strip():
-            log.note(f"no message: {one_line(line[:400].decode('utf-8', 'replace'), 100)}")
+            log.note(f"no message: {plain_line(line[:400].decode('utf-8', 'replace'), 100)}")
         return _unusable(ends_of(line))
 
 

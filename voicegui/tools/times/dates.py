@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from .durations import Duration, read_duration
-from .errors import BadTime, not_understood
-from .words import MONTHS, WEEKDAYS
+from .phrases import MONTHS, WEEKDAYS, BadTime, not_understood
 
 DateWords = Callable[[str, date], date | None]
 """Reads a date that is none of those below, relative to a day; None if it is none."""

@@ -3,9 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from .errors import BadTime
-from .hedges import unhedged
-from .words import UNITS, normalized
+from .phrases import UNITS, BadTime, normalized, unhedged
 
 LONGEST = 200
 """Characters of a phrase."""

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from .clocks import Clock, Part, take_clock
+from .clock_times import ClockTime, Part, take_clock
 from .dates import DateWords, days, english, later
 from .durations import LONGEST, Duration, read_duration
-from .errors import BadTime, not_understood
-from .hedges import unhedged
-from .saying import said, said_clock, said_length
-from .words import WEEKDAYS, normalized
+from .phrases import WEEKDAYS, BadTime, normalized, not_understood, unhedged
+from .spoken_times import said, said_clock, said_length
 
 _SHORT_S = 3600
 """Up to here "in 20 minutes" is said, and not the time of day."""
@@ -86,7 +84,7 @@ def _on_a_day(text: str, now: datetime, read: DateWords) -> Moment:
     when = days(rest, now.date(), read) if rest else ()
     if clock and clock.night and rest == "today" and now.hour < _NIGHT_ENDS:  # the night still goes on
         when = (now.date() - timedelta(1), *when)
-    choices = _on_days(clock, when, now) if when else _next(clock or Clock(0), now)
+    choices = _on_days(clock, when, now) if when else _next(clock or ClockTime(0), now)
     found = [_local(naive, now.tzinfo) for naive in choices]
     ahead = next((each for each in found if each[0].timestamp() > now.timestamp()), None)
     if ahead is None and rest == "today" and clock and not clock.told:
@@ -94,7 +92,7 @@ def _on_a_day(text: str, now: datetime, read: DateWords) -> Moment:
     return _checked(*(ahead or found[-1]), now)
 
 
-def _next(clock: Clock, now: datetime) -> Iterator[datetime]:
+def _next(clock: ClockTime, now: datetime) -> Iterator[datetime]:
     """Yesterday's night may still go on."""
     for day in (now.date() + timedelta(shift) for shift in (-1, 0, 1)):
         for each in (_at(day, minutes) for minutes in _hours(clock)):
@@ -103,9 +101,9 @@ def _next(clock: Clock, now: datetime) -> Iterator[datetime]:
                 yield each
 
 
-def _on_days(clock: Clock | None, when: Sequence[date], now: datetime) -> Iterator[datetime]:
+def _on_days(clock: ClockTime | None, when: Sequence[date], now: datetime) -> Iterator[datetime]:
     """What is open is between 7 in the morning and 7 in the evening, but today it is what comes next."""
-    chosen = clock or Clock(Part.MORNING.value * 60)
+    chosen = clock or ClockTime(Part.MORNING.value * 60)
     likely = chosen.minutes if not chosen.open or chosen.minutes >= _DAY_BEGINS * 60 else chosen.minutes + _HALF
     today = len(when) == 1 and when[0] == now.date()
     for day in when:
@@ -113,7 +111,7 @@ def _on_days(clock: Clock | None, when: Sequence[date], now: datetime) -> Iterat
             yield _at(day, minutes)
 
 
-def _hours(clock: Clock) -> Sequence[int]:
+def _hours(clock: ClockTime) -> Sequence[int]:
     return (clock.minutes, clock.minutes + _HALF) if clock.open else (clock.minutes,)
 
 

@@ -7,27 +7,27 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from voicegui.core.declared import Group
-from voicegui.core.session import ServiceInfo, Stage
+from voicegui.core.session import ServiceInfo, StageSetting
+from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
 
-from ..keyboard import listed
-from .controls import Control
-from .fields import Bench, Field, SettingField, setting_field
-from .keys import KeyField, KeyringField
-from .lines import ListField
-from .row import Row, label
-from .stages import StageField
-from .texts import LongControl
-from .tools import ToolsPart
-from .voices import VoiceField
+from ..shortcuts import listed
+from .key_form import KeyField, KeyringField
+from .list_rows import ListField
+from .service_models import StageField
+from .setting_fields import Bench, Field, SettingField, setting_field
+from .setting_row import SettingRow, label
+from .text_controls import LongControl
+from .tools_page import ToolsPart
+from .value_controls import Control
+from .voice_field import VoiceField
 
 MARGIN = 28
 NARROW_MARGIN = 16
-STAGES: Mapping[str, Stage] = {"stt": "stt", "llm": "llm", "tts": "tts"}
+STAGES: Mapping[str, StageSetting] = {"stt": "stt", "llm": "llm", "tts": "tts"}
 
 
-class Section:
+class PageSection:
     """One group: its heading, its rows, and the advanced ones below a heading of their own."""
 
     def __init__(self, group: Group, fields: Sequence[Field], advanced: Sequence[Field]) -> None:
@@ -76,7 +76,7 @@ class Section:
         self._layout.removeWidget(field.row)
         field.row.deleteLater()
 
-    def show_rows(self, wanted: Callable[[Row], bool]) -> int:
+    def show_rows(self, wanted: Callable[[SettingRow], bool]) -> int:
         """Shows the wanted ones, with headings where there are any; returns how many."""
         shown = [field for field in self.fields if field.row.relevant and wanted(field.row)]
         for field in self.fields:
@@ -149,7 +149,7 @@ class Page(QScrollArea):
         """The lists of models could not be made new."""
         self.section(Group.SERVICES).help.setText(f"{Group.SERVICES.help} The lists of models may be old: {why}")
 
-    def section(self, group: Group) -> Section:
+    def section(self, group: Group) -> PageSection:
         return next(section for section in self.sections if section.group is group)
 
     def show_group(self, group: Group) -> None:
@@ -235,7 +235,7 @@ class Page(QScrollArea):
     def _key(self, service: ServiceInfo) -> KeyField:
         return KeyField(self._bench, service, self._keys_known, self._reveal)
 
-    def _section(self, group: Group) -> Section:
+    def _section(self, group: Group) -> PageSection:
         plain: list[Field] = []
         advanced: list[Field] = []
         for each in declared():
@@ -256,4 +256,4 @@ class Page(QScrollArea):
         if group is Group.TOOLS:
             plain[1:1] = [self._tools.own]
             plain.append(self._tools.memory)
-        return Section(group, plain, advanced)
+        return PageSection(group, plain, advanced)

@@ -7,20 +7,18 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from voicegui.core.declared import Group
 from voicegui.core.errors import VoiceError
 from voicegui.core.session import Session
+from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
 
 from ..theme import Theme
 from .background import Background
-from .cover import Cover
-from .fields import Bench
-from .footer import HEIGHT as FOOTER
-from .footer import Footer
 from .page import Page
-from .side import BAR_HEIGHT, Side
-from .side import WIDTH as SIDE_WIDTH
+from .setting_fields import Bench
+from .sheet_frame import BAR_HEIGHT, Footer, SettingsNavigation, SheetCover
+from .sheet_frame import FOOTER_HEIGHT as FOOTER
+from .sheet_frame import WIDTH as SIDE_WIDTH
 
 WIDEST, HIGHEST = 920, 640
 WHOLE = 760
@@ -37,7 +35,7 @@ class SettingsSheet(QWidget):
     changed = Signal(object)
     """The changed `Settings`, to apply at once."""
     covered = Signal(object)
-    """A `Cover`: what lies below must not be reached."""
+    """A `SheetCover`: what lies below must not be reached."""
     closed = Signal()
     """It is about to be hidden: the focus has to go elsewhere."""
 
@@ -50,7 +48,7 @@ class SettingsSheet(QWidget):
         self.page: Page | None = None
         self._card = QRect()
         self.setAccessibleName("Settings")
-        self.side = Side(theme)
+        self.side = SettingsNavigation(theme)
         self.side.setParent(self)
         self.side.chosen.connect(self._show_group)
         self.side.searched.connect(self._search)
@@ -134,7 +132,7 @@ class SettingsSheet(QWidget):
         self._session = None  # what is still being typed is not applied when its field is left now
         self.footer.answer_no()
         if self.isVisible():
-            self.covered.emit(Cover.NOTHING)
+            self.covered.emit(SheetCover.NOTHING)
             self.closed.emit()  # takes the focus, which Qt would else move around among what is being hidden
             self.hide()
         self._drop_page()
@@ -237,7 +235,7 @@ class SettingsSheet(QWidget):
 
     def _tell_cover(self) -> None:
         if self.isVisible():
-            self.covered.emit(Cover.ALL if self._card == self.rect() else Cover.PART)
+            self.covered.emit(SheetCover.ALL if self._card == self.rect() else SheetCover.PART)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)

@@ -1,0 +1,11 @@
+"""The composition root: makes the parts that the settings name, puts them together, runs the programs built of them.
+
+| who makes what | where |
+| --- | --- |
+| settings and profile | `composition.load_program` |
+| models, connections to services, fallbacks (`Services`) | `composition.build_services`, `services.Cloud` |
+| tools, database, recorder, reminders, MCP servers | `tools.Toolkit` |
+| what tools may do with the program itself | `program_control.ProgramHost` |
+| sound and conversation | `desktop_session.DesktopSession`; in the terminal: `terminal.talk`, `terminal.ask` |
+| what can be chosen, downloaded, and heard before it is chosen | `choices`, `local_models`, `voice_preview` |
+"""

@@ -1,0 +1,320 @@
+"""The window's program: gets the models, opens the sound, keeps one conversation going, and tells the window."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voicegui.app.choices import ServiceChoices, WatchedKeys, routes
+from voicegui.app.composition import LoadedProgram, ServiceWatch, build_services, in_force, load_presets
+from voicegui.app.last_conversation import LastConversation
+from voicegui.app.local_models import split_choice
+from voicegui.app.program_control import Clipboard, ProgramHost
+from voicegui.app.tools import Toolkit
+from voicegui.app.voice_preview import VoicePreview, speaker
+from voicegui.conversation.conversation import Conversation
+from voicegui.core.commands import Command, ContinueConversation, NewConversation, Retry, SetHandsFree
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Event, LoadingProgressed, Noticed, ProblemAppeared, ProblemSolved, Ready, StartedAfresh
+from voicegui.core.keys import Keys
+from voicegui.core.persona import Persona
+from voicegui.core.ports import Devices, LevelSource, LoadingProgress
+from voicegui.core.privacy import DataFlow, online
+from voicegui.core.session import PickerChoice, ServiceInfo, StageSetting
+from voicegui.core.settings import Settings
+from voicegui.core.toolbox import Toolbox
+from voicegui.storage.keys import KeyStore
+from voicegui.storage.locks import ProfileInUse
+from voicegui.storage.settings_file import StoredSettings
+
+if TYPE_CHECKING:
+    from voicegui.app.services import Services
+    from voicegui.audio.live_sound import LiveSound
+
+log = logging.getLogger(__name__)
+
+_CANCELLED = VoiceError(ErrorCode.MODEL_MISSING, "The download was stopped. What has arrived is kept.", retryable=True)
+
+
+_DOWNLOADED = (ErrorCode.MODEL_MISSING, ErrorCode.MODEL_DAMAGED, ErrorCode.DOWNLOAD_FAILED, ErrorCode.DISK_FULL)
+"""What a download mends, or was about."""
+
+_BUILT_FROM = (
+    "stt", "llm", "tts", "stt_url", "llm_url", "tts_url", "unencrypted_servers", "fall_back", "live_transcription",
+    "languages", "keywords",
+)  # fmt: skip
+"""Settings that need other models or connections; the rest is applied to those that are there."""
+
+
+class DesktopSession:
+    """Implements `core.session.Session`. There at once; a conversation follows when the models are ready."""
+
+    def __init__(self, program: LoadedProgram, sound: "LiveSound", clipboard: Clipboard | None = None) -> None:
+        self._program = program
+        self._settings = program.settings
+        self._sound = sound
+        self._services: Services | None = None
+        self._conversation: Conversation | None = None
+        self._subscribers: list[Callable[[Event], None]] = []
+        self._waiting: list[Command] = []
+        self._loading: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
+        self._troubled = False
+        self._not_loaded = False
+        """What the settings ask for could not be loaded."""
+        self._keys = WatchedKeys(KeyStore(), self._key_changed)
+        self._directory = ServiceChoices(program, self._keys)
+        self._samples = VoicePreview(sound)
+        self._sound.set_volume(program.settings.volume)
+        host = ProgramHost(lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard)
+        self._toolkit = Toolkit(program.profile, program.settings, host, change=self.change, tell=self._tell)
+        kept = program.kept or program.settings
+        self._stored = StoredSettings(program.profile, program.settings, kept, self._tell)
+        self._in_use = ProfileInUse(program.profile)
+        self._last = LastConversation(self._toolkit, self._tell)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._to_download = 0
+        """Bytes that were missing when the last progress was told."""
+
+    # ------------------------------------------------------------ life
+
+    async def run(self) -> None:
+        """Loads what the settings ask for, again whenever they ask for something else; until cancelled."""
+        self._wanted.set()
+        for problem in self._program.problems:
+            self._tell(Noticed(problem))
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            self._not_loaded = False
+            self._loading = asyncio.create_task(self._load(), name="load")
+            try:
+                await self._loading
+            except VoiceError as error:
+                log.warning("loading failed: %s", error.code)
+                self._not_loaded = True
+                self._show_trouble(error)
+            except asyncio.CancelledError:
+                if not self._loading.cancelled() or self._stopping():
+                    raise
+                if not self._wanted.is_set():  # not for something else
+                    self._not_loaded = True
+                    self._show_trouble(_CANCELLED)
+            finally:
+                self._loading.cancel()
+                await asyncio.gather(self._loading, return_exceptions=True)
+
+    @staticmethod
+    def _stopping() -> bool:
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+
+    async def aclose(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._samples.stop()
+        if self._conversation is not None:
+            await self._conversation.aclose()
+        await self._toolkit.aclose()
+        if self._services is not None:
+            await self._services.aclose()
+        self._in_use.release()
+
+    async def _load(self) -> None:
+        settings, self._to_download = self._settings, 0
+        await self._in_use.take()  # before anything listens, or could tell what is due
+        self._run(self._last.find(), "find the last conversation")
+        await self._directory.look_here()
+        watch = ServiceWatch(self._show_trouble, self._show_mended, self._tell)
+        services = await build_services(self._program, settings, watch, self._keys, download=self._show_loading)
+        starting = asyncio.create_task(services.start(self._show_loading), name="start services")
+        try:
+            await self._open_sound(services, settings)
+            await self._toolkit.start()  # while the models load: later it would be felt in a talk
+            await starting
+        except BaseException:
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            await services.aclose()
+            raise
+        before, self._services = self._services, services
+        await self._directory.look_here()
+        self._begin(services)
+        if before is not None:
+            await before.aclose()
+
+    async def _open_sound(self, services: "Services", settings: Settings) -> None:
+        if self._looking is not None:
+            await asyncio.wait([self._looking])
+        if self._conversation is None:
+            conversation = Conversation(services.parts(self._sound, self._toolkit), in_force(settings))
+            conversation.subscribe(self._tell)
+            await conversation.open()
+            self._conversation = conversation
+            self._last.continue_in(conversation)
+
+    def _begin(self, services: "Services") -> None:
+        assert self._conversation is not None
+        services.apply(in_force(self._settings))
+        services.follow(self._conversation)
+        self._conversation.change(in_force(self._settings), services.parts(self._sound, self._toolkit))
+        self._show_mended()
+        gc.freeze()  # what the start has made stays: looking through it again stops the window for up to 75 ms
+        gc.enable()  # see `desktop`
+        self._tell(Ready())
+        self._toolkit.follow(self._conversation)  # what is due is spoken: not before there is a voice
+        self._conversation.send(SetHandsFree(self._settings.hands_free))
+        waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self._conversation.send(command)
+
+    # ------------------------------------------------------------ Session
+
+    def send(self, command: Command) -> None:
+        if isinstance(command, Retry) and self._troubled:
+            self._try_again()
+        if isinstance(command, ContinueConversation):
+            self._last.continue_in(self._conversation, wanted=True)
+            return
+        if isinstance(command, NewConversation):
+            self._last.forget()
+            if self._conversation is not None:
+                self._conversation.send(command)
+            else:
+                self._tell(StartedAfresh(0, asked=True))
+            return
+        if self._services is not None and self._conversation is not None:
+            if isinstance(command, SetHandsFree):
+                self._settings = replace(self._settings, hands_free=command.on)
+            self._conversation.send(command)
+        elif not isinstance(command, Retry):
+            self._waiting.append(command)
+
+    def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
+        self._subscribers.append(receive)
+        return lambda: self._subscribers.remove(receive)
+
+    def spoken_until(self) -> int:
+        return self._conversation.spoken_until() if self._conversation else 0
+
+    @property
+    def levels(self) -> LevelSource:
+        return self._sound
+
+    @property
+    def devices(self) -> Devices:
+        return self._sound
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def change(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        if (settings.microphone, settings.speaker) != (before.microphone, before.speaker):
+            self._sound.use(microphone=settings.microphone, speaker=settings.speaker)
+        if any(getattr(settings, name) != getattr(before, name) for name in _BUILT_FROM):
+            self.cancel_loading()
+            self._wanted.set()
+        self._sound.set_volume(settings.volume)
+        self._toolkit.apply(settings)
+        if self._services is not None:
+            self._services.apply(in_force(settings))
+        if self._conversation is not None:
+            self._conversation.change(in_force(settings))
+            if settings.hands_free != before.hands_free:
+                self._conversation.send(SetHandsFree(settings.hands_free))
+        self._run(self._stored.write(lambda: self._settings), "store settings")
+
+    def presets(self) -> Sequence[Persona]:
+        return load_presets()
+
+    @property
+    def toolbox(self) -> Toolbox:
+        return self._toolkit
+
+    @property
+    def keys(self) -> Keys:
+        return self._keys
+
+    def whereabouts(self) -> DataFlow:
+        tools = online(self._toolkit.all_tools(), self._toolkit.servers()) if self._settings.use_tools else ()
+        return DataFlow(routes(self._settings), tools)
+
+    def services(self) -> Sequence[ServiceInfo]:
+        return self._directory.services()
+
+    def stage_models(self, stage: StageSetting) -> Sequence[PickerChoice]:
+        return self._directory.stage_models(stage)
+
+    def voices(self, service: str) -> Sequence[PickerChoice]:
+        speaks = self._services is not None and split_choice(self._settings.tts)[0] == service
+        offered = self._services.tts.voices() if speaks and self._services else ()
+        return self._directory.voices(service, self._settings, offered)
+
+    def _change_for_tool(self, settings: Settings) -> None:
+        self.change(settings)
+        self._toolkit.changed()
+
+    def _voices(self) -> Sequence[str]:
+        return [choice.name for choice in self.voices(split_choice(self._settings.tts)[0])]
+
+    async def refresh_services(self) -> None:
+        await self._directory.refresh(self._settings)
+
+    async def test_key(self, service: str) -> str:
+        return await self._directory.test_key(self._settings, service)
+
+    async def hear_voice(self, service: str, voice: str) -> None:
+        who = speaker(self._program, self._settings, self._keys, self._services, service, voice)
+        await self._samples.hear(who, self._conversation)
+
+    def cancel_loading(self) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+
+    # ------------------------------------------------------------ helpers
+
+    def _try_again(self) -> None:
+        """Loads what could not be loaded; an engine that was given up is started again."""
+        if self._services is None or self._not_loaded:
+            self._wanted.set()
+        else:
+            self._services.local.revive()
+
+    def _tell(self, event: Event) -> None:
+        self._last.follow(event)
+        for receive in tuple(self._subscribers):
+            receive(event)
+
+    def _show_trouble(self, error: VoiceError) -> None:
+        self._troubled = True
+        missing = self._to_download if error.code in _DOWNLOADED else 0
+        self._tell(ProblemAppeared("engine", error.code, error.message, error.hint, to_download=missing))
+
+    def _show_mended(self) -> None:
+        if self._troubled:
+            self._troubled = False
+            self._tell(ProblemSolved("engine"))
+
+    def _show_loading(self, loading: LoadingProgress) -> None:
+        if loading.total and not self._sound.looked and self._looking is None:  # a download: no sound for minutes
+            self._looking = self._run(self._sound.look(), "look for devices")
+        self._to_download = loading.total - loading.done
+        self._tell(LoadingProgressed(loading))
+
+    def _key_changed(self, service: str) -> None:
+        if self._services is None or self._troubled:
+            self._wanted.set()  # perhaps it was the key that was missing
+        else:
+            self._run(self._services.cloud.use_new_key(service), "use a new key")
+
+    def _run(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,171 @@
+"""An answer with everything the model does for it: words, calls of tools, more words."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from voicegui.core.approval import REFUSED, ApprovalQuestion, parsed, question_about
+from voicegui.core.events import Stage
+from voicegui.core.ports import LanguageModel, Message, ReplyText
+from voicegui.core.settings import Settings
+from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, is_unreviewed, needs_approval
+
+from .pending_approval import PendingApproval
+from .stage_timeouts import flowing
+from .tool_calls import RunningCalls, ToolRound
+
+MOST_ROUNDS = 6
+"""Of calls in one answer; then the model has to answer with what it has."""
+
+FILLER_AFTER_S = 1.5
+"""A call that takes longer is not waited for in silence."""
+
+FILLERS = ("One moment.", "Let me see.", "Just a second.", "I am on it.")
+
+
+@dataclass(slots=True)
+class ToolLoop:
+    """What all answers of a conversation share."""
+
+    llm: LanguageModel
+    settings: Settings
+    calls: RunningCalls
+    approvals: PendingApproval
+    tainted: Callable[[], bool]
+    """Text from outside is in the conversation."""
+    fillers: int = 0
+    """Said so far: they vary."""
+
+
+class ModelAnswer:
+    """To one prompt. May be begun before the turn has ended: no tool runs before `release`.
+
+    `resumed` is a round of which the user has just allowed a call: the answer begins with it.
+    """
+
+    def __init__(self, acting: ToolLoop, prompt: Sequence[Message], resumed: ToolRound | None = None) -> None:
+        self._acting = acting
+        self._prompt = tuple(prompt)
+        self._rounds = [resumed] if resumed else []
+        self._resumed = resumed
+        self._released = asyncio.Event()
+        self._turn = 0
+        self._asked = False
+        self._told_outside = False
+        """The model was told of a tool in words that somebody else wrote and nobody has accepted."""
+        self._filled = False
+        self._spoke = self._breaks = False
+
+    def release(self, turn: int) -> None:
+        self._turn = turn
+        self._released.set()
+
+    def acted(self) -> list[Message]:
+        """The calls so far with their outcomes, for the history. What still runs says so."""
+        return [message for round in self._rounds for message in round.messages(self._acting.calls.unfinished)]
+
+    @property
+    def done(self) -> bool:
+        """Every call so far has succeeded."""
+        return all(round.succeeded for round in self._rounds)
+
+    @property
+    def outside(self) -> bool:
+        return self._told_outside or any(round.outside for round in self._rounds)
+
+    async def pieces(self) -> AsyncGenerator[ReplyText | ApprovalQuestion, None]:
+        """The words of the answer; a question comes last. Raises VoiceError."""
+        round, self._resumed = self._resumed, None
+        while True:
+            if round is None:
+                round = ToolRound(())
+                async with aclosing(self._think(round)) as said:
+                    async for words in said:
+                        yield words
+                if not round.calls:
+                    return
+                self._rounds.append(round)
+            async with aclosing(self._act(round)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            if self._asked:
+                return  # the answer is the question; the round goes on with what the user says to it
+            round = None
+
+    async def _think(self, round: ToolRound) -> AsyncGenerator[ReplyText, None]:
+        """Fills `round` with the calls that the model makes."""
+        acting, calls = self._acting, list[ToolCall]()
+        last = len(self._rounds) >= MOST_ROUNDS
+        tools: Sequence[ToolInfo] = () if last else acting.calls.tools.offered()
+        self._told_outside = self._told_outside or any(is_unreviewed(tool) for tool in tools)
+        answer = acting.llm.reply(self._messages(), max_tokens=acting.settings.max_tokens, tools=tools)
+        async with aclosing(flowing(Stage.LLM, answer, acting.settings.llm_timeout_s, acting.llm)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, ToolCall):
+                    calls.append(acting.calls.named(piece))
+                elif isinstance(piece, str):
+                    round.said += piece
+                    yield self._spaced(piece)
+                else:
+                    yield piece
+        round.calls = tuple(calls)
+
+    def _messages(self) -> list[Message]:
+        done = [message for round in self._rounds for message in round.messages(_unknown, said=round.said)]
+        return [*self._prompt, *done]
+
+    async def _act(self, round: ToolRound) -> AsyncGenerator[ReplyText | ApprovalQuestion, None]:
+        """Runs what may run; asks for the first call that may not."""
+        await self._released.wait()
+        self._breaks = True
+        ready = [call for call in round.calls if call.id not in round.outcomes and not self._must_ask(call, round)]
+        running = asyncio.gather(*(self._run(call, round) for call in ready))
+        try:
+            done, _ = await asyncio.wait((running,), timeout=None if self._filled else FILLER_AFTER_S)
+            if not done:
+                self._filled = True
+                filler = FILLERS[self._acting.fillers % len(FILLERS)]
+                self._acting.fillers += 1
+                yield self._spaced(filler)
+                self._breaks = True
+            await running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        waiting = [call for call in round.calls if call.id not in round.outcomes]
+        if waiting and (tool := self._acting.calls.find(waiting[0].name)):
+            self._asked = True
+            self._rounds.remove(round)
+            question = question_about(tool, waiting[0])
+            self._acting.approvals.ask(self._turn, round, waiting[0], tool, question)
+            yield question
+
+    async def _run(self, call: ToolCall, round: ToolRound) -> None:
+        tool = self._acting.calls.find(call.name)
+        outcome = await self._acting.calls.run(self._turn, call, tainted=self._tainted)
+        round.outcomes[call.id] = outcome
+        round.outside = round.outside or outcome.outside or bool(tool and tool.outside)
+
+    def _must_ask(self, call: ToolCall, round: ToolRound) -> bool:
+        """What cannot run anyway (no such tool, no arguments) needs no permission to say so."""
+        tool = self._acting.calls.find(call.name)
+        if tool is None or parsed(call) is None or round.allowed.get(call.id) == tool:
+            return False
+        return needs_approval(tool, tainted=self._tainted)
+
+    @property
+    def _tainted(self) -> bool:
+        return self._acting.tainted() or self.outside
+
+    def _spaced(self, text: str) -> str:
+        """Words after a call begin a paragraph of their own."""
+        if not text:
+            return text
+        starts = self._spoke and self._breaks
+        self._spoke, self._breaks = True, False
+        return f"\n\n{text}" if starts else text
+
+
+def _unknown(call: ToolCall) -> ToolOutcome:
+    return REFUSED

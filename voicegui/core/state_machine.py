@@ -1,0 +1,300 @@
+"""The rules of a conversation: one pure function, one transition table.
+
+`step(state, input)` returns the next state, what has to be done and what has to be told. It never fails: an input that
+means nothing in a state leaves it as it is. Everything asynchronous carries the turn it belongs to and is dropped when
+that turn is over.
+"""
+
+from dataclasses import replace
+
+from .commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from .effects import (
+    BeginAnew,
+    CancelReply,
+    CommitReply,
+    CommitUser,
+    DropHearing,
+    Effect,
+    FinishHearing,
+    ForgetSound,
+    HearAgain,
+    Listen,
+    Mute,
+    PausePlayback,
+    ResumePlayback,
+    SayLine,
+    StartHearing,
+    StartReply,
+    StopVoice,
+)
+from .events import Event, NothingHeard, NotTaken, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .inputs import (
+    Announce,
+    Input,
+    ReplyDone,
+    ReplyStarted,
+    SettingsChanged,
+    SpeechBegan,
+    SpeechConfirmed,
+    SpeechUndecided,
+    SpeechWasNothing,
+    StageFailed,
+    TalkEnded,
+    Transcribed,
+    TurnEnded,
+)
+from .state import (
+    ConversationState,
+    GivenUp,
+    Step,
+    forget_turn,
+    join,
+    keep_or_forget,
+    leave,
+    not_answered,
+    rest,
+    rest_or_hear_on,
+    speaks_again,
+)
+
+
+def step(state: ConversationState, happened: Input) -> Step:
+    """The table. Pure and total."""
+    match happened:
+        case SetHandsFree(on):
+            return _set_hands_free(state, on)
+        case SetMuted(on):
+            return Step(replace(state, muted=on), (Mute(on),))
+        case PressTalk():
+            return _press_talk(state)
+        case SendText(text, aloud):
+            return _answer_now(state, text.strip(), typed=not aloud)
+        case Retry():
+            return _retry(state)
+        case Stop():
+            return _stop(state)
+        case Interrupt():
+            return _interrupt(state)
+        case NewConversation():
+            return _begin_anew(state)
+        case SettingsChanged():
+            return _change(state, happened)
+        case Announce(line):
+            return _announce(state, line.strip())
+        case SpeechBegan() | SpeechUndecided() | SpeechConfirmed() | SpeechWasNothing() | TurnEnded() | TalkEnded():
+            return _on_speech(state, happened)
+        case Transcribed() | ReplyStarted() | ReplyDone() | StageFailed():
+            return _on_result(state, happened) if happened.turn == state.turn else Step(state)
+
+
+# ---------------------------------------------------------------- commands
+
+
+def _set_hands_free(state: ConversationState, on: bool) -> Step:
+    state = replace(state, hands_free=on)
+    listen = Listen(state.mic_open)
+    if on and state.phase is Phase.IDLE and state.turn == 0 and state.opening_line:
+        opening = replace(state, phase=Phase.PROCESSING, turn=1, answering=True)
+        return Step(opening, (listen, SayLine(1, state.opening_line)))
+    if on and state.phase is Phase.IDLE:
+        return Step(replace(state, phase=Phase.LISTENING), (listen,))
+    if not on and state.phase is Phase.LISTENING and not state.talking:
+        return Step(rest(state), (DropHearing(), listen))
+    if not on and state.being_heard and not state.talking:  # held for words that now never come
+        resume = (ResumePlayback(),) if state.user_speaking else ()
+        return Step(replace(state, user_speaking=False, undecided=False), (DropHearing(), *resume, listen))
+    return Step(state, (listen,))
+
+
+def _press_talk(state: ConversationState) -> Step:
+    if state.talking and state.phase is Phase.LISTENING:
+        return Step(state)
+    left, effects = leave(state)
+    turn = left.turn + 1
+    talking = replace(left, phase=Phase.LISTENING, talking=True, turn=turn)
+    return Step(talking, (*effects, Listen(True), StartHearing(turn)), not_answered(state))
+
+
+def _answer_now(state: ConversationState, text: str, *, typed: bool) -> Step:
+    if not text:
+        return Step(state)
+    left, effects = leave(state)
+    turn = left.turn + 1
+    listen = (Listen(left.hands_free),) if state.talking else ()
+    busy = replace(left, phase=Phase.PROCESSING, talking=False, turn=turn, question=text, answering=True)
+    busy = replace(busy, typed=typed, silent=typed and not state.reads_aloud)
+    events = (*not_answered(state), UserSaid(turn, text, typed=True))
+    return Step(busy, (*effects, *listen, _reply(busy)), events)
+
+
+def _reply(state: ConversationState) -> StartReply:
+    return StartReply(state.turn, state.question, state.goes_on, not state.silent, state.typed)
+
+
+def _retry(state: ConversationState) -> Step:
+    """Only at rest or over words that are just being said: what is being answered needs no retry."""
+    again = state.given_up
+    if not again or state.phase in (Phase.PROCESSING, Phase.SPEAKING):
+        return Step(state)
+    effects: tuple[Effect, ...] = (DropHearing(), Listen(state.hands_free)) if state.talking else (DropHearing(),)
+    turn = state.turn + 1
+    busy = replace(rest(state), phase=Phase.PROCESSING, turn=turn, spoken=again.sound)
+    if not again.transcribed:
+        return Step(replace(busy, unanswered=again.text), (*effects, HearAgain(turn)))
+    busy = replace(busy, question=again.text, answering=True, goes_on=again.partly)
+    busy = replace(busy, typed=again.typed, silent=again.typed and not state.reads_aloud)
+    said = () if again.partly else (UserSaid(turn, again.text, again.typed),)
+    return Step(busy, (*effects, _reply(busy)), said)
+
+
+def _interrupt(state: ConversationState) -> Step:
+    if state.phase is Phase.IDLE or (state.phase is Phase.LISTENING and not state.user_speaking and not state.talking):
+        return Step(state)
+    if state.phase is Phase.SPEAKING and state.typed and not (state.silent or state.user_speaking):
+        return Step(replace(state, silent=True), (StopVoice(state.turn),))
+    left, effects = leave(state)
+    resting = rest(replace(left, turn=left.turn + 1, talking=False))
+    return Step(resting, (*effects, Listen(resting.mic_open)), not_answered(state))
+
+
+def _begin_anew(state: ConversationState) -> Step:
+    """What was not answered is given up for good; the microphone stays as it is, unless it was open to talk only."""
+    left, effects = leave(state)
+    forget = (ForgetSound(),) if left.given_up.sound else ()
+    resting = rest(replace(left, turn=left.turn + 1, given_up=GivenUp()))
+    effects += (*forget, Listen(resting.mic_open), BeginAnew())
+    if not (resting.hands_free and resting.opening_line):
+        return Step(resting, effects, not_answered(state))
+    opening = replace(resting, phase=Phase.PROCESSING, answering=True)
+    return Step(opening, (*effects, SayLine(opening.turn, opening.opening_line)), not_answered(state))
+
+
+def _stop(state: ConversationState) -> Step:
+    left, effects = leave(state)
+    stopped = replace(rest(replace(left, hands_free=False)), turn=left.turn + 1)
+    return Step(stopped, (*effects, Listen(False)), not_answered(state))
+
+
+def _change(state: ConversationState, to: SettingsChanged) -> Step:
+    changed = replace(state, keeps_sound=to.keeps_sound, opening_line=to.opening_line, reads_aloud=to.reads_aloud)
+    if to.keeps_sound or not state.given_up.sound:
+        return Step(changed)
+    return Step(replace(changed, given_up=replace(state.given_up, sound=False, transcribed=True)), (ForgetSound(),))
+
+
+def _announce(state: ConversationState, line: str) -> Step:
+    if not (line and state.at_rest):
+        return Step(state)
+    turn = state.turn + 1
+    return Step(replace(state, phase=Phase.PROCESSING, turn=turn, answering=True), (SayLine(turn, line),))
+
+
+# ---------------------------------------------------------------- the user's voice
+
+
+def _on_speech(
+    state: ConversationState,
+    happened: SpeechBegan | SpeechUndecided | SpeechConfirmed | SpeechWasNothing | TurnEnded | TalkEnded,
+) -> Step:
+    match state.phase, happened:
+        case Phase.LISTENING, SpeechBegan() if state.talking:
+            return Step(replace(state, user_speaking=True), (), (SpeechStarted(state.turn),))
+        case Phase.LISTENING, SpeechBegan() if not state.user_speaking:
+            return _hear_new_turn(state)
+        case Phase.LISTENING, TurnEnded() if state.user_speaking and not state.talking:
+            return _finish_hearing(state)
+        case Phase.LISTENING, TalkEnded() if state.talking:
+            finished = _finish_hearing(replace(state, talking=False))
+            return finished._replace(effects=(*finished.effects, Listen(state.hands_free)))
+        case Phase.LISTENING, SpeechWasNothing() if not state.talking:
+            return Step(replace(state, user_speaking=False), (DropHearing(),), (SpeechEnded(state.turn),))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechBegan()) if state.mic_open and not state.user_speaking:
+            speaking = replace(state, user_speaking=True, undecided=False)
+            return Step(speaking, (PausePlayback(),), (SpeechStarted(state.turn),))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechUndecided()) if state.user_speaking:
+            quiet = replace(state, user_speaking=False, undecided=True)
+            return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn),))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing(words, why)) if state.being_heard:
+            return _go_on(state, () if why is None else (NotTaken(state.turn, words, why),))
+        case ((Phase.PROCESSING | Phase.SPEAKING), SpeechConfirmed()) if state.being_heard:
+            return _barge_in(state)
+    return Step(state)
+
+
+def _go_on(state: ConversationState, not_taken: tuple[Event, ...]) -> Step:
+    """What was said over the reply was nothing; if that took long to find out, the reply goes on already."""
+    quiet = replace(state, user_speaking=False, undecided=False)
+    if not state.user_speaking:
+        return Step(quiet, (), not_taken)
+    return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn), *not_taken))
+
+
+def _hear_new_turn(state: ConversationState) -> Step:
+    turn = state.turn + 1
+    hearing = replace(state, phase=Phase.LISTENING, user_speaking=True, turn=turn)
+    return Step(hearing, (StartHearing(turn),), (SpeechStarted(turn),))
+
+
+def _finish_hearing(state: ConversationState) -> Step:
+    busy = replace(state, phase=Phase.PROCESSING, user_speaking=False, spoken=True)
+    ended = (SpeechEnded(state.turn),) if state.user_speaking else ()
+    return Step(busy, (FinishHearing(state.turn),), ended)
+
+
+def _barge_in(state: ConversationState) -> Step:
+    speaking = state.phase is Phase.SPEAKING
+    turn = state.turn + 1
+    unanswered = "" if speaking or state.goes_on else join(state.unanswered, state.question)
+    # Not transcribed yet: the words are still sound, and the sound is kept.
+    continued = not state.answering
+    given_up = GivenUp() if speaking and state.question else state.given_up
+    left = forget_turn(replace(state, talking=False, given_up=given_up))
+    heard = replace(left, user_speaking=True, undecided=False)
+    listening = replace(heard, phase=Phase.LISTENING, turn=turn, unanswered=unanswered)
+    # The new hearing first: it takes over the sound that the end of the old turn would let go.
+    effects = (StartHearing(turn, continued), CancelReply(state.turn, commit_heard=speaking))
+    return Step(listening, (*keep_or_forget(state.given_up, given_up), *effects), speaks_again(state, turn))
+
+
+# ---------------------------------------------------------------- results
+
+
+def _on_result(state: ConversationState, happened: Transcribed | ReplyStarted | ReplyDone | StageFailed) -> Step:
+    match state.phase, happened:
+        case Phase.PROCESSING, Transcribed(_, text) if not state.answering:
+            return _start_reply(state, join(state.unanswered, text))
+        case Phase.PROCESSING, ReplyStarted() if state.answering:
+            return Step(replace(state, phase=Phase.SPEAKING), _commit_user(state))
+        case Phase.PROCESSING, ReplyDone(turn) if state.answering:
+            return _after_reply(state, (*_commit_user(state), CommitReply(turn)))
+        case Phase.SPEAKING, ReplyDone(turn):
+            return _after_reply(state, (CommitReply(turn),))
+        case ((Phase.LISTENING | Phase.PROCESSING | Phase.SPEAKING), StageFailed()):
+            return _fail(state, happened)
+    return Step(state)
+
+
+def _start_reply(state: ConversationState, question: str) -> Step:
+    if not question:
+        return rest_or_hear_on(state, events=(NothingHeard(state.turn),))
+    asked = replace(state, question=question, answering=True, unanswered="")
+    return Step(asked, (_reply(asked),), (UserSaid(state.turn, question),))
+
+
+def _commit_user(state: ConversationState) -> tuple[Effect, ...]:
+    """Nobody asked for the opening line; the question of a reply that goes on was committed with its beginning."""
+    return (CommitUser(state.turn, state.question),) if state.question and not state.goes_on else ()
+
+
+def _after_reply(state: ConversationState, effects: tuple[Effect, ...]) -> Step:
+    given_up = GivenUp() if state.question else state.given_up  # a line that nobody asked for answers nothing
+    effects += keep_or_forget(state.given_up, given_up)
+    return rest_or_hear_on(replace(state, given_up=given_up), effects)
+
+
+def _fail(state: ConversationState, failure: StageFailed) -> Step:
+    left, effects = leave(state, failed=True)
+    resting = rest(replace(left, turn=left.turn + 1, hands_free=left.hands_free and not failure.fatal))
+    error, given_up = failure.error, resting.given_up
+    told = TurnFailed(state.turn, error.code, error.message, error.retryable and bool(given_up), given_up.sound)
+    return Step(resting, (*effects, Listen(resting.mic_open)), (told,))

@@ -1,0 +1,92 @@
+"""Sound files read, WAV files written."""
+
+import os
+import wave
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LONGEST_SECONDS = 600
+
+
+def read_wav(path: Path, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
+    """Reads a WAV, FLAC, MP3 or Ogg file as int16 at `rate_hz`, whatever its channels.
+
+    Raises VoiceError(BAD_AUDIO_FILE): missing, unreadable, empty, truncated, of another kind, longer than 10 minutes.
+    """
+    from .decoding import NoSound, decode, int16
+
+    try:
+        with path.open("rb") as file:
+            mono, from_hz = decode(file, LONGEST_SECONDS)
+    except FileNotFoundError:
+        raise _bad(path, "does not exist", "Check its name.") from None
+    except IsADirectoryError:
+        raise _bad(path, "is a folder", "Name a WAV file in it.") from None
+    except OSError as error:
+        raise _bad(path, f"cannot be read ({error.strerror})", "Check that you may read it.") from error
+    except NoSound as problem:
+        raise _bad(path, problem.what, problem.todo) from None
+    return Audio(int16(_resampled(mono, from_hz, rate_hz)), rate_hz)
+
+
+def write_wav(path: Path, audio: Audio, *, channels: int = 1) -> None:
+    """Writes `audio`; with `channels=2` its samples alternate left and right.
+
+    Raises VoiceError(BAD_AUDIO_FILE | DISK_FULL).
+    """
+    try:
+        # Opened here: `wave` leaves a half-made object behind when it cannot open a path itself.
+        with path.open("wb") as file, wave.open(file, "wb") as out:
+            out.setnchannels(channels)
+            out.setsampwidth(2)
+            out.setframerate(audio.rate_hz)
+            out.writeframes(audio.samples)
+    except OSError as error:
+        if is_disk_full(error):
+            sentence = f"The disk is full: {path} was not saved. Free some space, or choose a folder on another disk."
+            raise VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True) from error
+        sentence = f"{path} cannot be written ({error.strerror}). Choose a folder you may write to."
+        raise VoiceError(ErrorCode.BAD_AUDIO_FILE, sentence) from error
+
+
+def check_target(path: Path) -> None:
+    """Whether a file can be written there, before there is anything to write.
+
+    Raises VoiceError(BAD_AUDIO_FILE).
+    """
+    if path.is_dir():
+        raise _bad(path, "is a folder", "Name a WAV file in it.")
+    if not path.parent.is_dir():
+        raise _bad(path, "cannot be written: its folder does not exist", "Make the folder, or choose another one.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise _bad(path, "cannot be written", "Choose a folder you may write to.")
+
+
+def interleave(left: bytes, right: bytes) -> bytes:
+    """Two int16 channels as one stereo stream; the shorter is filled with silence."""
+    import numpy as np
+
+    stereo = np.zeros((max(len(left), len(right)) // 2, 2), "<i2")
+    stereo[: len(left) // 2, 0] = np.frombuffer(left, "<i2")
+    stereo[: len(right) // 2, 1] = np.frombuffer(right, "<i2")
+    return stereo.tobytes()
+
+
+def _bad(path: Path, what: str, todo: str) -> VoiceError:
+    return VoiceError(ErrorCode.BAD_AUDIO_FILE, f"{path} {what}. {todo}")
+
+
+def _resampled(mono: "NDArray[np.float32]", from_hz: int, to_hz: int) -> "NDArray[np.float32]":
+    if from_hz == to_hz:
+        return mono
+    import soxr
+
+    result: NDArray[np.float32] = soxr.resample(mono, from_hz, to_hz)
+    return result

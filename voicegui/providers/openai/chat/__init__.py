@@ -1,0 +1,1 @@
+"""A language model over `/v1/chat/completions`, as servers really speak it."""

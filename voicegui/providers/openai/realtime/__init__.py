@@ -1,0 +1,1 @@
+"""Speech to text and text to speech over a Realtime WebSocket, on connections that are kept open."""

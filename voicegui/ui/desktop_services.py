@@ -1,0 +1,38 @@
+"""What the window asks of the desktop: its clipboard, and where a file is to be saved."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+class DesktopClipboard:
+    def text(self) -> str:
+        return QGuiApplication.clipboard().text()
+
+    def set_text(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+
+
+# Asking where what was said is to be saved.
+
+
+def ask_where(
+    parent: QWidget, chosen: Callable[[str], None], now: Callable[[], datetime] = datetime.now
+) -> QFileDialog:
+    """Calls `chosen` with the path of a WAV file, unless it is given up. Returns at once: the conversation goes on."""
+    dialog = QFileDialog(parent, "Save what you said")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter("Sound (*.wav)")
+    dialog.setDefaultSuffix("wav")
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    folder = Path(documents) if Path(documents).is_dir() else Path.home()
+    dialog.setDirectory(str(folder))
+    dialog.selectFile(f"What I said {now():%Y-%m-%d %H.%M}.wav")
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
+    return dialog

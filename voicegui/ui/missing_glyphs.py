@@ -1,0 +1,99 @@
+"""Whether this machine can show a text: what no font has would stand there as boxes, and nobody would know why."""
+
+import shutil
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtGui import QFontMetrics
+
+from .theme import interface_font
+from .tool_entries import pretty
+from .transcript_log import LogEntry
+
+LOOKED_AT = 40
+"""Characters of a script that are looked for at most: a font that has those has the others."""
+_LETTERS, _SIGNS = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No"), ("Sm", "Sc", "Sk", "So", "Po", "Pd", "Ps", "Pe")
+"""Categories of Unicode that show something by themselves."""
+_CHINESE = "Chinese or Japanese"
+_LANGUAGES = {
+    "CJK": _CHINESE, "KANGXI": _CHINESE, "IDEOGRAPHIC": _CHINESE, "FULLWIDTH": _CHINESE, "BOPOMOFO": "Chinese",
+    "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HALFWIDTH": "Japanese", "HANGUL": "Korean",
+    "DEVANAGARI": "Hindi", "MYANMAR": "Burmese", "SINHALA": "Sinhalese", "ETHIOPIC": "Ethiopian", "OL": "Santali",
+}  # fmt: skip
+"""What a script's first word in the names of its characters means to people; the others are called like a language."""
+EMOJI, SIGNS = "emoji", "some signs"
+_PACKAGES = {
+    _CHINESE: "fonts-noto-cjk", "Chinese": "fonts-noto-cjk", "Japanese": "fonts-noto-cjk", "Korean": "fonts-noto-cjk",
+    EMOJI: "fonts-noto-color-emoji",
+}  # fmt: skip
+_OTHER_PACKAGE = "fonts-noto-core"
+
+
+class Fonts:
+    """Tells of each script once that it is missing, together with those that were told before."""
+
+    def __init__(self) -> None:
+        self.has: Callable[[str], bool] = _has
+        self._seen: set[str] = set()
+        self._looked: Counter[str] = Counter()
+        self._told: list[str] = []
+
+    def forget(self) -> None:
+        """What was told is not there any more."""
+        self._seen, self._looked, self._told = set(), Counter(), []
+
+    def complaint(self, text: str) -> str:
+        """A sentence about what cannot be shown, where there is something new in `text`; else ""."""
+        new = set(text) - self._seen
+        self._seen |= new
+        before = len(self._told)
+        for character in sorted(new):
+            script = script_of(character)
+            if script and script not in self._told and self._looked[script] < LOOKED_AT:
+                self._looked[script] += 1
+                if not self.has(character):
+                    self._told.append(script)
+        return sentence(self._told) if len(self._told) > before else ""
+
+
+def read_in(entry: LogEntry) -> str:
+    """All that somebody can read in it."""
+    call = entry.call
+    return entry.text if call is None else f"{call.label}{pretty(call.arguments)}{call.result}"
+
+
+def script_of(character: str) -> str:
+    """What people call its script; "" for what every font has, and for what shows nothing."""
+    code = ord(character)
+    if code < 0x250:
+        return ""
+    category = unicodedata.category(character)
+    if category in _LETTERS:
+        word = unicodedata.name(character, "").partition(" ")[0].partition("-")[0]
+        return _LANGUAGES.get(word, word.capitalize())
+    if category not in _SIGNS:
+        return ""
+    return EMOJI if 0x1F000 <= code <= 0x1FAFF else SIGNS
+
+
+def sentence(scripts: Sequence[str], linux: bool = sys.platform == "linux") -> str:
+    """That these are shown as boxes, and what mends it."""
+    names = " and ".join([*([", ".join(scripts[:-1])] if scripts[:-1] else []), scripts[-1]])
+    names = names[:1].upper() + names[1:]
+    packages = " ".join(sorted(set(_packages(scripts))))
+    how = "Install a font that has them"
+    if linux:
+        apt = shutil.which("apt-get") is not None
+        how = f"Install fonts with “sudo apt-get install {packages}”" if apt else f"Install a font, such as {packages}"
+    return f"{names} can only be shown as boxes: no font here has these characters. {how} and start voicegui again."
+
+
+def _packages(scripts: Iterable[str]) -> Iterable[str]:
+    return (_PACKAGES.get(script, _OTHER_PACKAGE) for script in scripts)
+
+
+def _has(character: str) -> bool:
+    """Whether the interface's font or one that stands in for it has it."""
+    return QFontMetrics(interface_font(15)).inFontUcs4(ord(character))

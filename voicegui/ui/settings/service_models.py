@@ -1,0 +1,111 @@
+"""Who does a stage: a service and its model, with the day on which the model ends."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from voicegui.core.session import PickerChoice, ServiceInfo, Session, StageSetting, capitalized
+from voicegui.core.setting_declaration import SettingDeclaration
+from voicegui.core.settings import Settings
+from voicegui.core.text.sanitiser import one_line
+
+from .pickers import MenuEntry, MenuPicker
+from .setting_fields import Bench
+from .setting_row import ControlPlace, SettingRow
+
+AUTOMATIC = "Automatic"
+
+
+class StageField:
+    """The row of `stt`, `llm` or `tts`."""
+
+    def __init__(self, bench: Bench, declared: SettingDeclaration, stage: StageSetting) -> None:
+        self.name = declared.name
+        self._bench, self._declared, self._stage = bench, declared, stage
+        self._value = str(declared.default)
+        self.picker = MenuPicker(bench.theme, declared.label, declared.help, self._entries)
+        self.picker.changed.connect(lambda value: bench.change(self.name, value))
+        self.row = SettingRow(bench.theme, declared.label, declared.help, self.picker, ControlPlace.WHERE_ROOM)
+
+    def show(self, settings: Settings) -> None:
+        self._value = getattr(settings, self.name)
+        self.picker.show_value(self._value)
+        choice = self._choice(self._value)
+        where = self._bench.session.whereabouts().line(self._stage)
+        parts = (self._declared.help, choice.detail if choice else "", capitalized(where))
+        self.row.show_help(one_line(" · ".join(part for part in parts if part), 400))
+        self.row.clear_notice()
+        provider = self._value.partition(":")[0]
+        service = next((each for each in self._bench.session.services() if each.name == provider), None)
+        if service is None:
+            self.row.show_notice("This service is not known here. Choose another one.", "error")
+        elif choice is not None and choice.shutdown:
+            self._show_shutdown(choice)
+        elif service.needs_key and self._bench.places.get(provider, "unknown") is None:
+            enter = lambda: self._bench.enter_key(provider)  # noqa: E731
+            self.row.show_notice(f"{service.subject} has no key yet.", "warning", "Enter the key", enter)
+
+    def give_up(self) -> None:
+        self.picker.give_up()
+
+    def _show_shutdown(self, choice: PickerChoice) -> None:
+        over = date.fromisoformat(choice.shutdown) <= date.today()
+        sentence = f"{'Ended' if over else 'Ends'} on {long_date(choice.shutdown)}."
+        role = "error" if over else "warning"
+        if not choice.successor:
+            self.row.show_notice(sentence, role)
+            return
+        after = self._choice(choice.successor)
+        label = after.label if after else choice.successor.partition(":")[2]
+        self.row.show_notice(
+            sentence, role, f"Switch to {label}", lambda: self._bench.change(self.name, choice.successor)
+        )
+
+    def _choice(self, name: str) -> PickerChoice | None:
+        return next((c for c in self._bench.session.stage_models(self._stage) if c.name == name), None)
+
+    def _entries(self) -> Sequence[MenuEntry]:
+        return stage_entries(self._bench.session, self._stage, self._value)
+
+
+def stage_entries(session: Session, stage: StageSetting, current: str) -> Sequence[MenuEntry]:
+    """A submenu for each service: what it takes by itself, its models, and any other by name."""
+    choices = session.stage_models(stage)
+    entries: list[MenuEntry] = []
+    for service in session.services():
+        part = _part(service)
+        entries.append(MenuEntry(service.name, AUTOMATIC, "", part))
+        own = [choice for choice in choices if choice.name.startswith(f"{service.name}:")]
+        entries += [MenuEntry(choice.name, choice.label, _detail(choice, choices), part) for choice in own]
+        model = current.removeprefix(f"{service.name}:")
+        if model != current and all(choice.name != current for choice in own):
+            entries.append(MenuEntry(current, model, "", part))
+        if service.name != "local":
+            entries.append(MenuEntry(f"{service.name}:", "Other…", "", part, ask=True))
+    return entries
+
+
+def _part(service: ServiceInfo) -> str:
+    return f"{service.label} (running here)" if service.running_here else service.label
+
+
+def _detail(choice: PickerChoice, choices: Sequence[PickerChoice]) -> str:
+    if choice.shutdown:
+        after = next((c.label for c in choices if c.name == choice.successor), "")
+        return f"until {short_date(choice.shutdown)}" + (f" → {after}" if after else "")
+    return choice.detail if choice.available else f"download {choice.detail}".strip()
+
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")  # fmt: skip
+
+
+def long_date(day: str) -> str:
+    """2027-01-06 as "6 January 2027", in English as all of the window whatever the system's language is."""
+    at = date.fromisoformat(day)
+    return f"{at.day} {MONTHS[at.month - 1]} {at.year}"
+
+
+def short_date(day: str) -> str:
+    """2027-01-06 as "6 Jan 2027"."""
+    at = date.fromisoformat(day)
+    return f"{at.day} {MONTHS[at.month - 1][:3]} {at.year}"
