@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.time_phrases import TO_CHECK, WRITTEN_FIRST
-from voicegui.tools.times.durations import LONGEST, Moment, duration, moment
+from voicegui.tools.times.durations import LONGEST, duration
 from voicegui.tools.times.local_time import local_zone
+from voicegui.tools.times.moments import Moment, moment
 from voicegui.tools.times.phrases import BadTime, normalized
 from voicegui.tools.times.spoken_times import said, said_length
 
@@ -155,7 +156,7 @@ def test_whatever_is_said_it_is_a_time_ahead_or_a_sentence(phrase: str) -> None:
     try:
         found = moment(phrase, NOW)
     except BadTime as refused:
-        assert str(refused)[-1] in ".?"
+        assert str(refused)[-1] in ".?"  # noqa: PT017
     else:
         assert found.at > NOW.timestamp()
         assert found.said

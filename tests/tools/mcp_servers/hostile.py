@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 MEGABYTE = 1_000_000
 
@@ -55,7 +56,7 @@ TOOLS = {
 }
 
 
-STARTS = {
+STARTS: dict[str, dict[str, dict[str, Any]]] = {
     "long instructions": {"more": {"instructions": "i" * 1_900_000}},
     "long about itself": {"more": {"_meta": {"a": [0] * 25_000}, "x": [{}] * 2000}},
     "many pictures of itself": {"info": {"icons": [{"src": "x"}] * 5000}},

@@ -75,8 +75,8 @@ class Web:
                 return _send(writer, body, {"Content-Type": "text/event-stream"})
             case "events in pieces":
                 halves = json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": {"content": []}}).split(" ", 1)
-                body = "".join(f"data: {half}\n" for half in halves)
-                return _send(writer, f"id: 1\nretry: 0\n{body}\n".encode(), {"Content-Type": "TEXT/EVENT-STREAM"})
+                data = "".join(f"data: {half}\n" for half in halves)
+                return _send(writer, f"id: 1\nretry: 0\n{data}\n".encode(), {"Content-Type": "TEXT/EVENT-STREAM"})
             case "long":
                 return _result(writer, request, {"content": [{"type": "text", "text": "x" * 10 * MEGABYTE}]})
             case "bomb":
