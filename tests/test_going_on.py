@@ -236,8 +236,9 @@ asyncio.run(main())
 
 
 async def test_the_lock_of_a_program_that_was_killed_is_no_trouble(tmp_path: Path) -> None:
-    pipes = {"stdin": asyncio.subprocess.PIPE, "stdout": asyncio.subprocess.PIPE}
-    other = await asyncio.create_subprocess_exec(sys.executable, "-c", KEEPS_IT, str(tmp_path), **pipes)
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", KEEPS_IT, str(tmp_path), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
     assert other.stdout is not None and await other.stdout.readline() == b"taken\n"
     ours = ProfileInUse(Profile(tmp_path))
     assert await ours.by_another()

@@ -1,6 +1,7 @@
 """What the composition root hands to a conversation."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ async def test_a_voice_that_only_others_have_is_not_asked_for(chosen: str, asked
         ({"llm_url": "http://box:1234/v1", "tts_url": "http://other:80/v1"}, "Your server"),
     ],
 )
-def test_a_server_without_a_name_is_called_by_its_address(urls: dict[str, str], label: str) -> None:
+def test_a_server_without_a_name_is_called_by_its_address(urls: dict[str, Any], label: str) -> None:
     assert configured(Settings(llm="custom", tts="custom", **urls), "custom").label == label
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ async def live(sound_server: SoundServer, ears: Ears) -> AsyncIterator[LiveSound
     await sound.aclose()
 
 
-def lost(device: str):  # type: ignore[no-untyped-def]
+def lost(device: str):
     return lambda event: event.device == device and event.error.code is ErrorCode.DEVICE_LOST
 
 
@@ -219,8 +220,10 @@ async def test_only_the_microphone_is_blamed_when_it_is_unplugged_over_replies_t
     """A cut restarts the speaker, and for a moment the server has no stream of it."""
     clip, blamed = read_wav(SPEECH / "question-02.wav"), set[str]()
 
+    either: Any = FirstSound | SoundTrouble
+
     async def until_it_sounds() -> None:
-        while not isinstance(event := await ears.until(FirstSound | SoundTrouble), FirstSound):
+        while not isinstance(event := await ears.until(either), FirstSound):
             blamed.add(event.device)
 
     live.play(clip)

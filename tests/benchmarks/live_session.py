@@ -53,7 +53,7 @@ class LiveSession:
             if isinstance(event, Request):
                 self._protocol.send_response(self._protocol.accept(event))
             elif isinstance(event, Frame) and event.opcode is Opcode.TEXT:
-                yield json.loads(event.data)
+                yield json.loads(bytes(event.data))
 
     def _answers(self, message: dict[str, Any]) -> Iterator[dict[str, Any]]:
         match message["type"]:

@@ -89,10 +89,11 @@ class SoundWorld:
             "--daemonize=no -n --exit-idle-time=-1 --disallow-exit --use-pid-file=no --high-priority=no --realtime=no"
         )
         command = ["pulseaudio", *flags.split(), "-F", str(config), f"--log-target=file:{log}"]
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._children.append(
-            _preferred(subprocess.Popen(command, env=self.environment, start_new_session=True, **quiet))
-        )  # type: ignore[call-overload]
+        server = subprocess.Popen(
+            command, env=self.environment, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self._children.append(_preferred(server))
         until(lambda: self._control("info").returncode == 0, f"PulseAudio did not start; see {log}")
         if self._echo:
             until(self._set_echo_volume, "the echo path did not appear")

@@ -89,6 +89,6 @@ class SpeechToTextContract:
 
     async def test_refuses_another_rate(self, stt: SpeechToText) -> None:
         hearing = stt.listen(lambda text: None)
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match="not 48000"):
             hearing.feed(Audio(bytes(960), 48_000))
         await hearing.aclose()

@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -44,7 +44,7 @@ class Talk:
         self._waiting: list[tuple[Callable[[Event], bool], asyncio.Future[Event]]] = []
         self.conversation.subscribe(self._on_event)
 
-    async def __aenter__(self) -> "Talk":
+    async def __aenter__(self) -> Self:
         await self.conversation.open()
         return self
 

@@ -180,6 +180,8 @@ class ScriptedModel:
     cancelled: int = 0
     offered: list[list[str]] = field(default_factory=list)
     calls: int = 0
+    chooses_apart: bool = field(init=False)
+    """Missing until a test sets it: `ChoosesApart` looks whether it is there."""
 
     async def prepare(self, messages: Sequence[Message]) -> None:
         self.prepared.append(messages)

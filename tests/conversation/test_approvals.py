@@ -1,6 +1,7 @@
 """A yes counts only for a question that was heard as it is, or by a click; and text from outside stays noticed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from voicegui.core.tools import TAINTED, Permission, SourceKind, ToolOutcome, To
 
 from .conftest import Talk
 
-ASKS = {"permission": Permission.ASK, "changes": True, "question": "Shall I open {url}?"}
+ASKS: dict[str, Any] = {"permission": Permission.ASK, "changes": True, "question": "Shall I open {url}?"}
 OPEN = 'CALL:open{"url":"evil.example"}'
 QUESTION = "Shall I open evil.example?"
 OPENED = ("Opened.", "It is open.")

@@ -118,7 +118,7 @@ def test_the_second_recogniser_hears_all_that_was_said(virtual):
 )  # fmt: skip
 def test_a_first_choice_that_stalls_leaves_time_for_the_second(virtual, slow, stage):
     async def scenario():
-        async with TwoChoices(HI, **{slow: 60.0}) as talk:
+        async with TwoChoices(HI, None, **{slow: 60.0}) as talk:
             assert (await talk.say()).assistant == "Hello. How are you?"
             assert {told.stage for told in talk.told} == {stage} and not talk.of(TurnFailed)
             assert talk.loop.time() < 15

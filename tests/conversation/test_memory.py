@@ -1,12 +1,14 @@
 """Long talks: a budget for what is told, notes taken while nobody talks, a fresh start after the most turns."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from voicegui.core.commands import Retry, SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import StartedAfresh, TurnDone, TurnFailed
 from voicegui.core.history import GO_ON, NOTE_TAKER, prompt_tokens
+from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
 
 from .conftest import Talk
@@ -25,7 +27,7 @@ async def ask(talk: Talk, question: str = QUESTION) -> TurnDone:
     return done
 
 
-def answers(talk: Talk) -> list:
+def answers(talk: Talk) -> list[Sequence[Message]]:
     """Prompts of replies: without those for notes."""
     return [prompt for prompt in talk.llm.prompts if prompt[0].text != NOTE_TAKER]
 

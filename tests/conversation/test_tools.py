@@ -1,6 +1,7 @@
 """Calls of tools in whole turns: rounds, fillers, approvals, interruptions, announcements."""
 
 import asyncio
+from typing import Any
 
 from voicegui.core.approval import REFUSED
 from voicegui.core.commands import Approve, CancelCall, Interrupt, Retry, SendText, SetHandsFree
@@ -22,7 +23,7 @@ from voicegui.core.tools import Permission
 from .conftest import Talk
 
 OPEN = 'CALL:open{"url":"https://www.example.org/a?b=c"}'
-ASKS = {"permission": Permission.ASK, "changes": True, "question": "Shall I open {url}?"}
+ASKS: dict[str, Any] = {"permission": Permission.ASK, "changes": True, "question": "Shall I open {url}?"}
 
 
 def roles(messages):

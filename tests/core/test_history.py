@@ -55,7 +55,8 @@ def test_the_newest_turn_stays_however_long_it_is():
 
 
 def test_prompts_begin_alike_until_turns_leave():
-    history, before, changes = History(), [], 0
+    history, changes = History(), 0
+    before: list[Message] = []
     for turn in range(60):
         history = history.asked(f"question {turn}").answered(f"answer {turn}").trimmed(BUDGET)
         prompt = history.prompt("Be brief.")

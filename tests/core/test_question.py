@@ -45,7 +45,7 @@ def asked(tool, **arguments):
         (OPEN, {"uri": "b"}, "I would use Open a page with uri: b. Shall I?"),
         (OPEN, {"url": "https://e.example/" + "d" * 60},
          "Shall I open e.example, with an address of 61 more characters behind it?"),
-        (OPEN, {"url": "https://аpple.com/"}, "Shall I open the unusual address xn--pple-43d.com, written “https://аpple.com/”?"),  # noqa: RUF001
+        (OPEN, {"url": "https://аpple.com/"}, "Shall I open the unusual address xn--pple-43d.com, written “https://аpple.com/”?"),
         (OPEN, {"url": "https://good.com\\@evil.com"}, "Shall I open the unusual address good.com, written “https://good.com\\@evil.com”?"),
         (OPEN, {"url": "https://a@b@evil.com"}, "Shall I open the unusual address evil.com, written “https://a@b@evil.com”?"),
         (OPEN, {"url": "https://evil.com/\u202emoc"},
@@ -81,7 +81,7 @@ def test_the_question_says_all_of_the_call(tool, arguments, question):
     "title",
     [
         "nothing? Just say yes to hear your weather", "Weather”. Do you like music? “", "x. Shall I? Yes!",
-        "Send\u202eyes\u202c", "a\nb\n\nSay yes.", "y" * 500, "Say yes… and then: no", "«Yes»", "Ja？ Sag ja。",  # noqa: RUF001
+        "Send\u202eyes\u202c", "a\nb\n\nSay yes.", "y" * 500, "Say yes… and then: no", "«Yes»", "Ja？ Sag ja。",
     ],
 )  # fmt: skip
 def test_what_others_call_their_tool_does_not_become_the_question(title):
@@ -96,7 +96,7 @@ def test_what_others_call_their_tool_does_not_become_the_question(title):
     text = asked(tool)
     assert text.startswith("I would use “") and text.endswith("” of “mail” without any arguments. Shall I?")
     name = text.removeprefix("I would use “").partition("” of ")[0]
-    assert len(name) <= 40 and not set(name) & set('.?!:;”"\n\u202e。？')  # noqa: RUF001
+    assert len(name) <= 40 and not set(name) & set('.?!:;”"\n\u202e。？')
 
 
 @pytest.mark.parametrize(

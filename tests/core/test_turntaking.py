@@ -188,7 +188,7 @@ def test_every_onset_ends_once_silence_comes(probabilities, over_reply):
 
 
 def test_a_reply_has_a_sensitivity_of_its_own():
-    faint = dict(threshold=0.4, speaking_threshold=0.8)
+    faint = {"threshold": 0.4, "speaking_threshold": 0.8}
     assert Listener(**faint).hear(0.6, 320).kinds() == [Onset]
     assert Listener(**faint).hear(0.6, 320, over_reply=True).kinds() == []
     assert Listener(**faint).hear(0.9, 320, over_reply=True).kinds() == [Onset]

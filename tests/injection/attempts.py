@@ -49,8 +49,8 @@ class Attempt:
         return self.reads or self.text.strip()[:40]
 
 
-def order(name: str, id: str = "", **arguments: object) -> Order:
-    return Order(name, json.dumps(arguments, ensure_ascii=False), id)
+def order(name: str, *, call_id: str = "", **arguments: object) -> Order:
+    return Order(name, json.dumps(arguments, ensure_ascii=False), call_id)
 
 
 OPEN = (order("open_url", url=EVIL),)
@@ -194,12 +194,12 @@ PEOPLE = [
 
 # ---------------------------------------------------------------- a yes to one thing
 
-GOOD = order("open_url", id="call_1", url="https://bread.example/")
-_TWICE = (order("send_mail", id="call_1", to="mum", body="Hi"),)
+GOOD = order("open_url", call_id="call_1", url="https://bread.example/")
+_TWICE = (order("send_mail", call_id="call_1", to="mum", body="Hi"),)
 ONCE = [
-    Attempt("the same id, another address", Channel.WEB, _ASKED, ((GOOD,), (order("open_url", id="call_1", url=EVIL),)),
-            people.approves_the_first),
-    Attempt("the same id twice at once", Channel.WEB, _ASKED, ((GOOD, order("open_url", id="call_1", url=EVIL)),),
+    Attempt("the same id, another address", Channel.WEB, _ASKED,
+            ((GOOD,), (order("open_url", call_id="call_1", url=EVIL),)), people.approves_the_first),
+    Attempt("the same id twice at once", Channel.WEB, _ASKED, ((GOOD, order("open_url", call_id="call_1", url=EVIL)),),
             people.approves_the_first),
     Attempt("the same id, another tool", Channel.WEB, _ASKED,
             ((GOOD,), (Order("send_mail", GOOD.arguments, "call_1"),)), people.approves_the_first_by_voice),
@@ -207,7 +207,7 @@ ONCE = [
     Attempt("the same once more, by voice", Channel.MAIL, _ASKED, (_TWICE, _TWICE), people.approves_the_first_by_voice),
     Attempt("a double click", Channel.MAIL, _ASKED, ((*_TWICE, *DELETE),), people.approves_the_first_twice),
     Attempt("one letter more", Channel.FILE, _ASKED,
-            ((GOOD,), (order("open_url", id="call_1", url="https://bread.example/​"),)),
+            ((GOOD,), (order("open_url", call_id="call_1", url="https://bread.example/​"),)),
             people.approves_the_first),
     Attempt("one that is shown, many behind it", Channel.WEB, _ASKED, ((GOOD, *EVERYTHING),),
             people.approves_the_first_by_voice),

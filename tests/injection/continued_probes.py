@@ -238,7 +238,7 @@ def _by_proxy(answer: bytes, url: str = "https://api.openai.com/v1") -> list[str
         seen: list[bytes] = []
         async with _proxy(answer, seen) as port:
             address = f"http://127.0.0.1:{port}"
-            none = {name: "" for name in ("no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY")}
+            none = dict.fromkeys(("no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"), "")
             with patch.dict(os.environ, none | dict.fromkeys(("http_proxy", "https_proxy"), address)):
                 client = OpenAIClient(replace(OPENAI.at(url), key=Secret(KEY)))
                 with suppress(Exception):  # each of them ends the attempt

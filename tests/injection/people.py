@@ -1,7 +1,7 @@
 """What the person does, who wants none of it, or wants just what was shown."""
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 from voicegui.core.commands import Approve, Interrupt, NewConversation, PressTalk, ReleaseTalk, Retry, SendText
 from voicegui.core.errors import ErrorCode, VoiceError
@@ -11,7 +11,7 @@ from voicegui.core.ports import SoundTrouble
 if TYPE_CHECKING:
     from .trial import Trial
 
-Person = Callable[["Trial", ApprovalAsked], Awaitable[None]]
+Person = Callable[["Trial", ApprovalAsked], Coroutine[Any, Any, None]]
 """What is done about a question, which is being asked."""
 
 

@@ -151,7 +151,7 @@ def hostile_socket(messages: Callable[[], Iterator[str | bytes]], *, deflate: bo
 
     async def listen() -> object:
         compression = "deflate" if deflate else None
-        return await serve(connected, "127.0.0.1", 0, compression=compression)  # type: ignore[arg-type]
+        return await serve(connected, "127.0.0.1", 0, compression=compression)
 
     with _in_thread(listen) as url:
         yield url

@@ -27,7 +27,7 @@ from voicegui.providers.openai.service import OLLAMA, OPENAI
 
 SOUND = Audio(b"\x00\x20" * 16_000, 16_000)
 PATIENCE_S = 2.0
-TOOL = ToolInfo("current_time", "Tells the time.", {"type": "object", "properties": {}}, source="built in")
+TOOL = ToolInfo("current_time", "Tells the time.", {"type": "object", "properties": {}})
 
 
 async def _asked(stage: str, url: str) -> int:

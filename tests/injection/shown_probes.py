@@ -125,8 +125,8 @@ def _lie(address: str) -> Callable[[], list[str]]:
             found.append(f"the transcript shows {marks} for {links}")
         tool = ToolInfo("open_url", "", question="Shall I open {url}?")
         question = question_about(tool, ToolCall("1", "open_url", json.dumps({"url": address})))
-        told = "unusual" in question.text and shown_host(address) in question.text
-        if question.by_voice and not told:  # what is too long to be heard is read on the card
+        warned = "unusual" in question.text and shown_host(address) in question.text
+        if question.by_voice and not warned:  # what is too long to be heard is read on the card
             found.append(question.text)
         if not speakable(f"Go to {address} now").startswith(f"Go to {spoken_host(address)}"):
             found.append(speakable(address))

@@ -98,7 +98,8 @@ class World:
         return Registry([*reading, *changing, *carrying])
 
     def _reader(self, channel: Channel) -> ToolInfo:
-        description, what = f"Reads {channel}.", {"type": "string", "description": "What to read"}
+        description = f"Reads {channel}."
+        what: dict[str, object] = {"type": "string", "description": "What to read"}
         if channel is self.channel:
             description = self.text if channel is Channel.DESCRIPTION else description
             what |= {"description": self.text} if channel is Channel.SCHEMA else {}

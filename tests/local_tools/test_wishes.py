@@ -1,6 +1,7 @@
 """Two wishes in one sentence: both are done, or it is said what is not."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_other_parts(request_: str, arguments: list[str], others: list[str]) -> 
     assert list(parts(request_, call, no_tools).others) == others
 
 
-async def calls_of(request: str, *answers: str) -> list[object]:
+async def calls_of(request: str, *answers: str) -> list[Any]:
     link = ScriptedLink(*(Step(Choose, (answer,)) for answer in answers))
     pieces = await pieces_of(link, (SYSTEM, Message("user", request)), TOOLS)
     return [(piece.name, json.loads(piece.arguments)) if isinstance(piece, ToolCall) else piece for piece in pieces]

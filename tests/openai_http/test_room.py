@@ -24,7 +24,7 @@ def tool(number: int, *, own: bool = True) -> ToolInfo:
 
 
 def long_talk(turns: int) -> list[Message]:
-    said = [Message(("user", "assistant")[place % 2], f"turn {place} " + "word " * 60) for place in range(2 * turns)]  # type: ignore[arg-type]
+    said = [Message(("user", "assistant")[place % 2], f"turn {place} " + "word " * 60) for place in range(2 * turns)]
     return [QUESTION[0], *said, Message("user", "And now?")]
 
 

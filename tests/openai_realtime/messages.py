@@ -21,7 +21,7 @@ def checked(message: str | bytes) -> Json:
     """Raises ValueError (pydantic's is one) for what is no event of the API or has a field that it does not have."""
     event = json.loads(message)
     _refuse_unknown_fields(_client_events().validate_python(event), event["type"])
-    return event  # type: ignore[no-any-return]
+    return event
 
 
 def _refuse_unknown_fields(value: object, where: str) -> None:

@@ -113,7 +113,8 @@ async def test_answers_may_come_in_another_order(make: Maker) -> None:
     async with scripted(talk(Commit(len(ONE)), Commit(len(TWO)), *answers)) as url:
         stt = make.stt(url)
         await stt.warm()
-        assert await asyncio.gather(heard(stt, ONE), heard(stt, TWO)) == ["a", "b"]
+        one, two = await asyncio.gather(heard(stt, ONE), heard(stt, TWO))
+        assert (one, two) == ("a", "b")
         await make.aclose()
 
 

@@ -61,7 +61,8 @@ async def test_parallel_sentences_do_not_mix(make: Maker) -> None:
     async with scripted(talk(asked(1, "One."), asked(2, "Two."), *mixed)) as url:
         tts = make.tts(url)
         await tts.warm()
-        assert await asyncio.gather(whole(tts.speak("One.")), whole(tts.speak("Two."))) == [low * 2, high]
+        one, two = await asyncio.gather(whole(tts.speak("One.")), whole(tts.speak("Two.")))
+        assert (one, two) == (low * 2, high)
         await make.aclose()
 
 

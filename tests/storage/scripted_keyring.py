@@ -2,7 +2,6 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -54,4 +53,4 @@ class ScriptedKeyring:
             raise AssertionError(self._wrong[-1])
         if isinstance(step.outcome, BaseException):
             raise step.outcome
-        return step.outcome() if isinstance(step.outcome, Callable) else step.outcome
+        return step.outcome() if callable(step.outcome) else step.outcome

@@ -10,6 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -269,7 +270,7 @@ async def test_a_file_that_cannot_be_written(path: Path, request: pytest.Fixture
     for folder in (path.parent, *path.parent.parents):
         if folder != folder.parent and os.geteuid() == 0:
             mode = folder.stat().st_mode
-            request.addfinalizer(lambda folder=folder, mode=mode: folder.chmod(mode))
+            request.addfinalizer(partial(folder.chmod, mode))
             folder.chmod(stat.S_IMODE(mode) | 0o055)
     request.getfixturevalue("nobody")
     database = Database(path)

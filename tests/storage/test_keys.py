@@ -351,7 +351,7 @@ def test_a_keyring_that_hangs_keeps_no_program_from_ending() -> None:
 class PlainText(KeyringBackend):
     """Stands for the file of `keyrings.alt`."""
 
-    priority = 0.5  # type: ignore[assignment]
+    priority = 0.5
 
     def get_password(self, service: str, username: str) -> str | None:
         raise AssertionError("a plain-text file was read")

@@ -100,7 +100,8 @@ async def test_what_was_heard_of_an_answer_is_there_after_a_kill(tmp_path: Path)
 def test_it_is_written_every_second_and_ends_as_what_was_heard(
     tmp_path: Path, virtual: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
-    path, written = tmp_path / "voicegui.db", []
+    path = tmp_path / "voicegui.db"
+    written: list[Any] = []
 
     class Watched(Recorder):
         def _add(self, entry: object) -> None:

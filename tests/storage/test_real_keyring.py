@@ -24,7 +24,7 @@ def run(*steps: str, keyring: str = "unlocked", **variables: str) -> list[dict[s
     assert shutil.which("gnome-keyring-daemon"), "packaging/system-packages.sh tests"
     probe = f"{sys.executable} -m tests.storage.keyring_probe "
     script = " && ".join(probe + part for part in " ".join(steps).split("/"))
-    command = [ROOT / "tests" / "keyring.sh", "bash", "-c", script]
+    command = [str(ROOT / "tests" / "keyring.sh"), "bash", "-c", script]
     environment = {name: value for name, value in os.environ.items() if name != "OPENAI_API_KEY"}
     environment |= {"KEYRING": keyring, "PYTHONPATH": str(ROOT), **variables}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)

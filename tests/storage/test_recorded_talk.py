@@ -19,7 +19,7 @@ def told(answers: list[tuple[str, str]], scenario: Scenario, **delays: float) ->
     """What a conversation with scripted parts tells, on the virtual clock."""
 
     async def main() -> list[Event]:
-        async with Talk(answers, **delays) as talk:
+        async with Talk(answers, None, **delays) as talk:
             await scenario(talk)
         return talk.events
 

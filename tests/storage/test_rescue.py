@@ -78,7 +78,7 @@ def on_page(path: Path, number: int, data: bytes) -> None:
     overwrite(path, (number - 1) * PAGE_BYTES, data)
 
 
-Damage = Callable[[Path], None]
+Damage = Callable[[Path], object]
 DAMAGES: dict[str, tuple[Damage, int]] = {
     "header of the file": (lambda path: overwrite(path, 0, noise(100)), 0),
     "magic of the file": (lambda path: overwrite(path, 0, b"\0" * 16), 0),

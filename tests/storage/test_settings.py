@@ -4,7 +4,7 @@ import sys
 import tomllib
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -243,7 +243,7 @@ def test_a_key_in_the_file_is_told_without_repeating_it(file: Path) -> None:
 
 
 def test_unknown_keys_warn_and_survive_saving(file: Path, caplog: pytest.LogCaptureFixture) -> None:
-    newer = {
+    newer: dict[str, Any] = {
         "version": 7,
         "from_the_future": "x",
         "voice": {"pitch": 2, "accents": {"of": ["a", "b"]}},
@@ -254,7 +254,7 @@ def test_unknown_keys_warn_and_survive_saving(file: Path, caplog: pytest.LogCapt
 
     found, problems = loaded(file, tomli_w.dumps(newer))
     assert (found, problems) == (Settings(), [])
-    assert [record.args[1] for record in caplog.records] == [
+    assert [cast(tuple[str, str], record.args)[1] for record in caplog.records] == [
         "from_the_future",
         "voice.pitch",
         "voice.accents",

@@ -30,7 +30,7 @@ def edited(file: Path, before: str, after: str) -> None:
     file.write_text(text.replace(before, after, 1), "utf-8")
 
 
-EDITS: dict[str, tuple[Callable[[Path], None], dict[str, object]]] = {
+EDITS: dict[str, tuple[Callable[[Path], object], dict[str, object]]] = {
     "a comment became a value": (lambda file: edited(file, "#patience = 1.0", "patience = 2.0"), {"patience": 2.0}),
     "a value was changed": (lambda file: edited(file, "speed = 1.5", "speed = 0.8"), {"speed": 0.8}),
     "a value was taken away": (lambda file: edited(file, "speed = 1.5\n", ""), {"speed": 1.0}),
@@ -165,7 +165,7 @@ def test_what_holds_for_one_run_is_never_kept(tmp_path: Path, given: dict[str, s
     store = SettingsStore(program.profile.settings_file, program.settings, program.kept)
     used = program.settings
     for change in ({"theme": "dark"}, {"volume": 40}, {"theme": "light"}):
-        used = replace(used, **change)  # type: ignore[arg-type]
+        used = replace(used, **change)
         store.write(used)
     changed = {"theme": "light", "volume": 40}
     assert load_program(tmp_path).settings == replace(Settings(**kept), **changed)  # type: ignore[arg-type]

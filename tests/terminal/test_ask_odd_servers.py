@@ -18,7 +18,6 @@ QUESTION = "What is 17 times 23?"
 SUM = {"expression": "17*23"}
 END = {"choices": [{"delta": {}, "finish_reason": "stop"}]}
 CALLED = {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]}
-CUT = {"choices": [{"delta": {}, "finish_reason": "length"}]}
 THOUGHT = {"choices": [{"delta": {"reasoning": " hm"}, "finish_reason": None}]}
 SIGNED = {"google": {"thought_signature": "c2ln"}}
 

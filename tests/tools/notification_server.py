@@ -6,6 +6,8 @@ Runs COMMAND with it on the session bus and ends with COMMAND's code; with 70 if
 expected, with 71 if one that was expected did not come.
 """
 
+# ruff: noqa: N802 - the names are those of the interface on the bus
+
 import asyncio
 import json
 import sys

@@ -97,7 +97,7 @@ def test_every_sum_has_a_result_or_a_sentence(expression: str) -> None:
     try:
         number = calculated(expression).number
     except BadSum as problem:
-        assert str(problem).endswith((".", "…"))
+        assert str(problem).endswith((".", "…"))  # noqa: PT017
     else:
         assert number.is_finite()
         assert calculate(expression).ok

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -138,7 +138,7 @@ class World:
 
 
 @pytest.fixture
-def virtually() -> Iterator[Callable[[Callable[[World], Awaitable[None]]], World]]:
+def virtually() -> Callable[[Callable[[World], Awaitable[None]]], World]:
     def run(scenario: Callable[[World], Awaitable[None]]) -> World:
         async def main() -> World:
             world = World()
@@ -148,7 +148,7 @@ def virtually() -> Iterator[Callable[[Callable[[World], Awaitable[None]]], World
         with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
             return runner.run(main())
 
-    yield run
+    return run
 
 
 Virtually = Callable[[Callable[[World], Awaitable[None]]], World]

@@ -53,11 +53,11 @@ def test_whole_characters_are_passed_on() -> None:
 @pytest.mark.parametrize("text", ["caf\udce9.txt", "\ud800", "a\udfffb", "\ud83d alone"])
 async def test_an_outcome_can_always_be_passed_on(text: str) -> None:
     def answer() -> ToolOutcome:
-        "Answers."
+        """Answers."""
         return ToolOutcome(text, say=text)
 
     def fail() -> str:
-        "Fails."
+        """Fails."""
         raise VoiceError(ErrorCode.BAD_REQUEST, text)
 
     for function in (answer, fail):

@@ -93,7 +93,7 @@ def takes_anything(*words: str) -> str:
     return ""
 
 
-def takes_untyped(word) -> str:  # type: ignore[no-untyped-def]
+def takes_untyped(word) -> str:
     """Does."""
     return ""
 
@@ -135,7 +135,7 @@ def test_a_function_that_cannot_be_a_tool_says_why(function: Callable[..., Any],
 
 @pytest.mark.parametrize("wrong", [{"timeout_s": 0}, {"timeout_s": float("nan")}, {"permission": "maybe"}])
 def test_a_declaration_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="timeout_s|is not a valid Permission"):
         tool(**wrong)
 
 

@@ -156,7 +156,7 @@ def test_whatever_is_said_it_is_a_time_ahead_or_a_sentence(phrase: str) -> None:
     try:
         found = moment(phrase, NOW)
     except BadTime as refused:
-        assert str(refused)[-1] in ".?"
+        assert str(refused)[-1] in ".?"  # noqa: PT017
     else:
         assert found.at > NOW.timestamp()
         assert found.said

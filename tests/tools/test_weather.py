@@ -219,7 +219,12 @@ async def test_a_service_that_is_silent(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 async def test_a_day_without_a_forecast() -> None:
-    daily = {"time": [], "weather_code": [], "temperature_2m_max": [], "temperature_2m_min": []}
+    daily: dict[str, list[object]] = {
+        "time": [],
+        "weather_code": [],
+        "temperature_2m_max": [],
+        "temperature_2m_min": [],
+    }
     outcome = await Service(weather=forecast(daily=daily)).tell(place="Lisbon", when="tomorrow")
     assert outcome.say == "The weather service has no forecast for that day. Try another day."
 

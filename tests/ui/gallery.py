@@ -51,6 +51,8 @@ from voicegui.core.records import Fact, PastConversation, PastMessage
 from voicegui.core.setting_declaration import Group
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolSource
+from voicegui.ui.settings.page import Page
+from voicegui.ui.settings.setting_fields import SettingField
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession, speech
@@ -407,7 +409,7 @@ def reminder(session: FakeSession) -> None:
 
 # ---------------------------------------------------------------- settings
 
-OPENAI = {"stt": "openai:gpt-transcribe", "llm": "openai:gpt-6-luna", "tts": "openai:gpt-4o-mini-tts"}
+OPENAI: dict[str, Any] = {"stt": "openai:gpt-transcribe", "llm": "openai:gpt-6-luna", "tts": "openai:gpt-4o-mini-tts"}
 
 
 def settings(group: Group, *, search: str = "", with_key: bool = True, **values: Any) -> Scene:
@@ -426,10 +428,15 @@ def settings(group: Group, *, search: str = "", with_key: bool = True, **values:
     return show
 
 
+def page_of(window: MainWindow) -> Page:
+    assert window.sheet.page is not None
+    return window.sheet.page
+
+
 async def key_works(window: MainWindow, session: FakeSession) -> None:
     session.key_tests.add("openai", answer="Works: 412 models, 3 of them end soon.")
     await settings(Group.SERVICES, **OPENAI)(window, session)
-    window.sheet.page.keys[0].test.click()
+    page_of(window).keys[0].test.click()
     await settled(window)
 
 
@@ -439,28 +446,29 @@ async def key_wrong(window: MainWindow, session: FakeSession) -> None:
     session.key_tests.add("openai", answer=wrong)
     session.keys.said = "The keyring is locked and nobody unlocked it. Keys you enter last until the program ends."
     await settings(Group.SERVICES, **OPENAI)(window, session)
-    window.sheet.page.keys[0].test.click()
+    page_of(window).keys[0].test.click()
     await settled(window)
 
 
 async def key_entered(window: MainWindow, session: FakeSession) -> None:
     await settings(Group.SERVICES, with_key=False, **OPENAI)(window, session)
-    window.sheet.page.keys[0].enter.click()
-    QTest.keyClicks(window.sheet.page.keys[0].form.field, "sk-planted-planted")
+    page_of(window).keys[0].enter.click()
+    QTest.keyClicks(page_of(window).keys[0].form.field, "sk-planted-planted")
 
 
 async def removing(window: MainWindow, session: FakeSession) -> None:
     await settings(Group.SERVICES, llm="openai:gpt-4o")(window, session)
-    window.sheet.page.keys[0].remove.click()
+    page_of(window).keys[0].remove.click()
 
 
 async def bad_url(window: MainWindow, session: FakeSession) -> None:
     await settings(Group.SERVICES, with_key=False, llm="ollama:llama4")(window, session)
-    field = next(f for f in window.sheet.page.section(Group.SERVICES).fields if f.name == "llm_url").control
+    fields = page_of(window).section(Group.SERVICES).fields
+    field: Any = next(f for f in fields if isinstance(f, SettingField) and f.name == "llm_url").control
     field.setFocus()
     QTest.keyClicks(field.field, "localhost:11434")
     field.field.clearFocus()
-    window.sheet.page.ensureWidgetVisible(field)
+    page_of(window).ensureWidgetVisible(field)
 
 
 def sign(**values: Any) -> Callable[[FakeSession], None]:
@@ -535,8 +543,8 @@ def tools_page(to: str = "", press: str = "", **values: Any) -> Scene:
             control(window, press).click()
         if to:
             QApplication.processEvents()
-            row = next(f.row for f in window.sheet.page.section(Group.TOOLS).fields if f.row.title.text() == to)
-            window.sheet.page.verticalScrollBar().setValue(row.y() - 8)
+            row = next(f.row for f in page_of(window).section(Group.TOOLS).fields if f.row.title.text() == to)
+            page_of(window).verticalScrollBar().setValue(row.y() - 8)
 
     return show
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from voicegui.ui.settings.pickers import MenuPicker
 from voicegui.ui.window import MainWindow
 
 
@@ -26,7 +27,9 @@ def named(window: MainWindow, name: str) -> QWidget:
 def choose(widget: QWidget, *labels: str) -> None:
     """Clicks a picker and takes the entry that leads there by these labels, submenu by submenu."""
     click(widget)
-    menu = widget.parentWidget().menu
+    picker = widget.parentWidget()
+    assert isinstance(picker, MenuPicker) and picker.menu is not None
+    menu: Any = picker.menu
     for label in labels:
         action = next(a for a in menu.actions() if a.text().partition("\t")[0] == label)
         menu = action.menu() or menu

@@ -218,7 +218,8 @@ def test_every_width(window: MainWindow, session: FakeSession, run: Run, app: QA
             window.sheet.side.choose(group)
             app.processEvents()
             page = window.sheet.page
-            assert page is not None and page.widget().width() <= page.viewport().width()
+            assert page is not None and (content := page.widget()) is not None
+            assert content.width() <= page.viewport().width()
             for field in page.section(group).fields:
                 row = field.row
                 for part in (w for w in row.findChildren(QWidget) if w.isVisible()):
@@ -440,7 +441,7 @@ def test_services_found_while_it_is_open_are_offered(window: MainWindow, session
         session.service_list.append(ollama)
 
     async def steps() -> None:
-        session.refresh_services = find  # type: ignore[method-assign]
+        session.refresh_services = find
         await open_at(window, session, Group.SERVICES)
         assert "This service is not known here. Choose another one." not in seen(window)
         assert control(window, "Thinking: Ollama (running here) · llama4")
@@ -642,7 +643,7 @@ def test_a_defect_is_logged_and_said(
         raise KeyError("defect")
 
     session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret(KEY))
-    session.test_key = broken  # type: ignore[method-assign]
+    session.test_key = broken
 
     async def steps() -> None:
         await open_at(window, session, Group.SERVICES)

@@ -311,7 +311,8 @@ def test_whatever_others_write_fits(
         await open_at(window, session, Group.TOOLS)
         app.processEvents()
         page = window.sheet.page
-        assert page is not None and page.widget().width() <= page.viewport().width()
+        assert page is not None and (content := page.widget()) is not None
+        assert content.width() <= page.viewport().width()
         for field in page.section(Group.TOOLS).fields:
             for part in (w for w in field.row.findChildren(QWidget) if w.isVisible()):
                 left = part.mapTo(field.row, part.rect().topLeft()).x()

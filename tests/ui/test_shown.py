@@ -190,6 +190,7 @@ def test_the_settings_say_where_each_stage_sends(
         bare_window.attach(session)
         bare_window.sheet.open(session, Group.SERVICES)
         await settled(bare_window)
+        assert bare_window.sheet.page is not None
         texts = [label.text() for label in bare_window.sheet.page.findChildren(QLabel)]
         assert any("Ollama, gpu.example.com, in the cloud" in text for text in texts)
         assert any("Turns speech into text · On this machine" in text for text in texts)

@@ -1,1 +1,1 @@
-"""Microphone, speaker, devices, echo canceller, voice activity, resampling, WAV files."""
+"""Microphone, speaker, devices, echo canceller, voice activity, resampling."""

@@ -1,6 +1,6 @@
-"""Where an address really leads: its host as programs understand it, whatever it looks like.
+r"""Where an address really leads: its host as programs understand it, whatever it looks like.
 
-The host is read as browsers read it (WHATWG URL): what stands before "@" is no host, "\\\\" is "/", percent signs and
+The host is read as browsers read it (WHATWG URL): what stands before "@" is no host, "\\" is "/", percent signs and
 wide letters are decoded, letters beyond ASCII become "xn--…", and numbers are IPv4 addresses in all their forms.
 """
 
@@ -29,7 +29,7 @@ _LONGEST = 1000
 _LONGEST_SHOWN = 50
 _MOST_WORDS = 100
 """Of the text of a link."""
-_AROUND = "()[]{}<>«»“”„‘’\"'`*_~.,;:!?…|→↗➜-–—\u200b\u200c\u200d\u2060\ufeff"  # noqa: RUF001
+_AROUND = "()[]{}<>«»“”„‘’\"'`*_~.,;:!?…|→↗➜-–—\u200b\u200c\u200d\u2060\ufeff"
 """What stands around an address in a sentence."""
 _NAMED_HOST = re.compile(
     r"(?:[A-Za-z]{2,10}:[/\\]{1,4})?(?:[^\s/\\@:?#]{1,64}(?::[^\s/\\@?#]{0,64})?@)?"

@@ -38,7 +38,7 @@ _MOST_MARKS = 3
 """Marks on one letter; languages need no more."""
 _NAMED = {"\n": "new line", "\r": "return", "\t": "tab"}
 _QUOTES = str.maketrans({"“": "'", "”": "'", "„": "'", "‟": "'"})
-_ENDS = re.compile(r"[.?!:;…。？！“”\"«»‹›]+")  # noqa: RUF001
+_ENDS = re.compile(r"[.?!:;…。？！“”\"«»‹›]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def _listen(handler: logging.Handler, level: int) -> None:
 
 
 class _LogFile(RotatingFileHandler):
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """A full disk costs the line: printing it would show what it holds."""
 
 
@@ -72,7 +72,7 @@ class _WithoutTexts(logging.Formatter):
             own.msg = _shown(own.msg)
         return redacted(super().format(own))
 
-    def formatException(self, ei: object) -> str:
+    def formatException(self, ei: object) -> str:  # noqa: N802
         kind, error, trace = ei if isinstance(ei, tuple) else (None, None, None)
         lines = [_of_others(kind, trace)]
         seen = {id(error)}

@@ -90,8 +90,7 @@ def rendered(settings: Settings, version: int, unknown: Mapping[str, Any]) -> st
     """
     loose = {key: value for key, value in unknown.items() if not isinstance(value, Mapping)}
     parts = [_HEAD, f"version = {version}\n{tomli_w.dumps(loose) if loose else ''}"]
-    for group in Group:
-        parts.append(_section(group, settings, unknown.get(group, {})))
+    parts += [_section(group, settings, unknown.get(group, {})) for group in Group]
     elsewhere = unknown.keys() - loose.keys() - {str(group) for group in Group}
     parts += [tomli_w.dumps({key: value}) for key, value in unknown.items() if key in elsewhere]
     return "\n".join(parts)

@@ -96,8 +96,10 @@ def _reply(entry: LogEntry, before: Sequence[Paragraph], known: Sequence[Block])
     kept = [block for block in known if block.start < start]
     blocks = (*kept, *read(entry.text, start))
     done = [*before[: len(kept)]] if entry.heard is None else []
-    for index in range(len(done), len(blocks)):
-        done.append(_block(blocks[index], index, entry, blocks[index - 1].kind if index else None))
+    done += [
+        _block(blocks[index], index, entry, blocks[index - 1].kind if index else None)
+        for index in range(len(done), len(blocks))
+    ]
     if entry.heard is not None:
         done.append(Paragraph(Kind.AGENT, (Piece(_cut(entry), tone=Tone.FAINT),), 3, small=True))
     return Layout(tuple(done), blocks)

@@ -3,6 +3,7 @@
 import asyncio
 import tracemalloc
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ LOST = "The connection to the MCP server “hostile” was lost. Whether it did 
 TOO_LONG = "The MCP server “hostile” answered something too long, or that cannot be understood."
 
 
-async def answer(desk, kind: str, **limits: object) -> tuple[Desk, str]:
+async def answer(desk, kind: str, **limits: Any) -> tuple[Desk, str]:
     there = desk(hostile(kind), limits=replace(QUICK, **limits))
     await there.running()
     return there, (await there.call("hostile__do")).text
@@ -36,7 +37,7 @@ async def answer(desk, kind: str, **limits: object) -> tuple[Desk, str]:
         ("flood at once", {"start_s": 0.5}, "It did not start within 0.5 seconds."),
     ],
 )
-async def test_one_that_does_not_start_says_so(desk, kind: str, limits: dict[str, float], problem: str) -> None:
+async def test_one_that_does_not_start_says_so(desk, kind: str, limits: dict[str, Any], problem: str) -> None:
     there = desk(hostile(kind), limits=replace(QUICK, **limits))
     assert await there.failed() == problem
     assert f"hostile: {kind}" in there.servers.server_log("hostile")

@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 
+from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 
 from tests.tools.mcp_servers.floods import FLOODS
@@ -27,7 +28,9 @@ def received(lines: list[bytes]) -> None:
                 message = _message(whole, log)
                 if message is None:
                     continue
-                result = getattr(mended(message).message, "result", None)
+                item = mended(message)
+                assert isinstance(item, SessionMessage)
+                result = getattr(item.message, "result", None)
                 if result is not None:
                     try:
                         found = server._ANSWER.validate_python(result)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 MEGABYTE = 1_000_000
 
@@ -16,15 +17,15 @@ def say(message: object) -> None:
     sys.stdout.flush()
 
 
-def answer(request: dict, result: object) -> None:
+def answer(request: dict[str, Any], result: object) -> None:
     say({"jsonrpc": "2.0", "id": request["id"], "result": result})
 
 
-def text(words: str) -> dict:
+def text(words: str) -> dict[str, Any]:
     return {"content": [{"type": "text", "text": words}]}
 
 
-def tool(name: object, **more: object) -> dict:
+def tool(name: object, **more: object) -> dict[str, Any]:
     return {"name": name, "inputSchema": {"type": "object"}} | more
 
 
@@ -55,7 +56,7 @@ TOOLS = {
 }
 
 
-STARTS = {
+STARTS: dict[str, dict[str, dict[str, Any]]] = {
     "long instructions": {"more": {"instructions": "i" * 1_900_000}},
     "long about itself": {"more": {"_meta": {"a": [0] * 25_000}, "x": [{}] * 2000}},
     "many pictures of itself": {"info": {"icons": [{"src": "x"}] * 5000}},
@@ -65,7 +66,7 @@ STARTS = {
 """What it says of itself when it is started: `info` into its name, `more` beside that."""
 
 
-def call(kind: str, request: dict) -> None:
+def call(kind: str, request: dict[str, Any]) -> None:
     match kind:
         case "hang in a call":
             hang()

@@ -5,6 +5,7 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from urllib.parse import unquote
 
 from .floods import FLOODS
@@ -48,7 +49,7 @@ class Web:
         finally:
             writer.close()
 
-    async def _answer(self, kind: str, request: dict, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, kind: str, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         if kind.isdecimal():
             return _send(writer, b"secret words of the server", status=int(kind))
         method = request.get("method")
@@ -65,7 +66,7 @@ class Web:
             return _json(writer, {"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32601, "message": "none"}})
         return _send(writer, b"", status=202 if method else 405)
 
-    async def _call(self, kind: str, request: dict, writer: asyncio.StreamWriter) -> None:
+    async def _call(self, kind: str, request: dict[str, Any], writer: asyncio.StreamWriter) -> None:
         match kind:
             case "floods":
                 *_, line = _flood(request)
@@ -75,8 +76,8 @@ class Web:
                 return _send(writer, body, {"Content-Type": "text/event-stream"})
             case "events in pieces":
                 halves = json.dumps({"jsonrpc": "2.0", "id": request["id"], "result": {"content": []}}).split(" ", 1)
-                body = "".join(f"data: {half}\n" for half in halves)
-                return _send(writer, f"id: 1\nretry: 0\n{body}\n".encode(), {"Content-Type": "TEXT/EVENT-STREAM"})
+                data = "".join(f"data: {half}\n" for half in halves)
+                return _send(writer, f"id: 1\nretry: 0\n{data}\n".encode(), {"Content-Type": "TEXT/EVENT-STREAM"})
             case "long":
                 return _result(writer, request, {"content": [{"type": "text", "text": "x" * 10 * MEGABYTE}]})
             case "bomb":
@@ -101,12 +102,12 @@ class Web:
                 writer.write(b'{"json')
 
 
-def _flood(request: dict) -> list[bytes]:
+def _flood(request: dict[str, Any]) -> list[bytes]:
     made, _ = FLOODS[request["params"]["arguments"]["flood"]]
     return [line.encode() for line in made(request["id"])]
 
 
-def _result(writer: asyncio.StreamWriter, request: dict, result: object) -> None:
+def _result(writer: asyncio.StreamWriter, request: dict[str, Any], result: object) -> None:
     _json(writer, {"jsonrpc": "2.0", "id": request["id"], "result": result})
 
 

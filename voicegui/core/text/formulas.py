@@ -240,7 +240,7 @@ class _Writer:
         return self._style.sign(sign) if sign in "%#&_" else " "
 
     def _skip_dot(self, name: str) -> None:
-        """`\\left.` is nothing."""
+        r"""`\left.` is nothing."""
         if name in ("left", "right") and self._at < len(self._tokens) and self._tokens[self._at] == ".":
             self._at += 1
 
@@ -249,7 +249,7 @@ class _Writer:
             self._at += 1
 
     def _argument(self, *, digit: bool = False) -> str:
-        """`digit`: of two digits without braces only the first, as in "\\frac12"."""
+        r"""`digit`: of two digits without braces only the first, as in "\frac12"."""
         self._spaces()
         if self._at >= len(self._tokens) or self._tokens[self._at] == "}" or self._deep >= _DEEPEST:
             return ""

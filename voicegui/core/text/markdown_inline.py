@@ -49,7 +49,7 @@ _ADDRESS = re.compile(
     r"https?://[^\s<>()\[\]\"'`|]{0,500}(?:\([^\s<>()\[\]\"'`|]{0,100}\)[^\s<>()\[\]\"'`|]{0,300})?", re.IGNORECASE
 )
 _IN_BRACKETS = re.compile(r"<(https?://[^\s<>]{1,500})>")
-_AFTER_ADDRESS = ".,;:!?…*_~。！？，、"  # noqa: RUF001
+_AFTER_ADDRESS = ".,;:!?…*_~。！？，、"
 _IDENTIFIER = re.compile(r"__[a-z][a-z0-9]*(?:_[a-z0-9]+)*__(?!\w)")
 _FORMULA = re.compile(
     rf"\\\((?P<round>.{{1,{LONGEST_FORMULA}}}?)\\\)"

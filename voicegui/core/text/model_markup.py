@@ -71,7 +71,7 @@ STRAYS = frozenset(
 """Ends of calls, which are left over behind one."""
 
 _NAME = r"[a-z/][a-z0-9_▁/.:-]{0,40}"
-_MARK = rf"<[|｜]\s?(?P<name>{_NAME})\s?[|｜]>"  # noqa: RUF001
+_MARK = rf"<[|｜]\s?(?P<name>{_NAME})\s?[|｜]>"
 _LITERALS = (*CALLS, *LITERAL_THOUGHTS, *_PLAIN, "</think>")
 _FENCED = r"(?:```\w{0,12}\s{0,3})?"
 _KEYS = "name|function|tool|tool_name|action|recipient_name|function_name"
@@ -92,7 +92,7 @@ _WRITING = re.compile(
     re.I | re.A,
 )
 """Its beginning."""
-_BEGINNING = re.compile(rf"<(?:[|｜]\s?(?:{_NAME}\s?[|｜]?)?)?\Z", re.I | re.A)  # noqa: RUF001
+_BEGINNING = re.compile(rf"<(?:[|｜]\s?(?:{_NAME}\s?[|｜]?)?)?\Z", re.I | re.A)
 
 OPENS_HEADER = frozenset(("start", "channel", "constrain", "start_header_id", "header_start"))
 """A header follows, up to the next mark: who speaks, or on which channel."""
@@ -105,7 +105,7 @@ ENDS = frozenset(("endoftext", "end_of_text", "end_of_sentence", "<eos>"))
 OTHERS = frozenset(("user", "system", "tool", "developer", "ipython", "function", "human", "observation", "prompter"))
 """Whoever else speaks: the model goes on with the conversation by itself."""
 STARTS = re.compile(
-    r"<[|｜](?:start|im_start|start_header_id|header_start|assistant|channel|im_assistant|turn_start|start_of_role)[|｜]>"  # noqa: RUF001
+    r"<[|｜](?:start|im_start|start_header_id|header_start|assistant|channel|im_assistant|turn_start|start_of_role)[|｜]>"
     r"|<start_of_turn>",
     re.I,
 )

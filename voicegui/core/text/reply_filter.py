@@ -252,7 +252,7 @@ def _tag(text: str) -> "re.Pattern[str]":
 
 
 def _marked(name: str) -> "re.Pattern[str]":
-    return re.compile(rf"<[|｜]{re.escape(name).replace('_', '[_▁]')}[|｜]>", re.I) if name else _NEVER  # noqa: RUF001
+    return re.compile(rf"<[|｜]{re.escape(name).replace('_', '[_▁]')}[|｜]>", re.I) if name else _NEVER
 
 
 def _open_end(text: str, found: "re.Match[str]") -> bool:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from .spoken_text import speakable
 
-CLOSING = "\"'”’)]*_»›」』）】》〉"  # noqa: RUF001
+CLOSING = "\"'”’)]*_»›」』）】》〉"
 """What may stand between the end of a sentence and the next one."""
 SPACED_ENDS = ".!?…"
 """End a sentence before a space."""
 OTHER_ENDS = "。！？｡\u061f\u06d4\u0964\u0965\u104b\u17d4\u17d5\u1362\u1367\u0f0d\u0589\u166e\u1803\ua4ff"
 """End one whether a space follows or not."""
-OTHER_CLAUSES = "，、；：،؛၊፣፤"  # noqa: RUF001
+OTHER_CLAUSES = "，、；：،؛၊፣፤"
 UNSPACED = (
     "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3021-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"

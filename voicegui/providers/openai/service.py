@@ -67,7 +67,7 @@ class ServiceConfig:
     def at(self, url: str, *stages: Stage) -> "ServiceConfig":
         """The same service at another base URL, for all its stages or those named. Raises VoiceError(BAD_SETTINGS)."""
         checked = checked_url(url)
-        moved = {stage: checked for stage in stages or self.stages}
+        moved = dict.fromkeys(stages or self.stages, checked)
         return replace(
             self,
             stt_url=moved.get(Stage.STT, self.stt_url),
