@@ -143,7 +143,7 @@ async def test_a_damaged_model_is_downloaded_again(tmp_path: Path, monkeypatch: 
 async def test_other_troubles_offer_no_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with starting(tmp_path, monkeypatch, "http://127.0.0.1:1") as (session, told):
         await told.until(lambda event: isinstance(event, ProblemAppeared))
-        session._show_trouble(VoiceError(ErrorCode.ENGINE_FAILED, "It ended."))
+        session._loading.failed(VoiceError(ErrorCode.ENGINE_FAILED, "It ended."))
         assert (await told.until(lambda event: isinstance(event, ProblemAppeared))).to_download == 0
 
 

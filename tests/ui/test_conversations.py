@@ -33,7 +33,7 @@ from voicegui.core.events import (
 from voicegui.core.records import PastConversation, PastMessage
 from voicegui.ui.previous_conversation import AT_ONCE_S
 from voicegui.ui.settings.sheet_frame import SheetCover
-from voicegui.ui.transcript_log import KEEP, Kind
+from voicegui.ui.transcript_entries import KEEP, Kind
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession

@@ -33,7 +33,7 @@ from voicegui.core.events import (
 from voicegui.ui.auto_scroll import ScrollView
 from voicegui.ui.scroll_position import MARGIN, PEEK
 from voicegui.ui.theme import ThemeChoice
-from voicegui.ui.transcript_log import DROP, KEEP
+from voicegui.ui.transcript_entries import DROP, KEEP
 from voicegui.ui.window import MainWindow
 
 Act = Callable[[MainWindow], None]

@@ -25,7 +25,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.settings import Settings
-from voicegui.ui.transcript_log import KEEP
+from voicegui.ui.transcript_entries import KEEP
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]

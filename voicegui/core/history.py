@@ -48,10 +48,10 @@ def with_notes(instructions: str, notes: str) -> str:
     )
 
 
-# What was said so far, as the language model gets it. Only what was heard is in it. Of a long talk the oldest turns
-# leave the prompt and live on in notes that the language model takes (`notes`). Turns leave many at once and together
-# with the new notes: until then every prompt begins like the one before, so that a model's prompt cache keeps
-# working.
+# ------------------------------------------------------------ history
+# Of a long talk the oldest turns leave the prompt and live on in notes that the language model takes. Turns leave many
+# at once and together with the new notes: until then every prompt begins like the one before, so that a model's prompt
+# cache keeps working.
 
 CHARACTERS_PER_TOKEN = 4
 """English has about 4.3 characters a token with the vocabularies of today's models."""

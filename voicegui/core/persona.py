@@ -1,4 +1,7 @@
-"""Kinds of conversation: the instructions and first words that come with each."""
+"""Kinds of conversation: the instructions and first words that come with each.
+
+A pure rule with a test of its own: what the settings and `resources/presets.toml` come to together.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

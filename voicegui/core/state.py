@@ -86,7 +86,8 @@ def join(first: str, second: str) -> str:
     return f"{first} {second}".strip()
 
 
-# How a turn is left: what is given up, what is kept for a retry, what rest is.
+# ------------------------------------------------------------ how a turn is left
+# What is given up, what is kept for a retry, what rest is.
 
 
 def leave(state: ConversationState, *, failed: bool = False) -> tuple[ConversationState, tuple[Effect, ...]]:

@@ -40,7 +40,7 @@ class ProgramControl(Protocol):
     async def copy_text(self, text: str) -> None: ...
 
 
-# What a window shows and changes of the tools, without knowing where they come from.
+# ------------------------------------------------------------ the toolbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ class Toolbox(Protocol):
         that."""
 
 
-# What the built-in tools do, said to the person. Their descriptions are for the model, and speak of "the person".
+# ------------------------------------------------------------ help
+# What the built-in tools do, said to the user. Their descriptions are for the model, and speak of "the person".
 
 _HELP: Mapping[str, str] = {
     "get_weather": "Tells the weather now, or the forecast for a day of the next week, anywhere on earth",

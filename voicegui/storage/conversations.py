@@ -41,7 +41,7 @@ def _told(words: str) -> list[str]:
     return [word for word in _WORD.findall(storable(words)) if word.lower() not in _EVERYWHERE]
 
 
-# Looks for words in all that was said.
+# ------------------------------------------------------------ search
 
 # The newest words of the person are those being answered: who asks for something does not look for the asking.
 _MATCHING = """
@@ -68,7 +68,7 @@ class StoredArchive:
         return [FoundMessage(*row) for row in rows]
 
 
-# What is written of a conversation, and how.
+# ------------------------------------------------------------ writing
 
 _TITLE = 60
 
@@ -229,7 +229,8 @@ _RETURNED = """
 _NEWEST = "SELECT id, role, text FROM messages WHERE conversation = ? AND role <> 'tool' ORDER BY id DESC LIMIT 1"
 
 
-# Reads the conversation that was kept last, as far as it is shown and told again.
+# ------------------------------------------------------------ the last conversation
+# As far as it is shown and told again.
 
 MOST_MESSAGES = 400
 """The newest ones; more do not fit into what a model is told."""

@@ -29,7 +29,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
-# Folders of a profile.
+# ------------------------------------------------------------ folders
 
 
 @dataclass(frozen=True, slots=True)

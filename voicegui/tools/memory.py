@@ -48,7 +48,7 @@ class EarlierTools:
         return ToolOutcome("\n".join(lines), say=lines[0])
 
 
-# The tools that remember facts about the person.
+# ------------------------------------------------------------ facts about the user
 
 _LONGEST = 1000
 _MOST_TOLD = 30

@@ -60,7 +60,7 @@ def _not_opened(host: str, why: str) -> VoiceError:
     return VoiceError(ErrorCode.NOT_OFFERED, f"I could not open {host}: {why}.", hint=hint)
 
 
-# Tools for the program itself and the desktop around it.
+# ------------------------------------------------------------ the program itself
 
 _LONGEST_URL = 2000
 _LONGEST_VOICE = 60

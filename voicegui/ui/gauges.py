@@ -49,7 +49,7 @@ class WaveformImport(QObject):
             self.done.emit(module.Waveform)
 
 
-# Small pictures of numbers: the voice meter, the latency bar, the progress line, the waveform before it is there.
+# ------------------------------------------------------------ meter, latency bar, progress line
 
 STAGE_ROLES = {
     "noticing that you had finished": "waiting", "hearing": "you", "thinking": "agent", "speaking": "warning",

@@ -1,6 +1,6 @@
 """The conversation of before the program was started, as entries of the transcript.
 
-They are added a few at a time: there is no moment in which the window does not answer. No Qt.
+They are added a few at a time: there is no moment in which the window does not answer.
 """
 
 import time
@@ -16,7 +16,7 @@ from voicegui.core.text.sanitiser import one_line
 
 from .remedies import CONTINUE, Remedy
 from .transcript import Transcript
-from .transcript_log import Kind, LogChange, LogEntry, not_answered
+from .transcript_entries import Kind, LogChange, LogEntry, not_answered
 
 AT_ONCE_S = 0.008
 """Half a frame: then everything else has its turn."""
@@ -55,7 +55,7 @@ class Gradually(QObject):
             self._timer.stop()
 
 
-# The conversation of before the program was started, as entries of the transcript. No Qt.
+# ------------------------------------------------------------ entries of the last conversation
 
 MOST_SHOWN = 60
 """Messages; the model is told of older ones, too."""

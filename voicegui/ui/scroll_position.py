@@ -21,7 +21,8 @@ from .text_formats import LINE, PADDING
 from .text_pieces import column
 from .text_selection import Selection
 from .theme import Theme
-from .transcript_log import Kind, LogEntry, TranscriptLog
+from .transcript_entries import Kind, LogEntry
+from .transcript_log import TranscriptLog
 
 ABOVE = 12
 """Logical pixels to the edge."""
@@ -61,7 +62,7 @@ class Latest:
                 button.hide()
 
 
-# What of the transcript is in sight: it stays still for who reads, follows the voice, and tells what is new below.
+# ------------------------------------------------------------ what is in sight
 
 MARGIN = 12
 """Logical pixels around what is brought into sight."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from voicegui.core.text.markdown import BlockKind, Style
+from voicegui.core.text.markdown_tree import BlockKind, Style
 
-from .transcript_log import Kind
+from .transcript_entries import Kind
 
 COLUMN = 672
 """Its widest, logical pixels."""
@@ -18,7 +18,7 @@ def column(outer: int) -> tuple[int, int]:
     return (outer - width) // 2, width
 
 
-# What the transcript is written from: pieces of text in paragraphs. No Qt.
+# ------------------------------------------------------------ pieces and paragraphs
 
 
 class Tone(StrEnum):
@@ -67,7 +67,7 @@ class Paragraph:
     """Of its columns."""
 
 
-# Colours of code. No Qt.
+# ------------------------------------------------------------ colours of code
 
 LONGEST = 20_000
 """Characters of code that are coloured; more takes longer than a frame."""

@@ -44,7 +44,7 @@ class Caret(QObject):
             self._edit.setTextCursor(seen)
 
 
-# A selection that stays what it is while text is written around it.
+# ------------------------------------------------------------ selection
 
 
 @dataclass(frozen=True, slots=True)

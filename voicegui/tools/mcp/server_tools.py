@@ -46,7 +46,7 @@ def _hashed(slug: str, name: str, room: int) -> str:
     return f"{slug[: room - 7].strip('_') or 'x'}_{digits}"
 
 
-# The tools of a server as models, people and the rules know them. Pure.
+# ------------------------------------------------------------ announced and offered tools
 
 MOST_TOOLS = 100
 """Of one server. Models take 128 in all, and choose badly long before that."""
