@@ -12,7 +12,7 @@ from unittest.mock import patch
 from tests.tools.mcp.conftest import QUICK, Desk, hostile
 from tests.tools.mcp.weighing import cost
 from tests.tools.mcp_servers.floods import FLOODS
-from tests.tools.test_paths import ADDRESSES, DEVICES, ENDINGS, STREAMS
+from tests.tools.test_files_paths import ADDRESSES, DEVICES, ENDINGS, STREAMS
 from voicegui.core.errors import VoiceError
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolOutcome, ToolSource, permission_key
