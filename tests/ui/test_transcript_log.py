@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from tests.ui.gallery import HEARD, TIMES, UNHEARD
+from tests.ui.scenes import HEARD, TIMES, UNHEARD
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
     ApprovalAnswered,
