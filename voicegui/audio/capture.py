@@ -134,7 +134,7 @@ class Capture:
         return probabilities[-1], max(probabilities) < _SUSPICIOUS
 
 
-# ------------------------------------------------------------ microphone keeper
+# ---------------------------------------------------------------- microphone keeper
 # Keeps the microphone running and passes what it heard to the capture, block by block.
 
 _MORE_TOGETHER = 10

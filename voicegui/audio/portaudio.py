@@ -135,7 +135,7 @@ def _translated(direction: str, name: str, problem: str) -> VoiceError:
     return VoiceError(ErrorCode.DEVICE_LOST, message, retryable=True)
 
 
-# ------------------------------------------------------------ devices, once
+# ---------------------------------------------------------------- devices, once
 # For a list in the terminal.
 
 
@@ -148,7 +148,7 @@ def list_devices() -> tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]]:
     return listed("input"), listed("output")
 
 
-# ------------------------------------------------------------ devices, kept fresh
+# ---------------------------------------------------------------- devices, kept fresh
 
 _AGAIN_SECONDS = 1.5
 """Between two looks while a device is missing. One takes 40 ms: too much for every look around."""

@@ -53,7 +53,7 @@ class Headroom:
             self.seconds = SHORT_S
 
 
-# ------------------------------------------------------------ microphone's and speaker's stream
+# ---------------------------------------------------------------- microphone's and speaker's stream
 
 INPUT_LATENCY_SECONDS = 0.04
 CLOSING_SECONDS = 2.0

@@ -211,7 +211,7 @@ def _literal(arguments: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-# ------------------------------------------------------------ what counts as yes
+# ---------------------------------------------------------------- what counts as yes
 # And what a call without one comes to.
 
 REFUSED = ToolOutcome("The user did not allow this. Do not try it again unless asked to.", ok=False)

@@ -83,7 +83,7 @@ STOP = {
 }
 
 
-# ------------------------------------------------------------ judging a sound over a reply
+# ---------------------------------------------------------------- judging a sound over a reply
 
 
 def _plain(text: str) -> str:

@@ -75,7 +75,7 @@ def _code(wanted: str) -> str:
     return wanted if _CODE.fullmatch(wanted) and (base in _NAME_OF or "-" in wanted or len(wanted) <= 3) else ""
 
 
-# ------------------------------------------------------------ voices
+# ---------------------------------------------------------------- voices
 # Services and models name them "heart", "af_bella" or "marin".
 
 _HERE = {"heart": "af", "emma": "bf", "fenrir": "am", "fable": "bm", "kore": "af"}

@@ -58,7 +58,7 @@ class ProfileInUse:
         return True
 
 
-# ------------------------------------------------------------ owners of a database
+# ---------------------------------------------------------------- owners of a database
 # A program that is killed releases its lock on a file, whatever killed it; ids of processes tell nothing about programs
 # in other containers. So an owner is the name of a locked file.
 

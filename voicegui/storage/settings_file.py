@@ -89,7 +89,7 @@ def save_settings(
     return found.problems
 
 
-# ------------------------------------------------------------ writing as they change
+# ---------------------------------------------------------------- writing as they change
 
 
 class StoredSettings:

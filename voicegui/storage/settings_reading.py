@@ -83,7 +83,7 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> bool:
     return True
 
 
-# ------------------------------------------------------------ lists changed on two sides
+# ---------------------------------------------------------------- lists changed on two sides
 # A list is one text; it may be changed here and in the file at the same time. What each side did counts. Pure.
 
 _BETWEEN: Mapping[str, str] = {
@@ -115,7 +115,7 @@ def _entries(text: str, between: str) -> dict[str, list[str]]:
     return found
 
 
-# ------------------------------------------------------------ reading
+# ---------------------------------------------------------------- reading
 
 _GROUPS = frozenset(str(group) for group in Group)
 _SETTINGS = {each.name: each for each in declared()}

@@ -71,7 +71,7 @@ def _whole(limit: float | None) -> int | None:
     return None if limit is None else int(limit)
 
 
-# ------------------------------------------------------------ the text
+# ---------------------------------------------------------------- the text
 # Every setting with its meaning, in sections, as TOML.
 
 _HEAD = """\

@@ -46,7 +46,7 @@ def refusal(name: str) -> str:
     return ""
 
 
-# ------------------------------------------------------------ the tools
+# ---------------------------------------------------------------- the tools
 
 LARGEST = 20_000_000
 """Bytes of a file that is looked into at all."""

@@ -104,7 +104,7 @@ def _declaration(
     )
 
 
-# ------------------------------------------------------------ from a function to a tool
+# ---------------------------------------------------------------- from a function to a tool
 
 _LONGEST_DESCRIPTION = 1000
 """Characters; services refuse more than 1,024."""

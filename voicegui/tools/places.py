@@ -144,7 +144,7 @@ def _regions() -> Mapping[str, frozenset[str]]:
     return found
 
 
-# ------------------------------------------------------------ several places of one name
+# ---------------------------------------------------------------- several places of one name
 # Which one is meant: "Athens, GA", "Perth, Scotland".
 
 CITY = 100_000

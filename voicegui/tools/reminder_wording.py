@@ -39,7 +39,7 @@ def _has_longer(description: Set[str], word: str) -> bool:
     return not word.isdecimal() and any(found.startswith(stem) for found in description)
 
 
-# ------------------------------------------------------------ which reminder is meant
+# ---------------------------------------------------------------- which reminder is meant
 # What is still to come, as it is told, and which of it a user means.
 
 _LONGEST = 500
@@ -97,7 +97,7 @@ def _due(reminder: Reminder, there: datetime) -> datetime:
     return datetime.fromtimestamp(reminder.due, there.tzinfo)
 
 
-# ------------------------------------------------------------ what a reminder is about
+# ---------------------------------------------------------------- what a reminder is about
 # In sentences that are said to the user who made it.
 
 _BEGINNING = re.compile(

@@ -77,7 +77,7 @@ def _town(line: str, asked: str) -> Town:
     return Town(name, there, country(land), land, int(people), zone, not folded(name).startswith(asked))
 
 
-# ------------------------------------------------------------ zone of a place
+# ---------------------------------------------------------------- zone of a place
 # Towns come from GeoNames, zones from `tzdata`. Blocks: use it in a thread.
 
 _LONGEST_PLACE = 100

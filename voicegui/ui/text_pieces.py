@@ -8,18 +8,6 @@ from voicegui.core.text.markdown_tree import BlockKind, Style
 
 from .transcript_entries import Kind
 
-COLUMN = 672
-"""Its widest, logical pixels."""
-
-
-def column(outer: int) -> tuple[int, int]:
-    """Left edge and width of it in a window that is `outer` wide."""
-    width = min(COLUMN, outer - 48 if outer > 560 else outer - 32)
-    return (outer - width) // 2, width
-
-
-# ------------------------------------------------------------ pieces and paragraphs
-
 
 class Tone(StrEnum):
     TEXT = "text"
@@ -67,7 +55,7 @@ class Paragraph:
     """Of its columns."""
 
 
-# ------------------------------------------------------------ colours of code
+# ---------------------------------------------------------------- colours of code
 
 LONGEST = 20_000
 """Characters of code that are coloured; more takes longer than a frame."""
@@ -108,3 +96,15 @@ def _tone(token: object) -> Tone:
         (Name.Class, Tone.NAME), (Name.Decorator, Tone.NAME), (Name.Attribute, Tone.NAME),
     )  # fmt: skip
     return next((tone for kind, tone in kinds if token in kind), Tone.TEXT)
+
+
+# ---------------------------------------------------------------- the column of text
+
+COLUMN = 672
+"""Its widest, logical pixels."""
+
+
+def column(outer: int) -> tuple[int, int]:
+    """Left edge and width of it in a window that is `outer` wide."""
+    width = min(COLUMN, outer - 48 if outer > 560 else outer - 32)
+    return (outer - width) // 2, width

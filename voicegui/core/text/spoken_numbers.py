@@ -44,7 +44,7 @@ def word_for(sign: str) -> str:
     return sign
 
 
-# ------------------------------------------------------------ numbers in a sentence
+# ---------------------------------------------------------------- numbers in a sentence
 # A voice would read a sum as a range, a score as a date. Voices read plain numbers, years, prices, full dates and times
 # of day well; that is left to them. What can be read in two ways is read by the words around it, else sign by sign,
 # which is never wrong.

@@ -116,7 +116,7 @@ def told_use(id: str, entry: object) -> ModelUse:
     return named
 
 
-# ------------------------------------------------------------ models of a service
+# ---------------------------------------------------------------- models of a service
 
 FRESH_S = 3600.0
 """The list is asked for again after an hour."""

@@ -42,7 +42,7 @@ def _without_comma(found: re.Match[str]) -> str:
     return found["text"] if found["text"] is not None else " " + found["space"]
 
 
-# ------------------------------------------------------------ one shape for all
+# ---------------------------------------------------------------- one shape for all
 
 SECTIONS = ("mcpServers", "servers", "context_servers", "mcp_servers", "mcp.servers", "mcp")
 """Under which programs keep their servers: Claude, Cursor, Windsurf and others; VS Code; Zed; some that write TOML,

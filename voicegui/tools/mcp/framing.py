@@ -65,7 +65,7 @@ class MessageLines:
         return line
 
 
-# ------------------------------------------------------------ server-sent events
+# ---------------------------------------------------------------- server-sent events
 
 
 class MessageEvents:

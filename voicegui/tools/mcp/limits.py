@@ -37,7 +37,7 @@ class Limits:
     """The newest of its error output."""
 
 
-# ------------------------------------------------------------ whether a message may be parsed
+# ---------------------------------------------------------------- whether a message may be parsed
 # A megabyte of nothing but zeros, brackets or empty texts becomes hundreds of megabytes of objects, and parsing it
 # keeps every thread of the program waiting. So its parts are counted in its bytes first, which takes a few milliseconds
 # for whatever is sent: its length is bounded, and no pattern here looks at a byte twice.

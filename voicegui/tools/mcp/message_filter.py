@@ -36,7 +36,7 @@ class RateLimiter:
             await anyio.sleep(-self._left / self._per_second)
 
 
-# ------------------------------------------------------------ what is used of a message
+# ---------------------------------------------------------------- what is used of a message
 # The package tries every kind of content for each part and remembers each failure; here nothing is left that could be
 # many, long or deep. One broken tool costs only itself, and schemas of answers, whose patterns could take for ever to
 # match, are left out.
@@ -148,7 +148,7 @@ def _schema(schema: object) -> dict[str, Any]:
     return found
 
 
-# ------------------------------------------------------------ the filter
+# ---------------------------------------------------------------- the filter
 # Slows down what floods, and cuts down each message.
 
 Item = SessionMessage | Exception

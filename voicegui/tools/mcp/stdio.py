@@ -96,7 +96,7 @@ class ProcessGuard:
         return True
 
 
-# ------------------------------------------------------------ the transport
+# ---------------------------------------------------------------- the transport
 # The package's own `stdio_client` would hold any line, however long, parse whatever comes as fast as it comes, log what
 # it cannot parse, and leave the children of a server that ended. The order of the shutdown is the protocol's
 # (https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#shutdown).

@@ -13,7 +13,7 @@ def not_understood() -> BadTime:
     return BadTime("I do not understand when that is. Say it like “in ten minutes” or “tomorrow at five pm”.")
 
 
-# ------------------------------------------------------------ hedges
+# ---------------------------------------------------------------- hedges
 # Words around a time that change nothing of it: "about", "or so", "sharp", "another".
 
 _HEDGE = (
@@ -48,7 +48,7 @@ def unhedged(text: str) -> str:
     return " ".join(text.split())
 
 
-# ------------------------------------------------------------ the one form
+# ---------------------------------------------------------------- the one form
 # Small letters, digits for numbers, single spaces.
 
 UNITS = {

@@ -140,7 +140,7 @@ class MenuPicker(Control):
         return False
 
 
-# ------------------------------------------------------------ languages
+# ---------------------------------------------------------------- languages
 # By their names; the setting holds codes.
 
 EXAMPLE = "English, Portuguese"

@@ -25,7 +25,7 @@ class SheetCover(Enum):
     ALL = "all"
 
 
-# ------------------------------------------------------------ search field and groups
+# ---------------------------------------------------------------- search field and groups
 # In a narrow sheet they are a line above the page.
 
 WIDTH = 200
@@ -114,7 +114,7 @@ class SettingsNavigation(QWidget):
         self.picker.show_value(group.value if group else "Search results")
 
 
-# ------------------------------------------------------------ lower edge
+# ---------------------------------------------------------------- lower edge
 # Reset, Cancel and Done, and the question before anything is dropped.
 
 FOOTER_HEIGHT = 72

@@ -81,7 +81,7 @@ class ToolSupport:
         return next((name for name in _NAMED.findall(text) if name in names), "")
 
 
-# ------------------------------------------------------------ what was learned of a server
+# ---------------------------------------------------------------- what was learned of a server
 
 _NOT_OURS = (
     *(ErrorCode.WRONG_KEY, ErrorCode.NO_PERMISSION, ErrorCode.QUOTA_USED_UP, ErrorCode.RATE_LIMITED),

@@ -143,7 +143,7 @@ def _unquoted(text: str) -> str:
     return inner if isinstance(inner, str) and is_object(inner) else text
 
 
-# ------------------------------------------------------------ calls in pieces
+# ---------------------------------------------------------------- calls in pieces
 
 MOST_CALLS = 16
 """In one answer."""

@@ -45,7 +45,7 @@ def closed(asked: StageTarget) -> VoiceError:
     return VoiceError(ErrorCode.ENGINE_FAILED, f"The connection to {asked.service} is closed.")
 
 
-# ------------------------------------------------------------ another try
+# ---------------------------------------------------------------- another try
 
 _BUSY = (ErrorCode.RATE_LIMITED, ErrorCode.SERVER_FAILED)
 
@@ -62,7 +62,7 @@ async def again(retry: RetryPolicy, tried: int, error: VoiceError) -> bool:
     return True
 
 
-# ------------------------------------------------------------ the socket
+# ---------------------------------------------------------------- the socket
 
 OPEN_S = 10.0
 CLOSE_S = 1.0
