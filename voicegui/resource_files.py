@@ -1,4 +1,7 @@
-"""Files that come with the program: model catalogue, icons, styles, sounds."""
+"""Files that come with the program: model catalogue, icons, presets, towns.
+
+Alone at the top of the package: every part may import it, and it imports none of them.
+"""
 
 from pathlib import Path
 

@@ -9,7 +9,8 @@ import pytest
 from voicegui.core.commands import Command, Interrupt, PressTalk, ReleaseTalk, SendText, SetHandsFree, Stop
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import PlaybackStarted, SpeechStarted, TurnDone
-from voicegui.ui.transcript_log import Kind, TranscriptLog
+from voicegui.ui.transcript_entries import Kind
+from voicegui.ui.transcript_log import TranscriptLog
 
 from .conftest import Talk
 

@@ -42,7 +42,7 @@ from voicegui.tools.timers import TimerTools
 from voicegui.tools.times.local_time import Here
 from voicegui.ui.event_texts import joined, not_taken, reason
 from voicegui.ui.paragraphs import code_at, paragraphs
-from voicegui.ui.transcript_log import Kind, LogEntry
+from voicegui.ui.transcript_entries import Kind, LogEntry
 from voicegui.web.proxies import Proxies
 
 from .attempts import EVERYTHING, SEND, Attempt, Order

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from tests.tools.mcp.conftest import QUICK, Desk, hostile
 from tests.tools.mcp.weighing import cost
 from tests.tools.mcp_servers.floods import FLOODS
-from tests.tools.test_paths import ADDRESSES, DEVICES, ENDINGS, STREAMS
+from tests.tools.test_files_paths import ADDRESSES, DEVICES, ENDINGS, STREAMS
 from voicegui.core.errors import VoiceError
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolOutcome, ToolSource, permission_key
@@ -25,8 +25,8 @@ from voicegui.tools.files import SharedFiles
 from voicegui.tools.function_tools import Tool, from_function
 from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
 from voicegui.tools.mcp.configuration import LocalServer
-from voicegui.tools.mcp.server import ServerStatus
 from voicegui.tools.mcp.server_tools import Announced, offers
+from voicegui.tools.mcp.servers import ServerStatus
 from voicegui.tools.registry import Registry
 
 from .probe import Probe

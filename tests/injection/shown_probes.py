@@ -22,7 +22,7 @@ from voicegui.providers.openai.service import checked_url
 from voicegui.terminal.json_events import Journal
 from voicegui.terminal.output import Screen, indented
 from voicegui.ui.paragraphs import paragraphs
-from voicegui.ui.transcript_log import Kind, LogEntry
+from voicegui.ui.transcript_entries import Kind, LogEntry
 
 from .probe import Probe
 

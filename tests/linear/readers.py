@@ -31,7 +31,8 @@ from voicegui.tools.reminders import read_reminder
 from voicegui.tools.times import durations
 from voicegui.tools.times.phrases import BadTime
 from voicegui.ui import approval_text, missing_glyphs, paragraphs, tool_entries
-from voicegui.ui.transcript_log import Kind, LogEntry, TranscriptLog
+from voicegui.ui.transcript_entries import Kind, LogEntry
+from voicegui.ui.transcript_log import TranscriptLog
 
 Reader = Callable[[str], object]
 

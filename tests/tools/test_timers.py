@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.tools.conftest import called
-from tests.tools.test_due import KeptReminders, Virtually, virtually  # noqa: F401
-from tests.tools.test_due import World as DueWorld
-from tests.tools.test_kept import NOW, World
+from tests.tools.test_builtin_kept import NOW, World
+from tests.tools.test_due_reminders import KeptReminders, Virtually, virtually  # noqa: F401
+from tests.tools.test_due_reminders import World as DueWorld
 from voicegui.core.tools import TAINTED, ToolOutcome
 from voicegui.tools.timers import TimerTools
 

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, Si
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.fake_session import FakeSession
+from voicegui.core.events import Phase, Ready, StateChanged
 from voicegui.ui.window import MainWindow
 
 HANGS_S = 60
@@ -69,6 +70,13 @@ def bare_window(app: QApplication) -> Iterator[MainWindow]:
 def window(bare_window: MainWindow, session: FakeSession) -> MainWindow:
     bare_window.attach(session)
     return bare_window
+
+
+@pytest.fixture
+def ready(window: MainWindow, session: FakeSession) -> MainWindow:
+    """Listens already."""
+    session.emit(Ready(), StateChanged(Phase.LISTENING, False, True, False, False))
+    return window
 
 
 @pytest.fixture

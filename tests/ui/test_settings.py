@@ -1,6 +1,5 @@
 """The sheet of settings: real widgets, a scripted session, asyncio on Qt's own loop."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -8,21 +7,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import choose, click, control, name_of, settled
 from voicegui.core.commands import SetMuted
-from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import KeyPlace, Secret
-from voicegui.core.session import ServiceInfo
 from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
 from voicegui.ui.window import MainWindow
 
 Run = Callable[[Callable[[], Awaitable[None]]], None]
 KEY = "sk-planted-0123456789"
-OFFLINE = VoiceError(ErrorCode.TIMED_OUT, "OpenAI cannot be reached.", retryable=True, hint="Check the network.")
 
 
 async def open_at(window: MainWindow, session: FakeSession, group: Group) -> None:
@@ -218,7 +214,9 @@ def test_every_width(window: MainWindow, session: FakeSession, run: Run, app: QA
             window.sheet.side.choose(group)
             app.processEvents()
             page = window.sheet.page
-            assert page is not None and (content := page.widget()) is not None
+            assert page is not None
+            content = page.widget()
+            assert content is not None
             assert content.width() <= page.viewport().width()
             for field in page.section(group).fields:
                 row = field.row
@@ -349,286 +347,6 @@ def test_a_preset_suggests_its_instructions(window: MainWindow, session: FakeSes
         language.setText("Thai")
         leave(language)
         assert "between English and Thai" in control(window, "First words").placeholderText()
-
-    run(steps)
-
-
-# ---------------------------------------------------------------- services
-
-
-def test_a_stage_is_given_to_a_service(window: MainWindow, session: FakeSession, run: Run) -> None:
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        choose(control(window, "Thinking: This machine · Qwen 0.5B"), "Ollama (running here)", "llama4")
-        assert session.settings.llm == "ollama:llama4"
-        choose(control(window, "Thinking: Ollama (running here) · llama4"), "Ollama (running here)", "Other…")
-        other = control(window, "Thinking: other")
-        QTest.keyClicks(other, "gemma")
-        QTest.keyClick(other, Qt.Key.Key_Return)
-        assert session.settings.llm == "ollama:gemma"
-        choose(control(window, "Thinking: Ollama (running here) · gemma"), "This machine", "Automatic")
-        assert session.settings.llm == "local"
-
-    run(steps)
-
-
-def test_leaving_the_field_for_another_model(window: MainWindow, session: FakeSession, run: Run) -> None:
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        choose(control(window, "Thinking: This machine · Qwen 0.5B"), "OpenAI", "Other…")
-        QTest.keyClicks(control(window, "Thinking: other"), "half")
-        QTest.keyClick(control(window, "Thinking: other"), Qt.Key.Key_Escape)
-        assert window.sheet.isVisible() and session.changes == []
-        assert control(window, "Thinking: This machine · Qwen 0.5B").hasFocus()
-
-    run(steps)
-
-
-@pytest.mark.parametrize(
-    ("model", "sentence"),
-    [("openai:gpt-4o", "Ended on 14 January 2001."), ("openai:gpt-6-luna", ""), ("local", "")],
-)
-def test_a_model_that_ends_offers_its_successor(
-    window: MainWindow, session: FakeSession, run: Run, model: str, sentence: str
-) -> None:
-    session.settings = replace(session.settings, llm=model)
-    session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret(KEY))
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        assert (sentence in seen(window)) or not sentence
-        if sentence:
-            click(control(window, "Switch to gpt-6-luna"))
-            assert session.settings.llm == "openai:gpt-6-luna"
-        assert not any("Ende" in text for text in seen(window))
-
-    run(steps)
-
-
-def test_the_picker_says_until_when(window: MainWindow, session: FakeSession, run: Run) -> None:
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        picker = control(window, "Speaking: This machine · Automatic")
-        click(picker)
-        menu = next(m for m in picker.parentWidget().menu.actions() if m.text() == "OpenAI").menu()
-        texts = [action.text() for action in menu.actions()]
-        assert texts == [
-            "Automatic",
-            "gpt-realtime-2.1-mini",
-            "gpt-4o-mini-tts\tuntil 6 Jan 2999 → gpt-realtime-2.1-mini",
-            "Other…",
-        ]
-        picker.parentWidget().menu.close()
-
-    run(steps)
-
-
-def test_an_unknown_service_is_said(window: MainWindow, session: FakeSession, run: Run) -> None:
-    session.settings = replace(session.settings, llm="nobody:x")
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        assert "This service is not known here. Choose another one." in seen(window)
-
-    run(steps)
-
-
-def test_services_found_while_it_is_open_are_offered(window: MainWindow, session: FakeSession, run: Run) -> None:
-    session.settings = replace(session.settings, llm="ollama:llama4")
-    ollama = session.service_list.pop()
-
-    async def find() -> None:
-        session.service_list.append(ollama)
-
-    async def steps() -> None:
-        session.refresh_services = find
-        await open_at(window, session, Group.SERVICES)
-        assert "This service is not known here. Choose another one." not in seen(window)
-        assert control(window, "Thinking: Ollama (running here) · llama4")
-        assert control(window, "Enter the Ollama key")
-
-    run(steps)
-
-
-def test_lists_that_cannot_be_refreshed_may_be_old(window: MainWindow, session: FakeSession, run: Run) -> None:
-    session.refreshed = OFFLINE
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        assert any("The lists of models may be old: OpenAI cannot be reached." in text for text in seen(window))
-
-    run(steps)
-
-
-# ---------------------------------------------------------------- voices
-
-
-def test_a_voice_is_heard_before_it_is_chosen(window: MainWindow, session: FakeSession, run: Run) -> None:
-    async def steps() -> None:
-        await open_at(window, session, Group.VOICE)
-        session.heard.add("local", "heart", answer="")
-        click(control(window, "Hear voice on this machine"))
-        await settled(window)
-        session.heard.add("local", "heart", answer=OFFLINE)
-        click(control(window, "Hear voice on this machine"))
-        await settled(window)
-        assert "OpenAI cannot be reached. Check the network." in seen(window)
-        choose(control(window, "Voice on this machine: Heart, American woman"), "Bella, American woman")
-        assert session.settings.voice == "bella"
-
-    run(steps)
-
-
-def test_hearing_is_stopped_by_a_second_click_or_by_leaving(window: MainWindow, session: FakeSession, run: Run) -> None:
-    session.settings = replace(session.settings, tts="openai:gpt-realtime-2.1-mini")
-
-    async def steps() -> None:
-        await open_at(window, session, Group.VOICE)
-        for stop in ("Hear voice of the service", "Done"):
-            session.heard.add("openai", "marin", answer=None)
-            click(control(window, "Hear voice of the service"))
-            await session.heard.asked.wait()
-            session.heard.asked.clear()
-            click(control(window, stop))
-            await settled(window)
-        assert session.heard.cancelled == 2
-
-    run(steps)
-
-
-# ---------------------------------------------------------------- keys
-
-
-def enter(window: MainWindow, key: str) -> QLineEdit:
-    click(control(window, "Enter the OpenAI key"))
-    field = control(window, "OpenAI key")
-    assert isinstance(field, QLineEdit) and field.echoMode() is QLineEdit.EchoMode.Password
-    QTest.keyClicks(field, key)
-    click(control(window, "Save the OpenAI key"))
-    return field
-
-
-def test_a_key_is_entered_tested_and_removed(
-    window: MainWindow, session: FakeSession, run: Run, caplog: pytest.LogCaptureFixture
-) -> None:
-    session.settings = replace(session.settings, llm="openai:gpt-6-luna")
-    caplog.set_level(logging.DEBUG)
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        assert "No key" in seen(window) and "OpenAI has no key yet." in seen(window)
-        session.key_tests.add("openai", answer="Works.")
-        field = enter(window, f" {KEY} ")
-        await settled(window)
-        assert session.keys.kept["openai"] == (KeyPlace.KEYRING, Secret(KEY))
-        assert "In the keyring · Works." in seen(window) and "OpenAI has no key yet." not in seen(window)
-        assert field.text() == ""
-        session.key_tests.add("openai", answer="Works still.")
-        click(control(window, "Test the OpenAI key"))
-        await settled(window)
-        assert "In the keyring · Works still." in seen(window)
-        click(control(window, "Remove the OpenAI key"))
-        assert "openai" in session.keys.kept  # asked first
-        click(control(window, "Remove it"))
-        await settled(window)
-        assert session.keys.kept == {} and "No key" in seen(window)
-        click(control(window, "Cancel: settings as before"))
-
-    run(steps)
-    assert KEY not in caplog.text
-
-
-def test_a_server_without_a_name_reads_well(window: MainWindow, session: FakeSession, run: Run) -> None:
-    own = ServiceInfo("custom", "A compatible server", needs_key=True, called="your server")
-    session.service_list.append(own)
-    session.settings = replace(session.settings, llm="custom:gemma")
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        assert {"Key of your server", "Your server has no key yet."} <= set(seen(window))
-        click(control(window, "Enter the key of your server"))
-        QTest.keyClicks(control(window, "Key of your server"), KEY)
-        session.key_tests.add("custom", answer="Works.")
-        click(control(window, "Save the key of your server"))
-        await settled(window)
-        assert control(window, "Test the key of your server") and control(window, "Remove the key of your server")
-
-    run(steps)
-
-
-def test_a_key_that_cannot_be_one_is_refused(window: MainWindow, session: FakeSession, run: Run) -> None:
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        field = enter(window, "sk-one sk-two")
-        assert any(text.startswith("The key contains a space") for text in seen(window))
-        assert field.isVisible() and session.keys.kept == {}
-        QTest.keyClick(field, Qt.Key.Key_Escape)
-        assert not field.isVisible() and field.text() == "" and window.sheet.isVisible()
-
-    run(steps)
-
-
-def test_a_wrong_key_is_said_in_the_sheet(window: MainWindow, session: FakeSession, run: Run) -> None:
-    session.keys.kept["openai"] = (KeyPlace.ENVIRONMENT, Secret(KEY))
-    wrong = VoiceError(ErrorCode.BAD_SETTINGS, "OpenAI does not accept this key.", hint="Enter another one.")
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        session.key_tests.add("openai", answer=wrong)
-        click(control(window, "Test the OpenAI key"))
-        await settled(window)
-        texts = seen(window)
-        assert "OpenAI does not accept this key. Enter another one." in texts and "From OPENAI_API_KEY" in texts
-        assert not any(name_of(w) == "Remove the OpenAI key" for w in window.findChildren(QWidget) if w.isVisible())
-
-    run(steps)
-
-
-def test_a_missing_keyring_is_said(window: MainWindow, session: FakeSession, run: Run) -> None:
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        assert "Keyring" not in seen(window)
-        session.keys.said, session.keys.place = "The keyring is locked.", KeyPlace.MEMORY
-        session.key_tests.add("openai", answer="Works.")
-        enter(window, KEY)
-        await settled(window)
-        assert "The keyring is locked." in seen(window) and "Only for this session · Works." in seen(window)
-
-    run(steps)
-
-
-def test_a_keyring_that_fails_keeps_what_was_shown(window: MainWindow, session: FakeSession, run: Run) -> None:
-    session.keys.kept["openai"] = (KeyPlace.KEYRING, Secret(KEY))
-    session.keys.failures.append(VoiceError(ErrorCode.ENGINE_FAILED, "The keyring did not answer."))
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        click(control(window, "Remove the OpenAI key"))
-        click(control(window, "Remove it"))
-        await settled(window)
-        assert "The keyring did not answer." in seen(window) and "In the keyring" in seen(window)
-
-    run(steps)
-
-
-def test_storing_a_key_survives_closing_the_sheet(window: MainWindow, session: FakeSession, run: Run) -> None:
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        enter(window, KEY)
-        click(control(window, "Done"))
-        await settled(window)
-        assert session.keys.kept["openai"] == (KeyPlace.KEYRING, Secret(KEY))
-
-    run(steps)
-
-
-def test_a_stage_without_a_key_leads_to_it(window: MainWindow, session: FakeSession, run: Run) -> None:
-    session.settings = replace(session.settings, stt="openai:gpt-transcribe")
-
-    async def steps() -> None:
-        await open_at(window, session, Group.SERVICES)
-        click(control(window, "Enter the key"))
-        assert control(window, "OpenAI key").hasFocus()
 
     run(steps)
 

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.ui.fake_session import FakeSession
-from tests.ui.gallery import tool_box
 from tests.ui.looking import choose, click, control, name_of, settled
+from tests.ui.settings_scenes import tool_box
 from tests.ui.test_settings import leave, open_at, seen
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Fact

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from tests.ui.fake_session import FakeSession, speech
-from tests.ui.gallery import HEARD, LONG, RICH, TIMES, UNHEARD
 from tests.ui.looking import click, named, text
+from tests.ui.scenes import HEARD, LONG, RICH, TIMES, UNHEARD
 from voicegui.core.commands import Retry, SaveAudio
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
@@ -25,7 +25,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.settings import Settings
-from voicegui.ui.transcript_log import KEEP
+from voicegui.ui.transcript_entries import KEEP
 from voicegui.ui.window import MainWindow
 
 Wait = Callable[..., None]

@@ -6,6 +6,7 @@
 | models, connections to services, fallbacks (`Services`) | `composition.build_services`, `services.Cloud` |
 | tools, database, recorder, reminders, MCP servers | `tools.Toolkit` |
 | what tools may do with the program itself | `program_control.ProgramHost` |
+| loading, again whenever the settings ask for something else | `loading.Loading` |
 | sound and conversation | `desktop_session.DesktopSession`; in the terminal: `terminal.talk`, `terminal.ask` |
 | what can be chosen, downloaded, and heard before it is chosen | `choices`, `local_models`, `voice_preview` |
 """

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,14 +9,14 @@ from typing import TYPE_CHECKING
 from voicegui.app.choices import ServiceChoices, WatchedKeys, routes
 from voicegui.app.composition import LoadedProgram, ServiceWatch, build_services, in_force, load_presets
 from voicegui.app.last_conversation import LastConversation
+from voicegui.app.loading import Loading
 from voicegui.app.local_models import split_choice
 from voicegui.app.program_control import Clipboard, ProgramHost
 from voicegui.app.tools import Toolkit
 from voicegui.app.voice_preview import VoicePreview, speaker
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, ContinueConversation, NewConversation, Retry, SetHandsFree
-from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, LoadingProgressed, Noticed, ProblemAppeared, ProblemSolved, Ready, StartedAfresh
+from voicegui.core.events import Event, Noticed, Ready, StartedAfresh
 from voicegui.core.keys import Keys
 from voicegui.core.persona import Persona
 from voicegui.core.ports import Devices, LevelSource, LoadingProgress
@@ -33,13 +32,6 @@ if TYPE_CHECKING:
     from voicegui.app.services import Services
     from voicegui.audio.live_sound import LiveSound
 
-log = logging.getLogger(__name__)
-
-_CANCELLED = VoiceError(ErrorCode.MODEL_MISSING, "The download was stopped. What has arrived is kept.", retryable=True)
-
-
-_DOWNLOADED = (ErrorCode.MODEL_MISSING, ErrorCode.MODEL_DAMAGED, ErrorCode.DOWNLOAD_FAILED, ErrorCode.DISK_FULL)
-"""What a download mends, or was about."""
 
 _BUILT_FROM = (
     "stt", "llm", "tts", "stt_url", "llm_url", "tts_url", "unencrypted_servers", "fall_back", "live_transcription",
@@ -59,11 +51,7 @@ class DesktopSession:
         self._conversation: Conversation | None = None
         self._subscribers: list[Callable[[Event], None]] = []
         self._waiting: list[Command] = []
-        self._loading: asyncio.Task[None] | None = None
-        self._wanted = asyncio.Event()
-        self._troubled = False
-        self._not_loaded = False
-        """What the settings ask for could not be loaded."""
+        self._loading = Loading(self._load, self._tell)
         self._keys = WatchedKeys(KeyStore(), self._key_changed)
         self._directory = ServiceChoices(program, self._keys)
         self._samples = VoicePreview(sound)
@@ -76,41 +64,14 @@ class DesktopSession:
         self._last = LastConversation(self._toolkit, self._tell)
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
-        self._to_download = 0
-        """Bytes that were missing when the last progress was told."""
 
     # ------------------------------------------------------------ life
 
     async def run(self) -> None:
         """Loads what the settings ask for, again whenever they ask for something else; until cancelled."""
-        self._wanted.set()
         for problem in self._program.problems:
             self._tell(Noticed(problem))
-        while True:
-            await self._wanted.wait()
-            self._wanted.clear()
-            self._not_loaded = False
-            self._loading = asyncio.create_task(self._load(), name="load")
-            try:
-                await self._loading
-            except VoiceError as error:
-                log.warning("loading failed: %s", error.code)
-                self._not_loaded = True
-                self._show_trouble(error)
-            except asyncio.CancelledError:
-                if not self._loading.cancelled() or self._stopping():
-                    raise
-                if not self._wanted.is_set():  # not for something else
-                    self._not_loaded = True
-                    self._show_trouble(_CANCELLED)
-            finally:
-                self._loading.cancel()
-                await asyncio.gather(self._loading, return_exceptions=True)
-
-    @staticmethod
-    def _stopping() -> bool:
-        task = asyncio.current_task()
-        return task is not None and task.cancelling() > 0
+        await self._loading.run()
 
     async def aclose(self) -> None:
         for task in self._tasks:
@@ -125,11 +86,11 @@ class DesktopSession:
         self._in_use.release()
 
     async def _load(self) -> None:
-        settings, self._to_download = self._settings, 0
+        settings = self._settings
         await self._in_use.take()  # before anything listens, or could tell what is due
         self._run(self._last.find(), "find the last conversation")
         await self._directory.look_here()
-        watch = ServiceWatch(self._show_trouble, self._show_mended, self._tell)
+        watch = ServiceWatch(self._loading.failed, self._loading.solved, self._tell)
         services = await build_services(self._program, settings, watch, self._keys, download=self._show_loading)
         starting = asyncio.create_task(services.start(self._show_loading), name="start services")
         try:
@@ -162,7 +123,7 @@ class DesktopSession:
         services.apply(in_force(self._settings))
         services.follow(self._conversation)
         self._conversation.change(in_force(self._settings), services.parts(self._sound, self._toolkit))
-        self._show_mended()
+        self._loading.solved()
         gc.freeze()  # what the start has made stays: looking through it again stops the window for up to 75 ms
         gc.enable()  # see `desktop`
         self._tell(Ready())
@@ -175,7 +136,7 @@ class DesktopSession:
     # ------------------------------------------------------------ Session
 
     def send(self, command: Command) -> None:
-        if isinstance(command, Retry) and self._troubled:
+        if isinstance(command, Retry) and self._loading.troubled:
             self._try_again()
         if isinstance(command, ContinueConversation):
             self._last.continue_in(self._conversation, wanted=True)
@@ -218,8 +179,8 @@ class DesktopSession:
         if (settings.microphone, settings.speaker) != (before.microphone, before.speaker):
             self._sound.use(microphone=settings.microphone, speaker=settings.speaker)
         if any(getattr(settings, name) != getattr(before, name) for name in _BUILT_FROM):
-            self.cancel_loading()
-            self._wanted.set()
+            self._loading.cancel()
+            self._loading.want()
         self._sound.set_volume(settings.volume)
         self._toolkit.apply(settings)
         if self._services is not None:
@@ -274,15 +235,14 @@ class DesktopSession:
         await self._samples.hear(who, self._conversation)
 
     def cancel_loading(self) -> None:
-        if self._loading is not None:
-            self._loading.cancel()
+        self._loading.cancel()
 
     # ------------------------------------------------------------ helpers
 
     def _try_again(self) -> None:
         """Loads what could not be loaded; an engine that was given up is started again."""
-        if self._services is None or self._not_loaded:
-            self._wanted.set()
+        if self._services is None or self._loading.not_loaded:
+            self._loading.want()
         else:
             self._services.local.revive()
 
@@ -291,25 +251,14 @@ class DesktopSession:
         for receive in tuple(self._subscribers):
             receive(event)
 
-    def _show_trouble(self, error: VoiceError) -> None:
-        self._troubled = True
-        missing = self._to_download if error.code in _DOWNLOADED else 0
-        self._tell(ProblemAppeared("engine", error.code, error.message, error.hint, to_download=missing))
-
-    def _show_mended(self) -> None:
-        if self._troubled:
-            self._troubled = False
-            self._tell(ProblemSolved("engine"))
-
     def _show_loading(self, loading: LoadingProgress) -> None:
         if loading.total and not self._sound.looked and self._looking is None:  # a download: no sound for minutes
             self._looking = self._run(self._sound.look(), "look for devices")
-        self._to_download = loading.total - loading.done
-        self._tell(LoadingProgressed(loading))
+        self._loading.progressed(loading)
 
     def _key_changed(self, service: str) -> None:
-        if self._services is None or self._troubled:
-            self._wanted.set()  # perhaps it was the key that was missing
+        if self._services is None or self._loading.troubled:
+            self._loading.want()  # perhaps it was the key that was missing
         else:
             self._run(self._services.cloud.use_new_key(service), "use a new key")
 

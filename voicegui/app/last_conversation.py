@@ -1,4 +1,7 @@
-"""The conversation before this start: found in the database, shown, and continued if somebody wants that."""
+"""The conversation before this start: found in the database, shown, and continued if somebody wants that.
+
+Apart from the session because it is a small state of its own: found, wanted, continued, or over.
+"""
 
 import logging
 from collections.abc import Callable

@@ -92,7 +92,7 @@ class Toolkit:
         self._due = DueReminders(self._reminders, self._announce, DesktopNotifications().notify)
         self._started = False
         self._told_new: set[ToolSource] = set()
-        """Sources with definitions that nobody has accepted, of which the person knows."""
+        """Sources with definitions that nobody has accepted, of which the user knows."""
         self._watchers: list[Callable[[], None]] = []
         self.conversation: Conversation | None = None
         self._endings: list[Callable[[], object]] = []

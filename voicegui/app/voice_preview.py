@@ -92,7 +92,7 @@ def _undisturbed(sound: Sound, conversation: Conversation) -> Iterator[None]:
     def receive(event: Event) -> None:
         if isinstance(event, StateChanged):
             if conversation.state.at_rest:
-                sound.mute(True)  # the person switched it
+                sound.mute(True)  # the user switched it
             else:
                 end()
                 task.cancel()

@@ -134,7 +134,8 @@ class Capture:
         return probabilities[-1], max(probabilities) < _SUSPICIOUS
 
 
-# Keeps the microphone running and takes what it heard through the line, block by block.
+# ---------------------------------------------------------------- microphone keeper
+# Keeps the microphone running and passes what it heard to the capture, block by block.
 
 _MORE_TOGETHER = 10
 """Blocks, 100 ms: three frames more at a time. A wake with cold caches costs three times the work on a frame
@@ -161,17 +162,17 @@ class MicrophoneKeeper(StreamKeeper[MicrophoneStream]):
         self._opened()
         return stream
 
-    def take_in(self, stream: MicrophoneStream, line: Capture, played: deque[Played]) -> Sequence[Frame]:
+    def take_in(self, stream: MicrophoneStream, capture: Capture, played: deque[Played]) -> Sequence[Frame]:
         """The frames that are full now."""
         frames: list[Frame] = []
         while stream.blocks:
             block, at = stream.blocks.popleft()
-            self.hear_block(zeros=block == SILENCE and not line.muted)
-            frames += line.feed(block, self._reference.next(played, at), at)
+            self.hear_block(zeros=block == SILENCE and not capture.muted)
+            frames += capture.feed(block, self._reference.next(played, at), at)
         return frames
 
     @staticmethod
-    def say_when_to_wake(stream: MicrophoneStream, line: Capture, *, together: bool) -> None:
+    def say_when_to_wake(stream: MicrophoneStream, capture: Capture, *, together: bool) -> None:
         """For each frame, or for some `together`, and then at once for a sound that rises."""
-        stream.wanted_after_a_rise = line.blocks_to_frame
-        stream.wanted = line.blocks_to_frame + (_MORE_TOGETHER if together else 0)
+        stream.wanted_after_a_rise = capture.blocks_to_frame
+        stream.wanted = capture.blocks_to_frame + (_MORE_TOGETHER if together else 0)

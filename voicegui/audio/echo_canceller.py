@@ -77,7 +77,7 @@ class EchoReference:
         return block
 
 
-# The echo canceller: WebRTC's AEC3 as livekit packages it. It runs without a LiveKit server.
+# ---------------------------------------------------------------- echo canceller
 
 _REST_AFTER = 100
 """10 ms blocks of a silent reference (1 s: no room echoes longer)."""

@@ -43,13 +43,13 @@ _LEAD = 8
 class LiveSound:
     """A `Sound`, a `LevelSource` and the `Devices`, on PortAudio; on Linux also on the sound server's own word.
 
-    Two threads: "audio" takes the callbacks' blocks through the line; "sound keeper" opens, watches and mends streams.
-    `microphone` and `speaker` are names from `microphones()` and `speakers()`, "" is the system's default.
+    Two threads: "audio" takes the callbacks' blocks through the capture, "sound keeper" opens, watches and mends
+    streams. `microphone` and `speaker` are names from `microphones()` and `speakers()`, "" is the system's default.
     """
 
     def __init__(self, microphone: str = "", speaker: str = "", clock: Callable[[], float] = monotonic) -> None:
         self._playback = Playback()
-        self._line: Capture | None = None
+        self._capture: Capture | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._receive: Callable[[SoundEvent], None] = lambda event: None
         self._watchers: list[Callable[[], None]] = []
@@ -82,8 +82,8 @@ class LiveSound:
         await asyncio.to_thread(self._start)
 
     def _start(self) -> None:
-        self._line = line = Capture()
-        line.muted = self._muted
+        self._capture = capture = Capture()
+        capture.muted = self._muted
         if self._server:
             self._server.start()
         self._tend()
@@ -111,11 +111,11 @@ class LiveSound:
 
     def mute(self, on: bool) -> None:
         self._muted = on
-        if self._line:
-            self._line.muted = on
+        if self._capture:
+            self._capture.muted = on
 
     def play(self, audio: Audio) -> None:
-        """On headphones a restarted device plays it 5 to 10 ms later instead of 85; loudspeakers: see `pause`.
+        """On headphones a restarted device plays it 5 to 10 ms later instead of 85; loudspeakers: see `SpeakerKeeper`.
 
         Services send speech in small pieces: the restart comes with the one that makes it worth it, and what the device
         holds of those before is played again if nothing of it was heard.
@@ -134,7 +134,7 @@ class LiveSound:
             stream.restart()
 
     def _echoing(self) -> bool:
-        return self._line is not None and self._line.echoing
+        return self._capture is not None and self._capture.echoing
 
     def set_volume(self, percent: int) -> None:
         """0 to 100: how loud replies are. The echo canceller gets them as they are played."""
@@ -144,36 +144,20 @@ class LiveSound:
         self._playback.finish()
 
     def pause(self) -> None:
-        """On headphones the device drops what it holds: silence after 9 ms. On loudspeakers that plays out, 85 ms,
-        because a restart shifts the echo by up to 18 ms (measured), just when the canceller is needed."""
-        stream = self._speaker.stream
-        if stream is None or self._echoing():
-            self._playback.pause()
-        elif self._playback.cut():
-            stream.restart()
+        self._speaker.pause(echoing=self._echoing())
 
     def resume(self, at: int) -> None:
-        """On headphones what the device holds, which is silence, is dropped, too."""
-        stream = self._speaker.stream
-        if stream is None or self._echoing() or self._speaker.stalled:
-            self._playback.resume(at)
-        else:
-            stream.restart(lambda: self._playback.resume(at))
+        self._speaker.resume(at, echoing=self._echoing())
 
     def flush(self) -> int:
-        stream = self._speaker.stream
-        held = self._playback.cut()
-        heard = self._playback.flush()
-        if held and stream is not None:
-            stream.restart()
-        return heard
+        return self._speaker.flush()
 
     def heard(self) -> int:
         return self._playback.heard()
 
     def levels(self, since: int) -> AudioLevels:
         self._watched_at = monotonic()
-        return self._line.levels.levels(since) if self._line else AudioLevels((), (), 0, 0.0)
+        return self._capture.levels.levels(since) if self._capture else AudioLevels((), (), 0, 0.0)
 
     @property
     def glitches(self) -> int:
@@ -272,23 +256,23 @@ class LiveSound:
     def _set_pace(self, microphone: MicrophoneStream | None) -> None:
         """Frames come a few at a time while nobody talks or watches."""
         before = self._together
-        if microphone is None or self._line is None:
+        if microphone is None or self._capture is None:
             self._together = False
         else:
             watched = monotonic() - self._watched_at < _WATCHED_S
-            self._together = self._line.at_rest and self._playback.rests() and not watched
-            self._microphone.say_when_to_wake(microphone, self._line, together=self._together)
+            self._together = self._capture.at_rest and self._playback.rests() and not watched
+            self._microphone.say_when_to_wake(microphone, self._capture, together=self._together)
         if before and not self._together:
             self._nudge.set()  # somebody may be talking: the speaker is to be awake when there is an answer
 
     def _pass_on(self, microphone: MicrophoneStream | None, reference: deque[Played]) -> None:
-        line = self._line
-        assert line is not None
+        capture = self._capture
+        assert capture is not None
         if microphone is None:
             while len(reference) > _LEAD:
-                line.idle(reference.popleft().block)
+                capture.idle(reference.popleft().block)
             return
-        frames = self._microphone.take_in(microphone, line, reference)
+        frames = self._microphone.take_in(microphone, capture, reference)
         if frames and self._microphone.on:
             self._deliver(self._receive_all, frames)
 

@@ -135,7 +135,8 @@ def _translated(direction: str, name: str, problem: str) -> VoiceError:
     return VoiceError(ErrorCode.DEVICE_LOST, message, retryable=True)
 
 
-# The devices of this machine, for a list in the terminal.
+# ---------------------------------------------------------------- devices, once
+# For a list in the terminal.
 
 
 def list_devices() -> tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]]:
@@ -147,7 +148,7 @@ def list_devices() -> tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]]:
     return listed("input"), listed("output")
 
 
-# PortAudio's list of devices, kept fresh: it is a snapshot, and to look again all streams have to be closed.
+# ---------------------------------------------------------------- devices, kept fresh
 
 _AGAIN_SECONDS = 1.5
 """Between two looks while a device is missing. One takes 40 ms: too much for every look around."""

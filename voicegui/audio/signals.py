@@ -97,7 +97,7 @@ def peak(samples: Int16Samples) -> float:
     return max(int(samples.max()), -int(samples.min())) / 32768
 
 
-# The last seconds of a signal.
+# ---------------------------------------------------------------- the last seconds of a signal
 
 
 class RecentSignal:
@@ -120,7 +120,7 @@ class RecentSignal:
         return self._samples[end - count : end]
 
 
-# A microphone of two channels made into one, block by block.
+# ---------------------------------------------------------------- one channel from two
 
 _FORGETS = 0.9
 """Per block of 10 ms: what is compared is the last tenth of a second."""
@@ -168,6 +168,7 @@ class OneChannel:
             self._weights = _LEFT if left >= right else _RIGHT
 
 
+# ---------------------------------------------------------------- levels
 # Peaks for the window's waveform.
 
 _BLOCKS = 500

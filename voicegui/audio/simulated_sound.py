@@ -29,7 +29,7 @@ class PacedSound:
     def __init__(self, question: Audio | None = None) -> None:
         self._question = question
         self._playback = Playback()
-        self._line: Capture | None = None
+        self._capture: Capture | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -42,10 +42,10 @@ class PacedSound:
     # ------------------------------------------------------------ Sound
 
     async def open(self, receive: Callable[[SoundEvent], None]) -> None:
-        self._line = line = await asyncio.to_thread(Capture, self._record)
-        line.muted = self._muted
+        self._capture = capture = await asyncio.to_thread(Capture, self._record)
+        capture.muted = self._muted
         loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._run, args=(line, loop, receive), name="audio", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(capture, loop, receive), name="audio", daemon=True)
         self._thread.start()
 
     async def aclose(self) -> None:
@@ -59,8 +59,8 @@ class PacedSound:
 
     def mute(self, on: bool) -> None:
         self._muted = on
-        if self._line:
-            self._line.muted = on
+        if self._capture:
+            self._capture.muted = on
 
     def play(self, audio: Audio) -> None:
         self._playback.play(audio)
@@ -81,7 +81,7 @@ class PacedSound:
         return self._playback.heard()
 
     def levels(self, since: int) -> AudioLevels:
-        return self._line.levels.levels(since) if self._line else AudioLevels((), (), 0, 0.0)
+        return self._capture.levels.levels(since) if self._capture else AudioLevels((), (), 0, 0.0)
 
     # ------------------------------------------------------------ the world around it
 
@@ -122,7 +122,7 @@ class PacedSound:
         self._microphone += microphone.tobytes()
         self._speaker += speaker.tobytes()
 
-    def _run(self, line: Capture, loop: asyncio.AbstractEventLoop, receive: Callable[[SoundEvent], None]) -> None:
+    def _run(self, capture: Capture, loop: asyncio.AbstractEventLoop, receive: Callable[[SoundEvent], None]) -> None:
         def tell(generation: int, fact: FirstSound | PlaybackDone) -> None:
             if self._playback.is_current(generation):
                 receive(fact)
@@ -140,7 +140,7 @@ class PacedSound:
                 microphone = self._pending.pop(0) if self._pending else SILENCE
                 if reference is not SILENCE:
                     self._answer.append(reference)
-                frames = line.feed(microphone, reference, ends)
+                frames = capture.feed(microphone, reference, ends)
             if self._listening:
                 for frame in frames:
                     loop.call_soon_threadsafe(receive, frame)

@@ -24,7 +24,8 @@ _BLOCK_SECONDS = BLOCK / PLAYBACK_RATE_HZ
 
 
 class SpeakerKeeper(StreamKeeper[SpeakerStream]):
-    """`attend` is for the thread of the keepers, `wake` for any, `play_into_nothing` for the audio thread."""
+    """`attend` is for the thread of the keepers, `play_into_nothing` and `plays` are for the audio thread, the rest is
+    for any. `echoing`: the microphone hears the speaker."""
 
     def __init__(
         self,
@@ -78,6 +79,32 @@ class SpeakerKeeper(StreamKeeper[SpeakerStream]):
     def wake(self) -> None:
         if self.stream is not None:
             self.stream.wake()
+
+    def pause(self, *, echoing: bool) -> None:
+        """On headphones the device drops what it holds: silence after 9 ms. On loudspeakers that plays out, 85 ms,
+        because a restart shifts the echo by up to 18 ms (measured), just when the canceller is needed."""
+        stream = self.stream
+        if stream is None or echoing:
+            self._playback.pause()
+        elif self._playback.cut():
+            stream.restart()
+
+    def resume(self, at: int, *, echoing: bool) -> None:
+        """On headphones what the device holds, which is silence, is dropped, too."""
+        stream = self.stream
+        if stream is None or echoing or self.stalled:
+            self._playback.resume(at)
+        else:
+            stream.restart(lambda: self._playback.resume(at))
+
+    def flush(self) -> int:
+        """Drops all that waits; returns how much was heard."""
+        stream = self.stream
+        held = self._playback.cut()
+        heard = self._playback.flush()
+        if held and stream is not None:
+            stream.restart()
+        return heard
 
     def play_into_nothing(self, reference: deque[Played]) -> None:
         """Without a speaker a reply passes in its own time, unheard, so that a turn ends."""

@@ -20,6 +20,8 @@ from .playback import Playback
 from .portaudio import leave_behind, library, open_stream
 from .signals import BLOCK, Int16Samples, OneChannel, Resampler, Rise
 
+log = logging.getLogger(__name__)
+
 SHORT_S = 0.06
 """A GIL held for 50 ms underruns 20 ms every time, 40 ms on a busy machine, 60 ms never (measured)."""
 LONG_S = 0.2
@@ -51,9 +53,7 @@ class Headroom:
             self.seconds = SHORT_S
 
 
-# The two streams that run: the microphone's and the speaker's. Callbacks copy to and from queues and nothing else.
-
-log = logging.getLogger(__name__)
+# ---------------------------------------------------------------- microphone's and speaker's stream
 
 INPUT_LATENCY_SECONDS = 0.04
 CLOSING_SECONDS = 2.0

@@ -211,7 +211,8 @@ def _literal(arguments: str) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-# What counts as yes to the question before a call, and what a call without one comes to.
+# ---------------------------------------------------------------- what counts as yes
+# And what a call without one comes to.
 
 REFUSED = ToolOutcome("The user did not allow this. Do not try it again unless asked to.", ok=False)
 CANCELLED = ToolOutcome("The user cancelled this before it was done.", ok=False)

@@ -83,7 +83,7 @@ STOP = {
 }
 
 
-# Sounds over a reply: "go on", "stop", or unclear (Yngve 1970 calls the first back-channel). Words of any script.
+# ---------------------------------------------------------------- judging a sound over a reply
 
 
 def _plain(text: str) -> str:

@@ -75,7 +75,8 @@ def _code(wanted: str) -> str:
     return wanted if _CODE.fullmatch(wanted) and (base in _NAME_OF or "-" in wanted or len(wanted) <= 3) else ""
 
 
-# Voices as a person calls them. Services and models name them "heart", "af_bella" or "marin".
+# ---------------------------------------------------------------- voices
+# Services and models name them "heart", "af_bella" or "marin".
 
 _HERE = {"heart": "af", "emma": "bf", "fenrir": "am", "fable": "bm", "kore": "af"}
 """Those of this machine, by the first letters that Kokoro gives them."""

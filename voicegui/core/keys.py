@@ -73,7 +73,7 @@ def checked_key(text: str, source: str = "The key") -> Secret:
 
 
 def check_way(url: str, unencrypted: Collection[str] = ()) -> None:
-    """The one place that decides where a key may go: encrypted, to this machine, or to a server that the person has
+    """The one place that decides where a key may go: encrypted, to this machine, or to a server that the user has
     named (`unencrypted`: its host and, if the address has one, its port).
 
     Raises VoiceError(NOT_SECURE): anybody on the way could read it. Nothing of the address but its host is told.
@@ -126,7 +126,7 @@ class KeyState:
 
 
 class Keys(Protocol):
-    """Keeps one key for each service. All methods may take seconds: a keyring may ask the person to unlock it."""
+    """Keeps one key for each service. All methods may take seconds: a keyring may ask the user to unlock it."""
 
     async def get(self, service: str) -> Secret | None:
         """The key to use, None if there is none. Raises VoiceError(BAD_KEY) if what is kept cannot be a key."""

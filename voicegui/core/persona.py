@@ -1,4 +1,7 @@
-"""Kinds of conversation: the instructions and first words that come with each."""
+"""Kinds of conversation: the instructions and first words that come with each.
+
+A pure rule with a test of its own: what the settings and `resources/presets.toml` come to together.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +26,7 @@ def read_personas(table: Mapping[str, Mapping[str, Any]]) -> Sequence[Persona]:
 
 
 def with_persona(settings: Settings, presets: Sequence[Persona]) -> Settings:
-    """What a conversation goes by: `prompt` and `opening_line` filled from the preset where the person left them empty,
+    """What a conversation goes by: `prompt` and `opening_line` filled from the preset where the user left them empty,
     and the languages put in."""
     preset = next(each for each in presets if each.name == settings.preset)
     return replace(

@@ -31,7 +31,7 @@ class ConversationState:
     hands_free: bool = False
     """The microphone is open between turns: "rest" is listening, else idle."""
     talking: bool = False
-    """A push-to-talk turn: its end is decided by the person, not by silence."""
+    """A push-to-talk turn: its end is decided by the user, not by silence."""
     user_speaking: bool = False
     undecided: bool = False
     """The reply goes on after a sound over it whose words are not known yet."""
@@ -86,7 +86,8 @@ def join(first: str, second: str) -> str:
     return f"{first} {second}".strip()
 
 
-# How a turn is left: what is given up, what is kept for a retry, what rest is.
+# ---------------------------------------------------------------- how a turn is left
+# What is given up, what is kept for a retry, what rest is.
 
 
 def leave(state: ConversationState, *, failed: bool = False) -> tuple[ConversationState, tuple[Effect, ...]]:

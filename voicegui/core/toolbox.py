@@ -32,7 +32,7 @@ class ProgramControl(Protocol):
         """Once the reply that is being spoken has ended: closes the microphone."""
 
     async def open_url(self, url: str) -> None:
-        """In the person's browser. Raises VoiceError(NOT_OFFERED) if none shows it."""
+        """In the user's browser. Raises VoiceError(NOT_OFFERED) if none shows it."""
 
     async def read_clipboard(self) -> str:
         """Its text, "" if there is none."""
@@ -40,12 +40,12 @@ class ProgramControl(Protocol):
     async def copy_text(self, text: str) -> None: ...
 
 
-# What a window shows and changes of the tools, without knowing where they come from.
+# ---------------------------------------------------------------- the toolbox
 
 
 @dataclass(frozen=True, slots=True)
 class ToolFile:
-    """A Python file with tools, or a package that announces some: it runs only once the person has allowed just this
+    """A Python file with tools, or a package that announces some: it runs only once the user has allowed just this
     content."""
 
     name: str
@@ -85,14 +85,14 @@ class Toolbox(Protocol):
         """From the next call on; stored in the settings."""
 
     def accept(self, shown: Sequence[ToolInfo]) -> None:
-        """Of `shown`, which others wrote and the person has read, each that still is the same counts as reviewed;
+        """Of `shown`, which others wrote and the user has read, each that still is the same counts as reviewed;
         stored in the settings."""
 
     async def files(self) -> Sequence[ToolFile]: ...
 
     @property
     def folder(self) -> str:
-        """Where the person's own tool files are looked for."""
+        """Where the user's own tool files are looked for."""
 
     async def allow(self, name: str, sha256: str) -> None:
         """Loads the file or package `name` if its content still is that."""
@@ -108,7 +108,7 @@ class Toolbox(Protocol):
         """The newest of what it wrote to its error output: text from outside."""
 
     async def facts(self) -> Sequence[Fact]:
-        """What it remembers of the person, the newest first."""
+        """What it remembers of the user, the newest first."""
 
     async def forget(self, fact: int) -> None: ...
 
@@ -117,7 +117,8 @@ class Toolbox(Protocol):
         that."""
 
 
-# What the built-in tools do, said to the person. Their descriptions are for the model, and speak of "the person".
+# ---------------------------------------------------------------- help
+# What the built-in tools do, said to the user. Their descriptions are for the model, and speak of "the person".
 
 _HELP: Mapping[str, str] = {
     "get_weather": "Tells the weather now, or the forecast for a day of the next week, anywhere on earth",

@@ -39,7 +39,7 @@ BUILT_IN = ToolSource(SourceKind.BUILT_IN)
 class Permission(StrEnum):
     ALWAYS = "always"
     ASK = "ask"
-    """The person is asked before each call."""
+    """The user is asked before each call."""
     NEVER = "never"
     """The model does not learn that it exists."""
 
@@ -77,7 +77,7 @@ class ToolInfo:
     small model may say no others; an example with others is not shown to it."""
     source: ToolSource = BUILT_IN
     reviewed: bool = False
-    """The person has accepted just this definition. One of somebody else's that nobody has accepted may hold orders."""
+    """The user has accepted just this definition. One of somebody else's that nobody has accepted may hold orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +156,13 @@ def fingerprint(tool: ToolInfo) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What the person has set for a tool."""
+    """What the user has set for a tool."""
 
     permission: Permission
     definition: str = ""
     """The `fingerprint` it was set for; "" for a tool that is built in, and where it was written by hand."""
     accepted: bool = False
-    """The person has read just this definition and accepts its words."""
+    """The user has read just this definition and accepts its words."""
 
 
 _STRICTER = (Permission.ALWAYS, Permission.ASK, Permission.NEVER)
@@ -201,7 +201,7 @@ def permission_key(tool: ToolInfo) -> str:
 
 
 def grant_of(tool: ToolInfo, grants: Mapping[str, Granted]) -> Granted | None:
-    """What the person has set for it. A bare name holds for what came with the program and for the person's own files
+    """What the user has set for it. A bare name holds for what came with the program and for the user's own files
     and packages, which run only once they were allowed; of a server it can only forbid or ask for more."""
     named, bare = grants.get(permission_key(tool)), grants.get(tool.name)
     if named is not None or bare is None:

@@ -26,56 +26,14 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def all_of(words: str) -> str:
-    """A full-text query for all the words or words that begin like them; "" if there are none."""
-    return " ".join(f'"{word}"*' for word in _told(words))
-
-
-def any_of(words: str) -> str:
-    """The same for at least one of them."""
-    return " OR ".join(f'"{word}"*' for word in _told(words))
-
-
-def _told(words: str) -> list[str]:
-    """Those that tell one text from another: everybody's facts are about "me"."""
-    return [word for word in _WORD.findall(storable(words)) if word.lower() not in _EVERYWHERE]
-
-
-# Looks for words in all that was said.
-
-# The newest words of the person are those being answered: who asks for something does not look for the asking.
-_MATCHING = """
-    SELECT messages.at, messages.role, messages.text
-    FROM messages_words JOIN messages ON messages.id = messages_words.rowid
-    WHERE messages_words MATCH ? AND messages.role <> 'tool'
-        AND messages.id IS NOT (SELECT max(id) FROM messages WHERE role = 'user')
-    ORDER BY messages.at DESC, messages.id DESC LIMIT ?
-"""
-
-
-class StoredArchive:
-    """Fills `core.records.Archive`: earlier conversations and this one, without the words just said."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def search(self, words: str, limit: int = 5) -> Sequence[FoundMessage]:
-        """Of answers only what was heard is looked through. Endings and accents do not matter."""
-        wanted = all_of(words)
-        if not wanted:
-            return []
-        rows = await self._database.read(lambda connection: connection.execute(_MATCHING, (wanted, limit)).fetchall())
-        return [FoundMessage(*row) for row in rows]
-
-
-# What is written of a conversation, and how.
+# ---------------------------------------------------------------- writing
 
 _TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class UserWords:
-    """By the person. What continues or repeats the words that nobody answered takes their place."""
+    """By the user. What continues or repeats the words that nobody answered takes their place."""
 
     turn: int
     at: float
@@ -229,7 +187,51 @@ _RETURNED = """
 _NEWEST = "SELECT id, role, text FROM messages WHERE conversation = ? AND role <> 'tool' ORDER BY id DESC LIMIT 1"
 
 
-# Reads the conversation that was kept last, as far as it is shown and told again.
+# ---------------------------------------------------------------- search
+
+
+def all_of(words: str) -> str:
+    """A full-text query for all the words or words that begin like them; "" if there are none."""
+    return " ".join(f'"{word}"*' for word in _told(words))
+
+
+def any_of(words: str) -> str:
+    """The same for at least one of them."""
+    return " OR ".join(f'"{word}"*' for word in _told(words))
+
+
+def _told(words: str) -> list[str]:
+    """Those that tell one text from another: everybody's facts are about "me"."""
+    return [word for word in _WORD.findall(storable(words)) if word.lower() not in _EVERYWHERE]
+
+
+# The newest words of the user are those being answered: who asks for something does not look for the asking.
+_MATCHING = """
+    SELECT messages.at, messages.role, messages.text
+    FROM messages_words JOIN messages ON messages.id = messages_words.rowid
+    WHERE messages_words MATCH ? AND messages.role <> 'tool'
+        AND messages.id IS NOT (SELECT max(id) FROM messages WHERE role = 'user')
+    ORDER BY messages.at DESC, messages.id DESC LIMIT ?
+"""
+
+
+class StoredArchive:
+    """Fills `core.records.Archive`: earlier conversations and this one, without the words just said."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def search(self, words: str, limit: int = 5) -> Sequence[FoundMessage]:
+        """Of answers only what was heard is looked through. Endings and accents do not matter."""
+        wanted = all_of(words)
+        if not wanted:
+            return []
+        rows = await self._database.read(lambda connection: connection.execute(_MATCHING, (wanted, limit)).fetchall())
+        return [FoundMessage(*row) for row in rows]
+
+
+# ---------------------------------------------------------------- the last conversation
+# As far as it is shown and told again.
 
 MOST_MESSAGES = 400
 """The newest ones; more do not fit into what a model is told."""

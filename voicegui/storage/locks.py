@@ -58,9 +58,9 @@ class ProfileInUse:
         return True
 
 
-# Which of the programs that use one database is still there. A program that is killed releases its lock on a file,
-# whatever killed it; ids of processes tell nothing about programs in other containers. So an owner is the name of a
-# locked file.
+# ---------------------------------------------------------------- owners of a database
+# A program that is killed releases its lock on a file, whatever killed it; ids of processes tell nothing about programs
+# in other containers. So an owner is the name of a locked file.
 
 _TOKEN_BYTES = 8
 _NAME = re.compile(r"[0-9a-f]{16}")

@@ -29,7 +29,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
-# Folders of a profile.
+# ---------------------------------------------------------------- folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Profile:
 
     @property
     def tools_folder(self) -> Path:
-        """The person's own tool files."""
+        """The user's own tool files."""
         return self.folder / "tools"
 
     @property

@@ -89,7 +89,7 @@ def save_settings(
     return found.problems
 
 
-# Settings on their way to the file of a profile.
+# ---------------------------------------------------------------- writing as they change
 
 
 class StoredSettings:

@@ -83,7 +83,8 @@ def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> bool:
     return True
 
 
-# Lists in one text, changed here and in the file at the same time: what each side did counts. Pure.
+# ---------------------------------------------------------------- lists changed on two sides
+# A list is one text; it may be changed here and in the file at the same time. What each side did counts. Pure.
 
 _BETWEEN: Mapping[str, str] = {
     "tool_permissions": ",",
@@ -114,7 +115,7 @@ def _entries(text: str, between: str) -> dict[str, list[str]]:
     return found
 
 
-# Reads a settings file: any version, with whatever a person did to it.
+# ---------------------------------------------------------------- reading
 
 _GROUPS = frozenset(str(group) for group in Group)
 _SETTINGS = {each.name: each for each in declared()}

@@ -71,7 +71,8 @@ def _whole(limit: float | None) -> int | None:
     return None if limit is None else int(limit)
 
 
-# The settings as a text for people: every setting with its meaning, in sections, as TOML.
+# ---------------------------------------------------------------- the text
+# Every setting with its meaning, in sections, as TOML.
 
 _HEAD = """\
 # Settings of voicegui. To change one by hand, take away the # right before its name and put in your value;

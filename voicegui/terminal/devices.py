@@ -1,4 +1,7 @@
-"""`voicegui devices`: what can be chosen, by the names that settings keep."""
+"""`voicegui devices`: what can be chosen, by the names that settings keep.
+
+Each command of the terminal is a file of its own, however small: `__main__` imports only the one that is run.
+"""
 
 import asyncio
 from collections.abc import Sequence

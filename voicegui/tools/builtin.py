@@ -57,7 +57,7 @@ def uses_imperial(name: str | None = None) -> bool:
     return country in _FAHRENHEIT or country == "United States"
 
 
-# The tools that come with the program and keep something.
+# ---------------------------------------------------------------- tools that keep something
 
 
 def kept(reminders: Reminders, facts: Facts, archive: Archive, here: Here | None = None) -> list[Tool]:

@@ -16,7 +16,7 @@ def _system_time() -> datetime:
 
 
 class Clock:
-    """`now` gives the time with the person's own time zone. `twelve`: 2:05 PM, not 14:05."""
+    """`now` gives the time with the user's own time zone. `twelve`: 2:05 PM, not 14:05."""
 
     def __init__(self, now: Callable[[], datetime] = _system_time, *, twelve: bool = False) -> None:
         self._now = now

@@ -95,8 +95,9 @@ class _ProgramOnly(io.TextIOBase):
         return self._program if is_main and not _inside.get() else sys.stderr
 
 
-# Functions that may block, off the event loop's thread. Not `asyncio.to_thread`: its pool is awaited when the program
-# ends, and a few functions that never return would take it from everybody else.
+# ---------------------------------------------------------------- blocking functions
+# They run off the event loop's thread. Not `asyncio.to_thread`: its pool is awaited when the program ends, and a few
+# functions that never return would take it from everybody else.
 
 T = TypeVar("T")
 

@@ -46,7 +46,7 @@ def refusal(name: str) -> str:
     return ""
 
 
-# Tools that read files: only below the folders that the person has shared.
+# ---------------------------------------------------------------- the tools
 
 LARGEST = 20_000_000
 """Bytes of a file that is looked into at all."""

@@ -15,6 +15,8 @@ from voicegui.core.tools import BUILT_IN, LONGEST_OUTCOME, Permission, ToolInfo,
 from .execution import TooManyThreads, in_own_loop, in_thread
 from .function_arguments import BadArguments, FunctionArguments
 
+log = logging.getLogger(__name__)
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _ATTRIBUTE = "__voicegui_tool__"
@@ -102,9 +104,7 @@ def _declaration(
     )
 
 
-# Python functions as tools.
-
-log = logging.getLogger(__name__)
+# ---------------------------------------------------------------- from a function to a tool
 
 _LONGEST_DESCRIPTION = 1000
 """Characters; services refuse more than 1,024."""

@@ -144,7 +144,8 @@ def _regions() -> Mapping[str, frozenset[str]]:
     return found
 
 
-# Which of several places of one name is meant: "Athens, GA", "Perth, Scotland".
+# ---------------------------------------------------------------- several places of one name
+# Which one is meant: "Athens, GA", "Perth, Scotland".
 
 CITY = 100_000
 BY_FAR = 20

@@ -39,7 +39,8 @@ def _has_longer(description: Set[str], word: str) -> bool:
     return not word.isdecimal() and any(found.startswith(stem) for found in description)
 
 
-# What is still to come, as it is told, and which of it a person means.
+# ---------------------------------------------------------------- which reminder is meant
+# What is still to come, as it is told, and which of it a user means.
 
 _LONGEST = 500
 """Characters of what a person says of one."""
@@ -96,7 +97,8 @@ def _due(reminder: Reminder, there: datetime) -> datetime:
     return datetime.fromtimestamp(reminder.due, there.tzinfo)
 
 
-# What a reminder is about, in sentences that are said to the person who made it.
+# ---------------------------------------------------------------- what a reminder is about
+# In sentences that are said to the user who made it.
 
 _BEGINNING = re.compile(
     r"^(?:(?:please|can you|could you|will you|would you) )*(?:(?:to )?remind (?:me|you|us) )?"

@@ -77,8 +77,8 @@ def _town(line: str, asked: str) -> Town:
     return Town(name, there, country(land), land, int(people), zone, not folded(name).startswith(asked))
 
 
-# The time zone of a place that a person names: a town, a region, a country, a zone. What is guessed is told. Towns
-# come from GeoNames, zones from `tzdata`. Blocks: use it in a thread.
+# ---------------------------------------------------------------- zone of a place
+# Towns come from GeoNames, zones from `tzdata`. Blocks: use it in a thread.
 
 _LONGEST_PLACE = 100
 _LARGE = 5 * CITY

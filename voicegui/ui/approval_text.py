@@ -116,7 +116,7 @@ def _without_last_break(runs: Iterator[ArgumentRun]) -> Iterator[ArgumentRun]:
     yield ArgumentRun(last.text.removesuffix("\n"), last.role)
 
 
-# What stands on the card that asks for permission, in the window and in the terminal. No Qt.
+# ---------------------------------------------------------------- the text of the card
 
 LONGEST_CARD_TEXT = LONGEST_QUESTION
 """Characters of the question; what is asked about stands below it in full."""

@@ -1,4 +1,7 @@
-"""What the window asks of the desktop: its clipboard, and where a file is to be saved."""
+"""What the program asks of the desktop: its clipboard, and where a file is to be saved.
+
+Apart from the window because the clipboard is given to the session, which knows no Qt.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 
 class DesktopClipboard:
+    """The clipboard of the desktop, for `app.program_control.Clipboard`."""
+
     def text(self) -> str:
         return QGuiApplication.clipboard().text()
 
@@ -17,13 +22,11 @@ class DesktopClipboard:
         QGuiApplication.clipboard().setText(text)
 
 
-# Asking where what was said is to be saved.
-
-
 def ask_where(
     parent: QWidget, chosen: Callable[[str], None], now: Callable[[], datetime] = datetime.now
 ) -> QFileDialog:
-    """Calls `chosen` with the path of a WAV file, unless it is given up. Returns at once: the conversation goes on."""
+    """Asks where what was said is to be saved. Calls `chosen` with the path of a WAV file, unless it is given up.
+    Returns at once: the conversation goes on."""
     dialog = QFileDialog(parent, "Save what you said")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

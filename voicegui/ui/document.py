@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat
 
-from voicegui.core.text.markdown import BlockKind
+from voicegui.core.text.markdown_tree import BlockKind
 
 from .paragraphs import Layout, paragraphs
 from .text_formats import KIND, TABLE_END, Formats, Tables, clean, grows
 from .text_pieces import Paragraph, Piece
-from .transcript_log import Kind, LogEntry
+from .transcript_entries import Kind, LogEntry
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ def size(number: int) -> str:
     return f"{number / 1e6:,.0f} MB" if number < 999_500_000 else f"{number / 1e9:.1f} GB"
 
 
-# What is told of a sound over a reply that did not interrupt it. No Qt.
+# ---------------------------------------------------------------- sounds over a reply that did not interrupt it
 
 LONGEST = 60
 """Characters of one such sound; those that are let pass are short."""

@@ -22,35 +22,6 @@ from .theme import Theme, interface_font, tabular
 logger = logging.getLogger(__name__)
 
 
-class WaveformImport(QObject):
-    """Imports `waveform` beside the GUI thread. `done` arrives on the GUI thread with its class."""
-
-    done = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._thread = threading.Thread(target=self._import, name="waveform import", daemon=True)
-
-    def start(self) -> None:
-        if self._thread.ident is None:
-            self._thread.start()
-
-    def join(self) -> None:
-        """Waits for the import, about a second at most: a thread must not outlive what it signals to."""
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    def _import(self) -> None:
-        try:
-            module = import_module("voicegui.ui.waveform")
-        except ImportError:  # the window works without: a still line stays in its place
-            logger.exception("the waveform cannot be drawn")
-        else:
-            self.done.emit(module.Waveform)
-
-
-# Small pictures of numbers: the voice meter, the latency bar, the progress line, the waveform before it is there.
-
 STAGE_ROLES = {
     "noticing that you had finished": "waiting", "hearing": "you", "thinking": "agent", "speaking": "warning",
 }  # fmt: skip
@@ -214,3 +185,33 @@ class StillWaveform(QWidget):
         for x in range(0, self.width(), 3):
             painter.fillRect(x, self.height() // 2 - 1, 2, 2, colour)
         painter.end()
+
+
+# ---------------------------------------------------------------- import of the waveform
+
+
+class WaveformImport(QObject):
+    """Imports `waveform` beside the GUI thread. `done` arrives on the GUI thread with its class."""
+
+    done = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._thread = threading.Thread(target=self._import, name="waveform import", daemon=True)
+
+    def start(self) -> None:
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def join(self) -> None:
+        """Waits for the import, about a second at most: a thread must not outlive what it signals to."""
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _import(self) -> None:
+        try:
+            module = import_module("voicegui.ui.waveform")
+        except ImportError:  # the window works without: a still line stays in its place
+            logger.exception("the waveform cannot be drawn")
+        else:
+            self.done.emit(module.Waveform)

@@ -10,7 +10,7 @@ from .buttons import Button, ButtonLook, Face
 from .gauges import describe
 from .theme import Theme
 from .transcript import Transcript
-from .transcript_log import Kind, LogEntry
+from .transcript_entries import Kind, LogEntry
 
 SIZE = 28
 DONE_MS = 1200

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics
 
 from .theme import interface_font
 from .tool_entries import pretty
-from .transcript_log import LogEntry
+from .transcript_entries import LogEntry
 
 LOOKED_AT = 40
 """Characters of a script that are looked for at most: a font that has those has the others."""

@@ -6,13 +6,14 @@ from itertools import groupby
 
 from voicegui.core.addresses import deceives, differs, shown_host
 from voicegui.core.events import Timings
-from voicegui.core.text.markdown import Block, BlockKind, Style, TextRun, read
+from voicegui.core.text.markdown import read
+from voicegui.core.text.markdown_tree import Block, BlockKind, Style, TextRun
 from voicegui.core.text.sanitiser import harmless, one_line
 
 from .remedies import COPY, END, OPEN, WHOLE
 from .text_pieces import Paragraph, Piece, Tone, highlighted
 from .tool_entries import CallState, ShownCall, pretty, summary
-from .transcript_log import Kind, LogEntry
+from .transcript_entries import Kind, LogEntry
 
 OWN = "voicegui:"
 """Begins the address of a link that does something here. Links of a reply are http(s) only, so no reply can name it."""

@@ -1,6 +1,6 @@
 """The conversation of before the program was started, as entries of the transcript.
 
-They are added a few at a time: there is no moment in which the window does not answer. No Qt.
+They are added a few at a time: there is no moment in which the window does not answer.
 """
 
 import time
@@ -16,46 +16,7 @@ from voicegui.core.text.sanitiser import one_line
 
 from .remedies import CONTINUE, Remedy
 from .transcript import Transcript
-from .transcript_log import Kind, LogChange, LogEntry, not_answered
-
-AT_ONCE_S = 0.008
-"""Half a frame: then everything else has its turn."""
-
-
-class Gradually(QObject):
-    """Shows changes in order, a few at a time."""
-
-    def __init__(self, transcript: Transcript, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._transcript = transcript
-        self._changes: deque[LogChange] = deque()
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._show)
-
-    @property
-    def busy(self) -> bool:
-        return bool(self._changes)
-
-    def show(self, changes: Sequence[LogChange]) -> None:
-        self._changes += changes
-        if self._changes:
-            self._timer.start()
-
-    def forget(self) -> None:
-        """What is not shown yet is not true any more."""
-        self._changes.clear()
-        self._timer.stop()
-
-    def _show(self) -> None:
-        began = time.perf_counter()
-        while self._changes and time.perf_counter() - began < AT_ONCE_S:
-            self._transcript.show_changes([self._changes.popleft()])
-            self._transcript.flush()
-        if not self._changes:
-            self._timer.stop()
-
-
-# The conversation of before the program was started, as entries of the transcript. No Qt.
+from .transcript_entries import Kind, LogChange, LogEntry, not_answered
 
 MOST_SHOWN = 60
 """Messages; the model is told of older ones, too."""
@@ -112,3 +73,42 @@ def _entry(message: PastMessage) -> LogEntry:
         how = {True: "", False: " · it did not work", None: " · not finished"}[message.ok]
         return LogEntry(0, Kind.NOTE, -1, f"Used {one_line(text, 64).replace('_', ' ')}{how}", past=True)
     return LogEntry(0, Kind.AGENT if message.role == "assistant" else Kind.USER, -1, text, past=True)
+
+
+# ---------------------------------------------------------------- shown a few at a time
+
+AT_ONCE_S = 0.008
+"""Half a frame: then everything else has its turn."""
+
+
+class Gradually(QObject):
+    """Shows changes in order, a few at a time."""
+
+    def __init__(self, transcript: Transcript, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._transcript = transcript
+        self._changes: deque[LogChange] = deque()
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._show)
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._changes)
+
+    def show(self, changes: Sequence[LogChange]) -> None:
+        self._changes += changes
+        if self._changes:
+            self._timer.start()
+
+    def forget(self) -> None:
+        """What is not shown yet is not true any more."""
+        self._changes.clear()
+        self._timer.stop()
+
+    def _show(self) -> None:
+        began = time.perf_counter()
+        while self._changes and time.perf_counter() - began < AT_ONCE_S:
+            self._transcript.show_changes([self._changes.popleft()])
+            self._transcript.flush()
+        if not self._changes:
+            self._timer.stop()

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from voicegui.core.commands import PressTalk, ReleaseTalk
 
@@ -145,3 +145,43 @@ class TalkButton(Button):
             self.released.emit()
             self._at = None
             event.accept()
+
+
+class TalkKey(QObject):
+    """Space, wherever the focus is in the window; and what takes key and button out of the hand: another program in
+    front, or a field of text that begins to take what is typed."""
+
+    def __init__(self, switch: TalkSwitch, button: TalkButton, window: QWidget) -> None:
+        super().__init__(window)
+        self._switch, self._button = switch, button
+        QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
+        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
+
+    def press(self, event: QKeyEvent) -> bool:
+        """False if it is another key."""
+        if event.key() != Qt.Key.Key_Space or event.modifiers():
+            return False
+        if not event.isAutoRepeat():
+            self._switch.press(event.timestamp() / 1000)
+        return True
+
+    def release(self, event: QKeyEvent) -> bool:
+        """False if it is another key."""
+        if event.key() != Qt.Key.Key_Space:
+            return False
+        if not event.isAutoRepeat():
+            self._switch.release(event.timestamp() / 1000)
+        return True
+
+    def let_go(self) -> None:
+        """Of button and key."""
+        self._button.setDown(False)
+        self._switch.lost()
+
+    def _application_changed(self, state: Qt.ApplicationState) -> None:
+        if state != Qt.ApplicationState.ApplicationActive:
+            self.let_go()
+
+    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self._switch.held and (new is None or isinstance(new, QLineEdit)):
+            self.let_go()

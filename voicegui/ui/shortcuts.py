@@ -1,4 +1,7 @@
-"""The keys of the window: one table, from which the keys are made and their list in the settings."""
+"""The keys of the window: one table, from which the keys are made and their list in the settings.
+
+It stands alone because the window and the settings both import it, and neither imports the other for it.
+"""
 
 from collections.abc import Callable, Mapping
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextBlock, QTextLine
 
-from voicegui.core.text.markdown import BlockKind
+from voicegui.core.text.markdown_tree import BlockKind
 
 from .document import Document
 from .paragraphs import TONES, word_at
@@ -14,7 +14,7 @@ from .text_formats import KIND, PADDING, TOOL_MARGIN, bubble
 from .text_pieces import Tone
 from .theme import Theme
 from .tool_entries import CallState
-from .transcript_log import Kind
+from .transcript_entries import Kind
 
 ICONS = {
     CallState.WAITING: "call-waiting",

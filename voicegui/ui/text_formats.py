@@ -23,14 +23,17 @@ from PySide6.QtGui import (
 )
 
 from voicegui.core.addresses import plain_address, shown_host
-from voicegui.core.text.markdown import BlockKind, Style
+from voicegui.core.text.markdown_tree import BlockKind, Style
 from voicegui.core.text.sanitiser import tip
 
 from .paragraphs import OWN
 from .remedies import OPEN
 from .text_pieces import Paragraph, Piece
 from .theme import Theme, interface_font, tabular
-from .transcript_log import Kind
+from .transcript_entries import Kind
+
+if TYPE_CHECKING:
+    from .document import Document
 
 LINE = 23
 """Logical pixels of a line of 15 px text: 1.5 times."""
@@ -220,10 +223,7 @@ def bubble(rect: QRectF) -> QPainterPath:
     return path
 
 
-# Tables of replies in a Qt document.
-
-if TYPE_CHECKING:
-    from .document import Document
+# ---------------------------------------------------------------- tables
 
 
 class Tables:

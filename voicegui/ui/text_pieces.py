@@ -4,21 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from voicegui.core.text.markdown import BlockKind, Style
+from voicegui.core.text.markdown_tree import BlockKind, Style
 
-from .transcript_log import Kind
-
-COLUMN = 672
-"""Its widest, logical pixels."""
-
-
-def column(outer: int) -> tuple[int, int]:
-    """Left edge and width of it in a window that is `outer` wide."""
-    width = min(COLUMN, outer - 48 if outer > 560 else outer - 32)
-    return (outer - width) // 2, width
-
-
-# What the transcript is written from: pieces of text in paragraphs. No Qt.
+from .transcript_entries import Kind
 
 
 class Tone(StrEnum):
@@ -67,7 +55,7 @@ class Paragraph:
     """Of its columns."""
 
 
-# Colours of code. No Qt.
+# ---------------------------------------------------------------- colours of code
 
 LONGEST = 20_000
 """Characters of code that are coloured; more takes longer than a frame."""
@@ -108,3 +96,15 @@ def _tone(token: object) -> Tone:
         (Name.Class, Tone.NAME), (Name.Decorator, Tone.NAME), (Name.Attribute, Tone.NAME),
     )  # fmt: skip
     return next((tone for kind, tone in kinds if token in kind), Tone.TEXT)
+
+
+# ---------------------------------------------------------------- the column of text
+
+COLUMN = 672
+"""Its widest, logical pixels."""
+
+
+def column(outer: int) -> tuple[int, int]:
+    """Left edge and width of it in a window that is `outer` wide."""
+    width = min(COLUMN, outer - 48 if outer > 560 else outer - 32)
+    return (outer - width) // 2, width

@@ -95,7 +95,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 0.1 else f"{round(seconds * 1000)} ms"
 
 
-# ------------------------------------------------------------ arguments
+# ---------------------------------------------------------------- arguments
 
 
 class Number(str):

@@ -35,7 +35,8 @@ from .text_formats import Formats
 from .text_pieces import COLUMN, column
 from .text_selection import Caret
 from .theme import Theme
-from .transcript_log import Changed, Cleared, Kind, LogChange, LogEntry, Removed, TranscriptLog
+from .transcript_entries import Changed, Cleared, Kind, LogChange, LogEntry, Removed
+from .transcript_log import TranscriptLog
 
 FRAME_MS = 33
 """A streaming reply is written this often; less often when writing takes long."""

@@ -70,7 +70,7 @@ class Bars(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class Waveform(pg.GraphicsView):  # type: ignore[misc]
-    """The last six seconds. Repaints only when `Levels.moved` says that the picture has changed."""
+    """The last six seconds. Repaints only when `LevelFeed.moved` says that the picture has changed."""
 
     def __init__(self, theme: Theme, levels: LevelFeed, frame_ms: deque[float], frame_at: deque[float]) -> None:
         """`frame_ms` gets the ms each frame took (pull, compute, paint), `frame_at` when, in monotonic seconds."""

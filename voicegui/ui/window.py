@@ -13,13 +13,12 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QCloseEvent,
-    QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from voicegui.core.commands import SendText, SetMuted
 from voicegui.core.events import Event, ProblemAppeared
@@ -37,7 +36,7 @@ from .header import Header, pickers
 from .level_feed import LevelFeed
 from .message_hover import Hover
 from .presenter import Presenter
-from .push_to_talk import TalkSwitch
+from .push_to_talk import TalkKey, TalkSwitch
 from .settings.sheet import SettingsSheet
 from .settings.sheet_frame import SheetCover
 from .theme import Theme, interface_font, palette, style_sheet, theme_choice
@@ -45,6 +44,7 @@ from .transcript import Transcript
 from .transcript_log import TranscriptLog
 from .welcome import Welcome
 from .window_place import Placement, Sight
+from .window_stage import WindowStage
 
 FRAMES = 4096
 
@@ -65,8 +65,6 @@ class MainWindow(QWidget):
         """Monotonic seconds at which each was painted."""
         self.placement = Placement(self, kept_in)
         self._painted = False
-        self._focused: QWidget | None = None
-        """What had the focus before the settings were opened."""
         self._theme = Theme(theme_choice(theme), self)
         self._levels = LevelFeed()
         self._import = WaveformImport()
@@ -89,16 +87,11 @@ class MainWindow(QWidget):
         self._hover = Hover(theme, self.transcript)
         self.welcome = Welcome(theme, self.transcript, self.transcript.document())
         self.sheet = SettingsSheet(theme, self)
-        self.stage = QWidget(self)
-        """All that the sheet covers."""
+        parts = (self.header, self.transcript, self.approval, self.dock)
+        self.stage = WindowStage(parts, self.dock.talk, self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.stage)
-        layout = QVBoxLayout(self.stage)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for widget in (self.header, self.transcript, self.approval, self.dock):
-            layout.addWidget(widget)
         self.setWindowTitle("voicegui")
         self.placement.restore()
         self.dock.talk.setFocus()
@@ -106,8 +99,7 @@ class MainWindow(QWidget):
                  self.transcript, *self.transcript.in_sight.latest.buttons, self.dock.mute_button, self.dock.talk,
                  self.dock.interrupt_button, self.dock.message, self.approval.raw, self.approval.arguments,
                  self.approval.refuse, self.approval.allow]  # fmt: skip
-        for first, second in zip(order, order[1:], strict=False):
-            QWidget.setTabOrder(first, second)
+        self.stage.set_tab_order(order)
 
     def _wire(self) -> None:
         self._theme.changed.connect(self._dress)
@@ -128,7 +120,7 @@ class MainWindow(QWidget):
         self.sheet.changed.connect(self._change)
         self.sheet.covered.connect(self._cover)
         self.sheet.closed.connect(self.approval.rearm)
-        self.sheet.closed.connect(self._focus_again)
+        self.sheet.closed.connect(self.stage.focus_again)
         Sight(self).changed.connect(self._levels.set_seen)
         shortcuts.install(self, {
             shortcuts.STOP: self._escape, shortcuts.MUTE: self._mute, shortcuts.SETTINGS: self._open_settings,
@@ -139,8 +131,7 @@ class MainWindow(QWidget):
             shortcuts.ALOUD_KEY: self._toggle_aloud,
         })  # fmt: skip
         self.approval.left.connect(lambda: self.dock.talk.setFocus(Qt.FocusReason.TabFocusReason))
-        QGuiApplication.instance().applicationStateChanged.connect(self._application_changed)  # type: ignore[union-attr]
-        QApplication.instance().focusChanged.connect(self._focus_changed)  # type: ignore[union-attr]
+        self._talk_key = TalkKey(self._switch, self.dock.talk, self)
 
     # ------------------------------------------------------------ session
 
@@ -213,28 +204,20 @@ class MainWindow(QWidget):
 
     def _open_settings(self) -> None:
         if self._presenter.session is not None and not self.sheet.isVisible():
-            self._focused = self.focusWidget()
+            self.stage.remember_focus()
             self.sheet.open(self._presenter.session)
 
     def _open_services(self, service: str) -> None:
         """`service`: whose key is to be entered, if it is known."""
         if self._presenter.session is not None:
-            self._focused = self.focusWidget()
+            self.stage.remember_focus()
             self.sheet.open(self._presenter.session, Group.SERVICES)
             self.sheet.enter_key(service)
 
-    def _focus_again(self) -> None:
-        """What had the focus before the settings gets it back: on the gear, Space would open them again."""
-        before, self._focused = self._focused, None
-        usable = before is not None and before.isVisible() and before.isEnabled()
-        (before if before and usable else self.dock.talk).setFocus(Qt.FocusReason.PopupFocusReason)
-
     def _cover(self, by: SheetCover) -> None:
-        """What the sheet covers is out of reach of keyboard and screen reader too; what cannot even be seen is gone."""
         if by is not SheetCover.NOTHING:
-            self._let_go()
-        self.stage.setEnabled(by is SheetCover.NOTHING)
-        self.stage.setVisible(by is not SheetCover.ALL)
+            self._talk_key.let_go()
+        self.stage.cover(by)
 
     # ------------------------------------------------------------ hands
 
@@ -269,30 +252,12 @@ class MainWindow(QWidget):
             self.approval.answer(allow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Space and not event.modifiers() and not self.sheet.isVisible():
-            if not event.isAutoRepeat():
-                self._switch.press(event.timestamp() / 1000)
-        else:
+        if self.sheet.isVisible() or not self._talk_key.press(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat():
-                self._switch.release(event.timestamp() / 1000)
-        else:
+        if not self._talk_key.release(event):
             super().keyReleaseEvent(event)
-
-    def _let_go(self) -> None:
-        self.dock.talk.setDown(False)
-        self._switch.lost()
-
-    def _application_changed(self, state: Qt.ApplicationState) -> None:
-        if state != Qt.ApplicationState.ApplicationActive:
-            self._let_go()
-
-    def _focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if self._switch.held and (new is None or isinstance(new, QLineEdit)):
-            self._let_go()
 
     # ------------------------------------------------------------ life
 
@@ -316,7 +281,7 @@ class MainWindow(QWidget):
         if event.type() == QEvent.Type.ActivationChange:
             self.approval.rearm()  # the click that brought the window up must not answer
             if not self.isActiveWindow():
-                self._let_go()
+                self._talk_key.let_go()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -324,6 +289,6 @@ class MainWindow(QWidget):
             self.sheet.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        self._let_go()
+        self._talk_key.let_go()
         event.accept()
         self.closed.emit()

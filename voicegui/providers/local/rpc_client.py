@@ -133,7 +133,7 @@ class RpcClient:
         return self._ready
 
     async def _watch(self, child: Child) -> None:
-        """Ends a child that hangs; `Ended` follows."""
+        """Ends a child that hangs; `ChildEnded` follows."""
         await until_hang(lambda: child.pid, self._owes, self._loading, lambda: self._reports)
         logger.warning("the child with the models shows no sign of life and is ended")
         self._hung = True

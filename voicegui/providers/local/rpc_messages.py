@@ -1,6 +1,7 @@
 """What the window's process and the child with the models say to each other: two closed unions over a pipe.
 
-Every request has an id chosen by the parent; it is answered by any number of `Chunk`, then one `Done` or `Failed`.
+Every request has an id chosen by the parent; it is answered by any number of `Chunk`, then one `Done` or
+`RequestFailed`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -78,7 +79,7 @@ class JudgeEnd:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Ends request `id`; its answer still closes with `Done` or `Failed`."""
+    """Ends request `id`; its answer still closes with `Done` or `RequestFailed`."""
 
     id: int
 

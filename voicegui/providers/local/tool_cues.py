@@ -17,7 +17,7 @@ _OF_OTHERS = (
     r"(?!.*(?:\b(?:clipboard|file|folder|copied|reminders?|timers? running|my|[\w-]+\.(?:txt|md|csv|pdf|html?))\b"
     r"|\d *%| weather (?:in|for|on|today|tomorrow)))"
 )
-"""Nothing of the person's own and no sum is to be explained: that takes a tool."""
+"""Nothing of the user's own and no sum is to be explained: that takes a tool."""
 _TEXTS = (
     "poem|story|stories|joke|song|haiku|limerick|essay|riddle|facts?|tale|speech|rap|lullaby|rhyme|paragraph|"
     "sentences?|explanation|definition|history"
@@ -58,9 +58,9 @@ def is_wondering(clause: str) -> bool:
     return bool(_WONDERING.match(clause))
 
 
-# Which tools a request may be about, told by its words alone: what costs nothing keeps talk fast. A small model takes
-# a second and more to choose a tool. It is only asked when the words have a cue of one and ask for something: "I
-# remember the rain" does not. English, as the cues of the tools are.
+# ---------------------------------------------------------------- candidates
+# A small model takes a second and more to choose a tool. It is only asked when the words have a cue of one and ask for
+# something: "I remember the rain" does not. English, as the cues of the tools are.
 
 MOST_CANDIDATES = 4
 """More make the prompt long and the choice poor."""

@@ -1,4 +1,7 @@
-"""How much of a service is read, whatever it sends: an answer costs no more than its use."""
+"""How much of a service is read, whatever it sends: an answer costs no more than its use.
+
+A table and nothing else, so that all bounds can be read in one place.
+"""
 
 LONGEST_ANSWER = 2 << 20
 """Bytes of an answer that comes whole, and of one event of a stream. JSON of 2 MiB is read in some 20 ms, during which

@@ -116,7 +116,7 @@ def told_use(id: str, entry: object) -> ModelUse:
     return named
 
 
-# The models of a service: what they are for, how long they live, what comes after them.
+# ---------------------------------------------------------------- models of a service
 
 FRESH_S = 3600.0
 """The list is asked for again after an hour."""

@@ -39,7 +39,7 @@ def successor(model: str) -> str:
     return _SUCCESSORS.get(parts[0] if dated else model, "")
 
 
-# A service that said no: why, and what to do about it. Pure.
+# ---------------------------------------------------------------- refusals
 
 
 @dataclass(frozen=True, slots=True)

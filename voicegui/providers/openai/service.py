@@ -30,7 +30,7 @@ class ServiceConfig:
     needs_key: bool = False
     key: Secret | None = None
     unencrypted: frozenset[str] = frozenset()
-    """Servers that may get the key without encryption: the person said so. See `core.keys.check_way`."""
+    """Servers that may get the key without encryption: the user said so. See `core.keys.check_way`."""
     organization: str = ""
     project: str = ""
     max_tokens_name: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
@@ -112,7 +112,8 @@ def custom(url: str) -> ServiceConfig:
     return ServiceConfig("custom", urlsplit(url).netloc, stt_url=url, llm_url=url, tts_url=url)
 
 
-# Services people use, at their usual addresses. What they lack is from their manuals (November 2026).
+# ---------------------------------------------------------------- services people use
+# At their usual addresses. What they lack is from their manuals (November 2026).
 
 _OPENAI = "https://api.openai.com/v1"
 _GROQ = "https://api.groq.com/openai/v1"
@@ -209,7 +210,8 @@ def preset(name: str) -> ServiceConfig | None:
     return next((service for service in PRESETS if service.name == name), None)
 
 
-# The environment conventions of OpenAI's own tools, honoured and reported.
+# ---------------------------------------------------------------- environment
+# The conventions of OpenAI's own tools, honoured and reported.
 
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -257,7 +259,8 @@ def from_environment(variables: Mapping[str, str] = os.environ) -> Environment:
 _CONVENTIONS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID")
 
 
-# Who was asked for what: enough for a sentence when it fails.
+# ---------------------------------------------------------------- who was asked for what
+# Enough for a sentence when it fails.
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _joined(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-# Server-sent events (WHATWG HTML, 9.2), of which only the data is wanted. Pure.
+# ---------------------------------------------------------------- server-sent events
 
 _PIECE = 16
 """What a piece costs besides its bytes: an event of a million empty lines is long, too."""

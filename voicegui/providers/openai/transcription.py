@@ -123,7 +123,7 @@ def _one_language(languages: Sequence[str]) -> dict[str, str]:
 
 async def _collected(stream: AnswerEvents) -> str:
     """The words of OpenAI's events, of vLLM's (`choices`), and of segments (`text`). Raises Dropped if some are
-    missing: see `Events`."""
+    missing: see `AnswerEvents`."""
     words, ended = _Words(), False
     async with aclosing(stream.each()) as events:
         async for event in events:

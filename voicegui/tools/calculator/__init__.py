@@ -1,8 +1,5 @@
 """Sums as people write and say them. Nothing is given to Python to evaluate."""
 
 
-# What the calculator raises.
-
-
 class BadSum(Exception):
-    """Says why, for the model and for a person."""
+    """What the calculator raises. Says why, for the model and for a person."""

@@ -42,7 +42,7 @@ def _without_comma(found: re.Match[str]) -> str:
     return found["text"] if found["text"] is not None else " " + found["space"]
 
 
-# The configurations of MCP servers that other programs have, put into the shape that most of them share. Pure.
+# ---------------------------------------------------------------- one shape for all
 
 SECTIONS = ("mcpServers", "servers", "context_servers", "mcp_servers", "mcp.servers", "mcp")
 """Under which programs keep their servers: Claude, Cursor, Windsurf and others; VS Code; Zed; some that write TOML,

@@ -65,7 +65,7 @@ class MessageLines:
         return line
 
 
-# Server-sent events: the data of each, however its bytes were cut. Pure.
+# ---------------------------------------------------------------- server-sent events
 
 
 class MessageEvents:

@@ -12,13 +12,13 @@ from voicegui.core.tools import ToolOutcome
 
 from .configuration import ServerConfiguration
 from .limits import Limits
-from .server import Server, ServerStatus
-from .servers import ServerLog
+from .server import Server
+from .servers import ServerLog, ServerStatus
 from .stdio import ProcessGuard
 
 HubCommand = Callable[["Hub"], None]
 
-# They log what servers and people say
+# They log what servers and users say.
 for name in ("mcp", "client"):
     logging.getLogger(name).setLevel(logging.CRITICAL)
 

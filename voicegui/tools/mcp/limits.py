@@ -37,10 +37,10 @@ class Limits:
     """The newest of its error output."""
 
 
-# Whether a message may be parsed at all. Pure. A megabyte of nothing but zeros, brackets or empty texts becomes
-# hundreds of megabytes of objects, and parsing it keeps every thread of the program waiting. So its parts are counted
-# in its bytes first, which takes a few milliseconds for whatever is sent: its length is bounded, and no pattern here
-# looks at a byte twice.
+# ---------------------------------------------------------------- whether a message may be parsed
+# A megabyte of nothing but zeros, brackets or empty texts becomes hundreds of megabytes of objects, and parsing it
+# keeps every thread of the program waiting. So its parts are counted in its bytes first, which takes a few milliseconds
+# for whatever is sent: its length is bounded, and no pattern here looks at a byte twice.
 
 MOST_PARTS = 30_000
 """Values, keys and brackets of one message. A hundred tools with long schemas have half as many."""

@@ -16,6 +16,9 @@ from voicegui.core.tools import LONGEST_OUTCOME
 
 from .server_tools import MOST_TOOLS
 
+if TYPE_CHECKING:
+    from mcp.client._transport import ReadStream  # it has no public name
+
 
 class RateLimiter:
     """Lets `per_second` through on average, one second's worth at once."""
@@ -33,10 +36,10 @@ class RateLimiter:
             await anyio.sleep(-self._left / self._per_second)
 
 
-# What a server sends, cut down to what is used of it, before the `mcp` package checks it. Pure. The package tries
-# every kind of content for each part and remembers each failure; here nothing is left that could be many, long or
-# deep. One broken tool costs only itself, and schemas of answers, whose patterns could take for ever to match, are
-# left out.
+# ---------------------------------------------------------------- what is used of a message
+# The package tries every kind of content for each part and remembers each failure; here nothing is left that could be
+# many, long or deep. One broken tool costs only itself, and schemas of answers, whose patterns could take for ever to
+# match, are left out.
 
 MOST_PARTS_KEPT = 100
 """Of an answer's content."""
@@ -145,11 +148,8 @@ def _schema(schema: object) -> dict[str, Any]:
     return found
 
 
-# What a server sends, before the `mcp` package works on it: slowed down where it floods, and cut down to what is used
-# of it.
-
-if TYPE_CHECKING:
-    from mcp.client._transport import ReadStream  # it has no public name
+# ---------------------------------------------------------------- the filter
+# Slows down what floods, and cuts down each message.
 
 Item = SessionMessage | Exception
 

@@ -1,4 +1,4 @@
-"""What a server's tool answered, as text for the model. Pure."""
+"""What a server's tool answered, as text for the model. A pure rule with a test of its own."""
 
 import json
 from collections.abc import Mapping

@@ -5,7 +5,6 @@ import logging
 import math
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -35,7 +34,7 @@ from .http import HttpStatus, streamable_http
 from .limits import Limits
 from .results import outcome
 from .server_tools import MOST_TOOLS, OfferedTool, offers
-from .servers import ServerLog
+from .servers import ServerLog, ServerStatus
 from .stdio import ProcessGuard, stdio
 from .tool_listing import announced_tools
 
@@ -43,17 +42,6 @@ _log = logging.getLogger(__name__)
 
 _US = Implementation(name="voicegui", version="1")
 _ANSWER: TypeAdapter[CallToolResult | InputRequiredResult] = TypeAdapter(CallToolResult | InputRequiredResult)
-
-
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
-    """What others get to know of a server."""
-
-    name: str
-    state: ServerState
-    problem: str = ""
-    offers: tuple[OfferedTool, ...] = ()
-    """Those it listed last, also while it does not run: calling one starts it."""
 
 
 class Server:

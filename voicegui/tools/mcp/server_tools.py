@@ -46,7 +46,7 @@ def _hashed(slug: str, name: str, room: int) -> str:
     return f"{slug[: room - 7].strip('_') or 'x'}_{digits}"
 
 
-# The tools of a server as models, people and the rules know them. Pure.
+# ---------------------------------------------------------------- announced and offered tools
 
 MOST_TOOLS = 100
 """Of one server. Models take 128 in all, and choose badly long before that."""
@@ -75,7 +75,7 @@ class OfferedTool:
 def offers(server: str, announced: Iterable[Announced], *, timeout_s: float) -> tuple[OfferedTool, ...]:
     """At most `MOST_TOOLS`, with names that are unique; of tools of the same name the first.
 
-    What a server says of itself lowers no permission: each call asks until the person has allowed this very tool, and
+    What a server says of itself lowers no permission: each call asks until the user has allowed this very tool, and
     every tool counts as reaching another machine and as bringing text from outside. Only after that does the server's
     word that a tool just reads spare a question in a conversation that already holds text from outside.
     """

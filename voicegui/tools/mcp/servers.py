@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,12 @@ from voicegui.tools.registry import Registry, Tool
 
 from .configuration import ServerConfiguration
 from .limits import Limits
+from .server_tools import OfferedTool
+
+if TYPE_CHECKING:
+    from .hub import Hub, HubCommand
+
+_log = logging.getLogger(__name__)
 
 
 class ServerLog:
@@ -43,13 +50,15 @@ class ServerLog:
         return redacted(plain_lines(kept.decode("utf-8", "replace"), self._longest))
 
 
-# MCP servers as the program knows them: their tools, how they are, and what they wrote.
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """What others get to know of a server."""
 
-if TYPE_CHECKING:
-    from .hub import Hub, HubCommand
-    from .server import ServerStatus
-
-_log = logging.getLogger(__name__)
+    name: str
+    state: ServerState
+    problem: str = ""
+    offers: tuple[OfferedTool, ...] = ()
+    """Those it listed last, also while it does not run: calling one starts it."""
 
 
 class McpServers:
@@ -150,7 +159,7 @@ class McpServers:
             return ToolServer(configuration.name, ServerState.WAITING)
         return ToolServer(status.name, status.state, len(status.offers), status.problem)
 
-    def _learn(self, status: "ServerStatus") -> None:
+    def _learn(self, status: ServerStatus) -> None:
         if any(configuration.name == status.name for configuration in self._configurations):
             self._statuses[status.name] = status
             self._changed()
@@ -178,7 +187,7 @@ class _Thread:
     the servers.
     """
 
-    def __init__(self, limits: Limits, learn: Callable[["ServerStatus"], None]) -> None:
+    def __init__(self, limits: Limits, learn: Callable[[ServerStatus], None]) -> None:
         self._limits = limits
         self._learn = learn
         self._home = asyncio.get_running_loop()
@@ -212,7 +221,7 @@ class _Thread:
         self._hub = Hub(self._limits, self._report)
         await self._hub.run(self._commands)
 
-    def _report(self, status: "ServerStatus") -> None:
+    def _report(self, status: ServerStatus) -> None:
         try:
             self._home.call_soon_threadsafe(self._learn, status)
         except RuntimeError:

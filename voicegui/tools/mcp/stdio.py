@@ -33,7 +33,11 @@ from .limits import Limits, too_much
 from .message_filter import Item, RateLimiter, Screened
 from .servers import ServerLog
 
+if TYPE_CHECKING:
+    from mcp.client._transport import TransportStreams  # it has no public name
+
 _log = logging.getLogger(__name__)
+
 _GUARD = Path(__file__).with_name("guard.py")
 
 
@@ -92,13 +96,10 @@ class ProcessGuard:
         return True
 
 
-# A server as a child process, spoken to in lines of JSON. The package's own `stdio_client` would hold any line,
-# however long, parse whatever comes as fast as it comes, log what it cannot parse, and leave the children of a server
-# that ended. The order of the shutdown is the protocol's
+# ---------------------------------------------------------------- the transport
+# The package's own `stdio_client` would hold any line, however long, parse whatever comes as fast as it comes, log what
+# it cannot parse, and leave the children of a server that ended. The order of the shutdown is the protocol's
 # (https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#shutdown).
-
-if TYPE_CHECKING:
-    from mcp.client._transport import TransportStreams  # it has no public name
 
 _CHUNK = 65_536
 _POLL_S = 0.02

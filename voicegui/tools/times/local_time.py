@@ -1,4 +1,7 @@
-"""The user's own clock: the time zone of this machine, and what time it is there."""
+"""The user's own clock: the time zone of this machine, and what time it is there.
+
+Apart from the rest, which is pure: this is the only place where the tools look at the clock of the machine.
+"""
 
 import logging
 import time
@@ -23,11 +26,9 @@ def local_zone() -> tzinfo:
         return zone
 
 
-# The person's own clock: what time it is where they are.
-
-
 class Here:
-    """`now`: seconds since 1970; `zone`: the person's, asked in a thread each time: laptops travel."""
+    """What time it is where the user is. `now`: seconds since 1970; `zone`: the user's, asked in a thread each time:
+    laptops travel."""
 
     def __init__(self, now: Callable[[], float] = time.time, zone: Callable[[], tzinfo] = local_zone) -> None:
         self._now, self._zone = now, zone

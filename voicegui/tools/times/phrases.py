@@ -13,6 +13,7 @@ def not_understood() -> BadTime:
     return BadTime("I do not understand when that is. Say it like “in ten minutes” or “tomorrow at five pm”.")
 
 
+# ---------------------------------------------------------------- hedges
 # Words around a time that change nothing of it: "about", "or so", "sharp", "another".
 
 _HEDGE = (
@@ -47,7 +48,8 @@ def unhedged(text: str) -> str:
     return " ".join(text.split())
 
 
-# A phrase in the one form that the rest reads: small letters, digits for numbers, single spaces.
+# ---------------------------------------------------------------- the one form
+# Small letters, digits for numbers, single spaces.
 
 UNITS = {
     "second": r"seconds?|secs?|s",

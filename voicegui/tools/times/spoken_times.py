@@ -1,4 +1,4 @@
-"""Times as they are said aloud."""
+"""Times as they are said aloud. A pure rule, and the opposite of the rest of this package, which reads them."""
 
 from datetime import datetime, timedelta
 

@@ -140,7 +140,8 @@ class MenuPicker(Control):
         return False
 
 
-# Languages by their names; the setting holds codes.
+# ---------------------------------------------------------------- languages
+# By their names; the setting holds codes.
 
 EXAMPLE = "English, Portuguese"
 

@@ -25,7 +25,8 @@ class SheetCover(Enum):
     ALL = "all"
 
 
-# The search field and the groups; in a narrow sheet a line above the page.
+# ---------------------------------------------------------------- search field and groups
+# In a narrow sheet they are a line above the page.
 
 WIDTH = 200
 BAR_HEIGHT = 60
@@ -113,7 +114,8 @@ class SettingsNavigation(QWidget):
         self.picker.show_value(group.value if group else "Search results")
 
 
-# The lower edge of the sheet: Reset, Cancel and Done, and the question before anything is dropped.
+# ---------------------------------------------------------------- lower edge
+# Reset, Cancel and Done, and the question before anything is dropped.
 
 FOOTER_HEIGHT = 72
 SPACE = 1

@@ -58,7 +58,7 @@ class FactRow:
         self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")
 
 
-# One tool: what it is called, what it does, who brought it, and whether it is asked for.
+# ---------------------------------------------------------------- a tool
 
 PERMISSIONS = [
     MenuEntry(Permission.ALWAYS, "Always"), MenuEntry(Permission.ASK, "Ask"), MenuEntry(Permission.NEVER, "Never"),
@@ -112,7 +112,7 @@ def _badge(word: str) -> QLabel:
     return made
 
 
-# A file with tools of the person's own: it runs only once just its content was allowed.
+# ---------------------------------------------------------------- a file of the user's own tools
 
 WARNING = (
     "It will run as a program with your rights: it can read, change and send whatever you can. Allow it if you know "

@@ -21,6 +21,8 @@ from .messages import Form, schema, sent
 from .reasoning import Reasoning
 from .received_fields import Echo
 
+log = logging.getLogger(__name__)
+
 _TOOLS = re.compile(r"\btools?\b|function.?call")
 _CANNOT = re.compile(r"support|requir|enabl|not allowed|unknown|unrecogni|unexpected|extra|invalid|permitted|parse")
 _HISTORY = re.compile(r"tool_call_id|role\W{1,3}tool|tool.?message|messages\W+\d")
@@ -79,9 +81,7 @@ class ToolSupport:
         return next((name for name in _NAMED.findall(text) if name in names), "")
 
 
-# What one server takes of a chat, learned from its refusals and remembered.
-
-log = logging.getLogger(__name__)
+# ---------------------------------------------------------------- what was learned of a server
 
 _NOT_OURS = (
     *(ErrorCode.WRONG_KEY, ErrorCode.NO_PERMISSION, ErrorCode.QUOTA_USED_UP, ErrorCode.RATE_LIMITED),

@@ -52,7 +52,7 @@ class OpenAILanguageModel:
         self._thinks_ahead = False
         """See `ReplyFilter`."""
         self._marks_ends = False
-        """The server has said how an answer ended; see `Events`."""
+        """The server has said how an answer ended; see `AnswerEvents`."""
         self._stays_open = False
         """The server does not close its answers."""
 

@@ -143,7 +143,7 @@ def _unquoted(text: str) -> str:
     return inner if isinstance(inner, str) and is_object(inner) else text
 
 
-# Calls of tools as servers really send them: in pieces or whole, with ids, indexes and names missing or repeated.
+# ---------------------------------------------------------------- calls in pieces
 
 MOST_CALLS = 16
 """In one answer."""

@@ -20,6 +20,9 @@ from ..retry import FIRST_WAIT_S, RetryPolicy
 from ..service import Stage, StageTarget
 from .events import Fault, Refused, ServerEvent, read_event
 
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection, connect
+
 _ENDED = ("session_expired",)
 """The server hangs up, and a new session will do."""
 
@@ -42,7 +45,7 @@ def closed(asked: StageTarget) -> VoiceError:
     return VoiceError(ErrorCode.ENGINE_FAILED, f"The connection to {asked.service} is closed.")
 
 
-# When something is tried once more on a Realtime session.
+# ---------------------------------------------------------------- another try
 
 _BUSY = (ErrorCode.RATE_LIMITED, ErrorCode.SERVER_FAILED)
 
@@ -59,10 +62,7 @@ async def again(retry: RetryPolicy, tried: int, error: VoiceError) -> bool:
     return True
 
 
-# The way to a Realtime server: a WebSocket, its errors translated where they enter.
-
-if TYPE_CHECKING:
-    from websockets.asyncio.client import ClientConnection, connect
+# ---------------------------------------------------------------- the socket
 
 OPEN_S = 10.0
 CLOSE_S = 1.0

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from tests.ui.fake_session import FakeSession
-from tests.ui.gallery import TIMES
 from tests.ui.looking import text
+from tests.ui.scenes import TIMES
 from voicegui.core.backchannel import Passed
 from voicegui.core.events import NotTaken, ReplyGrew, TurnDone, UserSaid
 from voicegui.terminal.json_events import Journal

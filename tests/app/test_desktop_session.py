@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.app.told import Told
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, serving
 from tests.providers import scripted_child
@@ -19,7 +19,6 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
     ApprovalAnswered,
     ApprovalAsked,
-    Event,
     ProblemAppeared,
     ProblemSolved,
     Ready,
@@ -32,30 +31,6 @@ from voicegui.providers.local import LocalModels, worker
 from voicegui.providers.local.rpc_client import RESTARTS
 
 pytestmark = pytest.mark.slow
-
-
-class Told:
-    """Everything the session told, and a way to wait for more."""
-
-    def __init__(self, session: DesktopSession) -> None:
-        self.events: list[Event] = []
-        self._more = asyncio.Event()
-        session.subscribe(self._receive)
-
-    def _receive(self, event: Event) -> None:
-        self.events.append(event)
-        self._more.set()
-
-    async def until(self, kind: type[Any], **fields: Any) -> Any:
-        """The first event of this kind with these fields that was not waited for yet."""
-        async with asyncio.timeout(120):
-            while True:
-                for index, event in enumerate(self.events):
-                    if isinstance(event, kind) and all(getattr(event, name) == fields[name] for name in fields):
-                        del self.events[: index + 1]
-                        return event
-                self._more.clear()
-                await self._more.wait()
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.fake_session import FakeSession
-from tests.ui.gallery import FORECAST, HOSTILE, PAGE, WEATHER, calls
 from tests.ui.looking import click, control, name_of, press, release, text
+from tests.ui.tool_scenes import FORECAST, HOSTILE, PAGE, WEATHER, calls
 from voicegui.core.approval import question_about
 from voicegui.core.commands import Approve, CancelCall, PressTalk
 from voicegui.core.events import (

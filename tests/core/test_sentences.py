@@ -1,12 +1,10 @@
-"""From a stream of tokens to what is spoken, and back from samples to what was heard."""
+"""From a stream of tokens to pieces worth speaking."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.core.text.heard_words import Span, heard_characters, last_word_start
 from voicegui.core.text.sentences import SentenceSplitter
-from voicegui.core.text.spoken_text import speakable
 
 
 def split(text, size=3):
@@ -73,15 +71,6 @@ def test_other_scripts_and_what_belongs_together(text, spoken, size):
     assert [sentence.spoken for sentence in split(text, size) if sentence.spoken] == spoken
 
 
-def test_what_is_heard_follows_the_sound_where_no_spaces_are():
-    text = "今天天气很好。我们可以去公园散步。"
-    span = Span(text, 0, 8000)
-    heard = [heard_characters([span], played) for played in range(0, 8001, 500)]
-    assert heard == sorted(heard) and len(set(heard)) > 10
-    assert heard_characters([span], 1000) in (2, 3)
-    assert 0 < last_word_start([span], 4000) <= 4000
-
-
 @given(st.text(alphabet="ab .,!?\n`*-1~$[](。|>\\", max_size=200), st.integers(1, 20))
 def test_nothing_shown_is_lost(text, size):
     assert "".join(sentence.shown for sentence in split(text, size)) == text
@@ -121,75 +110,3 @@ def test_what_is_dropped_at_the_limit_is_the_end(text):
 
 def test_an_endless_sentence_is_cut():
     assert len(split("word " * 200)) > 3
-
-
-@pytest.mark.parametrize(
-    ("shown", "spoken"),
-    [
-        ("**Bold** and _soft_ and `code`.", "Bold and soft and code."),
-        ("# Title", "Title"),
-        ("- first", "first"),
-        ("See [the docs](https://example.org/a/b?c=d).", "See the docs."),
-        ("Go to https://www.example.org/path now", "Go to example dot org now"),
-        ("See [good.com](https://evil.com/good.com) now", "See good.com, which leads to evil dot com, now"),
-        ("See [it](https://good.com@evil.com)", "See it, which leads to the unusual address evil dot com,"),
-        ("[x](https://аpple.com)", "x, which leads to the unusual address xn--pple-43d dot com,"),
-        ("[x](https://en.wikipedia.org/wiki/A_(b)) is", "x is"),
-        ("![a picture](https://evil.com)", "a picture"),
-        ("[x](/a) [y](mailto:a@b.c)", "x y"),
-        ("Go to https://example.org.", "Go to example dot org."),
-        ("Go to http://localhost:1234/v1, please", "Go to localhost port 1234, please"),
-        ("2*3*4 is 24", "2 times 3 times 4 is 24"),
-        ("**5** * **3** and **a *b* c**", "5 times 3 and a b c"),
-        ("un**believ**able, __init__ and ~~no~~ yes", "unbelievable, init and no yes"),
-        ("| a |\n|---|\n| b |", "a; b"),
-        ("  > quoted\n\n***\n1) one", "quoted one"),
-        ("Nice 😀👍🏽!", "Nice!"),
-        ("```\nx = 1\n```", ""),
-        ("---", ""),
-        ("| a | b |", "a, b"),
-        ("snake_case stays", "snake case stays"),
-        ("5 * 3 is 15", "5 times 3 is 15"),
-        ("<b>bold</b> 2 < 3", "bold 2 is less than 3"),
-        ("", ""),
-    ],
-)
-def test_what_is_read_aloud(shown, spoken):
-    assert speakable(shown) == spoken
-
-
-SPANS = [Span("One two. ", 0, 1000), Span("```code``` ", 1000, 0), Span("Three four.", 1000, 1000)]
-
-
-@pytest.mark.parametrize(
-    ("played", "heard"),
-    [
-        (0, ""),
-        (1, "One"),
-        (490, "One"),
-        (510, "One two."),
-        (1000, "One two. ```code``` "),
-        (1001, "One two. ```code``` Three"),
-        (2000, "One two. ```code``` Three four."),
-    ],
-)
-def test_heard_words(played, heard):
-    text = "".join(span.shown for span in SPANS)
-    assert text[: heard_characters(SPANS, played)] == heard
-
-
-def test_playback_goes_on_at_the_start_of_the_word():
-    assert last_word_start(SPANS, 700) == 500
-    assert last_word_start(SPANS, 499) == 0
-    assert last_word_start(SPANS, 5000) == 5000
-
-
-@given(st.lists(st.tuples(st.text(max_size=30), st.integers(0, 5000)), max_size=6), st.integers(0, 30_000))
-def test_heard_is_never_more_than_received_and_grows(pieces, played):
-    spans, at = [], 0
-    for shown, samples in pieces:
-        spans.append(Span(shown, at, samples))
-        at += samples
-    total = sum(len(span.shown) for span in spans)
-    assert 0 <= heard_characters(spans, played) <= heard_characters(spans, played + 100) <= total
-    assert 0 <= last_word_start(spans, played) <= played

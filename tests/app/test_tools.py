@@ -15,7 +15,7 @@ from voicegui.core.settings import Settings
 from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource, is_unreviewed, read_grants
 from voicegui.storage.profile import Profile
 
-SERVERS = Path(__file__).parent / "tools" / "mcp_servers"
+SERVERS = Path(__file__).parents[1] / "tools" / "mcp_servers"
 
 
 class Desk:

@@ -10,8 +10,8 @@ from tests.openai_server.tools import calling
 from voicegui.core.errors import ErrorCode, VoiceError
 
 from .conftest import compatible_at, refusal, talking, words
-from .test_ends import end, piece
-from .test_tools import LISBON, TIME, WEATHER, made
+from .test_stream import end, piece
+from .test_tool_calls import LISBON, TIME, WEATHER, made
 
 
 def failed(message: str, status: int, **more: object) -> Answer:

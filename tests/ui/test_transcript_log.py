@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from tests.ui.gallery import HEARD, TIMES, UNHEARD
+from tests.ui.scenes import HEARD, TIMES, UNHEARD
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
     ApprovalAnswered,
@@ -23,12 +23,13 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.core.text.markdown import Style
+from voicegui.core.text.markdown_tree import Style
 from voicegui.core.tools import ToolCall
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
 from voicegui.ui.remedies import KEY, RETRY, SAVE, Remedy
 from voicegui.ui.tool_entries import CallState, ShownCall
-from voicegui.ui.transcript_log import DROP, KEEP, Kind, TranscriptLog
+from voicegui.ui.transcript_entries import DROP, KEEP, Kind
+from voicegui.ui.transcript_log import TranscriptLog
 
 
 def log() -> TranscriptLog:

@@ -8,8 +8,9 @@ from PySide6.QtGui import QAccessible
 from tests.ui.fake_session import FakeSession
 from voicegui.core.events import ReplyGrew, UserSaid
 from voicegui.core.text import markdown
+from voicegui.core.text.markdown_tree import Block
 from voicegui.ui import paragraphs
-from voicegui.ui.transcript_log import Kind, LogEntry
+from voicegui.ui.transcript_entries import Kind, LogEntry
 from voicegui.ui.window import MainWindow
 
 
@@ -27,9 +28,9 @@ def test_a_screen_reader_gets_cells_and_boxes(window: MainWindow, session: FakeS
 def test_a_long_reply_is_read_on_from_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever it is made of, at most its last two parts are read again."""
     read: list[int] = []
-    whole: Callable[[str, int], list[markdown.Block]] = markdown.read
+    whole: Callable[[str, int], list[Block]] = markdown.read
 
-    def counted(source: str, start: int = 0) -> list[markdown.Block]:
+    def counted(source: str, start: int = 0) -> list[Block]:
         read.append(len(source) - start)
         return whole(source, start)
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import voicegui.app.local_models
+from tests.app.told import Told
 from tests.catalogue.conftest import MODEL
 from tests.catalogue.server import Answer, serving
 from voicegui.app.composition import load_program
@@ -20,7 +21,7 @@ from voicegui.audio import portaudio
 from voicegui.audio.live_sound import LiveSound
 from voicegui.core.commands import Retry
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, LoadingProgressed, ProblemAppeared
+from voicegui.core.events import LoadingProgressed, ProblemAppeared
 from voicegui.core.ports import DeviceInfo
 from voicegui.providers.catalogue import Catalogue, ModelRole, download
 from voicegui.providers.catalogue.download import Patience
@@ -40,26 +41,6 @@ MODELS = (
     model("smollm2-135m", "Judge", ModelRole.END_OF_TURN, SMALL),
     model("thinker", "Thinker", ModelRole.LLM, BIG),
 )
-
-
-class Told:
-    def __init__(self, session: DesktopSession) -> None:
-        self.events: list[Event] = []
-        self._more = asyncio.Event()
-        session.subscribe(self._receive)
-
-    def _receive(self, event: Event) -> None:
-        self.events.append(event)
-        self._more.set()
-
-    async def until(self, right: Callable[[Event], bool]) -> Any:
-        async with asyncio.timeout(60):
-            while True:
-                while self.events:
-                    if right(event := self.events.pop(0)):
-                        return event
-                self._more.clear()
-                await self._more.wait()
 
 
 @asynccontextmanager
@@ -143,7 +124,7 @@ async def test_a_damaged_model_is_downloaded_again(tmp_path: Path, monkeypatch: 
 async def test_other_troubles_offer_no_download(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with starting(tmp_path, monkeypatch, "http://127.0.0.1:1") as (session, told):
         await told.until(lambda event: isinstance(event, ProblemAppeared))
-        session._show_trouble(VoiceError(ErrorCode.ENGINE_FAILED, "It ended."))
+        session._loading.failed(VoiceError(ErrorCode.ENGINE_FAILED, "It ended."))
         assert (await told.until(lambda event: isinstance(event, ProblemAppeared))).to_download == 0
 
 

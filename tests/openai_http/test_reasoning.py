@@ -13,7 +13,7 @@ from voicegui.core.tools import ToolCall
 from voicegui.providers.openai.chat.reasoning import ROOM_TOKENS, Reasoning
 
 from .conftest import compatible_at, refusal, talking, words
-from .test_tools import TIME, WEATHER
+from .test_tool_calls import TIME, WEATHER
 
 ALL_THOUGHT: list[object] = [
     *({"choices": [{"delta": {"reasoning": " hm"}, "finish_reason": None}]} for _ in range(120)),

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QTextCursor, QWheelEvent
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.fake_session import FakeSession
-from tests.ui.gallery import PAGE, TIMES, WEATHER
 from tests.ui.looking import click, name_of, text
+from tests.ui.scenes import TIMES
+from tests.ui.tool_scenes import PAGE, WEATHER
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import (
     ApprovalAsked,
@@ -19,10 +20,8 @@ from voicegui.core.events import (
     Interrupted,
     NothingHeard,
     PartialHeard,
-    PlaybackStarted,
     ReplyGrew,
     ReplyShortened,
-    SentenceReady,
     Stage,
     ToolCalled,
     ToolFinished,
@@ -30,10 +29,9 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.ui.auto_scroll import ScrollView
 from voicegui.ui.scroll_position import MARGIN, PEEK
 from voicegui.ui.theme import ThemeChoice
-from voicegui.ui.transcript_log import DROP, KEEP
+from voicegui.ui.transcript_entries import DROP, KEEP
 from voicegui.ui.window import MainWindow
 
 Act = Callable[[MainWindow], None]
@@ -320,194 +318,3 @@ def test_scrolling_down_oneself_ends_it(window: MainWindow, session: FakeSession
     session.emit(ReplyGrew(31, "more\n\n" * 30))
     text(window)
     assert at_end(window)
-
-
-# ---------------------------------------------------------------- the voice
-
-SPOKEN = "".join(f"Sentence number{n} tells what there is to be told of it at some length.\n\n" for n in range(80))
-
-
-def speak(window: MainWindow, session: FakeSession, number: int) -> None:
-    session.spoken = SPOKEN.index(f"number{number} ") + 1
-    window.settle()
-    QApplication.processEvents()
-
-
-def begin(window: MainWindow, session: FakeSession) -> None:
-    talked(session, window, 12)
-    session.emit(UserSaid(13, "Tell me everything."), ReplyGrew(13, SPOKEN[:200]))
-    session.emit(SentenceReady(13, "Sentence number0 tells."))
-    text(window)
-
-
-def test_the_view_follows_the_voice_while_the_text_runs_ahead(window: MainWindow, session: FakeSession) -> None:
-    begin(window, session)
-    for start in range(200, len(SPOKEN), 300):
-        session.emit(ReplyGrew(13, SPOKEN[start : start + 300]))
-        assert in_sight(window, "number0 ")
-    session.emit(PlaybackStarted(13))
-    moved = set()
-    for number in range(80):
-        speak(window, session, number)
-        assert in_sight(window, f"number{number} "), number
-        moved.add(window.transcript.verticalScrollBar().value())
-        assert shown(window) == ""
-    assert len(moved) < 20  # it does not move with each line
-    assert at_end(window)
-
-
-def test_the_voice_takes_nobody_away(window: MainWindow, session: FakeSession) -> None:
-    begin(window, session)
-    session.emit(ReplyGrew(13, SPOKEN[200:]), PlaybackStarted(13))
-    text(window)
-    speak(window, session, 3)
-    wheel(window)
-    place = window.transcript.verticalScrollBar().value()
-    for number in range(4, 40):
-        speak(window, session, number)
-    assert window.transcript.verticalScrollBar().value() == place
-    bar = window.transcript.verticalScrollBar()
-    bar.setValue(bar.maximum())  # somebody reads ahead
-    for number in range(40, 60):
-        speak(window, session, number)
-        assert at_end(window)
-    bar.setValue(bar.value() + y_of(window, "number60 ") - 300)  # and comes back
-    bar.setValue(bar.value() + 10)
-    for number in range(60, 80):
-        speak(window, session, number)
-        assert in_sight(window, f"number{number} ")
-
-
-def test_the_button_leads_back_to_the_voice(window: MainWindow, session: FakeSession) -> None:
-    begin(window, session)
-    session.emit(ReplyGrew(13, SPOKEN[200:3000]), PlaybackStarted(13))
-    text(window)
-    speak(window, session, 3)
-    wheel(window)
-    session.emit(ReplyGrew(13, SPOKEN[3000:]))
-    assert shown(window) == "Latest ↓"
-    click(window.transcript.in_sight.latest.latest)
-    assert in_sight(window, "number3 ")
-
-
-def test_what_is_not_read_aloud_is_told_of(window: MainWindow, session: FakeSession) -> None:
-    begin(window, session)
-    spoken = SPOKEN[: SPOKEN.index("Sentence number4 ")]
-    session.emit(ReplyGrew(13, spoken[200:] + "```\n" + "code()\n" * 60 + "```\n"), PlaybackStarted(13))
-    text(window)
-    speak(window, session, 3)
-    session.emit(TurnDone(13, "", spoken, TIMES))
-    assert in_sight(window, "number3 ") and not at_end(window) and shown(window) == "Latest ↓"
-
-
-def test_an_answer_that_is_not_spoken_is_followed_to_its_end(window: MainWindow, session: FakeSession) -> None:
-    talked(session, window, 12)
-    session.emit(UserSaid(13, "Show me code.", typed=True), ReplyGrew(13, "```\n"))
-    for _ in range(20):
-        session.emit(ReplyGrew(13, "code()\n" * 5))
-        text(window)
-        assert at_end(window)
-
-
-def test_an_interruption_brings_the_new_question(window: MainWindow, session: FakeSession) -> None:
-    begin(window, session)
-    session.emit(ReplyGrew(13, SPOKEN[200:]), PlaybackStarted(13))
-    text(window)
-    speak(window, session, 3)
-    session.emit(UserSaid(14, "And typed over it?", typed=True))
-    session.emit(Interrupted(13, SPOKEN[:400], SPOKEN[400:]), TurnDone(13, "", SPOKEN[:400], TIMES))
-    assert in_sight(window, "And typed over it?") and window.transcript.in_sight.following.view is ScrollView.LIVE
-
-
-# ---------------------------------------------------------------- selection
-
-
-def select(window: MainWindow, words: str, *, backwards: bool = False) -> None:
-    text(window)
-    cursor = window.transcript.document().find(words)
-    if backwards:
-        start, end = cursor.selectionStart(), cursor.selectionEnd()
-        cursor.setPosition(end)
-        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
-    window.transcript.setTextCursor(cursor)
-
-
-def selected(window: MainWindow) -> str:
-    text(window)
-    return window.transcript.textCursor().selectedText()
-
-
-@pytest.mark.parametrize("backwards", [False, True])
-@pytest.mark.parametrize(
-    "event",
-    [
-        ReplyGrew(1, " and more"),
-        ReplyGrew(1, "\n\nand a paragraph"),
-        ReplyGrew(1, " **and bold**"),
-        ReplyGrew(1, "\n- a list"),
-        UserSaid(2, "the next question"),
-        PartialHeard(2, "the next"),
-        NothingHeard(2),
-        ToolCalled(1, WEATHER, "Weather"),
-        ToolCalled(2, WEATHER, "Weather"),
-        TurnFailed(2, ErrorCode.OFFLINE, "Nobody answers.", True),
-        AudioSaved("/home/ana/said.wav"),
-        Interrupted(1, "It is", " nine o'clock"),
-        TurnDone(1, "", "It is nine o'clock", TIMES),
-        UserSaid(1, "What time is it now, please?"),
-    ],
-)
-def test_a_selection_stays_what_it_is(window: MainWindow, session: FakeSession, event: object, backwards: bool) -> None:
-    session.emit(UserSaid(1, "What time is it?"), ReplyGrew(1, "It is nine o'clock"))
-    for words in ("nine o'clock", "is nine", "It is nine o'clock"):
-        select(window, words, backwards=backwards)
-        session.emit(event)  # type: ignore[arg-type]
-        assert selected(window) in (words, "")
-        if not isinstance(event, Interrupted):
-            assert selected(window) == words
-        session.emit(ReplyGrew(3, "Later."), TurnFailed(3, ErrorCode.OFFLINE, "Nobody.", True))
-        assert selected(window) in (words, "")
-
-
-def test_everything_selected_does_not_select_what_comes(window: MainWindow, session: FakeSession) -> None:
-    session.emit(UserSaid(1, "What time is it?"), ReplyGrew(1, "It is nine o'clock"))
-    text(window)
-    window.transcript.selectAll()
-    before = selected(window)
-    for piece in (" sharp", "\n\nIndeed", "."):
-        session.emit(ReplyGrew(1, piece))
-        assert selected(window) == before
-    session.emit(UserSaid(2, "Thanks"), ReplyGrew(2, "Welcome."))
-    assert selected(window) == before
-
-
-def test_selecting_with_the_mouse_nothing_moves_under_it(window: MainWindow, session: FakeSession) -> None:
-    talked(session, window)
-    viewport = window.transcript.viewport()
-    point = QPoint(10, y_of(window, "answer 29"))
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=point)
-    session.emit(ReplyGrew(31, "line\n\n" * 30))
-    assert y_of(window, "answer 29") == point.y()
-    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=point)
-    assert at_end(window)
-
-
-# ---------------------------------------------------------------- caret
-
-
-def test_a_caret_is_only_there_for_the_keyboard(window: MainWindow, session: FakeSession) -> None:
-    talked(session, window)
-    transcript = window.transcript
-    QTest.mouseClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(10, 100))
-    assert transcript.cursorWidth() == 0
-    drag(window)
-    QTest.keyClick(transcript, Qt.Key.Key_Down)
-    assert transcript.cursorWidth() > 0
-    assert transcript.viewport().rect().intersects(transcript.cursorRect())
-    QTest.keyClick(transcript, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert transcript.textCursor().hasSelection()
-    QTest.mouseClick(transcript.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(10, 100))
-    assert transcript.cursorWidth() == 0
-    QTest.keyClick(transcript, Qt.Key.Key_Up)
-    window.dock.message.setFocus()
-    assert transcript.cursorWidth() == 0

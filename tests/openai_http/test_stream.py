@@ -13,7 +13,7 @@ from voicegui.core.ports import LimitReached
 from voicegui.core.tools import ToolCall
 
 from .conftest import talking, words
-from .test_tools import LISBON, WEATHER, made
+from .test_tool_calls import LISBON, WEATHER, made
 
 
 def piece(text: str, finish: str | None = "stop", **more: object) -> dict[str, object]:

@@ -16,7 +16,7 @@ from voicegui.providers.openai.chat.tool_calls import LONGEST_CALL, CallArgument
 from voicegui.providers.openai.errors import BadAnswer
 
 from .conftest import QUESTION, compatible_at, refusal, talking, words
-from .test_tools import DONE, TIME, WEATHER, made
+from .test_tool_calls import DONE, TIME, WEATHER, made
 
 OSLO = {"city": "Oslo"}
 L, P = '{"city": "Oslo"}', '{"city": "Porto"}'

@@ -10,7 +10,7 @@ from voicegui.core.tools import ToolCall
 from voicegui.providers.local.rpc_messages import Choose
 from voicegui.providers.local.tool_routing import parts
 
-from .test_language_model import SYSTEM, ScriptedLink, Step, pieces_of
+from .test_stages import SYSTEM, ScriptedLink, Step, pieces_of
 from .tools import TOOLS
 
 TALK = '{"just talk": {}}'
