@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.app.local_models import local_models, split_choice
+from voicegui.app.local_models import local_models
 from voicegui.app.services import CUSTOM, KNOWN, configured
 from voicegui.core.display_names import voice_label
 from voicegui.core.errors import VoiceError
 from voicegui.core.keys import Keys, KeyState, Secret
+from voicegui.core.model_choice import ModelChoice, model_choices, providers_in_use
 from voicegui.core.privacy import STAGES, DataRoute
 from voicegui.core.session import PickerChoice, ServiceInfo, StageSetting
 from voicegui.core.settings import Settings
@@ -72,7 +73,7 @@ class ServiceChoices:
         _, found = await asyncio.gather(self.look_here(), discover())
         self._running = frozenset(each.service.name for each in found)
         models = {each.service.name: each.models for each in found}
-        in_use = {getattr(settings, stage).partition(":")[0] for stage in ("stt", "llm", "tts")}
+        in_use = providers_in_use(settings)
         failures: list[VoiceError] = []
         for name in KNOWN:
             used = name in in_use
@@ -120,7 +121,7 @@ def _routes(settings: Settings, stage: str) -> Sequence[DataRoute]:
     from voicegui.providers.openai.service import Stage as ServiceStage
     from voicegui.web.proxies import is_proxied
 
-    name = split_choice(getattr(settings, stage))[0]
+    name = model_choices(settings)[stage].provider
     if name == "local":
         return (DataRoute(),)
     try:
@@ -160,9 +161,9 @@ class WatchedKeys:
 
 
 def _choice(service: str, model: "RemoteModel") -> PickerChoice:
-    after = f"{service}:{model.successor}" if model.successor else ""
+    after = str(ModelChoice(service, model.successor)) if model.successor else ""
     return PickerChoice(
-        f"{service}:{model.id}",
+        str(ModelChoice(service, model.id)),
         model.id,
         shutdown=model.shutdown.isoformat() if model.shutdown else "",
         successor=after,

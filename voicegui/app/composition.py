@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from voicegui.app.local_models import ReportDownload, needed_models, split_choice
+from voicegui.app.local_models import ReportDownload, needed_models
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event
 from voicegui.core.keys import Keys
+from voicegui.core.model_choice import ModelChoice, model_choices
 from voicegui.core.persona import Persona, read_personas, with_persona
 from voicegui.core.ports import Engine, LanguageModel, Message, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
@@ -84,10 +85,10 @@ def _for_this_run(settings: Settings, overrides: Mapping[str, Any]) -> Mapping[s
     chosen service; where that is this machine it means a compatible server."""
     made = dict(overrides)
     for stage in ("stt", "llm", "tts"):
-        before, url = split_choice(getattr(settings, stage))[0], f"{stage}_url"
+        before, url = ModelChoice.parse(getattr(settings, stage)).provider, f"{stage}_url"
         if made.get(url) and stage not in made and before == "local":
             made[stage] = "custom"
-        if stage in made and url not in made and split_choice(made[stage])[0] != before:
+        if stage in made and url not in made and ModelChoice.parse(made[stage]).provider != before:
             made[url] = ""
     return made
 
@@ -167,25 +168,37 @@ class _Stages:
         return tuple(provided.engine for provided in self._given.values())
 
     def is_local(self, stage: str) -> bool:
-        return split_choice(getattr(self._settings, stage))[0] == "local"
+        return model_choices(self._settings)[stage].provider == "local"
 
     def stt(self) -> SpeechToText:
-        name, model = split_choice(self._settings.stt)
-        if name == "local":
+        chosen = ModelChoice.parse(self._settings.stt)
+        if chosen.provider == "local":
             return self._local.stt
-        return self._cloud.stt(name, model) if name in self._known else _filled(self._give(name).stt, name)
+        return (
+            self._cloud.stt(chosen.provider, chosen.model)
+            if chosen.provider in self._known
+            else _filled(self._give(chosen.provider).stt, chosen.provider)
+        )
 
     def llm(self) -> LanguageModel:
-        name, model = split_choice(self._settings.llm)
-        if name == "local":
+        chosen = ModelChoice.parse(self._settings.llm)
+        if chosen.provider == "local":
             return self._local.llm
-        return self._cloud.llm(name, model) if name in self._known else _filled(self._give(name).llm, name)
+        return (
+            self._cloud.llm(chosen.provider, chosen.model)
+            if chosen.provider in self._known
+            else _filled(self._give(chosen.provider).llm, chosen.provider)
+        )
 
     def tts(self) -> TextToSpeech:
-        name, model = split_choice(self._settings.tts)
-        if name == "local":
+        chosen = ModelChoice.parse(self._settings.tts)
+        if chosen.provider == "local":
             return self._local.tts
-        return self._cloud.tts(name, model) if name in self._known else _filled(self._give(name).tts, name)
+        return (
+            self._cloud.tts(chosen.provider, chosen.model)
+            if chosen.provider in self._known
+            else _filled(self._give(chosen.provider).tts, chosen.provider)
+        )
 
     def _give(self, name: str) -> Provided:
         """Of the providers that came with the program."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from voicegui.app.choices import ServiceChoices, WatchedKeys, routes
 from voicegui.app.composition import LoadedProgram, ServiceWatch, build_services, in_force, load_presets
 from voicegui.app.last_conversation import LastConversation
-from voicegui.app.local_models import split_choice
 from voicegui.app.program_control import Clipboard, ProgramHost
 from voicegui.app.tools import Toolkit
 from voicegui.app.voice_preview import VoicePreview, speaker
@@ -19,6 +18,7 @@ from voicegui.core.commands import Command, ContinueConversation, NewConversatio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, LoadingProgressed, Noticed, ProblemAppeared, ProblemSolved, Ready, StartedAfresh
 from voicegui.core.keys import Keys
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.persona import Persona
 from voicegui.core.ports import Devices, LevelSource, LoadingProgress
 from voicegui.core.privacy import DataFlow, online
@@ -252,7 +252,7 @@ class DesktopSession:
         return self._directory.stage_models(stage)
 
     def voices(self, service: str) -> Sequence[PickerChoice]:
-        speaks = self._services is not None and split_choice(self._settings.tts)[0] == service
+        speaks = self._services is not None and ModelChoice.parse(self._settings.tts).provider == service
         offered = self._services.tts.voices() if speaks and self._services else ()
         return self._directory.voices(service, self._settings, offered)
 
@@ -261,7 +261,7 @@ class DesktopSession:
         self._toolkit.changed()
 
     def _voices(self) -> Sequence[str]:
-        return [choice.name for choice in self.voices(split_choice(self._settings.tts)[0])]
+        return [choice.name for choice in self.voices(ModelChoice.parse(self._settings.tts).provider)]
 
     async def refresh_services(self) -> None:
         await self._directory.refresh(self._settings)

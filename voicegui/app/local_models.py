@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.model_choice import ModelChoice, model_choices
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import PickerChoice
 from voicegui.core.settings import Settings
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from voicegui.providers.local import LocalModels
 
 ReportDownload = Callable[[LoadingProgress], None]
-
-
-def split_choice(choice: str) -> tuple[str, str]:
-    """ "PROVIDER[:MODEL]" as (provider, model); model "" means its default."""
-    provider, _, model = choice.partition(":")
-    return provider, model
 
 
 @cache
@@ -46,10 +41,14 @@ def local_models(profile: Profile) -> Sequence[PickerChoice]:
 
     catalogue = load_catalogue(profile)
     return tuple(
-        PickerChoice(f"local:{model.name}", catalogue.label(model), f"{model.weights.size / 1e6:,.0f} MB",
-               is_here(catalogue, model))
+        PickerChoice(
+            str(ModelChoice("local", model.name)),
+            catalogue.label(model),
+            f"{model.weights.size / 1e6:,.0f} MB",
+            is_here(catalogue, model),
+        )
         for model in catalogue.models(ModelRole.LLM)
-    )  # fmt: skip
+    )
 
 
 def is_here(catalogue: "Catalogue", model: "Model") -> bool:
@@ -64,13 +63,14 @@ async def needed_models(profile: Profile, settings: Settings, download: ReportDo
     """What runs here: the stages that are local, those that may fall back, and always the judge of a turn's end."""
     from voicegui.providers.local import LocalModels
 
+    choices = model_choices(settings)
+
     def here(stage: str) -> bool:
-        return settings.fall_back or split_choice(getattr(settings, stage))[0] == "local"
+        return settings.fall_back or choices[stage].provider == "local"
 
     catalogue = await asyncio.to_thread(load_catalogue, profile)
-    provider, name = split_choice(settings.llm)
     judge = catalogue.find("smollm2-135m")
-    chosen = _chosen_model(catalogue, name if provider == "local" else "")
+    chosen = _chosen_model(catalogue, choices["llm"].model if choices["llm"].provider == "local" else "")
     model = chosen if here("llm") else None
     found = await _weights(catalogue, [model, judge] if model else [judge], download)
     return LocalModels(

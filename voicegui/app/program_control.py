@@ -7,6 +7,7 @@ from typing import Protocol
 
 from voicegui.core.commands import Command, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.settings import Settings
 from voicegui.tools.program import open_page
 
@@ -47,7 +48,7 @@ class ProgramHost:
 
     def set_voice(self, name: str) -> None:
         settings = self._settings()
-        here = settings.tts.partition(":")[0] == "local"
+        here = ModelChoice.parse(settings.tts).provider == "local"
         self._change(replace(settings, voice=name) if here else replace(settings, cloud_voice=name))
 
     def end_conversation(self) -> None:

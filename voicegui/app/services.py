@@ -14,6 +14,7 @@ from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Noticed
 from voicegui.core.keys import Keys, named_servers
+from voicegui.core.model_choice import model_choices
 from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, LoadingProgress, Sound, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
 from voicegui.core.tools import Tools
@@ -107,7 +108,7 @@ def configured(settings: Settings, name: str) -> ServiceConfig:
         key=None,  # keys are asked for where they are kept
         unencrypted=named_servers(settings.unencrypted_servers),
     )
-    used = [stage for stage in Stage if getattr(settings, stage).partition(":")[0] == name]
+    used = [stage for stage in Stage if model_choices(settings)[stage].provider == name]
     given = {stage: url for stage in used if (url := getattr(settings, f"{stage}_url"))}
     if given:  # what it is not used for goes along: its models are listed by the server that is asked
         unused = [stage for stage in service.stages if stage not in used]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.app.local_models import split_choice
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.audio import PLAYBACK_RATE_HZ
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, StateChanged
 from voicegui.core.keys import Keys
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import LoadingProgress, Sound, TextToSpeech
 from voicegui.core.settings import Settings
 
@@ -156,10 +156,10 @@ async def _local(settings: Settings, services: "Services | None", voice: str) ->
 async def _remote(settings: Settings, keys: Keys, service: str, voice: str) -> AsyncIterator[TextToSpeech]:
     from voicegui.app.services import Cloud
 
-    name, model = split_choice(settings.tts)
+    chosen = ModelChoice.parse(settings.tts)
     cloud = Cloud(settings, keys, lambda noticed: None)  # the conversation's own tells what is to be known
     try:
-        tts = cloud.tts(service, model if name == service else "", voice)
+        tts = cloud.tts(service, chosen.model if chosen.provider == service else "", voice)
         await cloud.start(_untold)
         yield tts
     finally:

@@ -28,6 +28,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.events import Timings as Timings
+from voicegui.core.model_choice import ModelChoice
 
 from .event_texts import joined, not_taken, reason
 from .remedies import AGAIN, KEY, SEND_NOW, SERVICES, SWITCH, TAKE_BACK, WHY, Remedy, remedies
@@ -371,7 +372,7 @@ class TranscriptLog:
             return ()
         ways: tuple[Remedy, ...] = ()
         if noticed.stage is not None and noticed.successor:
-            model = noticed.successor.partition(":")[2]
+            model = ModelChoice.parse(noticed.successor).model
             ways = (Remedy(f"Switch to {model}", f"{SWITCH}{noticed.stage}={noticed.successor}"),)
         return [Changed(self._add(Kind.NOTE, _LASTING, noticed.message, ways))]
 
