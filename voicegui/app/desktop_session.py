@@ -68,7 +68,9 @@ class DesktopSession:
         self._directory = ServiceChoices(program, self._keys)
         self._samples = VoicePreview(sound)
         self._sound.set_volume(program.settings.volume)
-        host = ProgramHost(lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard)
+        host = ProgramHost(
+            lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard, program.engines
+        )
         self._toolkit = Toolkit(program.profile, program.settings, host, change=self.change, tell=self._tell)
         kept = program.kept or program.settings
         self._stored = StoredSettings(program.profile, program.settings, kept, self._tell)
@@ -243,7 +245,7 @@ class DesktopSession:
 
     def whereabouts(self) -> DataFlow:
         tools = online(self._toolkit.all_tools(), self._toolkit.servers()) if self._settings.use_tools else ()
-        return DataFlow(routes(self._settings), tools)
+        return DataFlow(routes(self._settings, self._program.engines), tools)
 
     def services(self) -> Sequence[ServiceInfo]:
         return self._directory.services()
@@ -284,7 +286,7 @@ class DesktopSession:
         if self._services is None or self._not_loaded:
             self._wanted.set()
         else:
-            self._services.local.revive()
+            self._services.revive()
 
     def _tell(self, event: Event) -> None:
         self._last.follow(event)
@@ -311,7 +313,7 @@ class DesktopSession:
         if self._services is None or self._troubled:
             self._wanted.set()  # perhaps it was the key that was missing
         else:
-            self._run(self._services.cloud.use_new_key(service), "use a new key")
+            self._run(self._services.use_new_key(service), "use a new key")
 
     def _run(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .events import Stage
 from .settings import Settings
 
 
@@ -30,12 +31,11 @@ class ModelChoice:
         return f"{self.provider}:{self.model}" if self.model or self.has_bare_colon else self.provider
 
 
-def model_choices(settings: Settings) -> Mapping[str, ModelChoice]:
-    """By the name of the setting: "stt", "llm", "tts"."""
+def model_choices(settings: Settings) -> Mapping[Stage, ModelChoice]:
     return {
-        "stt": ModelChoice.parse(settings.stt),
-        "llm": ModelChoice.parse(settings.llm),
-        "tts": ModelChoice.parse(settings.tts),
+        Stage.STT: ModelChoice.parse(settings.stt),
+        Stage.LLM: ModelChoice.parse(settings.llm),
+        Stage.TTS: ModelChoice.parse(settings.tts),
     }
 
 

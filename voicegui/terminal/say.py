@@ -140,8 +140,7 @@ def _unheard(error: VoiceError) -> VoiceError:
 async def _speak(program: LoadedProgram, pieces: Sequence[str], play: Callable[[Audio], None]) -> None:
     settings = program.settings
     service = ModelChoice.parse(settings.tts).provider
-    voice = settings.voice if service == "local" else ""  # of services the chosen one, or their usual one
-    async with speaker(program, settings, KeyStore(), None, service, voice) as tts:
+    async with speaker(program, settings, KeyStore(), None, service, voice="") as tts:
         for piece in pieces:
             await _speak_piece(tts, piece, settings.tts_timeout_s, play)
 
