@@ -129,6 +129,7 @@ async def test_the_window_lists_it(tmp_path: Path) -> None:
     assert not [each for each in choices.stage_models("llm") if each.name.startswith("scripted")]
     last = choices.services()[-1]
     assert (last.name, last.label, last.needs_key) == ("scripted", "Scripted recogniser", False)
+    assert [each.name for each in choices.services() if not each.takes_key] == ["local", "scripted"]
     entries: Any = stage_entries(choices, "stt", "scripted:tiny")  # type: ignore[arg-type]
     assert {"scripted", "scripted:tiny", "scripted:large"} <= {entry.value for entry in entries}
 

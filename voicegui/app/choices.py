@@ -33,7 +33,12 @@ class ServiceChoices:
     def services(self) -> Sequence[ServiceInfo]:
         return [
             ServiceInfo(
-                each.name, each.label, each.needs_key, running_here=each.name in self._running, called=each.called
+                each.name,
+                each.label,
+                each.needs_key,
+                running_here=each.name in self._running,
+                takes_key=each.account is not None,
+                called=each.called,
             )
             for each in self._engines.values()
         ]

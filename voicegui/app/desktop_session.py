@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 
 _CANCELLED = VoiceError(ErrorCode.MODEL_MISSING, "The download was stopped. What has arrived is kept.", retryable=True)
 
-
 _DOWNLOADED = (ErrorCode.MODEL_MISSING, ErrorCode.MODEL_DAMAGED, ErrorCode.DOWNLOAD_FAILED, ErrorCode.DISK_FULL)
 """What a download mends, or was about."""
 
