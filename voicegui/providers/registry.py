@@ -55,7 +55,7 @@ def _address(name: str, settings: Settings, stage: Stage) -> str:
 
 
 def _account(name: str, settings: Settings, keys: Keys) -> ServiceAccount:
-    from .openai.service_engine import OpenAIAccount
+    from .openai.service_account import OpenAIAccount
 
     return OpenAIAccount(configured(settings, name), keys)
 
@@ -95,6 +95,6 @@ BUILT_IN = known_engines()
 
 async def running_here() -> Mapping[str, Sequence[EngineModel]]:
     """The models of servers that answer on this machine, by the names of their entries. Takes a second at most."""
-    from .openai.service_engine import running_here as found
+    from .openai.service_account import running_here as found
 
     return await found()

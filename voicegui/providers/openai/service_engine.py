@@ -1,23 +1,24 @@
 """The engine of one service: its stages as the settings want them, over HTTP or Realtime."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from voicegui.core.events import Noticed
 from voicegui.core.keys import Keys
 from voicegui.core.ports import LanguageModel, LoadingProgress, SpeechToText
 from voicegui.core.settings import Settings
-from voicegui.providers.engine_entry import EngineModel, EngineRequest, Provided
+from voicegui.providers.engine_entry import EngineRequest, Provided
 
 from .client import Timeouts
-from .discovery import discover
 from .engine import OpenAIEngine
-from .models import ModelUse, RemoteModel
-from .realtime.speech import SPEAKING_MODEL, VOICES, RealtimeTextToSpeech
-from .realtime.transcription import LIVE_MODEL, LiveSpeechToText
 from .service import PRESETS, ServiceConfig, Stage
 from .service_settings import configured
 from .speech import OpenAITextToSpeech
+
+if TYPE_CHECKING:
+    from .realtime.speech import RealtimeTextToSpeech
+    from .realtime.transcription import LiveSpeechToText
 
 _OPENAI_ITSELF = "https://api.openai.com/"
 
@@ -51,6 +52,8 @@ class ServiceEngine:
     # ------------------------------------------------------------ stages; each raises VoiceError
 
     def stt(self, model: str) -> SpeechToText:
+        from .realtime.transcription import LIVE_MODEL, LiveSpeechToText
+
         engine, settings = self._engine, self._settings
         languages, keywords = _listed(settings.languages), _listed(settings.keywords)
         live = model == LIVE_MODEL or (not model and settings.live_transcription and self._is_openai(Stage.STT))
@@ -69,8 +72,10 @@ class ServiceEngine:
     def llm(self, model: str) -> LanguageModel:
         return self._engine.llm(model)
 
-    def tts(self, model: str, voice: str = "") -> RealtimeTextToSpeech | OpenAITextToSpeech:
+    def tts(self, model: str, voice: str = "") -> "RealtimeTextToSpeech | OpenAITextToSpeech":
         """`voice`: exactly this one instead of the chosen one, until `apply`."""
+        from .realtime.speech import SPEAKING_MODEL, VOICES, RealtimeTextToSpeech
+
         engine, settings = self._engine, self._settings
         if "realtime" in model or (not model and self._is_openai(Stage.TTS)):
             engine.expect(Stage.TTS, model or SPEAKING_MODEL)
@@ -124,7 +129,9 @@ class ServiceEngine:
         elsewhere = any(chosen in service.voices for service in PRESETS)
         return known[0] if known and chosen not in known and elsewhere else chosen
 
-    def _connected(self) -> Sequence[LiveSpeechToText | RealtimeTextToSpeech]:
+    def _connected(self) -> "Sequence[LiveSpeechToText | RealtimeTextToSpeech]":
+        from .realtime.speech import RealtimeTextToSpeech
+
         parts = (self._live, self._voice if isinstance(self._voice, RealtimeTextToSpeech) else None)
         return [part for part in parts if part is not None]
 
@@ -135,39 +142,3 @@ class ServiceEngine:
 
 def _listed(text: str) -> Sequence[str]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-# What a service says of itself.
-
-
-class OpenAIAccount:
-    """Fills `providers.engine_entry.ServiceAccount`."""
-
-    def __init__(self, service: ServiceConfig, keys: Keys) -> None:
-        self._engine = OpenAIEngine(service, keys=keys)
-
-    async def list_models(self) -> Sequence[EngineModel]:
-        return [_listed_model(model) for model in await self._engine.list_models()]
-
-    async def check_key(self) -> str:
-        return await self._engine.check_key()
-
-    async def aclose(self) -> None:
-        await self._engine.aclose()
-
-
-async def running_here() -> Mapping[str, Sequence[EngineModel]]:
-    """The models of servers that answer on this machine, by the names of the services. Takes a second at most."""
-    return {each.service.name: [_listed_model(model) for model in each.models] for each in await discover()}
-
-
-def _listed_model(model: RemoteModel) -> EngineModel:
-    day = model.shutdown.isoformat() if model.shutdown else ""
-    return EngineModel(model.id, model.id, _stages(model), shutdown=day, successor=model.successor)
-
-
-def _stages(model: RemoteModel) -> Sequence[Stage]:
-    """A Realtime model can read aloud."""
-    if model.role is ModelUse.REALTIME:
-        return (Stage.TTS,) if model.id.startswith("gpt-realtime") else ()
-    return () if model.role is ModelUse.OTHER else (Stage(model.role),)
