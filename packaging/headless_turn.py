@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from voicegui.app.local_models import choose_model, load_catalogue
+from voicegui.app.local_models import load_catalogue
+from voicegui.providers.catalogue.selection import choose_model
 from voicegui.storage.profile import open_profile
 
 TOP = Path(__file__).resolve().parents[1]

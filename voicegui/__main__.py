@@ -11,7 +11,7 @@ STARTED = time.monotonic()
 
 import argparse  # noqa: E402  the clock starts before anything else is imported
 import sys  # noqa: E402
-from collections.abc import Callable, Coroutine, Mapping, Sequence  # noqa: E402
+from collections.abc import Callable, Coroutine, Iterable, Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
@@ -19,7 +19,8 @@ from voicegui.core.errors import VoiceError, with_command  # noqa: E402
 from voicegui.core.text.sanitiser import line  # noqa: E402
 
 if TYPE_CHECKING:
-    from voicegui.app.composition import LoadedProgram, Provider
+    from voicegui.app.composition import LoadedProgram
+    from voicegui.providers.engine_entry import EngineEntry
 
 _STAGES = {
     "stt": "who hears (speech to text)", "llm": "who thinks (language model)", "tts": "who speaks (text to speech)",
@@ -27,8 +28,8 @@ _STAGES = {
 _FOR_THIS_RUN = (*_STAGES, *(f"{stage}_url" for stage in _STAGES))
 
 
-def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] | None" = None) -> int:
-    """`providers`: providers beside "local", by name, for programs that bring their own."""
+def main(argv: Sequence[str] | None = None, providers: "Iterable[EngineEntry]" = ()) -> int:
+    """`providers`: engines beside those of the registry, for programs that bring their own."""
     from voicegui.terminal.output import safe_output
     from voicegui.terminal.shutdown import have_standard_streams
 
@@ -37,7 +38,7 @@ def main(argv: Sequence[str] | None = None, providers: "Mapping[str, Provider] |
         return _main(_parser().parse_args(argv), providers)
 
 
-def _main(options: argparse.Namespace, providers: "Mapping[str, Provider] | None") -> int:
+def _main(options: argparse.Namespace, providers: "Iterable[EngineEntry]") -> int:
     from voicegui.app.composition import load_program
     from voicegui.terminal.shutdown import unwritten
 

@@ -8,11 +8,13 @@ import pytest
 from tests.one_key import OneKey
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, serving
-from voicegui.app.services import Cloud, configured, write_audio
+from voicegui.app.services import write_audio
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.settings import Settings
 from voicegui.media.wav import read_wav
+from voicegui.providers.openai.service_engine import ServiceEngine
+from voicegui.providers.openai.service_settings import configured
 
 
 async def test_kept_sound_becomes_a_wav_file(tmp_path: Path) -> None:
@@ -40,13 +42,13 @@ async def test_a_voice_that_only_others_have_is_not_asked_for(chosen: str, asked
 
     async with serving(answer) as server:
         settings = Settings(tts="speaches", tts_url=server.url, cloud_voice=chosen)
-        cloud = Cloud(settings, OneKey(""), lambda noticed: None)
-        tts = cloud.tts("speaches", "gpt-4o-mini-tts")
-        await cloud.start(lambda loading: None)
+        engine = ServiceEngine(configured(settings, "speaches"), settings, OneKey(""), lambda noticed: None)
+        tts = engine.tts("gpt-4o-mini-tts")
+        await engine.start(lambda loading: None)
         for _ in range(2):
             assert [audio async for audio in tts.speak("Hello.")]
-            cloud.apply(settings)
-        await cloud.aclose()
+            engine.apply(settings)
+        await engine.aclose()
     assert voices == [asked, asked]
 
 

@@ -9,11 +9,12 @@ import pytest
 from tests.one_key import OneKey
 from tests.openai_server.behaving import Models
 from tests.openai_server.server import Answer, Request, as_json, serving
-from voicegui.app.composition import LoadedProgram, Provided, Provider, load_program
+from voicegui.app.composition import LoadedProgram, load_program
 from voicegui.app.voice_preview import SENTENCE, speaker
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.settings import Settings
+from voicegui.providers.engine_entry import EngineEntry, EngineRequest, Provided
 
 
 @pytest.fixture(autouse=True)
@@ -23,8 +24,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HIBARI_HOME", str(tmp_path / "voices"))
 
 
-def program(tmp_path: Path, **providers: Provider) -> LoadedProgram:
-    return load_program(tmp_path, providers=providers)
+def program(tmp_path: Path, *own: EngineEntry) -> LoadedProgram:
+    return load_program(tmp_path, providers=own)
 
 
 async def heard(
@@ -113,11 +114,17 @@ async def test_a_voice_that_came_with_the_program(tmp_path: Path) -> None:
         def voices(self) -> Sequence[str]:
             return [self._voice]
 
-    own = program(tmp_path, own=lambda settings: Provided(Owner(), tts=Own(settings.cloud_voice)))
+    async def speaks(request: EngineRequest) -> Provided:
+        return Provided(Owner(), tts=Own(request.voice))
+
+    async def does_not(request: EngineRequest) -> Provided:
+        return Provided(Owner())
+
+    own = program(tmp_path, EngineEntry("own", "Own", speaks))
     assert await heard(own, "own", "mine") == [Audio(b"mine", 24_000)]
     assert closed.is_set()
     closed.clear()
-    deaf = program(tmp_path, deaf=lambda settings: Provided(Owner()))
+    deaf = program(tmp_path, EngineEntry("deaf", "Deaf", does_not))
     with pytest.raises(VoiceError, match="does not speak"):
         await heard(deaf, "deaf", "mine")
     assert closed.is_set()

@@ -15,11 +15,10 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from voicegui.app.composition import Provided
 from voicegui.core.audio import Audio
 from voicegui.core.ports import LoadingProgress, Message, ReplyPiece
-from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolCall, ToolInfo
+from voicegui.providers.engine_entry import EngineEntry, EngineRequest, Provided
 
 from .clips import voice_file
 
@@ -98,15 +97,18 @@ def _spoken(text: str) -> Audio:
         return Audio(file.readframes(file.getnframes()), file.getframerate())
 
 
-def provide(settings: Settings) -> Provided:
+async def build(request: EngineRequest) -> Provided:
     scripted = _Scripted()
     return Provided(scripted, scripted, scripted, scripted)
+
+
+SCRIPTED = EngineEntry("scripted", "scripted", build)
 
 
 def main() -> int:
     from voicegui.__main__ import main as run
 
-    return run(sys.argv[1:], providers={"scripted": provide})
+    return run(sys.argv[1:], providers=(SCRIPTED,))
 
 
 if __name__ == "__main__":

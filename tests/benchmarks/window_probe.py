@@ -62,9 +62,9 @@ def main() -> int:
     _install()
     from voicegui.__main__ import main as run
 
-    from .scripted import provide
+    from .scripted import SCRIPTED
 
-    return run(sys.argv[1:], providers={"scripted": provide})
+    return run(sys.argv[1:], providers=(SCRIPTED,))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import httpx2
 import pytest
 
 from voicegui.app.program_control import ProgramHost
-from voicegui.app.services import configured
 from voicegui.app.tools import Toolkit
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event
@@ -20,6 +19,7 @@ from voicegui.providers.openai.client import OpenAIClient
 from voicegui.providers.openai.engine import OpenAIEngine
 from voicegui.providers.openai.errors import BadStatus
 from voicegui.providers.openai.service import OPENAI, Stage, custom
+from voicegui.providers.openai.service_settings import configured
 from voicegui.storage.profile import Profile
 
 from .conftest import KEY

@@ -60,7 +60,7 @@ class Models:
         return sse(*deltas, {"type": "transcript.text.done", "text": " ".join(words)})
 
     def _reply(self, body: dict[str, object]) -> Answer:
-        messages, limit = body["messages"], body["max_completion_tokens"]
+        messages, limit = body["messages"], body.get("max_completion_tokens") or body["max_tokens"]
         assert isinstance(messages, list) and isinstance(limit, int)
         require_order(messages)
         if messages[-1]["role"] == "tool":

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.contract.text_to_speech import SENTENCE, TextToSpeechContract
+from tests.contract.text_to_speech import SENTENCE
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.providers.local import LocalEngine
 from voicegui.providers.local.hibari import clauses
@@ -16,10 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest.fixture
 def tts(engine: LocalEngine) -> LocalTextToSpeech:
     return engine.tts
-
-
-class TestContract(TextToSpeechContract):
-    pass
 
 
 async def test_a_voice_that_is_not_here(tts: LocalTextToSpeech) -> None:

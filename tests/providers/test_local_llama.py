@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.contract.language_model import LanguageModelContract
 from voicegui.core.ports import LanguageModel, LimitReached, Message, ReplyText
 from voicegui.core.text.reply_filter import ReplyFilter
 from voicegui.providers.local import LocalEngine
@@ -14,10 +13,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest.fixture
 def llm(engine: LocalEngine) -> LanguageModel:
     return engine.llm
-
-
-class TestContract(LanguageModelContract):
-    pass
 
 
 async def test_warming_answers_nothing(engine: LocalEngine) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.contract.speech_to_text import SpeechToTextContract, feed, silence
+from tests.contract.speech_to_text import feed, silence
 from tests.contract.words import word_errors
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.backchannel import EXPECTED
@@ -32,10 +32,6 @@ def stt(engine: LocalEngine) -> SpeechToText:
 @pytest.fixture
 def utterance(beckett: Utterance) -> Utterance:
     return beckett
-
-
-class TestContract(SpeechToTextContract):
-    pass
 
 
 async def heard(stt: SpeechToText, audio: Audio) -> str:

@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from tests.contract.tool_calling import ToolCallingContract
 from tests.local_tools.tools import ISSUE, TOOLS
 from voicegui.core.ports import LanguageModel, Message
 from voicegui.core.tools import ToolCall
@@ -19,10 +18,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 @pytest.fixture
 def llm(engine: LocalEngine) -> LanguageModel:
     return engine.llm
-
-
-class TestToolCalling(ToolCallingContract):
-    pass
 
 
 @pytest.mark.parametrize(

@@ -254,7 +254,7 @@ class FakeSession:
         self.key_tests, self.heard = Script(), Script()
         self.refreshed: VoiceError | None = None
         self.service_list = [
-            ServiceInfo("local", "This machine", needs_key=False),
+            ServiceInfo("local", "This machine", needs_key=False, takes_key=False),
             ServiceInfo("openai", "OpenAI", needs_key=True),
             ServiceInfo("ollama", "Ollama", needs_key=False, running_here=True),
         ]

@@ -13,6 +13,7 @@ from voicegui.core.setting_declaration import Group
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource
 from voicegui.ui.settings.page import Page
+from voicegui.ui.settings.setting_fields import SettingField
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession
@@ -73,7 +74,8 @@ async def removing(window: MainWindow, session: FakeSession) -> None:
 
 async def bad_url(window: MainWindow, session: FakeSession) -> None:
     await settings(Group.SERVICES, with_key=False, llm="ollama:llama4")(window, session)
-    field = next(f for f in page_of(window).section(Group.SERVICES).fields if f.name == "llm_url").control
+    fields = page_of(window).section(Group.SERVICES).fields
+    field: Any = next(f for f in fields if isinstance(f, SettingField) and f.name == "llm_url").control
     field.setFocus()
     QTest.keyClicks(field.field, "localhost:11434")
     field.field.clearFocus()

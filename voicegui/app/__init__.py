@@ -3,7 +3,7 @@
 | who makes what | where |
 | --- | --- |
 | settings and profile | `composition.load_program` |
-| models, connections to services, fallbacks (`Services`) | `composition.build_services`, `services.Cloud` |
+| models, connections to services, fallbacks (`Services`) | `composition.build_services`, from `providers.registry` |
 | tools, database, recorder, reminders, MCP servers | `tools.Toolkit` |
 | what tools may do with the program itself | `program_control.ProgramHost` |
 | loading, again whenever the settings ask for something else | `loading.Loading` |

@@ -3,21 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.app.local_models import local_models, split_choice
-from voicegui.app.services import CUSTOM, KNOWN, configured
 from voicegui.core.display_names import voice_label
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.events import Stage
 from voicegui.core.keys import Keys, KeyState, Secret
-from voicegui.core.privacy import STAGES, DataRoute
+from voicegui.core.model_choice import ModelChoice, model_choices, providers_in_use
+from voicegui.core.privacy import DataRoute
 from voicegui.core.session import PickerChoice, ServiceInfo, StageSetting
 from voicegui.core.settings import Settings
-
-if TYPE_CHECKING:
-    from voicegui.providers.openai.engine import OpenAIEngine
-    from voicegui.providers.openai.models import RemoteModel
+from voicegui.providers.engine_entry import EngineEntry, EngineModel, ServiceAccount
+from voicegui.providers.registry import BUILT_IN, running_here
 
 log = logging.getLogger(__name__)
 
@@ -27,59 +24,59 @@ class ServiceChoices:
 
     def __init__(self, program: LoadedProgram, keys: Keys) -> None:
         self._program = program
+        self._engines = program.engines
         self._keys = keys
-        self._here: Sequence[PickerChoice] = ()
+        self._here: Mapping[str, Sequence[EngineModel]] = {}
         self._running: frozenset[str] = frozenset()
-        self._models: Mapping[str, Sequence[RemoteModel]] = {}
+        self._models: Mapping[str, Sequence[EngineModel]] = {}
 
     def services(self) -> Sequence[ServiceInfo]:
-        known = (
+        return [
             ServiceInfo(
                 each.name,
                 each.label,
                 each.needs_key,
                 running_here=each.name in self._running,
-                called="your server" if each is CUSTOM else "",
+                takes_key=each.account is not None,
+                called=each.called,
             )
-            for each in KNOWN.values()
-        )
-        given = (ServiceInfo(name, name, needs_key=False) for name in self._program.providers)
-        return [ServiceInfo("local", "This machine", needs_key=False), *known, *given]
+            for each in self._engines.values()
+        ]
 
     def stage_models(self, stage: StageSetting) -> Sequence[PickerChoice]:
-        choices = list(self._here) if stage == "llm" else []
-        for service, models in self._models.items():
-            choices += [_choice(service, model) for model in models if _fits(model, stage)]
-        return choices
+        known = (*self._here.items(), *self._models.items())
+        return [_choice(name, model) for name, models in known for model in models if Stage(stage) in model.stages]
 
     def voices(self, service: str, settings: Settings, offered: Sequence[str]) -> Sequence[PickerChoice]:
         """`offered`: the voices of the one that speaks now, if that is `service`."""
-        known = tuple(offered) or (KNOWN[service].voices if service in KNOWN else ())
-        if service == "local" and not known:
-            known = (settings.voice,)
+        entry = self._engines.get(service)
+        known = tuple(offered) or (tuple(entry.voices) if entry else ())
+        if entry is not None and entry.works_offline and not known:
+            known = (getattr(settings, entry.voice_setting),)
         return [PickerChoice(name, voice_label(service, name)) for name in known]
 
     # ------------------------------------------------------------ asking
 
     async def look_here(self) -> None:
         """The models on this machine."""
-        self._here = await asyncio.to_thread(local_models, self._program.profile)
+        self._here = await asyncio.to_thread(self._look)
+
+    def _look(self) -> Mapping[str, Sequence[EngineModel]]:
+        return {name: entry.models_here(self._program.catalogue) for name, entry in self._engines.items()}
 
     async def refresh(self, settings: Settings) -> None:
         """Raises VoiceError when a service in use does not answer; everything else is new then all the same."""
-        from voicegui.providers.openai.discovery import discover
-
-        _, found = await asyncio.gather(self.look_here(), discover())
-        self._running = frozenset(each.service.name for each in found)
-        models = {each.service.name: each.models for each in found}
-        in_use = {getattr(settings, stage).partition(":")[0] for stage in ("stt", "llm", "tts")}
+        _, found = await asyncio.gather(self.look_here(), running_here())
+        self._running = frozenset(found)
+        models = dict(found)
+        in_use = providers_in_use(settings)
         failures: list[VoiceError] = []
-        for name in KNOWN:
+        for name, entry in self._engines.items():
             used = name in in_use
-            if name in models or not (used or await self._has_key(name)):
+            if entry.account is None or name in models or not (used or await self._has_key(name)):
                 continue
             try:
-                models[name] = await self._list(settings, name)
+                models[name] = await _list(entry.account(settings, self._keys))
             except VoiceError as error:
                 log.info("%s: no list of models (%s)", name, error.code)
                 failures += [error] if used else []
@@ -89,46 +86,44 @@ class ServiceChoices:
 
     async def test_key(self, settings: Settings, name: str) -> str:
         """Makes a real request; returns its outcome as a sentence. Raises VoiceError."""
-        engine = self._engine(settings, name)
+        entry = self._engines.get(name)
+        if entry is None or entry.account is None:
+            raise VoiceError(ErrorCode.NOT_OFFERED, f"“{name}” takes no key.")
+        account = entry.account(settings, self._keys)
         try:
-            return await engine.check_key()
+            return await account.check_key()
         finally:
-            await engine.aclose()
+            await account.aclose()
 
     async def _has_key(self, name: str) -> bool:
         return (await self._keys.state(name)).place is not None
 
-    async def _list(self, settings: Settings, name: str) -> "Sequence[RemoteModel]":
-        engine = self._engine(settings, name)
-        try:
-            return await engine.list_models()
-        finally:
-            await engine.aclose()
 
-    def _engine(self, settings: Settings, name: str) -> "OpenAIEngine":
-        from voicegui.providers.openai.engine import OpenAIEngine
-
-        return OpenAIEngine(configured(settings, name), keys=self._keys)
+async def _list(account: ServiceAccount) -> Sequence[EngineModel]:
+    try:
+        return await account.list_models()
+    finally:
+        await account.aclose()
 
 
-def routes(settings: Settings) -> Mapping[str, Sequence[DataRoute]]:
+def routes(settings: Settings, engines: Mapping[str, EngineEntry] = BUILT_IN) -> Mapping[str, Sequence[DataRoute]]:
     """Who does each stage by these settings, the second choice after the first."""
-    return {stage: _routes(settings, stage) for stage in STAGES}
+    return {
+        stage: _routes(settings, stage, engines.get(choice.provider), choice.provider)
+        for stage, choice in model_choices(settings).items()
+    }
 
 
-def _routes(settings: Settings, stage: str) -> Sequence[DataRoute]:
-    from voicegui.providers.openai.service import Stage as ServiceStage
+def _routes(settings: Settings, stage: Stage, entry: EngineEntry | None, name: str) -> Sequence[DataRoute]:
     from voicegui.web.proxies import is_proxied
 
-    name = split_choice(getattr(settings, stage))[0]
-    if name == "local":
+    if entry is not None and entry.works_offline:
         return (DataRoute(),)
     try:
-        service = configured(settings, name) if name in KNOWN else None
+        url = entry.address(settings, stage) if entry is not None else ""
     except VoiceError:  # told where it is used
-        service = None
-    url = service.url(ServiceStage(stage)) if service is not None else ""
-    label = KNOWN[name].label if name in KNOWN else name
+        url = ""
+    label = entry.label if entry is not None else name
     first = DataRoute(label, url, unknown=not url, proxied=bool(url) and is_proxied(url))
     return (first, DataRoute()) if settings.fall_back else (first,)
 
@@ -159,16 +154,12 @@ class WatchedKeys:
         return self._keys.notice()
 
 
-def _choice(service: str, model: "RemoteModel") -> PickerChoice:
-    after = f"{service}:{model.successor}" if model.successor else ""
+def _choice(engine: str, model: EngineModel) -> PickerChoice:
     return PickerChoice(
-        f"{service}:{model.id}",
-        model.id,
-        shutdown=model.shutdown.isoformat() if model.shutdown else "",
-        successor=after,
+        str(ModelChoice(engine, model.name)),
+        model.label,
+        model.detail,
+        model.available,
+        shutdown=model.shutdown,
+        successor=str(ModelChoice(engine, model.successor)) if model.successor else "",
     )
-
-
-def _fits(model: "RemoteModel", stage: StageSetting) -> bool:
-    """A Realtime model can read aloud."""
-    return model.role == stage or (stage == "tts" and model.role == "realtime" and model.id.startswith("gpt-realtime"))

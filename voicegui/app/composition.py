@@ -4,46 +4,36 @@ Importing it is cheap; what a command does not use is not imported.
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from voicegui.app.local_models import ReportDownload, needed_models, split_choice
+from voicegui.app import local_models
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event
+from voicegui.core.events import Event, Stage
 from voicegui.core.keys import Keys
+from voicegui.core.model_choice import ModelChoice, model_choices
 from voicegui.core.persona import Persona, read_personas, with_persona
-from voicegui.core.ports import Engine, LanguageModel, Message, SpeechToText, TextToSpeech
+from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
+from voicegui.providers.engine_entry import EngineEntry, EngineRequest, ReportProgress
+from voicegui.providers.registry import COMPATIBLE_SERVER, known_engines
 from voicegui.resource_files import resource
 from voicegui.storage import settings_file as settings_file
 from voicegui.storage.profile import Profile, open_profile
 
 if TYPE_CHECKING:
-    from voicegui.app.services import Cloud, Services
-    from voicegui.providers.local import LocalEngine
+    from voicegui.app.services import Services
+    from voicegui.providers.catalogue import Catalogue
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Provided:
-    """What one provider fills. Stages it does not fill are None."""
-
-    engine: Engine
-    stt: SpeechToText | None = None
-    llm: LanguageModel | None = None
-    tts: TextToSpeech | None = None
-
-
-Provider = Callable[[Settings], Provided]
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceWatch:
-    """Told when the local engine dies and when it works again, and what services have to say."""
+    """Told when an engine stops working and when it works again, and what services have to say."""
 
     trouble: Callable[[VoiceError], None] = lambda error: None
     mended: Callable[[], None] = lambda: None
@@ -58,36 +48,42 @@ class LoadedProgram:
     settings: Settings
     problems: tuple[str, ...] = ()
     """Sentences about settings that could not be used, and about a folder where nothing can be kept."""
-    providers: Mapping[str, Provider] = field(default_factory=dict)
-    """Providers beside "local", by name."""
+    engines: Mapping[str, EngineEntry] = field(default_factory=known_engines)
+    """Those that can be chosen, by name."""
     kept: Settings | None = None
     """What is in the settings file, if that differs: the rest of `settings` holds for this run only."""
+
+    def catalogue(self) -> "Catalogue":
+        """The models that can be downloaded. Looks at the disk. Raises VoiceError(BAD_SETTINGS)."""
+        return local_models.load_catalogue(self.profile)
 
 
 def load_program(
     profile: Path | None,
     overrides: Mapping[str, Any] | None = None,
-    providers: Mapping[str, Provider] | None = None,
+    providers: Iterable[EngineEntry] = (),
 ) -> LoadedProgram:
-    """`overrides`: settings by name that hold for this run only."""
+    """`overrides`: settings by name that hold for this run only. `providers`: engines beside those of the registry."""
     where = open_profile(profile)
     settings, problems = settings_file.load_settings(where.settings_file)
-    kept = settings
+    kept, engines = settings, known_engines(providers)
     problems = [where.problem, *problems] if where.problem else problems
     if overrides:
-        settings = replace(settings, **_for_this_run(settings, overrides))
-    return LoadedProgram(where, settings, tuple(problems), providers or {}, kept)
+        settings = replace(settings, **_for_this_run(settings, overrides, engines))
+    return LoadedProgram(where, settings, tuple(problems), engines, kept)
 
 
-def _for_this_run(settings: Settings, overrides: Mapping[str, Any]) -> Mapping[str, Any]:
+def _for_this_run(
+    settings: Settings, overrides: Mapping[str, Any], engines: Mapping[str, EngineEntry]
+) -> Mapping[str, Any]:
     """A server's address, and with it a key, stays with the service it was given for. An address alone is that of the
-    chosen service; where that is this machine it means a compatible server."""
+    chosen service; where that has none, because it works offline, it means a compatible server."""
     made = dict(overrides)
-    for stage in ("stt", "llm", "tts"):
-        before, url = split_choice(getattr(settings, stage))[0], f"{stage}_url"
-        if made.get(url) and stage not in made and before == "local":
-            made[stage] = "custom"
-        if stage in made and url not in made and split_choice(made[stage])[0] != before:
+    for stage, before in model_choices(settings).items():
+        url, chosen = f"{stage}_url", engines.get(before.provider)
+        if made.get(url) and stage not in made and chosen is not None and chosen.works_offline:
+            made[stage] = COMPATIBLE_SERVER
+        if stage in made and url not in made and ModelChoice.parse(made[stage]).provider != before.provider:
             made[url] = ""
     return made
 
@@ -111,90 +107,83 @@ async def build_services(
     watch: ServiceWatch,
     keys: Keys,
     *,
-    download: ReportDownload | None = None,
+    download: ReportProgress | None = None,
 ) -> "Services":
     """`download`: gets models that are missing and reports to it; without it a missing model is a
-    VoiceError(MODEL_MISSING)."""
-    from voicegui.app.services import Cloud, Services
+    VoiceError(MODEL_MISSING). Raises VoiceError(BAD_SETTINGS) for what nobody can fill."""
+    from voicegui.app.services import Services
     from voicegui.conversation.fallback import Fallback
-    from voicegui.providers.local import LocalEngine
+    from voicegui.conversation.speech_cache import CachedSpeech, SpeechCache
 
     now = in_force(settings)
-    local = LocalEngine(
-        await needed_models(program.profile, settings, download),
+    request = EngineRequest(
+        settings,
+        keys,
+        program.catalogue,
+        {},
         prompt=[Message("system", now.prompt)],
-        on_trouble=watch.trouble,
-        on_mended=watch.mended,
+        download=download,
+        trouble=watch.trouble,
+        mended=watch.mended,
+        tell=watch.tell,
     )
-    local.tts.use(settings.voice, settings.speed)
-    cloud = Cloud(settings, keys, watch.tell)
-    stages = _Stages(program, settings, local, cloud)
-    stt, llm, tts = stages.stt(), stages.llm(), stages.tts()
+    plan = _plan(program.engines, settings)
+    built = {
+        name: await _entry(program.engines, name).build(
+            replace(request, stages=stages, end_of_turn=name == plan.end_of_turn)
+        )
+        for name, stages in plan.wanted.items()
+    }
+    first, second = plan.first, plan.second
+    stt = _filled(built[first[Stage.STT]].stt, first[Stage.STT])
+    llm = _filled(built[first[Stage.LLM]].llm, first[Stage.LLM])
+    tts = _filled(built[first[Stage.TTS]].tts, first[Stage.TTS])
+    end_of_turn = _filled(built[plan.end_of_turn].end_of_turn, plan.end_of_turn)
+    engines = {name: provided.engine for name, provided in built.items()}
     fall_back = Fallback(now, watch.tell) if settings.fall_back else None
-    services = Services(now, stt, llm, tts, local.end_of_turn, local, cloud, stages.engines, fall_back)
-    _wrap(services, stages)
+    services = Services(now, stt, llm, tts, end_of_turn, engines, fall_back)
+    services.tts = CachedSpeech(tts, services.speaker, SpeechCache())
+    if fall_back is not None and (name := second.get(Stage.STT)):
+        services.stt = fall_back.stt(services.stt, _filled(built[name].stt, name))
+    if fall_back is not None and (name := second.get(Stage.LLM)):
+        services.llm = fall_back.llm(services.llm, _filled(built[name].llm, name))
+    if fall_back is not None and (name := second.get(Stage.TTS)):
+        services.tts = fall_back.tts(services.tts, _filled(built[name].tts, name))
     return services
 
 
-def _wrap(services: "Services", stages: "_Stages") -> None:
-    """Speech that is remembered and, where it is wanted, a second choice for each stage that is not local anyway."""
-    from voicegui.conversation.speech_cache import CachedSpeech, SpeechCache
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which engine does what, by names; who judges the ends of turns is built first, and always."""
 
-    services.tts = CachedSpeech(services.tts, services.speaker, SpeechCache())
-    if (fall_back := services.fall_back) is None:
-        return
-    local = services.local
-    if not stages.is_local("stt"):
-        services.stt = fall_back.stt(services.stt, local.stt)
-    if not stages.is_local("llm"):
-        services.llm = fall_back.llm(services.llm, local.llm)
-    if not stages.is_local("tts"):
-        services.tts = fall_back.tts(services.tts, local.tts)
+    first: Mapping[Stage, str]
+    second: Mapping[Stage, str]
+    """Who does a stage when the first one fails."""
+    end_of_turn: str
+    wanted: Mapping[str, Mapping[Stage, str]]
+    """Of each engine the stages it fills, each with its model."""
 
 
-class _Stages:
-    """Who fills each stage. Raises VoiceError(BAD_SETTINGS) for what nobody can fill."""
+def _plan(engines: Mapping[str, EngineEntry], settings: Settings) -> _Plan:
+    choices = model_choices(settings)
+    second = {
+        stage: next(entry.name for entry in engines.values() if entry.works_offline and stage in entry.stages)
+        for stage, choice in choices.items()
+        if settings.fall_back and not (choice.provider in engines and engines[choice.provider].works_offline)
+    }
+    judge = next(entry.name for entry in engines.values() if entry.judges_end_of_turn)
+    wanted: dict[str, dict[Stage, str]] = {judge: {}}
+    for stage, name in second.items():
+        wanted.setdefault(name, {})[stage] = ""
+    for stage, choice in choices.items():
+        wanted.setdefault(choice.provider, {})[stage] = choice.model
+    return _Plan({stage: choice.provider for stage, choice in choices.items()}, second, judge, wanted)
 
-    def __init__(self, program: LoadedProgram, settings: Settings, local: "LocalEngine", cloud: "Cloud") -> None:
-        from voicegui.app.services import KNOWN
 
-        self._program, self._settings, self._local, self._cloud = program, settings, local, cloud
-        self._known = KNOWN
-        self._given: dict[str, Provided] = {}
-
-    @property
-    def engines(self) -> tuple[Engine, ...]:
-        return tuple(provided.engine for provided in self._given.values())
-
-    def is_local(self, stage: str) -> bool:
-        return split_choice(getattr(self._settings, stage))[0] == "local"
-
-    def stt(self) -> SpeechToText:
-        name, model = split_choice(self._settings.stt)
-        if name == "local":
-            return self._local.stt
-        return self._cloud.stt(name, model) if name in self._known else _filled(self._give(name).stt, name)
-
-    def llm(self) -> LanguageModel:
-        name, model = split_choice(self._settings.llm)
-        if name == "local":
-            return self._local.llm
-        return self._cloud.llm(name, model) if name in self._known else _filled(self._give(name).llm, name)
-
-    def tts(self) -> TextToSpeech:
-        name, model = split_choice(self._settings.tts)
-        if name == "local":
-            return self._local.tts
-        return self._cloud.tts(name, model) if name in self._known else _filled(self._give(name).tts, name)
-
-    def _give(self, name: str) -> Provided:
-        """Of the providers that came with the program."""
-        if name not in self._program.providers:
-            known = ", ".join(("local", *self._known, *self._program.providers))
-            raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {known}.")
-        if name not in self._given:
-            self._given[name] = self._program.providers[name](self._settings)
-        return self._given[name]
+def _entry(engines: Mapping[str, EngineEntry], name: str) -> EngineEntry:
+    if name not in engines:
+        raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {', '.join(engines)}.")
+    return engines[name]
 
 
 def _filled(part: T | None, name: str) -> T:

@@ -10,7 +10,6 @@ from voicegui.app.choices import ServiceChoices, WatchedKeys, routes
 from voicegui.app.composition import LoadedProgram, ServiceWatch, build_services, in_force, load_presets
 from voicegui.app.last_conversation import LastConversation
 from voicegui.app.loading import Loading
-from voicegui.app.local_models import split_choice
 from voicegui.app.program_control import Clipboard, ProgramHost
 from voicegui.app.tools import Toolkit
 from voicegui.app.voice_preview import VoicePreview, speaker
@@ -18,6 +17,7 @@ from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, ContinueConversation, NewConversation, Retry, SetHandsFree
 from voicegui.core.events import Event, Noticed, Ready, StartedAfresh
 from voicegui.core.keys import Keys
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.persona import Persona
 from voicegui.core.ports import Devices, LevelSource, LoadingProgress
 from voicegui.core.privacy import DataFlow, online
@@ -56,7 +56,9 @@ class DesktopSession:
         self._directory = ServiceChoices(program, self._keys)
         self._samples = VoicePreview(sound)
         self._sound.set_volume(program.settings.volume)
-        host = ProgramHost(lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard)
+        host = ProgramHost(
+            lambda: self._settings, self._change_for_tool, self.send, self._voices, clipboard, program.engines
+        )
         self._toolkit = Toolkit(program.profile, program.settings, host, change=self.change, tell=self._tell)
         kept = program.kept or program.settings
         self._stored = StoredSettings(program.profile, program.settings, kept, self._tell)
@@ -204,7 +206,7 @@ class DesktopSession:
 
     def whereabouts(self) -> DataFlow:
         tools = online(self._toolkit.all_tools(), self._toolkit.servers()) if self._settings.use_tools else ()
-        return DataFlow(routes(self._settings), tools)
+        return DataFlow(routes(self._settings, self._program.engines), tools)
 
     def services(self) -> Sequence[ServiceInfo]:
         return self._directory.services()
@@ -213,7 +215,7 @@ class DesktopSession:
         return self._directory.stage_models(stage)
 
     def voices(self, service: str) -> Sequence[PickerChoice]:
-        speaks = self._services is not None and split_choice(self._settings.tts)[0] == service
+        speaks = self._services is not None and ModelChoice.parse(self._settings.tts).provider == service
         offered = self._services.tts.voices() if speaks and self._services else ()
         return self._directory.voices(service, self._settings, offered)
 
@@ -222,7 +224,7 @@ class DesktopSession:
         self._toolkit.changed()
 
     def _voices(self) -> Sequence[str]:
-        return [choice.name for choice in self.voices(split_choice(self._settings.tts)[0])]
+        return [choice.name for choice in self.voices(ModelChoice.parse(self._settings.tts).provider)]
 
     async def refresh_services(self) -> None:
         await self._directory.refresh(self._settings)
@@ -244,7 +246,7 @@ class DesktopSession:
         if self._services is None or self._loading.not_loaded:
             self._loading.want()
         else:
-            self._services.local.revive()
+            self._services.revive()
 
     def _tell(self, event: Event) -> None:
         self._last.follow(event)
@@ -260,7 +262,7 @@ class DesktopSession:
         if self._services is None or self._loading.troubled:
             self._loading.want()  # perhaps it was the key that was missing
         else:
-            self._run(self._services.cloud.use_new_key(service), "use a new key")
+            self._run(self._services.use_new_key(service), "use a new key")
 
     def _run(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

@@ -1,13 +1,16 @@
 """What tools can do with this program and the desktop: fills `core.toolbox.ProgramControl`."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from voicegui.core.commands import Command, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.settings import Settings
+from voicegui.providers.engine_entry import EngineEntry
+from voicegui.providers.registry import BUILT_IN
 from voicegui.tools.program import open_page
 
 
@@ -29,12 +32,14 @@ class ProgramHost:
         send: Callable[[Command], None],
         voices: Callable[[], Sequence[str]],
         clipboard: Clipboard | None = None,
+        engines: Mapping[str, EngineEntry] = BUILT_IN,
     ) -> None:
         self._settings = settings
         self._change = change
         self._send = send
         self._voices = voices
         self._clipboard = clipboard
+        self._engines = engines
 
     def volume(self) -> int:
         return self._settings().volume
@@ -47,7 +52,8 @@ class ProgramHost:
 
     def set_voice(self, name: str) -> None:
         settings = self._settings()
-        here = settings.tts.partition(":")[0] == "local"
+        speaks = self._engines.get(ModelChoice.parse(settings.tts).provider)
+        here = speaks is not None and speaks.voice_setting == "voice"
         self._change(replace(settings, voice=name) if here else replace(settings, cloud_voice=name))
 
     def end_conversation(self) -> None:

@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.app.local_models import split_choice
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.audio import PLAYBACK_RATE_HZ
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, StateChanged
+from voicegui.core.events import Event, Stage, StateChanged
 from voicegui.core.keys import Keys
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import LoadingProgress, Sound, TextToSpeech
 from voicegui.core.settings import Settings
+from voicegui.providers.engine_entry import EngineRequest, LendsVoices
 
 if TYPE_CHECKING:
     from voicegui.app.services import Services
@@ -121,57 +121,20 @@ def _busy(message: str) -> VoiceError:
 async def speaker(
     program: LoadedProgram, settings: Settings, keys: Keys, services: "Services | None", service: str, voice: str
 ) -> AsyncIterator[TextToSpeech]:
-    """Exactly this voice of this service, whoever speaks in the conversation. Raises VoiceError.
+    """Exactly this voice of this service, whoever speaks in the conversation; "" is the chosen one. Raises VoiceError.
 
     `services`: what runs now, if anything does. What is not running is started for the moment and closed again.
     """
-    from voicegui.app.services import KNOWN
-
-    if service == "local":
-        made = _local(settings, services, voice)
-    elif service in KNOWN:
-        made = _remote(settings, keys, service, voice)
-    else:
-        made = _given(program, settings, service, voice)
-    async with made as tts:
-        yield tts
-
-
-@asynccontextmanager
-async def _local(settings: Settings, services: "Services | None", voice: str) -> AsyncIterator[TextToSpeech]:
-    from voicegui.providers.local import LocalEngine, LocalModels
-
-    if services is not None and services.local.speaks:
-        yield services.local.speaker(voice, settings.speed)
+    running = services.engines.get(service) if services is not None else None
+    if running is not None and isinstance(running, LendsVoices) and running.speaks:
+        yield running.speaker(voice or settings.voice, settings.speed)
         return
-    engine = LocalEngine(LocalModels(hearing=False, voice=voice))
-    try:
-        await engine.start(_untold)
-        yield engine.speaker(voice, settings.speed)
-    finally:
-        await engine.aclose()
-
-
-@asynccontextmanager
-async def _remote(settings: Settings, keys: Keys, service: str, voice: str) -> AsyncIterator[TextToSpeech]:
-    from voicegui.app.services import Cloud
-
-    name, model = split_choice(settings.tts)
-    cloud = Cloud(settings, keys, lambda noticed: None)  # the conversation's own tells what is to be known
-    try:
-        tts = cloud.tts(service, model if name == service else "", voice)
-        await cloud.start(_untold)
-        yield tts
-    finally:
-        await cloud.aclose()
-
-
-@asynccontextmanager
-async def _given(program: LoadedProgram, settings: Settings, service: str, voice: str) -> AsyncIterator[TextToSpeech]:
-    """Of a provider that came with the program: it gets the voice with its settings."""
-    if service not in program.providers:
+    entry, chosen = program.engines.get(service), ModelChoice.parse(settings.tts)
+    if entry is None:
         raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no service “{service}” here. Choose another one.")
-    provided = program.providers[service](replace(settings, voice=voice, cloud_voice=voice))
+    model = chosen.model if chosen.provider == service else ""
+    # The conversation's own engine tells what the user should know
+    provided = await entry.build(EngineRequest(settings, keys, program.catalogue, {Stage.TTS: model}, voice=voice))
     try:
         if provided.tts is None:
             raise VoiceError(ErrorCode.BAD_SETTINGS, f"“{service}” does not speak. Choose another one for speaking.")

@@ -42,6 +42,7 @@ class ServiceInfo:
     needs_key: bool
     running_here: bool = False
     """A server that was found on this machine."""
+    takes_key: bool = True
     called: str = ""
     """Within a sentence, where the label is no name: "your server"."""
 

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from voicegui.app.tools import Toolkit
 
 
-def whereabouts(settings: Settings, toolkit: "Toolkit") -> DataFlow:
-    return DataFlow(routes(settings), online(toolkit.all_tools(), toolkit.servers()) if settings.use_tools else ())
+def whereabouts(program: LoadedProgram, toolkit: "Toolkit") -> DataFlow:
+    tools = online(toolkit.all_tools(), toolkit.servers()) if program.settings.use_tools else ()
+    return DataFlow(routes(program.settings, program.engines), tools)
 
 
-def told(settings: Settings, toolkit: "Toolkit") -> str:
+def told(program: LoadedProgram, toolkit: "Toolkit") -> str:
     """Where what is said goes, in lines."""
-    where = whereabouts(settings, toolkit)
+    where = whereabouts(program, toolkit)
     return "\n".join(f"       {line(each)}" for each in (f"{where.sign}.", *where.lines))
 
 
@@ -63,7 +64,7 @@ async def equipped(
         if toolkit.conversation is not None:
             toolkit.conversation.send(command)
 
-    host = ProgramHost(lambda: now, change, send, lambda: services.tts.voices())
+    host = ProgramHost(lambda: now, change, send, lambda: services.tts.voices(), engines=program.engines)
     toolkit = Toolkit(program.profile, settings, host, change=change, tell=tell)
     try:
         await toolkit.start()

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.app.local_models import choose_model, is_here, load_catalogue
+from voicegui.app.local_models import load_catalogue
 from voicegui.core.errors import VoiceError
 from voicegui.core.text.sanitiser import line
 
@@ -56,6 +56,8 @@ async def _sound(program: LoadedProgram) -> list[Finding]:
 
 
 async def _models(program: LoadedProgram) -> list[Finding]:
+    from voicegui.providers.catalogue.selection import choose_model, is_here
+
     catalogue = load_catalogue(program.profile)
     found = []
     for model in (choose_model(catalogue), catalogue.find("smollm2-135m")):
@@ -71,7 +73,7 @@ async def _where(program: LoadedProgram) -> list[Finding]:
     """Where what is said goes."""
     async with at_hand(program) as toolkit:
         await toolkit.start(servers=False)
-        where = whereabouts(program.settings, toolkit)
+        where = whereabouts(program, toolkit)
     return [Finding("privacy", where.sign), *(Finding("privacy", each) for each in where.lines)]
 
 

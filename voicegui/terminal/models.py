@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from voicegui.app.local_models import choose_model, is_here, load_catalogue
+from voicegui.app.local_models import load_catalogue
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.text.sanitiser import line
@@ -18,6 +18,8 @@ _BAR = 30
 
 
 def show_models(profile: Profile) -> int:
+    from voicegui.providers.catalogue.selection import choose_model
+
     catalogue = load_catalogue(profile)
     chosen = choose_model(catalogue)
     print(f"Models are kept in {line(str(catalogue.folder))}\n")
@@ -27,6 +29,8 @@ def show_models(profile: Profile) -> int:
 
 
 def _line(catalogue: "Catalogue", model: "Model", chosen: str) -> str:
+    from voicegui.providers.catalogue.selection import is_here
+
     here = "here" if is_here(catalogue, model) else "-"
     default = "  (suits this machine)" if model.name == chosen else ""
     size = f"{model.weights.size / 1e6:,.0f} MB"

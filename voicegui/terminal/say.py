@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.app.local_models import split_choice
 from voicegui.app.voice_preview import speaker
 from voicegui.conversation.stage_timeouts import flowing
 from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
 from voicegui.core.text.sanitiser import line
 from voicegui.core.text.sentences import SentenceSplitter
@@ -139,9 +139,8 @@ def _unheard(error: VoiceError) -> VoiceError:
 
 async def _speak(program: LoadedProgram, pieces: Sequence[str], play: Callable[[Audio], None]) -> None:
     settings = program.settings
-    service = split_choice(settings.tts)[0]
-    voice = settings.voice if service == "local" else ""  # of services the chosen one, or their usual one
-    async with speaker(program, settings, KeyStore(), None, service, voice) as tts:
+    service = ModelChoice.parse(settings.tts).provider
+    async with speaker(program, settings, KeyStore(), None, service, voice="") as tts:
         for piece in pieces:
             await _speak_piece(tts, piece, settings.tts_timeout_s, play)
 

@@ -73,7 +73,7 @@ async def _talk(program: LoadedProgram, journal: Journal | None) -> int:
                 if journal:
                     journal.write("ready")
                 else:
-                    print(f"Listening. Talk; Ctrl-C ends it.\n{told(program.settings, toolkit)}", flush=True)
+                    print(f"Listening. Talk; Ctrl-C ends it.\n{told(program, toolkit)}", flush=True)
                 await stopped.wait()
             finally:
                 await conversation.aclose()

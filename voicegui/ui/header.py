@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import DeviceInfo
 from voicegui.core.session import PickerChoice, Session
 from voicegui.core.settings import Settings
@@ -53,14 +54,14 @@ def pickers(session: Session) -> Sequence[HeaderPicker]:
     settings, where = session.settings, session.whereabouts()
     models = session.stage_models("llm")
     model = _current(models, settings.llm)
-    provider, _, name = settings.llm.partition(":")
-    service = next((each for each in session.services() if each.name == provider), None)
+    chosen = ModelChoice.parse(settings.llm)
+    service = next((each for each in session.services() if each.name == chosen.provider), None)
     if model:
         label = model.label
-    elif name:
-        label = name
+    elif chosen.model:
+        label = chosen.model
     else:  # "This machine" would only say once more what the sign says
-        label = "" if provider == "local" else service.label if service else provider
+        label = "" if chosen.provider == "local" else service.label if service else chosen.provider
     return (
         HeaderPicker(
             "Model",
@@ -78,9 +79,10 @@ def pickers(session: Session) -> Sequence[HeaderPicker]:
 
 def _current(choices: Sequence[PickerChoice], name: str) -> PickerChoice | None:
     """The chosen one; a provider without a model means its first one that is there."""
-    provider, _, model = name.partition(":")
-    first = (c for c in choices if c.available and not model and c.name.partition(":")[0] == provider)
-    return next((c for c in choices if c.name == name), next(first, None))
+    chosen = ModelChoice.parse(name)
+    own = (c for c in choices if c.available and ModelChoice.parse(c.name).provider == chosen.provider)
+    first = None if chosen.model else next(own, None)
+    return next((c for c in choices if c.name == name), first)
 
 
 def _option(choice: PickerChoice, current: bool, settings: Settings) -> Option:
@@ -102,7 +104,7 @@ def _devices(
 
 def _voices(session: Session, settings: Settings) -> HeaderPicker:
     """Of who speaks now: this machine and the services have voices of their own."""
-    service = settings.tts.partition(":")[0]
+    service = ModelChoice.parse(settings.tts).provider
     here = service == "local"
     chosen = settings.voice if here else settings.cloud_voice
     voices = session.voices(service)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from voicegui.core.commands import Retry
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import ProblemAppeared, TurnFailed
+from voicegui.core.model_choice import providers_in_use
 from voicegui.core.session import Session
 
 from .event_texts import size
@@ -85,6 +86,6 @@ def service_with_key(session: Session | None) -> str:
     if session is None:
         return ""
     settings = session.settings
-    used = {value.partition(":")[0] for value in (settings.stt, settings.llm, settings.tts)}
+    used = providers_in_use(settings)
     found = [each.name for each in session.services() if each.needs_key and each.name in used]
     return found[0] if len(found) == 1 else ""

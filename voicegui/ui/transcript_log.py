@@ -26,6 +26,7 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.model_choice import ModelChoice
 
 from .event_texts import joined, not_taken, reason
 from .remedies import KEY, SERVICES, SWITCH, WHY, Remedy, remedies
@@ -215,7 +216,7 @@ class TranscriptLog(TranscriptEntries):
             return ()
         ways: tuple[Remedy, ...] = ()
         if noticed.stage is not None and noticed.successor:
-            model = noticed.successor.partition(":")[2]
+            model = ModelChoice.parse(noticed.successor).model
             ways = (Remedy(f"Switch to {model}", f"{SWITCH}{noticed.stage}={noticed.successor}"),)
         return [Changed(self._add(Kind.NOTE, LASTING, noticed.message, ways))]
 

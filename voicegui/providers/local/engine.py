@@ -6,6 +6,7 @@ from pathlib import Path
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import LoadingProgress, Message
+from voicegui.core.settings import Settings
 
 from .rpc_client import RpcClient
 from .rpc_messages import LocalModels
@@ -51,6 +52,10 @@ class LocalEngine:
     def speaks(self) -> bool:
         """A voice is among its models."""
         return bool(self._models.voice)
+
+    def apply(self, settings: Settings) -> None:
+        """Voice and speed: from the next sentence on."""
+        self.tts.use(settings.voice, settings.speed)
 
     def speaker(self, voice: str, speed: float = 1.0) -> LocalTextToSpeech:
         """One with a voice of its own, beside `tts`; only if this engine `speaks`."""

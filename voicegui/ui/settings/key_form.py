@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from voicegui.core.errors import VoiceError, with_hint
 from voicegui.core.keys import KeyPlace, KeyState, checked_key
+from voicegui.core.model_choice import providers_in_use
 from voicegui.core.session import ServiceInfo, capitalized
 from voicegui.core.settings import Settings
 
@@ -56,7 +57,7 @@ class KeyField:
 
     def show(self, settings: Settings) -> None:
         """Keys are no settings; but a key that no stage needs is not asked for."""
-        used = self.service in (value.partition(":")[0] for value in (settings.stt, settings.llm, settings.tts))
+        used = self.service in providers_in_use(settings)
         has = self._state is not None and self._state.place is not None
         self.row.relevant = self._service.needs_key or used or has
 

@@ -94,7 +94,7 @@ class Page(QScrollArea):
         super().__init__()
         self._bench = bench
         self._wanted: tuple[Group | None, list[str]] = (Group.CONVERSATION, [])
-        self.keys = [self._key(service) for service in bench.session.services() if service.name != "local"]
+        self.keys = [self._key(service) for service in bench.session.services() if service.takes_key]
         self._keyring = KeyringField(bench)
         self._tools = ToolsPart(bench, self._relay)
         self.sections = [self._section(group) for group in Group]
@@ -129,10 +129,10 @@ class Page(QScrollArea):
 
     def add_services(self) -> None:
         """Rows for the keys of services that were found since."""
-        known = {"local", *(field.service for field in self.keys)}
+        known = {field.service for field in self.keys}
         section = self.section(Group.SERVICES)
         for service in self._bench.session.services():
-            if service.name not in known:
+            if service.takes_key and service.name not in known:
                 field = self._key(service)
                 self.keys.append(field)
                 section.insert(field, self._keyring)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.session import PickerChoice, ServiceInfo, Session, StageSetting, capitalized
 from voicegui.core.setting_declaration import SettingDeclaration
 from voicegui.core.settings import Settings
@@ -34,7 +35,7 @@ class StageField:
         parts = (self._declared.help, choice.detail if choice else "", capitalized(where))
         self.row.show_help(one_line(" · ".join(part for part in parts if part), 400))
         self.row.clear_notice()
-        provider = self._value.partition(":")[0]
+        provider = ModelChoice.parse(self._value).provider
         service = next((each for each in self._bench.session.services() if each.name == provider), None)
         if service is None:
             self.row.show_notice("This service is not known here. Choose another one.", "error")
@@ -55,7 +56,7 @@ class StageField:
             self.row.show_notice(sentence, role)
             return
         after = self._choice(choice.successor)
-        label = after.label if after else choice.successor.partition(":")[2]
+        label = after.label if after else ModelChoice.parse(choice.successor).model
         self.row.show_notice(
             sentence, role, f"Switch to {label}", lambda: self._bench.change(self.name, choice.successor)
         )
@@ -69,16 +70,15 @@ class StageField:
 
 def stage_entries(session: Session, stage: StageSetting, current: str) -> Sequence[MenuEntry]:
     """A submenu for each service: what it takes by itself, its models, and any other by name."""
-    choices = session.stage_models(stage)
+    choices, chosen = session.stage_models(stage), ModelChoice.parse(current)
     entries: list[MenuEntry] = []
     for service in session.services():
         part = _part(service)
         entries.append(MenuEntry(service.name, AUTOMATIC, "", part))
-        own = [choice for choice in choices if choice.name.startswith(f"{service.name}:")]
+        own = [choice for choice in choices if ModelChoice.parse(choice.name).provider == service.name]
         entries += [MenuEntry(choice.name, choice.label, _detail(choice, choices), part) for choice in own]
-        model = current.removeprefix(f"{service.name}:")
-        if model != current and all(choice.name != current for choice in own):
-            entries.append(MenuEntry(current, model, "", part))
+        if chosen.provider == service.name != current and all(choice.name != current for choice in own):
+            entries.append(MenuEntry(current, chosen.model, "", part))
         if service.name != "local":
             entries.append(MenuEntry(f"{service.name}:", "Other…", "", part, ask=True))
     return entries

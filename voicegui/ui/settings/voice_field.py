@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from voicegui.core.errors import VoiceError, with_hint
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.setting_declaration import SettingDeclaration
 from voicegui.core.settings import Settings
 
@@ -40,7 +41,7 @@ class VoiceField:
 
     def show(self, settings: Settings) -> None:
         self._value = getattr(settings, self.name)
-        service = settings.tts.partition(":")[0]
+        service = ModelChoice.parse(settings.tts).provider
         if self.name == "cloud_voice":
             self._service = service
             self.row.relevant = service != "local"
