@@ -13,9 +13,9 @@ exponents end at 400, so that no sum takes long or much memory.
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
-from typing import Any, NamedTuple
+from typing import Any
 
-from . import BadSum, units
+from . import BadSum, Result, units
 from .named_numbers import CONSTANTS, FUNCTIONS, applied, factorial
 from .phrases import Size, size_in
 from .tokens import Cursor, Token, tokens_of
@@ -34,16 +34,6 @@ _CONTEXT = Context(prec=28, Emin=-400, Emax=400, traps=[DivisionByZero, InvalidO
 @dataclass(frozen=True, slots=True)
 class _Percent:
     of_one: Decimal
-
-
-class Result(NamedTuple):
-    number: Decimal
-    units: str
-    """As they are said, "" for a bare number; the code of a currency for money."""
-    note: str
-    """What was assumed, such as "US pints", or ""."""
-    further: tuple[Decimal, ...] = ()
-    """The other sides of a size: 27.94 of 21.59 by 27.94."""
 
 
 def calculated(text: str) -> Result:

@@ -7,8 +7,8 @@ from typing import Annotated
 from voicegui.core.tools import Permission, ToolOutcome
 
 from ..function_tools import tool
-from . import BadSum
-from .calculation import Result, calculated
+from . import BadSum, Result
+from .calculation import calculated
 from .currencies import BY_CODE, written
 
 _DIGITS = 12
