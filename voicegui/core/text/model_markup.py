@@ -136,7 +136,9 @@ _BARE_CHANNELS = ("analysis\n", *(f"assistant{gap}{name}" for gap in ("", " ", "
 
 
 def bare_channel(text: str, at: int) -> "re.Match[str] | None":
-    """The name of a channel that stands there, once it is whole."""
+    """The name of a channel that stands there, once it is whole, or a mark in brackets."""
+    if mark := BRACKET_FIRST.match(text, at):
+        return mark
     found = _BARE_CHANNEL.match(text, at)
     return found if found and (found[0].endswith("final") or not _may_be_bare(text[at:])) else None
 

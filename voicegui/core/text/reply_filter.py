@@ -8,7 +8,6 @@ from .line_calls import LineCalls
 from .model_markup import (
     BARE_NEXT,
     BRACKET,
-    BRACKET_FIRST,
     CALLS,
     ENDS,
     FOUND,
@@ -160,10 +159,6 @@ class ReplyFilter:
             return "", first + len(opening)
         if bare := bare_channel(text, first):
             return self._enter_bare(bare, text[at:first])
-        if mark := BRACKET_FIRST.match(text, first):
-            self._waiting.clear()
-            self._hidden = True
-            return "", mark.end()
         found = None if self._may_be_call else FOUND.match(text, first)
         if found and not found["ticks"] and not found["written"] and found["literal"] != _STRAY:
             self._waiting.clear()
@@ -187,7 +182,7 @@ class ReplyFilter:
     def _enter_bare(self, found: "re.Match[str]", before: str) -> tuple[str, int]:
         self._waiting.clear()
         self._hidden = True
-        if not found[0].endswith("final"):
+        if not found[0].endswith(("final", "]")):
             self.called = self.called or bool(found["to"])
             self._hide(BARE_NEXT, end_stays=True)
             if found["line"]:  # it may be a word of the answer
@@ -229,13 +224,16 @@ class ReplyFilter:
         does. Where nothing can be told yet, what comes next is `at`."""
         end = found.start() if found else len(text)
         line = self._lines.first(text, at, end, ended=False)
-        mark = BRACKET.search(text, at, line[0] if line else end)
-        if mark:
+        said, begin = "", at
+        for mark in BRACKET.finditer(text, at, line[0] if line else end):
             glued = mark["glued"] or (mark.start() == 0 and self._last in tuple(".!?…。"))
             last = found is None and len(text) - mark.start() <= LONGEST_MARK and may_be_last(text[mark.start() :])
-            if glued or not last:
-                return text[at : mark.start()] + ("" if glued else mark[0]), mark.end()
-            return text[at : mark.start()], mark.start()
+            said += text[begin : mark.start()] + ("" if glued or last else mark[0])
+            if last and not glued:
+                return said, mark.start()
+            begin = mark.end()
+        if begin > at:
+            return said, begin
         if line and line[1]:
             self.called = True
             self._hide(NEVER)  # what follows is what the model makes up of the outcome
