@@ -10,6 +10,10 @@ GO_ON = """
 D'accord. | Ah bon ? | Sí, claro. | Va bene. | Sì, certo. | Pois é. | Ja, precies. | Jaha. | Joo. | Jasne. | Evet. | Hı hı. | Ναι.
 嗯。 | 嗯嗯嗯嗯 | 对对对。 | 好的 | 是的。 | 真的吗？ | 不错 | はい。 | はい、はい、はい。 | うん、うん | へえー | なるほど。 | そうですね。 | うーん
 응. | 네, 네. | 아, 그래요? | 음... | نعم | ايوه | ممم | طيب. | אה | כן. | हाँ | हम्म। | अच्छा! | ครับ | อืม | ใช่ | vâng | ＯＫ
+Totally. | Absolutely! | Gotcha. | Makes sense. | For sure. | Fair enough. | Mmkay. | Alles klar. | Tout à fait. | C'est vrai.
+De acuerdo. | Certamente. | Com certeza. | Absolut. | No niin. | No tak. | Hát igen. | Öyle mi? | Έτσι. | Вот как. | Саме так.
+صح | بالتأكيد | נכון מאוד | đúng vậy | Begitu ya. | 原来如此。 | 有道理 | 就是 | 確かに。 | 그렇네요. | 맞습니다. | 네네. | Desigur.
+Taip. | Jah. | Da, točno. | হ্যাঁ | ஆமா | అవును | ಹೌದು | Ndiyo. | Sawa. | Oo.
 """
 
 STOP = """
@@ -17,6 +21,8 @@ Stop! | Wait. | No, no, no. | Hold on | But why? | Стоп! | Стоп, сто�
 Arrête ! | ATTENDS | Pardon… | ¡Para! | Espera un momento. | Perché? | Aspetta! | Wacht even. | Vänta! | Odota. | Czekaj. | Dur! | Όχι!
 停 | 停！ | 停一下。 | 等等 | 别说了 | 不对 | 什么？ | 好了好了 | 是不是 | ストップ | 待って。 | ちょっと待って | やめて！ | いいえ | ううん | うるさい
 그만! | 잠깐만요, 잠깐만. | 아니요 | 멈춰 | रुको | बस! | नहीं | قف! | توقف. | انتظر | لا | עצור! | די | หยุด | เดี๋ยว | 我想问一下为什么天空是蓝色的
+Shush! | Skip it. | That's wrong. | Falsch. | C'est faux. | Zatrzymaj się. | Stačí. | كفاية | خلاص | מספיק | תפסיק | 你错了 | 够 | やめろ！ | 黙って
+멈춰라 | 그만해 | Opriți! | Stai! | Спри! | Stani! | থামো | நிறுத்து | ఆపు | رکو | Hinto! | Simama! | Pietiek. | Aitab. | Enough. | Acuerdo no.
 """
 
 

@@ -2,12 +2,14 @@
 
 import pytest
 
-from voicegui.core.tools import ToolInfo
-from voicegui.providers.local.tool_cues import MOST_CANDIDATES, MOST_WORDS, candidates, follows
+from voicegui.core.ports import Message
+from voicegui.core.tools import ToolCall, ToolInfo
+from voicegui.providers.local.tool_cues import MOST_CANDIDATES, MOST_WORDS, candidates, corrects, follows
+from voicegui.providers.local.tool_routing import choice
 from voicegui.tools.calculator.tool import calculate
 from voicegui.tools.registry import from_function
 
-from .tools import TOOLS
+from .tools import TIMER, TOOLS
 
 END = ToolInfo("end_conversation", "", cues=("that's all", "goodbye"))
 
@@ -169,3 +171,57 @@ def test_questions_for_things_are_requests(request_: str) -> None:
 )
 def test_sums_and_units_are_for_the_calculator(request_: str) -> None:
     assert "calculate" in [tool.name for tool in candidates(request_, [from_function(calculate).info])]
+
+
+@pytest.mark.parametrize(
+    ("request_", "is_one"),
+    [
+        ("Make it ten minutes", True), ("Make it 7 minutes, please.", True), ("Make that ten minutes", True),
+        ("No, make it half an hour.", True), ("Actually, make it ten", True), ("Oh sorry, I meant ten minutes", True),
+        ("No, I meant ten minutes", True), ("I mean ten", True), ("Change it to ten minutes", True),
+        ("Well, change that to an hour", True), ("Instead ten minutes", True), ("And ten minutes", False),
+        ("And another one for ten minutes", False), ("What about ten minutes?", False),
+        ("A timer for ten minutes", False), ("The same for ten minutes", False),
+    ],
+)  # fmt: skip
+def test_what_corrects_what_was_asked_for(request_: str, is_one: bool) -> None:
+    assert corrects(request_) is is_one
+
+
+CHANGE = ToolInfo(
+    "change_timer", "Changes a timer.",
+    {"type": "object", "properties": {"duration": {"type": "string"}}, "required": ["duration"]},
+    cues=("make it ten",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "request_", ["Make it ten minutes", "Make that 7 minutes", "No, I meant an hour", "I mean ten"]
+)
+@pytest.mark.parametrize(
+    ("outcome", "offered"),
+    [
+        ("Timer 3 is set. The timer runs for 5 minutes.", ["change_timer"]),
+        ("2.30 minutes can be 2 minutes and 30 seconds, or a decimal number. Say which.", ["set_timer"]),
+        ("I do not understand how long that is. Say it like “ten minutes”.", ["set_timer"]),
+    ],
+)
+def test_a_correction_changes_what_was_made(request_: str, outcome: str, offered: list[str]) -> None:
+    call = ToolCall("1", "set_timer", '{"duration": "5 minutes"}')
+    before = (
+        Message("user", "Set a timer for 5 minutes"), Message("assistant", "", calls=(call,)),
+        Message("tool", outcome, call_id="1"), Message("assistant", "Yes."),
+    )  # fmt: skip
+    asked = choice((*before, Message("user", request_)), [TIMER, CHANGE])
+    assert asked is not None
+    assert [tool.name for tool in asked.tools][:1] == offered
+
+
+def test_one_more_is_no_correction() -> None:
+    call = ToolCall("1", "set_timer", '{"duration": "5 minutes"}')
+    before = (
+        Message("user", "Set a timer for 5 minutes"), Message("assistant", "", calls=(call,)),
+        Message("tool", "Timer 3 is set.", call_id="1"), Message("assistant", "Yes."),
+    )  # fmt: skip
+    asked = choice((*before, Message("user", "And another one for ten minutes")), [TIMER, CHANGE])
+    assert asked is not None and [tool.name for tool in asked.tools] == ["set_timer"]

@@ -1,5 +1,6 @@
 """Streams of sound, cut anywhere."""
 
+import math
 import struct
 from array import array
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from voicegui.core.audio import Audio
 from voicegui.providers.openai.errors import BadAnswer
-from voicegui.providers.openai.pcm import Pcm, rate_of
+from voicegui.providers.openai.pcm import OtherSound, Pcm, rate_of
 
 LOUD = array("h", range(1000, 2000)).tobytes()
 
@@ -184,3 +185,41 @@ def test_channels_that_cancel_each_other_are_heard(right: int, places: list[int]
     """A voice that is turned around on the other channel, or only on one."""
     frames = array("h", (value for sample in array("h", LOUD) for value in (sample, right * sample))).tobytes()
     assert fed(cut(wav(frames, channels=2), places)) == Audio(LOUD, 16_000)
+
+
+def tone(form: str, *, lead: int = 0, loud: float = 0.5, hz: float = 220.0) -> bytes:
+    """2000 samples at 24 kHz behind `lead` silent ones, as numbers of a format of `struct`."""
+    full = {"f": 1.0, "d": 1.0, "i": 2**31 - 1, "h": 2**15 - 1}[form[-1]]
+    wave = [loud * math.sin(2 * math.pi * hz * at / 24_000) * full for at in range(1, 2001)]
+    numbers = [
+        value if form[-1] in "fd" else int(value) // 65536 * 65536 if form[-1] == "i" else int(value) for value in wave
+    ]
+    return struct.pack(f"{form[0]}{lead + 2000}{form[-1]}", *([0] * lead), *numbers)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 100_000])
+@pytest.mark.parametrize("lead", [0, 3, 500])
+@pytest.mark.parametrize("form", ["<f", ">f", "<d", ">d", "<i"])
+@pytest.mark.parametrize("loud", [0.002, 0.3, 1.0])
+def test_samples_of_more_than_16_bits_are_no_noise(form: str, lead: int, size: int, loud: float) -> None:
+    data = tone(form, lead=lead, loud=loud)
+    pcm = Pcm(24_000)
+    with pytest.raises(OtherSound, match="more than 16 bits") as found:
+        for start in range(0, len(data), size):
+            assert pcm.feed(data[start : start + size]) is None
+    assert not found.value.decoded
+
+
+@pytest.mark.parametrize("loud", [0.0005, 0.01, 0.45, 1.0])
+@pytest.mark.parametrize("hz", [20.0, 60.0, 220.0, 3000.0, 11_000.0])
+def test_16_bit_samples_are_sound_however_loud_and_high(loud: float, hz: float) -> None:
+    data = tone("<h", loud=loud, hz=hz)
+    pcm = Pcm(24_000)
+    pcm.feed(data)
+    pcm.finish()
+    assert pcm.seconds == pytest.approx(2000 / 24_000)
+
+
+@given(st.lists(st.integers(-32768, 32767), min_size=400, max_size=400))
+def test_16_bit_noise_is_sound(samples: list[int]) -> None:
+    Pcm(24_000).feed(array("h", samples).tobytes())

@@ -325,3 +325,27 @@ async def test_calls_after_a_thought_are_calls() -> None:
     answer = [*words("<think>Hm</think>", finish=None), *calling(("a", "get_weather", LISBON))]
     async with scripted(chat(sse(*answer))) as server, talking(server) as talk:
         assert made(await talk.ask_with(WEATHER)) == [("get_weather", LISBON)]
+
+
+EXAMPLE = 'Like this:\n```json\n{"name": "get_weather", "arguments": {"city": "Oslo"}}\n```\n'
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Show me an example of the JSON.", "What JSON would you send?", "Which syntax has such a call?",
+        "How would I write that in Python?", "What does a function call look like?", "Explain tool calls.",
+        "What is the schema of your weather tool?", "Zeig mir das JSON.", "Montre-moi le JSON.", "A code snippet.",
+        "Write the payload for me.",
+    ],
+)  # fmt: skip
+async def test_an_example_of_a_call_is_shown_to_whoever_asks_for_one(request_: str) -> None:
+    async with scripted(chat(sse(*words(EXAMPLE)))) as server, talking(server) as talk:
+        pieces = await talk.ask_with(WEATHER, messages=[Message("user", request_)])
+        assert "".join(str(piece) for piece in pieces) == EXAMPLE
+
+
+async def test_a_call_in_words_is_no_example_for_anybody_else() -> None:
+    async with scripted(chat(sse(*words(EXAMPLE)))) as server, talking(server) as talk:
+        pieces = await talk.ask_with(WEATHER, messages=[Message("user", "Is it raining in Oslo?")])
+        assert "get_weather" not in "".join(str(piece) for piece in pieces)

@@ -100,6 +100,26 @@ REPLACED: dict[str, Sequence[object]] = {
     "letter by letter": [called(0, id="a", name=NAME), *(called(0, arguments=one) for one in L)],
     "the name grows": [called(0, id="a", name="get_"), called(0, id="a", name=NAME, arguments=L)],
     "outside of a function": [bare(index=0, id="a", name=NAME, arguments=L)],
+    "a placeholder, all of it under a new id": [
+        called(0, id="a", name=NAME, arguments="{}"),
+        called(0, id="b", name=NAME, arguments=L),
+    ],
+    "a placeholder, letters under a new id": [
+        called(0, id="a", name=NAME, arguments="{}"),
+        called(0, id="b", name=NAME, arguments='{"city": '),
+        called(0, arguments='"Oslo"}'),
+    ],
+    "a placeholder, all of it under a new id and number": [
+        called(0, id="a", name=NAME, arguments="{}"),
+        called(1, id="b", name=NAME, arguments=L),
+    ],
+    "a placeholder, all of it under a new id, no numbers": [bare(**of("a", "{}")), bare(**of("b", L))],
+    "a placeholder, an object under a new id": [bare(**of("a", {})), bare(**of("b", OSLO))],
+    "a placeholder with null, all of it under a new id": [bare(**of("a", "null")), bare(**of("b", L))],
+    "a placeholder in a list": [listed(of("a", "{}"), of("b", L))],
+    "two placeholders": [bare(**of("a", "{}")), bare(**of("b", "{ }")), bare(**of("c", L))],
+    "a placeholder with spaces": [bare(**of("a", " {} ")), bare(**of("b", L))],
+    "a placeholder last, with its own id": [bare(**of("a", L)), bare(**of("b", "{}"))],
     "spaces around": [called(0, id="a", name=NAME, arguments=" "), called(0, arguments=L), called(0, arguments="\n")],
 }  # fmt: skip
 
@@ -117,6 +137,12 @@ TWO: dict[str, Sequence[object]] = {
         called(1, id="b", name=NAME, arguments="{}"),
         called(0, arguments=L),
         called(1, arguments=P),
+    ],
+    "placeholders with other ids": [
+        called(0, id="a", name=NAME, arguments="{}"),
+        called(1, id="b", name=NAME, arguments="{}"),
+        called(0, id="c", name=NAME, arguments=L),
+        called(1, id="d", name=NAME, arguments=P),
     ],
     "lists that grow": [listed(of("a", L)), listed(of("a", L), of("b", P))],
     "lists that grow, without ids": [listed(of(None, L)), listed(of(None, L), of(None, P))],

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import logging
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import KeyPlace, Keys, KeyState, Secret
 from voicegui.storage.keys import RESPECT_S, KeyStore
 from voicegui.storage.serial_thread import SerialThread
-from voicegui.storage.system_keyring import SystemKeyring, find_backend
+from voicegui.storage.system_keyring import SystemKeyring, find_backend, of_ours
 
 FIRST, SECOND = "-".join(("sk", "first", "planted")), "-".join(("sk", "second", "planted"))
 FROM_ENVIRONMENT = "-".join(("sk", "environment", "planted"))
@@ -390,3 +391,63 @@ def test_of_several_keyrings_the_first_that_encrypts_is_used(monkeypatch: pytest
     monkeypatch.setattr(chainer.ChainerBackend, "backends", (PlainText(),))
     with pytest.raises(NoKeyringError):
         find_backend()
+
+
+class Item:
+    """An entry of a Secret Service."""
+
+    def __init__(self, secret: bytes, modified: int, application: str = "ours") -> None:
+        self._secret, self._modified, self._application = secret, modified, application
+
+    def get_attributes(self) -> dict[str, str]:
+        return {"application": self._application}
+
+    def get_modified(self) -> int:
+        return self._modified
+
+    def get_secret(self) -> bytes:
+        return self._secret
+
+
+@pytest.mark.parametrize(
+    ("items", "key"),
+    [
+        ([Item(b"\xff\xfe", 2), Item(b"old", 1)], "old"),
+        ([Item(b"\xff\xfe", 2, "another"), Item(b"mine", 1)], "mine"),
+        ([Item(b"mine", 1), Item(b"\x80", 5, "another")], "mine"),
+        ([Item(b"\xff\xfe", 2)], None),
+        ([Item(b"\xff", 2, "another"), Item(b"theirs", 1, "another")], "theirs"),
+        ([Item(b"new", 9), Item(b"\xff", 2), Item(b"old", 1)], "new"),
+        ([Item("clé".encode("latin-1"), 2), Item("clé".encode(), 1)], "clé"),
+    ],
+)
+def test_an_entry_that_is_no_text_blocks_no_key(items: list[Item], key: str | None) -> None:
+    class Collection:
+        def __init__(self) -> None:
+            self.connection = contextlib.ExitStack()
+
+        def search_items(self, wanted: dict[str, str]) -> list[Item]:
+            assert wanted == {"service": "voicegui", "username": "openai"}
+            return items
+
+    class Backend:
+        appid = "ours"
+
+        def get_preferred_collection(self) -> Collection:
+            return Collection()
+
+        def unlock(self, item: Item) -> None:
+            assert item in items
+
+    assert of_ours(Backend(), "openai") == key
+
+
+async def test_an_entry_that_is_no_text_can_be_replaced_and_deleted(backend: ScriptedKeyring, keys: Keys) -> None:
+    broken = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    backend.reads("openai", broken)
+    assert await keys.get("openai") is None
+    backend.reads("openai", broken)
+    backend.erases("openai")
+    backend.reads("openai", None)
+    backend.reads("openai", None)
+    assert await keys.delete("openai") == NO_KEY

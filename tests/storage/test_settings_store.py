@@ -1,14 +1,17 @@
 """The settings file while a program runs: edited by hand, by another program, and for one run only."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from voicegui.app.composition import load_program
 from voicegui.core.settings import Settings
 from voicegui.storage import settings_file
+from voicegui.storage.profile import write_atomically
 from voicegui.storage.settings_file import SettingsStore
 
 
@@ -186,3 +189,41 @@ def test_what_is_chosen_in_the_window_is_kept_all_the_same(tmp_path: Path) -> No
     store = SettingsStore(program.profile.settings_file, program.settings, program.kept)
     store.write(replace(program.settings, llm="groq"))
     assert load_program(tmp_path).settings.llm == "groq"
+
+
+def test_two_programs_that_write_at_the_same_time_both_keep_what_they_changed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each reads the file before the other one has written it, unless one waits for the other."""
+    first, settings = begun(file)
+    second, _ = begun(file)
+    second_begins, write = threading.Event(), write_atomically
+    other = threading.Thread(target=lambda: (second_begins.set(), second.write(replace(settings, volume=40))))
+
+    def written(path: Path, content: bytes) -> None:
+        if not second_begins.is_set():
+            other.start()
+            second_begins.wait()
+            assert _stays_alive(other), "it did not wait"
+        write(path, content)
+
+    monkeypatch.setattr(settings_file, "write_atomically", written)
+    first.write(replace(settings, speed=1.4))
+    other.join()
+    found = settings_file.load_settings(file)[0]
+    assert (found.speed, found.volume) == (1.4, 40)
+
+
+def _stays_alive(thread: threading.Thread) -> bool:
+    thread.join(0.05)
+    return thread.is_alive()
+
+
+def test_a_folder_without_locks_is_written_all_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(FileLock, "acquire", fails)
+    store, settings = begun(file)
+    store.write(replace(settings, speed=1.4))
+    assert settings_file.load_settings(file)[0].speed == 1.4

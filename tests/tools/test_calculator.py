@@ -387,3 +387,77 @@ def test_what_is_not_understood_whole_is_refused(words: str, reason: str) -> Non
     outcome = calculate(words)
     assert not outcome.ok
     assert reason in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        ("8 1/2 x 11 inches in cm", "21.59 by 27.94 centimeters"),
+        ("convert 8½ x 11 inches to centimeters", "21.59 by 27.94 centimeters"),
+        ("how big is 8.5 by 11 inches in centimeters", "21.59 by 27.94 centimeters"),
+        ('8.5" x 11" in cm', "21.59 by 27.94 centimeters"),
+        ("8 x 10 in cm", "20.32 by 25.4 centimeters"),
+        ("16 x 20 in to cm", "40.64 by 50.8 centimeters"),
+        ("4x6 inches in cm", "10.16 by 15.24 centimeters"),
+        ("two by four inches in centimeters", "5.08 by 10.16 centimeters"),
+        ("10' × 12' in meters", "3.048 by 3.6576 meters"),
+        ("6'2\" x 3' in meters", "1.8796 by 0.9144 meters"),
+        ("5 ft by 7 ft in cm", "152.4 by 213.36 centimeters"),
+        ("210mm x 297mm in inches", "8.26771653543 by 11.6929133858 inches"),
+        ("2 x 3 x 4 inches in cm", "5.08 by 7.62 by 10.16 centimeters"),
+        ("4 x 100 m in km", "0.004 by 0.1 kilometers"),
+        # an area and a volume
+        ("10 x 12 ft in square meters", "11.1483648 square meters"),
+        ("20 x 30 x 40 cm in liters", "24 liters"),
+        ("5 m x 3 m", "15 square meters"),
+        # products
+        ("3 x 200 ml in liters", "0.6 liters"),
+        ("2 x 500 g in kg", "1 kilogram"),
+        ("3 times 4 inches in cm", "30.48 centimeters"),
+        ("4 x 4", "16"),
+        ("5 x 20%", "1"),
+    ],
+)
+def test_a_size_is_no_product(words: str, result: str) -> None:
+    assert calculate(words).text == f"{words} = {result}"
+
+
+def test_a_size_is_said_side_by_side() -> None:
+    assert calculate("210 x 297 mm in inches").say == "That is about 8.2677 by 11.693 inches."
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("8 by 10 feet", "That is a size. Say what it is to be told in"),
+        ("2 x 4 m", "That is a size. Say what it is to be told in"),
+        ("4 x 5'6\" in m", "Say each side of that with its unit."),
+        ("2 x 3 inches in liters", "mixes"),
+    ],
+)
+def test_a_size_that_is_left_open_is_asked(words: str, reason: str) -> None:
+    outcome = calculate(words)
+    assert not outcome.ok
+    assert reason in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        ("5 nm in km", "5 times 10 to the power of -12 kilometers (nanometers, not nautical miles)"),
+        ("500 nm in micrometers", "0.5 micrometers (nanometers, not nautical miles)"),
+        ("5 km in nm", "5,000,000,000,000 nanometers"),
+        ("5 NM in km", "9.26 kilometers"),
+        ("5 nmi in km", "9.26 kilometers"),
+        ("5 nautical miles in km", "9.26 kilometers"),
+        ("5 gr in mg", "5,000 milligrams (grams, not grains)"),
+        ("5 Mm in cm", "0.5 centimeters (millimeters, not megameters)"),
+        ("5 mm in cm", "0.5 centimeters"),
+        ("1 hundredweight in kg", "45.359237 kilograms (US hundredweights)"),
+        ("1 bushel in liters", "35.2390701669 liters (US bushels)"),
+        ("2 gills in ml", "236.5882365 milliliters (US gills)"),
+        ("1 peck in liters", "8.80976754172 liters (US pecks)"),
+    ],
+)
+def test_of_two_units_of_one_name_it_says_which(words: str, result: str) -> None:
+    assert calculate(words).text == f"{words} = {result}"

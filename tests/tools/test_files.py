@@ -163,3 +163,34 @@ async def test_nor_does_it_lead_elsewhere(reader: SharedFiles, shared: Path, pat
 async def test_nor_through_a_link(reader: SharedFiles, shared: Path) -> None:
     (shared / "Link").symlink_to(shared.parent, target_is_directory=True)
     assert not (await called(reader.read_file, path="link/private.txt")).ok
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"),
+    [
+        ("don’t forget.txt", "don't forget.txt"), ("don't forget.txt", "don‘t forget.txt"),
+        ("Plan A–B.txt", "plan a-b.txt"), ("plan-b.txt", "plan‑b.txt"), ("İstanbul.txt", "istanbul.txt"),
+        ("two  spaces.txt", "two spaces.txt"), ("shopping list.txt", "shopping\u00a0list.txt"),
+        ("list.txt", "list.txt\u200b"), ("li\u00adst.txt", "list.txt"), ("list.txt", "“list.txt”"),
+        ("list.txt", '"list.txt"'), ("Mu\u0308ll.txt", "müll.txt"), ("Straße.txt", "STRASSE.TXT"),
+        ("ｶﾀｶﾅ.txt", "カタカナ.txt"), ("ﬁle.txt", "file.txt"), ("\u1112\u1161\u11ab.txt", "한.txt"),
+    ],
+)  # fmt: skip
+async def test_a_name_is_read_as_a_person_reads_it(reader: SharedFiles, shared: Path, there: str, asked: str) -> None:
+    (shared / there).write_text("found")
+    assert (await called(reader.read_file, path=asked)).text == "found"
+
+
+@pytest.mark.parametrize("asked", ["mull.txt", "plan.txt", "plan a.txt", ".keys/id", "“.keys/id”", "\u200b.keys/id"])
+async def test_another_name_is_another_name(reader: SharedFiles, shared: Path, asked: str) -> None:
+    (shared / "müll.txt").write_text("found")
+    (shared / "plan a–b.txt").write_text("found")
+    (shared / "plan a-b.txt").write_text("another")
+    assert not (await called(reader.read_file, path=asked)).ok
+
+
+async def test_of_two_names_that_read_the_same_only_the_very_one_is_taken(reader: SharedFiles, shared: Path) -> None:
+    (shared / "plan a–b.txt").write_text("found")
+    (shared / "plan a-b.txt").write_text("another")
+    assert (await called(reader.read_file, path="plan a-b.txt")).text == "another"
+    assert not (await called(reader.read_file, path="Plan A‑B.txt")).ok

@@ -342,3 +342,66 @@ def test_the_night_that_is_meant(now: str, phrase: str, meaning: str) -> None:
     found = moment(phrase, asked)
     assert local(found, asked) == datetime.fromisoformat(meaning)
     assert moment(found.said, asked).at == found.at, "what was said is understood again"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "meaning"),
+    [
+        ("late Friday at 1 am", "28 01:00"), ("late on Friday at 1 am", "28 01:00"),
+        ("late Friday at 01:00", "28 01:00"), ("late Friday night at 1", "28 01:00"),
+        ("late at night on Friday at 1", "28 01:00"), ("late tonight at 1", "28 01:00"),
+        ("late Saturday at half past midnight", "29 00:30"), ("late tomorrow at 12", "29 00:00"),
+        ("late Saturday at 8", "28 20:00"), ("late Saturday at 11:30", "28 23:30"), ("late today at 11 pm", "27 23:00"),
+        ("late Saturday at 3 pm", "28 15:00"), ("late Saturday morning at 11", "28 11:00"),
+        ("late Saturday afternoon at 5", "28 17:00"), ("late in the evening at 11", "27 23:00"),
+        ("early Saturday at 1 am", "28 01:00"), ("early Saturday at 5", "28 05:00"),
+        ("early tomorrow at 6", "28 06:00"), ("early Saturday morning at 1", "28 01:00"),
+        ("early tonight at 7", "27 19:00"), ("later today at 5", "27 17:00"), ("later tonight at 1", "28 01:00"),
+        ("later on Saturday at 3", "28 15:00"),
+        ("Friday night at 1", "28 01:00"), ("Friday night at 12:30", "28 00:30"), ("tonight at 1 am", "28 01:00"),
+        ("Saturday at 1 at night", "29 01:00"), ("Saturday morning at 12:30", "28 00:30"),
+        ("tomorrow at 12:15 in the morning", "28 00:15"), ("Saturday afternoon at 12", "28 12:00"),
+        ("at 13.30 hours", "27 13:30"), ("tomorrow at 2.30", "28 14:30"), ("in 1.25 hours", "27 11:15"),
+        ("in 2.5 hours", "27 12:30"),
+    ],
+)  # fmt: skip
+def test_late_and_early(phrase: str, meaning: str) -> None:
+    morning = FRIDAY.replace(hour=10, minute=0)
+    assert local(moment(phrase, morning), morning) == datetime.fromisoformat(f"2026-11-{meaning}")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "sentence"),
+    [
+        ("late Friday at 1", "Say whether that is in the afternoon or at night."),
+        ("late today at 4:30", "Say whether that is in the afternoon or at night."),
+        ("late Saturday", "At what time?"), ("early tomorrow", "At what time?"), ("later today", "At what time?"),
+        ("Saturday morning at 12", "Say “noon” or “midnight” for twelve."),
+        ("tomorrow morning at 12 o'clock", "Say “noon” or “midnight” for twelve."),
+        ("early Saturday at 12", "Say “noon” or “midnight” for twelve."),
+        ("at 12 in the morning", "Say “noon” or “midnight” for twelve."),
+        ("late Saturday at 7 am", None), ("early Saturday at 1 pm", None), ("tonight at noon", None),
+        ("in 2.30 hours", "2.30 hours can be 2 hours and 30 minutes, or a decimal number. Say which."),
+    ],
+)  # fmt: skip
+def test_what_is_late_or_early_may_have_to_be_asked(phrase: str, sentence: str | None) -> None:
+    with pytest.raises(BadTime) as asked:
+        moment(phrase, FRIDAY.replace(hour=10, minute=0))
+    assert str(asked.value) == sentence or sentence is None
+
+
+@pytest.mark.parametrize(
+    "phrase", ["2.30 minutes", "1.15 h", "1.50 hours", "0.30 hours", "2.05 min", "1 hour 2.30 minutes"]
+)
+def test_minutes_behind_a_point_are_asked(phrase: str) -> None:
+    with pytest.raises(BadTime, match="or a decimal number"):
+        duration(phrase)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "seconds"),
+    [("2.3 minutes", 138), ("2.00 minutes", 120), ("1.25 hours", 4500), ("1.75 hours", 6300), ("2.333 minutes", 140),
+     ("2:30 minutes", 150), ("1.5 minutes", 90)],
+)  # fmt: skip
+def test_other_decimals_are_read(phrase: str, seconds: float) -> None:
+    assert round(duration(phrase).seconds) == seconds

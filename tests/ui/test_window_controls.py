@@ -18,6 +18,7 @@ from voicegui.core.events import (
     ProblemSolved,
     Ready,
     ReplyGrew,
+    StartedAfresh,
     TurnDone,
     UserSaid,
 )
@@ -141,6 +142,17 @@ def test_ways_out_share_a_line(window: MainWindow, session: FakeSession, app: QA
     rects = [way.geometry() for way in window.dock.status.ways]
     assert len(rects) == 2 and all(window.dock.status.rect().contains(rect) for rect in rects)
     assert not rects[0].intersects(rects[1]) and rects[1].width() >= 30
+
+
+def test_a_new_conversation_has_no_latency_of_the_last_one(window: MainWindow, session: FakeSession) -> None:
+    window.resize(1000, 720)
+    session.emit(TurnDone(1, "", "", TIMES))
+    assert window.dock.latency.isVisible()
+    session.emit(StartedAfresh(1, asked=True))
+    assert not window.dock.latency.isVisible()
+    assert window.dock.latency.accessibleName() == "" == window.dock.latency.toolTip()
+    session.emit(TurnDone(1, "", "", TIMES))
+    assert window.dock.latency.isVisible()
 
 
 def test_a_narrow_window(window: MainWindow, session: FakeSession) -> None:

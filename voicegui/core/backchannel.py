@@ -9,46 +9,54 @@ import unicodedata
 from enum import Enum, StrEnum
 
 GO_ON = {
-    "English": "mmm mhm mmhm mmhmm hmmm hm uh huh uhhuh ah aha ahh oh ooh yeah yep yup ya yes ok okay right sure really i "
+    "Swahili, Tagalog": "ndiyo sawa oo",
+    "Bengali, Tamil, Telugu, Kannada": "হ্যাঁ আচ্ছা ஆமா ஆம் சரி అవును సరే ಹೌದು ಸರಿ",
+    "Lithuanian, Latvian, Estonian": "taip jā jah",
+    "Romanian, Bulgarian, Croatian, Serbian": "desigur da bine разбирам добре točno tačno",
+    "English": "mmkay totally absolutely definitely gotcha indeed makes sense for mmm mhm mmhm mmhmm hmmm hm uh huh uhhuh ah aha ahh oh ooh yeah yep yup ya yes ok okay right sure really i "
     "see got it alright great good nice cool wow true exactly of course interesting",
-    "German": "mhm hmm aha achso ach ja jaja jo genau gut klar stimmt okay verstehe ich richtig natürlich echt wirklich "
+    "German": "alles absolut mhm hmm aha achso ach ja jaja jo genau gut klar stimmt okay verstehe ich richtig natürlich echt wirklich "
     "interessant super toll na",
-    "French": "oui ouais mouais ah bon d'accord dac voilà bien sûr je vois exactement vraiment génial super tiens",
-    "Spanish": "sí si ya ajá aja claro vale bueno bien entiendo exacto verdad genial ah",
-    "Italian": "sì già certo va bene capisco esatto davvero ah ecco giusto bello",
-    "Portuguese": "sim pois tá está certo claro entendo exato legal é verdade beleza",
+    "French": "c'est vrai parfait oui ouais mouais ah bon d'accord dac voilà bien sûr je vois exactement vraiment génial super tiens",
+    "Spanish": "vale perfecto sí si ya ajá aja claro vale bueno bien entiendo exacto verdad genial ah",
+    "Italian": "certamente perfetto sì già certo va bene capisco esatto davvero ah ecco giusto bello",
+    "Portuguese": "com certeza perfeito sim pois tá está certo claro entendo exato legal é verdade beleza",
     "Dutch": "ja jaja oké precies juist goed klopt echt leuk mooi tuurlijk",
-    "Swedish": "ja jaha jo precis okej visst bra",
+    "Swedish": "absolut ja jaha jo precis okej visst bra",
     "Danish, Norwegian": "ja jo nemlig greit fint akkurat javel",
     "Finnish": "joo juu niin kyllä aivan hyvä selvä",
     "Polish": "tak aha jasne dobrze dobra rozumiem właśnie racja okej",
     "Czech": "jo ano jasně dobře chápu přesně aha",
-    "Hungarian": "igen aha jó értem persze",
-    "Turkish": "evet tamam hı hıhı aynen tabii anladım peki güzel",
-    "Greek": "ναι μάλιστα ωραία εντάξει σωστά αχά α",
+    "Hungarian": "hát igen aha jó értem persze",
+    "Turkish": "öyle mi evet tamam hı hıhı aynen tabii anladım peki güzel",
+    "Greek": "έτσι ναι μάλιστα ωραία εντάξει σωστά αχά α",
     "Russian": "да ага угу мм хм ну так ясно понятно хорошо ладно точно верно здорово ого ок окей",
-    "Ukrainian": "так угу ага зрозуміло добре гаразд точно",
-    "Arabic": "نعم ايوه ايوة اه آه طيب تمام حسنا صحيح اكيد اها مم ممم",
+    "Ukrainian": "саме так угу ага зрозуміло добре гаразд точно",
+    "Arabic": "صح بالتأكيد نعم ايوه ايوة اه آه طيب تمام حسنا صحيح اكيد اها مم ممم",
     "Persian": "بله آره اره باشه خب درسته اوهوم",
-    "Hebrew": "כן אהה אוקיי בסדר נכון הבנתי יופי אה",
+    "Hebrew": "מאוד כן אהה אוקיי בסדר נכון הבנתי יופי אה",
     "Hindi": "हाँ हां हम्म अच्छा ठीक है जी सही हूँ हूं ओके बिल्कुल",
     "Thai": "ครับ ค่ะ คะ อืม อือ เออ ใช่ โอเค อ๋อ ได้ จริงเหรอ",
-    "Vietnamese": "vâng dạ ừ ừm à đúng rồi được",
-    "Indonesian": "ya iya oke betul benar baik",
-    "Chinese": "嗯 唔 哼 哦 噢 喔 啊 欸 对 對 對啊 好 好的 是 是的 是啊 行 明白 知道了 不错 不錯 真的 真的吗 真的嗎 当然 當然 没错 "
+    "Vietnamese": "vậy vâng dạ ừ ừm à đúng rồi được",
+    "Indonesian": "begitu ya ya iya oke betul benar baik",
+    "Chinese": "原来如此 原來如此 有道理 就是 嗯 唔 哼 哦 噢 喔 啊 欸 对 對 對啊 好 好的 是 是的 是啊 行 明白 知道了 不错 不錯 真的 真的吗 真的嗎 当然 當然 没错 "
     "沒錯 可以 好吧 这样啊 這樣啊 嗯哼",
-    "Japanese": "うん うーん んー はい ええ へえ へー ほう ふーん あー ああ おお そう そうか そうですね そうですか そうなんだ なるほど "
+    "Japanese": "確かに たしかに うん うーん んー はい ええ へえ へー ほう ふーん あー ああ おお そう そうか そうですね そうですか そうなんだ なるほど "
     "わかった いいね 本当 ほんと 了解 オッケー オーケー ハイ ウン ね よ",
-    "Korean": "응 네 예 음 흠 아 어 그래 그래요 그렇군요 그렇구나 맞아 맞아요 좋아 좋아요 알겠어요 정말 진짜 오케이 아하",
+    "Korean": "그렇네요 맞습니다 네네 응 네 예 음 흠 아 어 그래 그래요 그렇군요 그렇구나 맞아 맞아요 좋아 좋아요 알겠어요 정말 진짜 오케이 아하",
 }
 
 STOP = {
-    "English": "stop wait no nope hold hang quiet shut enough pause cancel sorry actually but hey listen excuse moment "
+    "Swahili, Tagalog": "simama hinto tigil",
+    "Bengali, Tamil, Telugu, Urdu": "থামো থামুন நிறுத்து நில் ఆపు రుకో رکو بس",
+    "Lithuanian, Latvian, Estonian": "pietiek aitab užteks gana",
+    "Romanian, Bulgarian, Croatian, Serbian": "opriți oprește oprește-te stai спри чакай stani",
+    "English": "shush skip wrong stop wait no nope hold hang quiet shut enough pause cancel sorry actually but hey listen excuse moment "
     "second what why how who when where which can could do does is are tell never again repeat louder slower next thank "
     "thanks",
-    "German": "stopp stop halt warte warten moment nein nee ruhe genug schluss pause leiser still entschuldigung aber hör "
+    "German": "falsch aufhören stopp stop halt warte warten moment nein nee ruhe genug schluss pause leiser still entschuldigung aber hör "
     "sekunde was warum wie wer wann wo nochmal danke",
-    "French": "stop arrête arrêtez attends attendez non assez silence pardon mais moment minute tais pause quoi pourquoi "
+    "French": "faux stop arrête arrêtez attends attendez non assez silence pardon mais moment minute tais pause quoi pourquoi "
     "comment qui quand merci",
     "Spanish": "para pare alto espera espere no basta silencio perdón pero momento cállate pausa detente qué cómo quién "
     "cuándo gracias",
@@ -60,27 +68,41 @@ STOP = {
     "Swedish": "stopp stanna vänta nej sluta tyst ursäkta men paus vad varför hur tack",
     "Danish, Norwegian": "stopp vent nei nej hold stille unnskyld undskyld men pause hva hvad hvorfor takk",
     "Finnish": "seis lopeta odota ei hiljaa anteeksi mutta riittää mitä miksi kiitos",
-    "Polish": "stop stój czekaj poczekaj nie dość dosyć cicho przestań przepraszam ale chwila co dlaczego jak dziękuję",
-    "Czech": "stop stůj počkej ne dost ticho přestaň promiň ale moment co proč jak děkuji",
+    "Polish": "zatrzymaj stop stój czekaj poczekaj nie dość dosyć cicho przestań przepraszam ale chwila co dlaczego jak dziękuję",
+    "Czech": "stačí stop stůj počkej ne dost ticho přestaň promiň ale moment co proč jak děkuji",
     "Hungarian": "állj várj nem elég csend bocsánat de pillanat mit miért",
     "Turkish": "dur bekle hayır yeter sus pardon ama dakika ne neden nasıl",
     "Greek": "σταμάτα στοπ περίμενε όχι φτάνει σιωπή συγγνώμη αλλά τι γιατί πώς",
     "Russian": "стоп стой подожди погоди нет хватит тихо замолчи извини но минуту секунду пауза что почему как кто когда "
     "спасибо довольно перестань",
     "Ukrainian": "стоп стій зачекай почекай ні досить тихо вибач але хвилинку що чому як",
-    "Arabic": "قف توقف توقفي انتظر لا كفى يكفي اسكت عفوا لكن لحظة ماذا لماذا كيف ستوب",
+    "Arabic": "كفاية خلاص قف توقف توقفي انتظر لا كفى يكفي اسكت عفوا لكن لحظة ماذا لماذا كيف ستوب",
     "Persian": "ایست صبر وایسا نه بسه کافی ساکت ببخشید اما لحظه چی چرا",
-    "Hebrew": "עצור עצרי די רגע חכה לא שקט סליחה אבל מה למה איך סטופ",
+    "Hebrew": "מספיק תפסיק עצור עצרי די רגע חכה לא שקט סליחה אבל מה למה איך סטופ",
     "Hindi": "रुको रुकिए रुक बस नहीं ठहरो चुप माफ़ लेकिन क्या क्यों कैसे स्टॉप",
     "Thai": "หยุด เดี๋ยว รอ ไม่ พอ เงียบ ขอโทษ อะไร ทำไม",
     "Vietnamese": "dừng khoan đợi chờ không thôi im xin lỗi nhưng gì sao",
     "Indonesian": "berhenti stop tunggu tidak cukup diam maaf tapi sebentar apa kenapa",
-    "Chinese": "停 停止 停下 停一下 等 等等 等一下 等一等 不 不要 不是 不对 不對 别 別 别说了 別說了 够了 夠了 安静 安靜 闭嘴 閉嘴 暂停 暫停 "
+    "Chinese": "够 夠 错了 錯了 停 停止 停下 停一下 等 等等 等一下 等一等 不 不要 不是 不对 不對 别 別 别说了 別說了 够了 夠了 安静 安靜 闭嘴 閉嘴 暂停 暫停 "
     "抱歉 但是 什么 什麼 为什么 為什麼 怎么 怎麼 谁 誰 算了 好了",
-    "Japanese": "ううん ストップ 止めて 止まって とめて やめて 待って まって ちょっと いや いいえ 違う ちがう うるさい 静かに もういい すみません でも "
+    "Japanese": "やめろ 黙って ううん ストップ 止めて 止まって とめて やめて 待って まって ちょっと いや いいえ 違う ちがう うるさい 静かに もういい すみません でも "
     "何 なに なぜ どうして 誰 いつ どこ",
-    "Korean": "그만 멈춰 멈춰요 스톱 스탑 잠깐 잠깐만 잠시만 기다려 기다려요 아니 아니요 아니야 조용히 됐어 미안 하지만 뭐 왜 어떻게 누구",
+    "Korean": "멈춰라 그만해 그만해요 아니라고 그만 멈춰 멈춰요 스톱 스탑 잠깐 잠깐만 잠시만 기다려 기다려요 아니 아니요 아니야 조용히 됐어 미안 하지만 뭐 왜 어떻게 누구",
 }
+
+
+AGREED = (
+    "fair enough",
+    "good enough",
+    "tout à fait",
+    "de acuerdo",
+    "no niin",
+    "no tak",
+    "no jo",
+    "вот как",
+    "sta bene",
+)
+"""Agreement that is made of words which say "stop" elsewhere."""
 
 
 # ---------------------------------------------------------------- judging a sound over a reply
@@ -99,6 +121,7 @@ def _all(words: dict[str, str]) -> frozenset[str]:
 
 _STOP = _all(STOP)
 _GO_ON = _all(GO_ON)
+_AGREED = frozenset(map(_plain, AGREED))
 
 _EXPECTED = """\
 Stop. Wait. No. Hold_on. Hang_on. Hey. Listen. Quiet. Enough. Pause. Cancel. Sorry. What? Why? Excuse_me. One_moment.
@@ -164,6 +187,8 @@ def meaning(words: str, voiced_ms: float) -> Meaning:
     if len(words) > _LONGEST_SOUND:
         return Meaning.STOP
     spoken = _words(words)
+    if " ".join(spoken) in _AGREED:
+        return Meaning.GO_ON
     if len(spoken) <= _GO_ON_WORDS_AT_MOST and all(map(_says_go_on, spoken)):
         return Meaning.GO_ON
     short = voiced_ms <= SHORT_MS and len(spoken) <= _UNCLEAR_WORDS_AT_MOST

@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
+
+from filelock import FileLock
 
 from voicegui.core.events import Event, Noticed
 from voicegui.core.settings import Settings
@@ -67,6 +70,29 @@ def save_settings(
     mistyped is not lost; `settings` stand for what cannot be read, and for a file that is gone. Returns sentences about
     it. Raises OSError; the old file is then intact.
     """
+    with _alone(path):
+        return _save(path, settings, changed, before)
+
+
+_WAIT_S = 2.0
+"""Another program writes the file for a moment."""
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """No other program writes the file between reading and writing it; without locks the last one wins."""
+    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    try:
+        lock.acquire(timeout=_WAIT_S)
+    except (OSError, NotImplementedError) as error:  # a folder that cannot be written, a disk without locks
+        log.warning("the settings file could not be locked: %s", type(error).__name__)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _save(path: Path, settings: Settings, changed: Collection[str] | None, before: Settings | None) -> Sequence[str]:
     from .migrations import VERSION
     from .settings_reading import SettingsRead, aside, merged, read_settings
     from .settings_text import rendered

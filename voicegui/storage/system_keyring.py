@@ -79,8 +79,11 @@ class SystemKeyring:
             if _keeps_nothing(backend, service):
                 return None
             if _is_secret_service(backend):
-                return _of_ours(backend, service)
-            return backend.get_password(PROGRAM, service)
+                return of_ours(backend, service)
+            try:
+                return backend.get_password(PROGRAM, service)
+            except UnicodeDecodeError:
+                return None
 
     def write(self, service: str, text: str) -> None:
         with _translated():
@@ -92,7 +95,7 @@ class SystemKeyring:
 
         with _translated():
             backend = self._find()
-            left = None if _keeps_nothing(backend, service) else backend.get_password(PROGRAM, service)
+            left = _left(backend, service)
             for _ in range(_MOST_ENTRIES):
                 before = left
                 if before is None:
@@ -100,7 +103,7 @@ class SystemKeyring:
                 # the error says the same of what was not there and of what could not be deleted
                 with suppress(PasswordDeleteError):
                     backend.delete_password(PROGRAM, service)
-                left = None if _keeps_nothing(backend, service) else backend.get_password(PROGRAM, service)
+                left = _left(backend, service)
                 if left == before and not _is_secret_service(backend):
                     break
             return left is None
@@ -116,7 +119,7 @@ def _is_secret_service(backend: Backend) -> bool:
     return type(backend).__module__.endswith(".SecretService")
 
 
-def _of_ours(backend: Any, service: str) -> str | None:
+def of_ours(backend: Any, service: str) -> str | None:
     """Of several entries of one key the one that this program wrote, and of those the newest: the `keyring` package
     would take any."""
     collection = backend.get_preferred_collection()
@@ -125,9 +128,21 @@ def _of_ours(backend: Any, service: str) -> str | None:
         if not items:
             return None
         mine = [item for item in items if item.get_attributes().get("application") == getattr(backend, "appid", "")]
-        newest = max(mine or items, key=lambda item: int(item.get_modified()))
-        backend.unlock(newest)
-        return str(newest.get_secret().decode("utf-8"))
+        for item in sorted(mine or items, key=lambda item: int(item.get_modified()), reverse=True):
+            backend.unlock(item)
+            with suppress(UnicodeDecodeError):  # of another program: no key
+                return str(item.get_secret().decode("utf-8"))
+        return None
+
+
+def _left(backend: Backend, service: str) -> str | None:
+    """The text of an entry that is still there, "" if it is no text; None: there is none."""
+    if _keeps_nothing(backend, service):
+        return None
+    try:
+        return backend.get_password(PROGRAM, service)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _keeps_nothing(backend: Backend, service: str) -> bool:

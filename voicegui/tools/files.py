@@ -119,7 +119,7 @@ class SharedFiles:
 
     def _find(self, asked: str) -> Path:
         """What is there and shared, with links and dots resolved. Raises VoiceError."""
-        name = asked.strip()
+        name = asked.strip().strip('"“”„«»').strip()
         if sentence := refusal(name):
             raise VoiceError(ErrorCode.BAD_REQUEST, sentence)
         folders = self._shared()
@@ -165,9 +165,15 @@ def _alike(path: Path, folder: Path) -> Path | None:
     return found
 
 
+_LOOKS_LIKE = {ord(sign): "'" for sign in "’‘ʼ′`´"} | {ord(sign): "-" for sign in "‐‑‒–—−"} | {ord("İ"): "i"}
+
+
 def _read_as(name: str) -> str:
-    """Some file systems keep names letter by letter, some in the form of another language (Unicode Annex 15)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
+    """Some file systems keep names letter by letter, some in the form of another language (Unicode Annex 15).
+    Apostrophes, dashes and spaces of another kind, and signs that cannot be seen, are no other name to a reader."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", name).translate(_LOOKS_LIKE))
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFC", " ".join(seen.split()).casefold())
 
 
 def _is_shared(path: Path, folders: list[Path]) -> bool:

@@ -109,6 +109,17 @@ class LatencyBar(QWidget):
         if timings.voice_to_voice is None:
             return
         self._stages = stages(timings)
+        self._told(timings)
+
+    def clear(self) -> None:
+        """Of another conversation nothing is shown."""
+        self._stages = ()
+        self.setToolTip("")
+        self.setAccessibleName("")
+        self.updateGeometry()
+        self.update()
+
+    def _told(self, timings: Timings) -> None:
         self.setToolTip(tip(describe(timings)))
         self.setAccessibleName(f"Last turn: {describe(timings)}".replace("\n", ", "))
         self.updateGeometry()

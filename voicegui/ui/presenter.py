@@ -252,6 +252,8 @@ class Presenter(QObject):
                 self._gradually.show(self._log.show_earlier(over(self._log.earlier)))
             case StartedAfresh(asked=True):
                 self._gradually.forget()
+                self._dock.latency.clear()
+                self._dock.arrange()
                 self.announced.emit("New conversation")
             case _:
                 pass

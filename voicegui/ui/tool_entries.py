@@ -108,9 +108,20 @@ def summary(arguments: str) -> str:
     if not isinstance(value, dict):
         return one_line(arguments, SUMMARY)
     try:
-        return one_line(", ".join(part for part in (_short(each) for each in value.values()) if part), SUMMARY)
+        return one_line(", ".join(_without_repeated([_short(each) for each in value.values()])), SUMMARY)
     except RecursionError:
         return one_line(arguments, SUMMARY)
+
+
+def _without_repeated(parts: Sequence[str]) -> list[str]:
+    """Without what another part says as well: "drink in 25 seconds" and "in 25 seconds"."""
+    padded = [f" {' '.join(part.casefold().split())} " for part in parts]
+    kept = []
+    for at, (part, words) in enumerate(zip(parts, padded, strict=True)):
+        others = [other for i, other in enumerate(padded) if i < at or (i > at and other != words)]
+        if part and not (" " in part.strip() and any(words in other for other in others)):
+            kept.append(part)
+    return kept
 
 
 def pretty(arguments: str) -> str:

@@ -55,6 +55,10 @@ MARKED_THOUGHTS: Mapping[str, str] = {
     "thinking": "/thinking",
 }
 
+THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]", "<seed:think>", "<analysis>",
+             "<reflection>", "◁think▷")  # fmt: skip
+"""Of DeepSeek and Qwen, of Magistral, and of models that imitate them: at the beginning of an answer."""
+
 LITERAL_THOUGHTS: Mapping[str, str] = {"<|channel>": "<channel|>"}  # Gemma 4
 
 _PLAIN = (
@@ -111,6 +115,61 @@ STARTS = re.compile(
 )
 
 
+BRACKETED = (
+    "[bos]", "[eos]", "[pad]", "[unk]", "[cls]", "[sep]", "[eot]", "[eom]", "[/s]", "[endoftext]", "[end_of_text]",
+    "[begin_of_text]", "[im_end]", "[im_start]",
+)  # fmt: skip
+"""Marks that are also words: "The model adds [BOS]." They are marks around a whole answer, or behind its last sign."""
+_BRACKETS = "|".join(map(re.escape, BRACKETED))
+BRACKET_FIRST = re.compile(rf"(?:{_BRACKETS})(?! (?-i:[a-z])| ?\Z)", re.I | re.A)
+_BRACKET_GLUED = rf"(?<=[.!?…。！？])(?:{_BRACKETS})"
+BRACKET = re.compile(rf"(?P<glued>{_BRACKET_GLUED})|(?:{_BRACKETS})", re.I | re.A)
+
+# Answers of gpt-oss whose marks a server has cut out of the text: "analysisThey ask for a capital.assistantfinalOslo."
+
+_BARE_CHANNEL = re.compile(
+    r"(?:assistant\s?)?analysis(?=\w|(?P<line>[ \t]*\n))|assistant\s?(?:final|commentary(?P<to> to=)?)"
+)
+BARE_NEXT = re.compile(r"assistant\s?(?:final|commentary)")
+_BARE_CHANNELS = ("analysis\n", *(f"assistant{gap}{name}" for gap in ("", " ", "\n") for name in (
+    "analysis\n", "final", "commentary to=")))  # fmt: skip
+
+
+def bare_channel(text: str, at: int) -> "re.Match[str] | None":
+    """The name of a channel that stands there, once it is whole, or a mark in brackets."""
+    if mark := BRACKET_FIRST.match(text, at):
+        return mark
+    found = _BARE_CHANNEL.match(text, at)
+    return found if found and (found[0].endswith("final") or not _may_be_bare(text[at:])) else None
+
+
+def _may_be_bare(text: str) -> bool:
+    return any(form.startswith(text) for form in _BARE_CHANNELS)
+
+
+def may_be_first(text: str, start: str) -> bool:
+    """Whether an answer that begins so may begin with a mark or a thought. `start`: its first characters, small."""
+    mark = may_begin(start) or start.strip() in BRACKETED or _may_be_bare(text)
+    return mark or any(tag.startswith(start) for tag in THOUGHTS)
+
+
+def without_last_marks(text: str) -> str:
+    """A text that may end with marks in brackets, without them."""
+    for _ in range(LONGEST_MARK):
+        bare = text.rstrip()
+        mark = next((mark for mark in BRACKETED if bare[-len(mark) :].lower() == mark), "")
+        if not mark:
+            break
+        text = bare[: -len(mark)]
+    return text
+
+
+def may_be_last(text: str) -> bool:
+    """Whether nothing but marks in brackets may come in `text`, which begins with one."""
+    rest = re.sub(rf"\s*(?:{_BRACKETS})", "", text, flags=re.I | re.A).strip().lower()
+    return any(mark.startswith(rest) for mark in BRACKETED)
+
+
 def name_of(mark: str) -> str:
     return mark.lower().replace("▁", "_")
 
@@ -125,7 +184,7 @@ def may_begin(tail: str) -> bool:
     """Whether a mark or a call may begin with these characters."""
     low = tail.lower()
     return (
-        any(literal.startswith(low) for literal in _LITERALS)
+        any(literal.startswith(low) for literal in (*_LITERALS, *BRACKETED))
         or _BEGINNING.match(tail) is not None
         or (bool(tail) and _WRITING.match(tail) is not None)
     )
@@ -188,3 +247,34 @@ def is_call(answer: str, offered: Collection[str]) -> bool:
 def _behind_lead(text: str) -> str:
     found = _LEAD.match(text[:_LOOKED_AT])
     return text[found.end() :] if found else text
+
+
+# Where marks begin and end in a text that still grows.
+
+NEVER = re.compile(r"(?!)")
+
+
+def ends_with_tag(text: str) -> "re.Pattern[str]":
+    return re.compile(re.escape(text), re.I | re.A) if text else NEVER
+
+
+def ends_with_mark(name: str) -> "re.Pattern[str]":
+    return re.compile(rf"<[|｜]{re.escape(name).replace('_', '[_▁]')}[|｜]>", re.I) if name else NEVER
+
+
+def may_go_on(text: str, found: "re.Match[str]") -> bool:
+    """Whether more backticks, or a call in a fence, may follow."""
+    rest = text[found.start() : found.start() + LONGEST_MARK]
+    return len(rest) < LONGEST_MARK and (found.end() == len(text) or may_begin(rest))
+
+
+def safe_length(text: str) -> int:
+    """How many characters at its beginning cannot become a part of a mark."""
+    first = max(0, len(text) - LONGEST_MARK)
+    places = (at for at in range(first, len(text)) if _is_sign(text, at) and may_begin(text[at:]))
+    return next(places, len(text))
+
+
+def _is_sign(text: str, at: int) -> bool:
+    """Marks begin with a sign; one begins with a letter, and no mark is in the middle of a word."""
+    return text[at] in "<[({`◁" or (text[at] in "fF" and not text[at - 1 : at].isalnum())

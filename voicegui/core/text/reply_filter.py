@@ -4,7 +4,10 @@ of chat templates, where a server does not understand them."""
 import re
 from collections.abc import Collection
 
+from .line_calls import LineCalls
 from .model_markup import (
+    BARE_NEXT,
+    BRACKET,
     CALLS,
     ENDS,
     FOUND,
@@ -12,26 +15,30 @@ from .model_markup import (
     LONGEST_MARK,
     MARKED_CALLS,
     MARKED_THOUGHTS,
+    NEVER,
     OPENS_HEADER,
     OPENS_ROLE,
     OTHERS,
     ROLE,
     STARTS,
     STRAYS,
+    THOUGHTS,
+    bare_channel,
     could_be_call,
+    ends_with_mark,
+    ends_with_tag,
     is_call,
+    may_be_first,
+    may_be_last,
     may_be_role,
-    may_begin,
+    may_go_on,
     name_of,
+    safe_length,
+    without_last_marks,
 )
-
-_THOUGHTS = ("<think>", "<thinking>", "<thought>", "<reasoning>", "[think]", "<seed:think>", "<analysis>",
-             "<reflection>", "◁think▷")  # fmt: skip
-"""Of DeepSeek and Qwen, of Magistral, and of models that imitate them: at the beginning of an answer."""
 
 _STRAY = "</think>"
 _LETTER = re.compile(r"\S")
-_NEVER = re.compile(r"(?!)")
 _LONGEST_NAME = 200
 """Characters after which an answer that may be a call is waited for to its end."""
 _LONGEST_ROLE = 16
@@ -53,15 +60,17 @@ class ReplyFilter:
         self.called = False
         """A call was written as text."""
         self._offered = offered
+        self._lines = LineCalls(offered)
         self._held = ""
         """The end of what came, which has to be looked at again with what follows."""
+        self._last = ""  # the last character that was let out
         self._waiting: list[str] = []
         """What stands before that and may still be let out."""
         self._may_be_call = False
         """The answer begins like a call: `finish` knows whether it is one."""
         self._beginning = True
         self._hidden = False
-        self._end: re.Pattern[str] | None = _tag(_STRAY) if thinks_ahead else None
+        self._end: re.Pattern[str] | None = ends_with_tag(_STRAY) if thinks_ahead else None
         """What ends what is being left out; None outside."""
         self._end_stays = False
         """What ends it is to be read again, as the beginning of what follows."""
@@ -81,7 +90,9 @@ class ReplyFilter:
         while (step := self._step(text, at)) is not None:
             out.append(step[0])
             at = step[1]
-        return "".join(out)
+        said = "".join(out)
+        self._last = said[-1:] or self._last
+        return said
 
     def finish(self, *, cut: bool = False) -> str:
         """What is left. `cut`: the answer broke off, so that a thought which did not end is none of it."""
@@ -95,9 +106,12 @@ class ReplyFilter:
                 held = rest.feed(held) + rest.finish()
                 self.called = self.called or rest.called
             bare = self._beginning and bool(self._offered) and is_call(held, self._offered)
-            self.called = self.called or bare
-            return "" if bare else held
-        if cut or not self._kept or held.lstrip().lower().startswith(_THOUGHTS):
+            lines = f"\n{held}" if self._beginning and "```" not in held else held
+            line = None if self._ticks else self._lines.first(lines, 0, len(lines), ended=True)
+            self.called = self.called or bare or line is not None
+            held = lines[: line[0]].removeprefix("\n") if line else held
+            return "" if bare else held if self._ticks else without_last_marks(held)
+        if cut or not self._kept or held.lstrip().lower().startswith(THOUGHTS):
             return ""
         self.thinks_ahead = False
         return held
@@ -117,7 +131,7 @@ class ReplyFilter:
         return self._go_on(text, at)
 
     def _leave(self, text: str, at: int, end: "re.Pattern[str]") -> tuple[str, int] | None:
-        if end is _NEVER:
+        if end is NEVER:
             return None
         found = end.search(text, at)
         if found is None:
@@ -140,9 +154,11 @@ class ReplyFilter:
         letter = None if self._may_be_call else _LETTER.search(text, at)
         first = letter.start() if letter else len(text)
         start = text[first : first + LONGEST_MARK].lower()
-        if opening := next((tag for tag in _THOUGHTS if start.startswith(tag)), None):
-            self._hide(_tag(f"{opening[0]}/{opening[1:]}"))
+        if opening := next((tag for tag in THOUGHTS if start.startswith(tag)), None):
+            self._hide(ends_with_tag(f"{opening[0]}/{opening[1:]}"))
             return "", first + len(opening)
+        if bare := bare_channel(text, first):
+            return self._enter_bare(bare, text[at:first])
         found = None if self._may_be_call else FOUND.match(text, first)
         if found and not found["ticks"] and not found["written"] and found["literal"] != _STRAY:
             self._waiting.clear()
@@ -154,7 +170,7 @@ class ReplyFilter:
             self._waiting.append(text[at:kept])
             self._held = text[kept:]
             return None
-        if any(tag.startswith(start) for tag in _THOUGHTS) or may_begin(start):
+        if may_be_first(text[first:], start):
             self._waiting.append(text[at:first])
             self._held = text[first:]
             return None
@@ -163,12 +179,25 @@ class ReplyFilter:
         self._beginning = False
         return before, first
 
+    def _enter_bare(self, found: "re.Match[str]", before: str) -> tuple[str, int]:
+        self._waiting.clear()
+        self._hidden = True
+        if not found[0].endswith(("final", "]")):
+            self.called = self.called or bool(found["to"])
+            self._hide(BARE_NEXT, end_stays=True)
+            if found["line"]:  # it may be a word of the answer
+                self._waiting, self._kept = [before + found[0]], True
+        return "", found.end()
+
     # ------------------------------------------------------------ the answer
 
     def _go_on(self, text: str, at: int) -> tuple[str, int] | None:
         found = FOUND.search(text, at)
-        if found is None or (found["ticks"] and _open_end(text, found)):
-            end = found.start() if found else at + _safe(text[at:])
+        if not self._ticks and (step := self._before_mark(text, at, found)) is not None:
+            self._held = "" if step[1] > at else text[at:]
+            return step if step[1] > at else None
+        if found is None or (found["ticks"] and may_go_on(text, found)):
+            end = found.start() if found else at + safe_length(text[at:])
             if end > at:
                 self._line_ends(text[at:end])
                 return text[at:end], end
@@ -178,7 +207,7 @@ class ReplyFilter:
         self._line_ends(before)
         if found["written"] and not self._ticks and (found["json"] or found["python"]) in self._offered:
             self.called = True
-            self._hide(_NEVER)  # what follows is what the model makes up of the outcome
+            self._hide(NEVER)  # what follows is what the model makes up of the outcome
             return before, found.end()
         if found["written"] and not found[0].startswith("`"):
             return before + found[0][0], found.start() + 1
@@ -189,6 +218,27 @@ class ReplyFilter:
                 self._ticks = 0 if self._ticks else length
             return (before + ticks, found.start() + length) if ticks else (before + found[0], found.end())
         return self._enter(found, before)
+
+    def _before_mark(self, text: str, at: int, found: "re.Match[str] | None") -> tuple[str, int] | None:
+        """What stands before a mark in brackets or a line with a call, where that comes before `found`; None if neither
+        does. Where nothing can be told yet, what comes next is `at`."""
+        end = found.start() if found else len(text)
+        line = self._lines.first(text, at, end, ended=False)
+        said, begin = "", at
+        for mark in BRACKET.finditer(text, at, line[0] if line else end):
+            glued = mark["glued"] or (mark.start() == 0 and self._last in tuple(".!?…。"))
+            last = found is None and len(text) - mark.start() <= LONGEST_MARK and may_be_last(text[mark.start() :])
+            said += text[begin : mark.start()] + ("" if glued or last else mark[0])
+            if last and not glued:
+                return said, mark.start()
+            begin = mark.end()
+        if begin > at:
+            return said, begin
+        if line and line[1]:
+            self.called = True
+            self._hide(NEVER)  # what follows is what the model makes up of the outcome
+            return text[at : line[0]], len(text)
+        return (text[at : line[0]], line[0]) if line and found is None else None
 
     def _line_ends(self, text: str) -> None:
         """Code in a line ends with its paragraph at the latest."""
@@ -203,16 +253,16 @@ class ReplyFilter:
             self.thinks_ahead = True
         elif literal in CALLS:
             self.called = True
-            self._hide(_tag(CALLS[literal]))
+            self._hide(ends_with_tag(CALLS[literal]))
         elif literal in LITERAL_THOUGHTS:
-            self._hide(_tag(LITERAL_THOUGHTS[literal]))
+            self._hide(ends_with_tag(LITERAL_THOUGHTS[literal]))
         elif literal in STRAYS and not self.called:
             return before + found[0], found.end()
         elif name in MARKED_CALLS:
             self.called = True
-            self._hide(_marked(MARKED_CALLS[name]))
+            self._hide(ends_with_mark(MARKED_CALLS[name]))
         elif name in MARKED_THOUGHTS:
-            self._hide(_marked(MARKED_THOUGHTS[name]))
+            self._hide(ends_with_mark(MARKED_THOUGHTS[name]))
         elif name in OPENS_HEADER or name in OPENS_ROLE:
             self._header = name
         elif name in OTHERS or name in ENDS:
@@ -245,29 +295,3 @@ class ReplyFilter:
         elif (kind == "channel" and word in ("analysis", "thought", "thinking", "reasoning")) or word in OTHERS:
             self._hide(STARTS, end_stays=True)
         return "", last
-
-
-def _tag(text: str) -> "re.Pattern[str]":
-    return re.compile(re.escape(text), re.I | re.A) if text else _NEVER
-
-
-def _marked(name: str) -> "re.Pattern[str]":
-    return re.compile(rf"<[|｜]{re.escape(name).replace('_', '[_▁]')}[|｜]>", re.I) if name else _NEVER
-
-
-def _open_end(text: str, found: "re.Match[str]") -> bool:
-    """Whether more backticks, or a call in a fence, may follow."""
-    rest = text[found.start() : found.start() + LONGEST_MARK]
-    return len(rest) < LONGEST_MARK and (found.end() == len(text) or may_begin(rest))
-
-
-def _safe(text: str) -> int:
-    """How many characters at its beginning cannot become a part of a mark."""
-    first = max(0, len(text) - LONGEST_MARK)
-    places = (at for at in range(first, len(text)) if _is_sign(text, at) and may_begin(text[at:]))
-    return next(places, len(text))
-
-
-def _is_sign(text: str, at: int) -> bool:
-    """Marks begin with a sign; one begins with a letter, and no mark is in the middle of a word."""
-    return text[at] in "<[({`◁" or (text[at] in "fF" and not text[at - 1 : at].isalnum())

@@ -95,9 +95,15 @@ _COMMON_WORDS = (
 COMMON = frozenset(_COMMON_WORDS.split())
 """Words in names and descriptions of tools that say nothing of what they are for."""
 
-_OPENINGS = "and what_about how_about or no_i_meant i_mean i_meant make_it make_that instead then the_same same_for"
+_OPENINGS = (
+    "and what_about how_about or no_i_meant i_mean i_meant make_it make_that change_it change_that instead then "
+    "the_same same_for"
+)
 _FOLLOW_UP = tuple(tuple(phrase.split("_")) for phrase in _OPENINGS.split())
 _FOLLOW_UP_WORDS = 8
+_CORRECTIONS = tuple(
+    map(str.split, ("make it", "make that", "change it", "change that", "i mean", "i meant", "instead"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,20 @@ def follows(request: str, answer: str) -> bool:
     if not words or len(words) > _FOLLOW_UP_WORDS:
         return False
     return answer.rstrip().endswith("?") or any(tuple(words[: len(phrase)]) == phrase for phrase in _FOLLOW_UP)
+
+
+def corrects(request: str) -> bool:
+    """ "Make it ten minutes": what was asked for before is to be another one, not one more."""
+    words = list(itertools.dropwhile(_FILLERS.__contains__, spoken(request)))
+    return any(words[: len(phrase)] == phrase for phrase in _CORRECTIONS)
+
+
+def changes_what(tool: ToolInfo, made_by: str, outcome: str) -> bool:
+    """Whether a tool changes what the tool `made_by` has made, by their names: `change_timer` after `set_timer`, where
+    the outcome was "Timer 3 is set."."""
+    verb, _, what = tool.name.partition("_")
+    is_made = bool(what) and what == made_by.partition("_")[2] and f"{what} " in outcome.casefold()
+    return verb in ("change", "update", "edit") and is_made and any(letter.isdecimal() for letter in outcome[:40])
 
 
 def spoken(text: str) -> Sequence[str]:

@@ -16,7 +16,7 @@ from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 
 from .tool_choice import Before, chosen, question, schema, words_said
-from .tool_cues import candidates, follows
+from .tool_cues import candidates, changes_what, corrects, follows
 
 LONGEST_QUESTION = 3000
 """Characters: a thousand tokens, of which the model's cache has to hold the answer, too."""
@@ -43,7 +43,10 @@ def choice(messages: Sequence[Message], tools: Sequence[ToolInfo]) -> ToolQuesti
     found = list(candidates(request, tools))
     before = _before(messages[:-1], request)
     if before:
-        found = [*(tool for tool in tools if tool.name == before.call.name and tool not in found), *found]
+        outcome = next((message.text for message in reversed(messages) if message.role == "tool"), "")
+        again = [tool for tool in tools if tool.name == before.call.name]
+        changing = [tool for tool in tools if corrects(request) and changes_what(tool, before.call.name, outcome)]
+        found = [*(changing or again), *(tool for tool in found if tool not in (*changing, *again))]
     return _among(request, found, before)
 
 

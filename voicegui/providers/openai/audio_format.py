@@ -1,6 +1,7 @@
 """Telling raw samples from what else a server may send in their place. Samples have no header: the rest is proven."""
 
 import codecs
+import struct
 from collections.abc import Callable, Mapping
 
 _TEXT_PROOF = 24
@@ -113,6 +114,43 @@ def _is_mp4(data: bytes) -> bool | None:
     return _begins(b"ftyp", data[4:]) if b"\0\0".startswith(data[:2]) else False
 
 
+_LOOKED_AT = 256
+"""Bytes, without the silence before them: 5 ms of sound at 24 kHz."""
+_LONGEST_SILENCE = 32_768
+_LARGEST, _SMALLEST = 2.0, 1e-8
+"""Of samples as floating-point numbers: 1.0 is as loud as can be."""
+_WIDER = ("<f", ">f", "<d", ">d")
+
+
+def _is_wider(data: bytes) -> bool | None:
+    """Floating-point samples, or those of 32 bits whose lower half is empty: read as 16 bits they are loud noise. Of 64
+    numbers made of 16 bit samples hardly one is as small as a sample."""
+    if data.startswith(b"RIFF"):
+        return False
+    silent = len(data) - len(data[:_LONGEST_SILENCE].lstrip(b"\0")) - max(len(data) - _LONGEST_SILENCE, 0)
+    if silent == _LONGEST_SILENCE:
+        return False
+    begin = data[silent - silent % 8 :][:_LOOKED_AT]
+    if len(begin) < _LOOKED_AT:
+        return None
+    for form in _WIDER:
+        numbers = [abs(each[0]) for each in struct.iter_unpack(form, begin)]
+        fitting = sum(number == 0 or _SMALLEST <= number <= _LARGEST for number in numbers)
+        sounding = sum(number > 0 for number in numbers)
+        if fitting >= 0.95 * len(numbers) and sounding >= len(numbers) // 2 and not _is_smooth(begin):
+            return True
+    halves = [half for (half,) in struct.iter_unpack("<H", begin)]
+    return not any(halves[::2]) and sum(half > 0 for half in halves[1::2]) >= len(halves) // 4
+
+
+def _is_smooth(data: bytes) -> bool:
+    """As 16 bit samples they follow each other as those of sound do, whose neighbours differ little."""
+    samples = [sample for (sample,) in struct.iter_unpack("<h", data)]
+    steps: int = sum(abs(one - other) for one, other in zip(samples, samples[1:], strict=False))
+    return bool(steps < 0.5 * sum(map(abs, samples)))
+
+
+_WIDE = "samples of more than 16 bits"
 _LONG_WAV = "a WAV file of more than 4 GB"
 
 _KINDS: Mapping[str, Callable[[bytes], bool | None]] = {
@@ -130,12 +168,13 @@ _KINDS: Mapping[str, Callable[[bytes], bool | None]] = {
     "a compressed file": lambda data: _any_of((b"\x1f\x8b\x08", b"PK\3\4", b"\x28\xb5\x2f\xfd"), data),
     "a picture": lambda data: _any_of((b"\x89PNG\r\n", b"\xff\xd8\xff\xe0\0\x10JFIF", b"GIF89a", b"GIF87a"), data),
     "a document": lambda data: _begins(b"%PDF-", data),
+    _WIDE: _is_wider,
     "text": lambda data: False if data.startswith(b"RIFF") else _is_text(data),
 }
 
 
-SOUNDS = frozenset((*list(_KINDS)[:10], _LONG_WAV))
-DECODED = SOUNDS - {"AAC", "MP4", "WebM", "AMR"}
+SOUNDS = frozenset((*list(_KINDS)[:10], _LONG_WAV, _WIDE))
+DECODED = SOUNDS - {"AAC", "MP4", "WebM", "AMR", _WIDE}
 """Kinds that `voicegui.media.decoding` knows."""
 
 

@@ -13,10 +13,11 @@ exponents end at 400, so that no sum takes long or much memory.
 
 from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
-from typing import Any, NamedTuple
+from typing import Any
 
-from . import BadSum, units
+from . import BadSum, Result, units
 from .named_numbers import CONSTANTS, FUNCTIONS, applied, factorial
+from .phrases import Size, size_in
 from .tokens import Cursor, Token, tokens_of
 
 LONGEST = 500
@@ -35,14 +36,6 @@ class _Percent:
     of_one: Decimal
 
 
-class Result(NamedTuple):
-    number: Decimal
-    units: str
-    """As they are said, "" for a bare number; the code of a currency for money."""
-    note: str
-    """What was assumed, such as "US pints", or ""."""
-
-
 def calculated(text: str) -> Result:
     """Raises BadSum."""
     if not text.strip():
@@ -51,32 +44,38 @@ def calculated(text: str) -> Result:
         raise BadSum(f"That is too long to calculate: at most {LONGEST} characters are taken.")
     with localcontext(_CONTEXT):
         try:
-            sum_ = _Sum(tokens_of(text))
-            number, name = units.named(sum_.whole())
-            if not number.is_finite():
-                raise BadSum("That has no result.")
-            return Result(number, name, units.notes(sum_.units_used, name) if sum_.units_used else "")
+            size = size_in(text)
+            return (size and _of_size(size)) or _of_sum(text)
         except Exception as error:
-            reason = _reason(error)
+            reason = units.reason(error)
             if not reason:
                 raise
         raise BadSum(reason)
 
 
-def _reason(error: Exception) -> str:
-    """ "" for what is a defect of this program."""
-    match error:
-        case BadSum():
-            return str(error)
-        case Overflow():
-            return "The result is too large."
-        case Underflow():
-            return "The result is too close to zero to be calculated."
-        case ZeroDivisionError():
-            return "That divides by zero."
-        case ArithmeticError() | ValueError():
-            return "That has no result."
-    return units.reason(error)
+def _of_sum(text: str) -> Result:
+    sum_ = _Sum(tokens_of(text))
+    number, name = units.named(sum_.whole())
+    if not number.is_finite():
+        raise BadSum("That has no result.")
+    return Result(number, name, units.notes(sum_.units_used, name) if sum_.units_used else "")
+
+
+def _of_size(size: Size) -> Result | None:
+    """Each side of "8 1/2 x 11 inches in cm", which is no product; an area or a volume if that is asked for. None for
+    what is no size, such as 3 x 200 ml."""
+    if not all(units.is_length(_Sum(tokens_of(side)).whole()) for side in size.sides):
+        return None
+    product = " * ".join(f"({side})" for side in size.sides)
+    if not size.target:
+        if not size.complete:
+            raise BadSum("That is a size. Say what it is to be told in, such as “in cm”, or say “times” to multiply.")
+        return _of_sum(product)
+    if not units.is_length(_Sum(tokens_of(f"1 {size.target}")).whole()):
+        return _of_sum(f"{product} in {size.target}")
+    first, *others = (_of_sum(f"{side} in {size.target}") for side in size.sides)
+    name = max((first, *others)).units
+    return Result(first.number, name, first.note, tuple(side.number for side in others))
 
 
 class _Sum(Cursor):

@@ -1,6 +1,7 @@
 """From how people ask for a sum to how it is written: "split 120 four ways" is (120) / (4)."""
 
 import re
+from dataclasses import dataclass
 
 from voicegui.tools.number_words import in_digits, mixed_in_digits, parts_in_digits, plain_signs
 
@@ -122,8 +123,59 @@ _SIGNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+_BY = re.compile(r"(?:(?<=[\d'\"])|(?<=\s))\s*(?:[x×✕✖]|\bby\b)\s*(?=\d)", re.IGNORECASE)
+_AMOUNT = r"\d[\d.]*(?:[ -]\d+/\d+|/\d+)?"
+_SIDE = re.compile(
+    rf"(?P<amount>{_AMOUNT}) ?-?(?P<unit>(?!(?:{_NO_UNIT}|of|at|per)\b)[a-z'\"][\w .'\"/-]*)?", re.IGNORECASE
+)
+_TOLD_IN = re.compile(
+    r"(?P<side>.+?)(?: (?P<join>in|to|into|as) (?!(?:in|to|into|as)\b)(?P<target>[a-z].*))?", re.IGNORECASE
+)
+_NO_SIDE = re.compile(rf"\b(?:{_NO_UNIT}|of|at|per|each)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    sides: tuple[str, ...]
+    """Each with a unit."""
+    target: str
+    """What it is to be told in, "" if that was not said."""
+    complete: bool
+    """Each side was said with its unit."""
+
+
+def size_in(text: str) -> Size | None:
+    """ "8 1/2 x 11 inches in cm", "5 ft by 7 ft": amounts with an x, × or "by" between them; None if there is none.
+    Whether the unit is one of length is not known here. Raises BadSum."""
+    parts = _BY.split(_as_asked(text))
+    last = _TOLD_IN.fullmatch(parts[-1])
+    if not 2 <= len(parts) <= 3 or last is None:
+        return None
+    found = [_SIDE.fullmatch(part.strip()) for part in (*parts[:-1], last["side"])]
+    sides = [(side["amount"], (side["unit"] or "").strip()) for side in found if side and not _NO_SIDE.search(side[0])]
+    if len(sides) < len(parts):
+        return None
+    said = [unit for _, unit in sides if unit]
+    common = said[-1] if said else "in" if last["join"] == "in" else ""  # "8 x 10 in cm"
+    if not common:
+        return None
+    complete = len(said) == len(sides)
+    if not complete and any(sign.isdecimal() for sign in common):
+        raise BadSum("Say each side of that with its unit.")
+    return Size(tuple(f"{amount} {unit or common}" for amount, unit in sides), last["target"] or "", complete)
+
+
 def written(text: str) -> str:
     """Digits and signs for words, as far as they are known. Raises BadSum for what can be two numbers."""
+    text = _as_asked(text)
+    for pattern, instead in _SIGNS:
+        text = re.sub(pattern, f" {instead} ", text, flags=re.IGNORECASE)
+        text = " ".join(text.split())
+    return text.replace("imperial_ ", "imperial_")
+
+
+def _as_asked(text: str) -> str:
+    """The sum or the amount in a question about it, numbers in digits."""
     text = _joined_thousands(" ".join(plain_signs(text).split()))
     if _DAY.search(text):
         raise BadSum("That is a day, not a sum. Put spaces around a minus.")
@@ -133,10 +185,7 @@ def written(text: str) -> str:
     text = _thousands_by_k(" ".join(text.split()))
     for pattern, instead in _FRAMES:
         text = re.sub(pattern, instead, text, flags=re.IGNORECASE).strip()
-    for pattern, instead in _SIGNS:
-        text = re.sub(pattern, f" {instead} ", text, flags=re.IGNORECASE)
-        text = " ".join(text.split())
-    return text.replace("imperial_ ", "imperial_")
+    return text
 
 
 def _joined_thousands(text: str) -> str:

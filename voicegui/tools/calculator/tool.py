@@ -1,13 +1,14 @@
 """The tool that calculates."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
 
 from voicegui.core.tools import Permission, ToolOutcome
 
 from ..function_tools import tool
-from . import BadSum
-from .calculation import Result, calculated
+from . import BadSum, Result
+from .calculation import calculated
 from .currencies import BY_CODE, written
 
 _DIGITS = 12
@@ -45,18 +46,19 @@ def calculate(
         result = calculated(expression)
     except BadSum as problem:
         return ToolOutcome(str(problem), ok=False, say=str(problem))
-    told = f"{_amount(result, _written(result.number, _DIGITS))}{f' ({result.note})' if result.note else ''}"
-    said = _amount(result, _said(result.number)).replace("-", "minus ")
+    told = f"{_amount(result, lambda number: _written(number, _DIGITS))}{f' ({result.note})' if result.note else ''}"
+    said = _amount(result, _said).replace("-", "minus ")
     return ToolOutcome(f"{expression.strip()} = {told}", say=f"That is {said}{result.note and f', for {result.note}'}.")
 
 
-def _amount(result: Result, number: str) -> str:
-    """ "$9.10", "3 miles"; money is told to the cent."""
+def _amount(result: Result, in_words: Callable[[Decimal], str]) -> str:
+    """ "$9.10", "3 miles", "21.59 by 27.94 centimeters"; money is told to the cent."""
     code, _, rest = result.units.partition(" ")
     if currency := BY_CODE.get(code):
         money, whole = written(result.number, currency)
         return f"{'' if whole else 'about '}{money} {rest}".strip()
-    return f"{number} {result.units}".strip()
+    first, *others = map(in_words, (result.number, *result.further))
+    return " by ".join((first, *(side.removeprefix("about ") for side in others))) + f" {result.units}".rstrip()
 
 
 def _said(number: Decimal) -> str:

@@ -2,12 +2,14 @@
 millibauds and "cats" for centi-atmospheres."""
 
 import re
+from collections.abc import Iterable
 
 EXACTLY = {
     "A": "ampere", "Mb": "megabit", "Gb": "gigabit", "Kb": "kilobit", "kb": "kilobyte", "Cal": "kilocalorie",
     "b": "bit", "B": "byte", "K": "kelvin", "C": "degree_Celsius", "F": "degree_Fahrenheit", "W": "watt",
     "MW": "megawatt", "mW": "milliwatt", "MWh": "megawatt_hour", "mWh": "milliwatt_hour", "N": "newton",
     "t": "metric_ton", "L": "liter", "V": "volt", "J": "joule", "Ω": "ohm", "Mm": "millimeter",
+    "NM": "nautical_mile",
 }  # fmt: skip
 """Where large and small letters make a difference."""
 
@@ -89,8 +91,22 @@ def is_spelled(word: str, prefix: str, name: str) -> bool:
     return len(word) > 1
 
 
-US_MEASURES = {"pint", "quart", "gallon"}
-"""The British ones are a fifth larger."""
+_MISTAKABLE = {
+    "nm": ("nanometers", "nautical miles"), "gr": ("grams", "grains"), "Mm": ("millimeters", "megameters"),
+}  # fmt: skip
+"""Short names that people also use for something else of the same kind: what they are taken for, and what not."""
+
+
+def mistakable(words: Iterable[str], target: str) -> list[str]:
+    """What such names among `words` were taken for, where the name of the result does not say it."""
+    taken = (_MISTAKABLE.get(word, ("", "")) for word in words)
+    return [
+        f"{meant}, not {other}" for meant, other in taken if meant and not {meant, meant[:-1]} & set(target.split())
+    ]
+
+
+US_MEASURES = {"pint", "quart", "gallon", "gill", "peck", "bushel", "hundredweight"}
+"""The British ones are larger."""
 _NAMES = {
     "pound_force_per_square_inch": "psi",
     "metric_ton": "metric ton",

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, Overflow, Underflow
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,10 @@ def quantity(number: Decimal, words: Mapping[str, int]) -> Any:
         raise BadSum(f"Say whether “{next(iter(words))}” is bits or bytes: Mb is megabits, MB is megabytes.")
     registry = _registry()
     return registry.Quantity(number, registry.UnitsContainer({name: Decimal(power) for name, power in powers.items()}))
+
+
+def is_length(value: Any) -> bool:
+    return not isinstance(value, Decimal) and bool(value.check("[length]"))
 
 
 def smaller(number: Decimal, words: Mapping[str, int]) -> Any:
@@ -184,15 +188,30 @@ def notes(words: Iterable[str], target: str) -> str:
         assumed = []
     if "ton" in used and "metric" not in target.partition("ton")[0]:
         assumed.append("US tons")
+    assumed += unit_names.mistakable(words, target)
     if "kilocalorie" in used and any(word.lower().startswith("cal") for word in words) and "kilocalorie" not in target:
         assumed.append("the calories of food")
     return " and ".join(assumed)
 
 
 def reason(error: Exception) -> str:
-    """What pint says of units that do not go together, in a sentence; "" if it is not pint's."""
-    if "pint" not in sys.modules:
-        return ""
+    """Why there is no result, in a sentence; "" for what is a defect of this program."""
+    match error:
+        case BadSum():
+            return str(error)
+        case Overflow():
+            return "The result is too large."
+        case Underflow():
+            return "The result is too close to zero to be calculated."
+        case ZeroDivisionError():
+            return "That divides by zero."
+    if "pint" in sys.modules and (sentence := _mixed(error)):
+        return sentence
+    return "That has no result." if isinstance(error, ArithmeticError | ValueError) else ""
+
+
+def _mixed(error: Exception) -> str:
+    """What pint says of units that do not go together; "" if it is not pint's."""
     from pint.errors import DimensionalityError, OffsetUnitCalculusError, PintError
 
     match error:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from .phrases import WEEKDAYS, BadTime, not_understood
+from .phrases import MONTHS, WEEKDAYS, BadTime, not_understood
 
 
 class Part(Enum):
@@ -58,8 +58,8 @@ _PATTERNS = tuple(
     )
 )
 _VAGUE = re.compile(
-    rf"\b(?:late|early(?=.* (?:morning|am)\b)) (?=(?:on |this |in the )?"
-    rf"(?:tonight|today|tomorrow|morning|afternoon|evening|night|{'|'.join(WEEKDAYS)})\b)"
+    r"\b(?P<which>late|early|later) (?=(?:(?:on|this|next|in|at|the|coming) ){0,2}"
+    rf"(?:tonight|today|tomorrow|morning|afternoon|evening|night|{'|'.join(WEEKDAYS)}|{'|'.join(MONTHS)}|\d\d?(?:st|nd|rd|th))\b)"
 )
 _PART = re.compile(r"(?:\b(?:in the|during the|at) )?\b(morning|afternoon|evening|night)\b")
 
@@ -73,22 +73,24 @@ _WRITTEN = (
 
 def take_clock(text: str) -> tuple[ClockTime | None, str]:
     """The time of day in a normalized text, None if there is none, and the text without it. Raises BadTime."""
-    text, vague = _VAGUE.subn("", text)
+    vague = _VAGUE.search(text)
+    text = _without(text, vague) if vague else text
+    is_late = bool(vague and vague["which"] == "late")
     for pattern, instead in _WRITTEN:
         text = pattern.sub(instead, text)
     text = re.sub(r"\btonight\b", "today night", text)
     text = re.sub(r"\bthe (morning|afternoon|evening|night) of (?:the )?(?=.)", r"\1 ", text)
-    text = re.sub(
-        r"(?<=\d)(?: oclock)? in the morning\b", " am", text
-    )  # also of a night: "tonight at 3 in the morning"
+    # also of a night: "tonight at 3 in the morning"
+    text = re.sub(r"(?<=\d)(?<!\b12)(?: oclock)? in the morning\b", " am", text)
     text = re.sub(r"\bthis (morning|afternoon|evening|night)\b", r"today \1", text)
     found = _PART.search(text)
-    part = Part[found[1].upper()] if found else None
+    part = Part[found[1].upper()] if found else Part.MORNING if vague and vague["which"] == "early" else None
     if found:
         text = _without(text, found)
     for pattern in _PATTERNS:
         if match := pattern.search(text):
-            return _clock(match, part), _without(text, match)
+            clock = _clock(match, part)
+            return (_late(clock, match) if is_late and not part else clock), _without(text, match)
     if vague:
         raise BadTime("At what time?")
     return (ClockTime(part.value * 60, told=False, night=_is_late(part)) if part else None), text
@@ -110,6 +112,8 @@ def _clock(match: "re.Match[str]", part: Part | None) -> ClockTime:
     elif to := said.get("to"):
         minutes = -_minutes(to)
     if named := said.get("named"):
+        if named != "midnight" and _is_late(part):
+            raise not_understood()
         # midnight ends a day; what comes after it belongs to the next one, unless it was said of a night
         ends = named == "midnight" and (minutes <= 0 or _is_late(part))
         return ClockTime((24 * 60 if ends else 0 if named == "midnight" else 12 * 60) + minutes, night=_is_late(part))
@@ -117,7 +121,25 @@ def _clock(match: "re.Match[str]", part: Part | None) -> ClockTime:
         raise not_understood()
     half = said.get("half")
     plain = not (half or part) and 0 < hour <= 12 and not said["hour"].startswith("0")
-    return ClockTime(_hour(hour, half, part) * 60 + minutes, open=plain and hour < 12, night=_is_late(part))
+    twelve = hour == 12 and not minutes
+    return ClockTime(
+        _hour(hour, half, part, said_twelve=twelve) * 60 + minutes, open=plain and hour < 12, night=_is_late(part)
+    )
+
+
+def _late(clock: ClockTime, match: "re.Match[str]") -> ClockTime:
+    """Of "late Friday at 1 am", which is in the night to Saturday. Raises BadTime for an hour that is not late, or that
+    may be in the afternoon as well."""
+    said, minutes = match.groupdict(), clock.minutes
+    if clock.open and minutes < (_NIGHT_ENDS + 1) * 60:
+        raise BadTime("Say whether that is in the afternoon or at night.")
+    if clock.open or (minutes // 60 == 12 and said.get("hour") == "12" and not said.get("half")):
+        minutes += 12 * 60
+    elif minutes < (_NIGHT_ENDS + 1) * 60:
+        minutes += 24 * 60
+    elif minutes < 12 * 60:
+        raise not_understood()
+    return ClockTime(minutes, night=True)
 
 
 def _minutes(words: str) -> int:
@@ -127,7 +149,7 @@ def _minutes(words: str) -> int:
     return count
 
 
-def _hour(hour: int, half: str | None, part: Part | None) -> int:
+def _hour(hour: int, half: str | None, part: Part | None, *, said_twelve: bool = False) -> int:
     """Of 24; of two days if it is in the night between them. Raises BadTime for a part of the day that has no such
     hour."""
     if half and not 0 < hour <= 12:
@@ -135,6 +157,8 @@ def _hour(hour: int, half: str | None, part: Part | None) -> int:
     likely = [hour % 12 + (12 if half == "pm" else 0)] if half else [hour]
     if part is None:
         return likely[0]
+    if part is Part.MORNING and said_twelve and not half:
+        raise BadTime("Say “noon” or “midnight” for twelve.")
     if not half and hour <= 12:
         likely = [hour % 12 + 12, hour % 12] if part is not Part.MORNING else [hour % 12]
     if _is_late(part):  # after midnight it is the next day

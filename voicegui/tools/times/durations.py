@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .phrases import UNITS, BadTime, normalized, unhedged
+from .spoken_times import said_length
 
 LONGEST = 200
 """Characters of a phrase."""
@@ -21,6 +22,8 @@ _TERM = re.compile(rf"(?:and )?(?:{_AMOUNT})(?:{_UNIT})(?![a-z])(?: and (?P<more
 _REST = re.compile(r"(?:and )?(?P<count>[0-5]?\d)")
 """Of the next smaller unit, which is left out: "an hour twenty"."""
 _SMALLER = {"hour": 60, "minute": 1}
+_CLOCK_LIKE = re.compile(r"\d+\.(?!00|25)[0-5]\d")
+"""Hours or minutes as some write the clock: "2.30 minutes" may be two minutes and a half."""
 _TIGHT = re.compile(r"(?<=\d[hms])(?=\d)|(?<=\dhr)(?=\d)|(?<=\dhrs)(?=\d)|(?<=\dmin)(?=\d)|(?<=\dmins)(?=\d)")
 _COLON = re.compile(rf"(\d{{1,4}}):([0-5]\d)(?::([0-5]\d))?(?: ?(?:({UNITS['hour']})|({UNITS['minute']})))?")
 _PRIMES = re.compile(r"(\d{1,4})'([0-5]\d)(?:''|\")?")
@@ -101,8 +104,12 @@ def _not_understood() -> BadTime:
 
 
 def _plus(total: Duration, term: "re.Match[str]") -> Duration:
-    amount = _amount(term) + _fraction(term["more"])
     unit = _unit(term)
+    if unit in _SMALLER and (said := term["whole"]) and _CLOCK_LIKE.fullmatch(said):
+        whole, _, rest = said.partition(".")
+        length = said_length((int(whole) * 60 + int(rest)) * _SMALLER[unit])
+        raise BadTime(f"{said} {unit}s can be {length}, or a decimal number. Say which.")
+    amount = _amount(term) + _fraction(term["more"])
     if amount > 1e9:
         raise BadTime("That is more than ten years away.")
     if unit in _SECONDS:

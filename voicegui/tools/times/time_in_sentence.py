@@ -12,11 +12,13 @@ _LONGEST = 12
 _MOST_WORDS = 40
 """Of a sentence in which one is looked for: reading takes time."""
 _TIME_BEGINS = re.compile(
-    r"(?:in|at|on|by|after|within|around|about|tomorrow|tonight|today|this|next|the|half|quarter|noon|midnight|an?|\d.*|"
+    r"(?:in|at|on|by|after|within|around|about|tomorrow|tonight|today|this|next|late|early|the|half|quarter|noon|midnight|an?|\d.*|"
     r"mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )
 _PREPOSITIONS = frozenset({"in", "at", "on", "by", "after", "within"})
-_HOLDS = frozenset({"for", "of", "until", "till", "since", "from", "to", "before", "than", "the", "with", "and", "or"})
+_HOLDS = frozenset(
+    {"late", "early", "for", "of", "until", "till", "since", "from", "to", "before", "than", "the", "with", "and", "or"}
+)
 """What comes after these belongs to them: "get ready for tomorrow"."""
 
 

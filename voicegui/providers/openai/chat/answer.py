@@ -23,11 +23,13 @@ _MALFORMED = "malformed_function_call"
 
 class CollectedAnswer:
     """What came so far, and how it ended. `taken`: ids of earlier calls; `offered`: the tools that there were to call,
-    by name. `longest`: tokens of words for people, where the limit that was sent leaves room for thoughts; 0: none."""
+    by name. `longest`: tokens of words for people, where the limit that was sent leaves room for thoughts; 0: none.
+    `needing`: see `StreamedCalls`. `shows_code`: the person wants to see what a call looks like."""
 
     def __init__(
-        self, asked: StageTarget, taken: set[str], *, offered: Collection[str], thinks_ahead: bool, longest: int = 0
-    ) -> None:
+        self, asked: StageTarget, taken: set[str], *, offered: Collection[str], thinks_ahead: bool, longest: int = 0,
+        needing: Collection[str] = (), shows_code: bool = False,
+    ) -> None:  # fmt: skip
         self.finish = ""
         """The last reason that was given for its end."""
         self.goes_on_after_ends = False
@@ -41,8 +43,8 @@ class CollectedAnswer:
         self._asked = asked
         self._offered = offered
         self._characters = Characters()
-        self._unspoken = ReplyFilter(thinks_ahead=thinks_ahead, offered=offered)
-        self._calls = StreamedCalls(taken)
+        self._unspoken = ReplyFilter(thinks_ahead=thinks_ahead, offered=() if shows_code else offered)
+        self._calls = StreamedCalls(taken, needing)
         self._fields = ReceivedFields(MESSAGE_FIELDS)
         self._longest, self._tokens = longest, 0
         self._beginning = ""

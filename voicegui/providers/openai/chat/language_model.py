@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from voicegui.core.ports import Message, ReplyPiece
+from voicegui.core.text.line_calls import wants_code
 from voicegui.core.tools import ToolCall, ToolInfo
 
 from ..client import OpenAIClient
@@ -128,7 +129,11 @@ class OpenAILanguageModel:
     def _expected(self, question: ChatRequest, asked: StageTarget, offered: Sequence[str]) -> CollectedAnswer:
         taken = self._ids.union(call.id for message in question.messages for call in message.calls)
         longest = question.max_tokens if self._agreed.thoughts.room else 0
-        return CollectedAnswer(asked, taken, offered=offered, thinks_ahead=self._thinks_ahead, longest=longest)
+        needing = frozenset(tool.name for tool in question.tools if tool.parameters.get("required"))
+        return CollectedAnswer(
+            asked, taken, offered=offered, thinks_ahead=self._thinks_ahead, longest=longest, needing=needing,
+            shows_code=wants_code([message.text for message in question.messages if message.role == "user"]),
+        )  # fmt: skip
 
     @asynccontextmanager
     async def _opened(self, question: ChatRequest) -> AsyncIterator[tuple[Response, Sequence[str]]]:

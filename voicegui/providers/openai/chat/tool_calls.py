@@ -6,7 +6,7 @@ Takes time in proportion to what comes.
 import json
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from voicegui.core.tools import ToolCall
@@ -74,7 +74,7 @@ class CallArguments:
 
     @property
     def empty(self) -> bool:
-        return self.written.strip() in ("", "{}", "null")
+        return "".join(self.written.split()) in ("", "{}", "null")
 
     def repeats(self, piece: str) -> bool:
         """Whether `piece` is the object that is there already, or the same with more in it."""
@@ -169,12 +169,13 @@ class _Pending:
 
 
 class StreamedCalls:
-    """The calls of one answer. `taken`: ids that are in use already, to which the new ones are added."""
+    """The calls of one answer. `taken`: ids that are in use already, to which the new ones are added. `needing`: the
+    tools that cannot be called without arguments."""
 
-    def __init__(self, taken: set[str]) -> None:
+    def __init__(self, taken: set[str], needing: Collection[str] = ()) -> None:
         self.extras: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = []
         """Once finished, of each call its id, and the fields of it and of its function that are not read here."""
-        self._taken = taken
+        self._taken, self._needing = taken, needing
         self._pending: list[_Pending] = []
 
     def __bool__(self) -> bool:
@@ -241,12 +242,18 @@ class StreamedCalls:
         stands before it: they may belong together."""
         if cut and not all(call.arguments.whole for call in self._pending):
             return ()
+        filled = {call.name for call in self._pending if not call.arguments.empty}
+        self._pending = [call for call in self._pending if not self._is_placeholder(call, filled)]
         calls = tuple(ToolCall(self._id(call.id), call.name, call.arguments.text()) for call in self._pending)
         self.extras = [
             (call.id, pending.fields.whole(), pending.function_fields.whole())
             for call, pending in zip(calls, self._pending, strict=True)
         ]
         return calls
+
+    def _is_placeholder(self, call: _Pending, filled: Collection[str]) -> bool:
+        """Some servers send `{}` first, and the arguments under an id of their own."""
+        return call.arguments.empty and call.name in filled and call.name in self._needing
 
     def _id(self, id: str) -> str:
         """Servers begin again with `call_0` in every answer. Nine letters and digits are what Mistral's ask for."""
