@@ -51,6 +51,7 @@ from voicegui.core.records import Fact, PastConversation, PastMessage
 from voicegui.core.setting_declaration import Group
 from voicegui.core.toolbox import ServerState, ToolFile, ToolServer
 from voicegui.core.tools import Permission, SourceKind, ToolCall, ToolInfo, ToolSource
+from voicegui.ui.actions import ToggleCall
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession, speech
@@ -316,7 +317,7 @@ FORECAST = (
 def open_call(window: MainWindow, name: str) -> None:
     entry = next(e for e in window._presenter._log.entries if e.call and e.call.name == name)
     window.transcript.flush()
-    window.transcript.acted.emit(f"open:{entry.number}")
+    window.transcript.acted.emit(ToggleCall(entry.number))
 
 
 def calls(session: FakeSession) -> None:

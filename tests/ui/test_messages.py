@@ -25,8 +25,9 @@ from voicegui.core.events import (
 )
 from voicegui.core.text.markdown import Style
 from voicegui.core.tools import ToolCall
+from voicegui.ui.actions import EnterKey, RetryTurn, SaveSound, SwitchModel
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
-from voicegui.ui.remedies import KEY, RETRY, SAVE, Remedy
+from voicegui.ui.remedies import Remedy
 from voicegui.ui.tool_entries import CallState, ShownCall
 from voicegui.ui.transcript_log import DROP, KEEP, Kind, TranscriptLog
 
@@ -80,7 +81,7 @@ def test_a_retry_replaces_the_failure_and_keeps_the_text() -> None:
     it = log()
     it.apply(UserSaid(1, "Hello"))
     it.apply(TurnFailed(1, ErrorCode.ENGINE_FAILED, "It stopped.", True))
-    assert it.entries[-1].ways == (Remedy("Retry", RETRY),)
+    assert it.entries[-1].ways == (Remedy("Retry", RetryTurn()),)
     it.apply(UserSaid(2, "Hello"))
     it.apply(ReplyGrew(2, "Hi."))
     assert shown(it)[1:] == [(Kind.USER, "Hello"), (Kind.AGENT, "Hi.")]
@@ -114,7 +115,7 @@ def test_what_changed_for_good_stays_in_the_transcript() -> None:
 def test_a_failure_offers_what_mends_it() -> None:
     it = log()
     it.apply(TurnFailed(1, ErrorCode.WRONG_KEY, "The key is wrong.", False, audio_kept=True))
-    assert it.entries[-1].ways == (Remedy("Save what you said", SAVE), Remedy("Enter another key", KEY))
+    assert it.entries[-1].ways == (Remedy("Save what you said", SaveSound()), Remedy("Enter another key", EnterKey()))
 
 
 def test_where_the_sound_was_saved_stays_and_the_failure_still_gives_way() -> None:
@@ -137,7 +138,7 @@ def test_a_model_that_ends_is_told_once_and_its_successor_taken_once() -> None:
     ends = Noticed("gpt-4o works until 14 January 2027.", Stage.LLM, "openai:gpt-6.1-terra")
     it.apply(ends)
     [way] = it.entries[-1].ways
-    assert way == Remedy("Switch to gpt-6.1-terra", "switch:llm=openai:gpt-6.1-terra")
+    assert way == Remedy("Switch to gpt-6.1-terra", SwitchModel(Stage.LLM, "openai:gpt-6.1-terra"))
     it.take(way.action)
     assert it.apply(ends) == ()
     [entry] = it.entries

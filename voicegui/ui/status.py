@@ -1,5 +1,6 @@
 """The line that says what is going on: shape, word and hint, or a problem with its way out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -20,6 +21,7 @@ from voicegui.core.events import Phase, ProblemAppeared, StateChanged
 from voicegui.core.text.sanitiser import tip
 
 from .buttons import Button, ButtonLook, Face
+from .remedies import Remedy
 from .theme import Theme, interface_font
 
 
@@ -172,19 +174,20 @@ class StatusLine(QWidget):
     As high as `height_for` says: two lines of text, or more if the sentence needs them.
     """
 
-    way = Signal(str)
-    """The text of the way out that was chosen."""
+    way = Signal(object)
+    """The `Action` of the way out that was chosen."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.status = STARTING
         self.label = ElidedLabel(theme, self)
+        self._remedies: Sequence[Remedy] = ()
         self.ways: list[Button] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_status(STARTING, ())
 
-    def show_status(self, status: StatusText, ways: tuple[str, ...]) -> None:
+    def show_status(self, status: StatusText, ways: Sequence[Remedy]) -> None:
         self.status = status
         if status.problem:
             title, _, rest = status.word.removeprefix("Problem: ").partition(": ")
@@ -194,17 +197,19 @@ class StatusLine(QWidget):
         self.label.setAccessibleName(f"State: {status.word}")
         beside = f"State: {status.beside.word}" if status.beside else ""
         self.label.setAccessibleDescription(status.hint or beside)
-        if tuple(way.face.text for way in self.ways) != ways:
+        before, self._remedies = self._remedies, ways
+        if [way.label for way in before] != [way.label for way in ways]:
             for old in self.ways:
                 old.hide()
                 old.deleteLater()
-            self.ways = [self._way(text) for text in ways]
+            self.ways = [self._way(index, remedy.label) for index, remedy in enumerate(ways)]
         self._arrange()
         self.update()
 
-    def _way(self, text: str) -> Button:
-        button = Button(self._theme, ButtonLook.LINK, Face(text=text), text, self)
-        button.clicked.connect(lambda: self.way.emit(text))
+    def _way(self, index: int, label: str) -> Button:
+        """The action is looked up when it is clicked: a button stays while its words do."""
+        button = Button(self._theme, ButtonLook.LINK, Face(text=label), label, self)
+        button.clicked.connect(lambda: self.way.emit(self._remedies[index].action))
         button.show()
         return button
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from voicegui.core.text.markdown import BlockKind, Style
 
+from .actions import Action
 from .transcript_log import Kind
 
 COLUMN = 672
@@ -46,6 +47,8 @@ class Piece:
     """It is elided when its paragraph would need a second line."""
     width: int = 0
     """Characters of the entry's text that all of it stands for, when they are others; else 0."""
+    action: Action | None = None
+    """Of a link that does something here; `link` is where one of the reply leads."""
 
     @property
     def end(self) -> int:

@@ -29,8 +29,9 @@ from voicegui.core.events import (
 )
 from voicegui.core.events import Timings as Timings
 
+from .actions import Action, AskAgain, EnterKey, ExplainNote, OpenServices, SendNow, SwitchModel, TakeBack
 from .event_texts import joined, not_taken, reason
-from .remedies import AGAIN, KEY, SEND_NOW, SERVICES, SWITCH, TAKE_BACK, WHY, Remedy, remedies
+from .remedies import Remedy, remedies
 from .tool_entries import CallEvent, ShownCall, after, begun, ending
 
 _LASTING = -1
@@ -105,7 +106,7 @@ LogChange = Changed | Removed | Cleared
 def not_answered(question: LogEntry, *, partly: bool = False) -> LogEntry:
     """The mark that stays below a question."""
     words = "The answer broke off" if partly else "Not answered"
-    ways = (Remedy("Retry", f"{AGAIN}{question.number}"),)
+    ways = (Remedy("Retry", AskAgain(question.number)),)
     return LogEntry(0, Kind.FAILED, _LASTING, words, ways=ways, question=question.number)
 
 
@@ -198,7 +199,7 @@ class TranscriptLog:
         """The latest of that kind and turn."""
         return next((e for e in reversed(self.entries) if e.kind is kind and e.turn == turn), None)
 
-    def take(self, action: str) -> Sequence[LogChange]:
+    def take(self, action: Action) -> Sequence[LogChange]:
         """Somebody has switched to the successor that was offered: it is not offered any more."""
         changes: list[LogChange] = []
         for entry in [e for e in self.entries if any(way.action == action for way in e.ways)]:
@@ -241,8 +242,8 @@ class TranscriptLog:
         changes: list[LogChange] = []
         for index, note in enumerate(self.waiting):
             if note.question:
-                ways: tuple[Remedy, ...] = (Remedy("Take back", f"{TAKE_BACK}{note.question}"),)
-                ways = (Remedy("Send now", SEND_NOW), *ways) if can_send and index == 1 else ways
+                ways: tuple[Remedy, ...] = (Remedy("Take back", TakeBack(note.question)),)
+                ways = (Remedy("Send now", SendNow()), *ways) if can_send and index == 1 else ways
                 text = "Waiting" if can_send else "Waiting until it can be answered"
                 changed = replace(note, text=text, ways=ways)
                 if changed != note:
@@ -372,7 +373,7 @@ class TranscriptLog:
         ways: tuple[Remedy, ...] = ()
         if noticed.stage is not None and noticed.successor:
             model = noticed.successor.partition(":")[2]
-            ways = (Remedy(f"Switch to {model}", f"{SWITCH}{noticed.stage}={noticed.successor}"),)
+            ways = (Remedy(f"Switch to {model}", SwitchModel(noticed.stage, noticed.successor)),)
         return [Changed(self._add(Kind.NOTE, _LASTING, noticed.message, ways))]
 
     def _not_taken(self, told: NotTaken) -> Sequence[LogChange]:
@@ -386,7 +387,7 @@ class TranscriptLog:
         else:
             entry = self._add(Kind.NOTE, _LASTING, not_taken(told.text))
             self._passed = {told.turn: entry.number}
-            changed = replace(entry, about=about, ways=(Remedy("Why?", f"{WHY}{entry.number}"),))
+            changed = replace(entry, about=about, ways=(Remedy("Why?", ExplainNote(entry.number)),))
         return self._change(entry.number, lambda _entry: changed)
 
     def _note(self, turn: int, text: str) -> Sequence[LogChange]:
@@ -422,7 +423,7 @@ class TranscriptLog:
         if asked is None and partly:  # it went on with an earlier question
             asked = next((e for e in reversed(self.entries) if e.kind is Kind.USER), None)
         if asked is None:  # its words are not known
-            ways = tuple(way for way in failed.ways if way.action in (KEY, SERVICES))
+            ways = tuple(way for way in failed.ways if isinstance(way.action, EnterKey | OpenServices))
             return replace(failed, turn=_LASTING, ways=ways)
         return replace(not_answered(asked, partly=partly), number=failed.number)
 
