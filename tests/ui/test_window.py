@@ -11,7 +11,7 @@ from tests.ui.fake_session import FakeSession
 from tests.ui.gallery import LONG, TIMES
 from tests.ui.looking import choose, click, control, name_of, named, press, release, settled, text
 from voicegui.core.commands import Interrupt, PressTalk, ReleaseTalk, SendText, SetMuted
-from voicegui.core.errors import ErrorCode
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
     LoadingProgressed,
     Phase,
@@ -22,6 +22,7 @@ from voicegui.core.events import (
     TurnDone,
     TurnFailed,
     UserSaid,
+    problem_of,
 )
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import DeviceInfo, LoadingProgress
@@ -33,8 +34,10 @@ from voicegui.ui.window import MainWindow
 
 ENTER = "Enter the key"
 Wait = Callable[..., None]
-SILENT = ProblemAppeared(
-    "microphone", ErrorCode.MICROPHONE_SILENT, "No sound from “USB Headset”: only zeros.", "", "builtin"
+SILENT = problem_of(
+    "microphone",
+    VoiceError(ErrorCode.MICROPHONE_SILENT, "only zeros.", heading="No sound from “USB Headset”"),
+    alternative="builtin",
 )
 
 

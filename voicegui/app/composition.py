@@ -191,7 +191,7 @@ class _Stages:
         """Of the providers that came with the program."""
         if name not in self._program.providers:
             known = ", ".join(("local", *self._known, *self._program.providers))
-            raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {known}.")
+            raise VoiceError(ErrorCode.BAD_SETTINGS, f"{known}.", heading=f"There is no provider “{name}”. Known")
         if name not in self._given:
             self._given[name] = self._program.providers[name](self._settings)
         return self._given[name]

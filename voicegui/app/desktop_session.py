@@ -17,7 +17,7 @@ from voicegui.app.voice_preview import VoicePreview, speaker
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, ContinueConversation, NewConversation, Retry, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, LoadingProgressed, Noticed, ProblemAppeared, ProblemSolved, Ready, StartedAfresh
+from voicegui.core.events import Event, LoadingProgressed, Noticed, ProblemSolved, Ready, StartedAfresh, problem_of
 from voicegui.core.keys import Keys
 from voicegui.core.persona import Persona
 from voicegui.core.ports import Devices, LevelSource, LoadingProgress
@@ -294,7 +294,7 @@ class DesktopSession:
     def _show_trouble(self, error: VoiceError) -> None:
         self._troubled = True
         missing = self._to_download if error.code in _DOWNLOADED else 0
-        self._tell(ProblemAppeared("engine", error.code, error.message, error.hint, to_download=missing))
+        self._tell(problem_of("engine", error, to_download=missing))
 
     def _show_mended(self) -> None:
         if self._troubled:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import PickerChoice
 from voicegui.core.settings import Settings
@@ -88,7 +88,7 @@ def _chosen_model(catalogue: "Catalogue", name: str) -> "Model":
     try:
         return catalogue.find(name) if name else choose_model(catalogue)
     except VoiceError as unknown:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.message, hint=unknown.hint) from unknown
+        raise unknown.as_code(ErrorCode.BAD_SETTINGS) from unknown
 
 
 async def _weights(
@@ -103,6 +103,7 @@ async def _weights(
             ErrorCode.MODEL_MISSING,
             f"The model {model.label} is not on this machine yet.",
             hint=f"voicegui models get {model.name}",
+            hint_kind=HintKind.COMMAND,
         )
     fetched = await catalogue.fetch_all(list(missing.values()), download) if download and missing else ()
     got = dict(zip(missing, fetched, strict=True))

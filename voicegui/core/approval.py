@@ -112,8 +112,7 @@ def _called(tool: ToolInfo) -> str:
     label = tool.label or tool.name.replace("_", " ")
     if tool.source == BUILT_IN:
         return label
-    source = tool.source.name
-    return f"“{_name(label.removesuffix(f' ({source})'))}” of “{_name(source)}”"
+    return f"“{_name(tool.title or label)}” of “{_name(tool.source.name)}”"
 
 
 def _name(text: str) -> str:

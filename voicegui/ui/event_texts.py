@@ -1,5 +1,7 @@
 """Events in words: how much is downloaded, what was heard over a reply and not taken. No Qt."""
 
+from collections.abc import Sequence
+
 from voicegui.core.backchannel import Passed
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.text.sanitiser import one_line
@@ -51,19 +53,18 @@ REASONS = {
 }
 
 
-def not_taken(text: str) -> str:
-    """A note about one sound."""
-    return f"heard, not taken: {_what(text)}"
+def not_taken(*texts: str) -> str:
+    """A note about sounds over one reply."""
+    return f"heard, not taken: {' · '.join(map(_what, texts))}"
 
 
 def reason(text: str, why: Passed) -> str:
     return f"{_what(text)}: {REASONS[why]}"
 
 
-def joined(note: str, text: str) -> str | None:
-    """`note` with one more sound; None if it is in there, or if enough are."""
-    sounds = note.split(" · ")
-    return None if len(sounds) >= MOST or _what(text) in note else f"{note} · {_what(text)}"
+def is_news(text: str, before: Sequence[str]) -> bool:
+    """One more sound is told: it is not among those `before`, and they are not enough."""
+    return len(before) < MOST and _what(text) not in map(_what, before)
 
 
 def _what(text: str) -> str:

@@ -37,6 +37,10 @@ class StatusText:
     problem: bool = False
     beside: "StatusText | None" = None
     """What goes on nevertheless: a problem does not hide it."""
+    heading: str = ""
+    """What a problem shows of `word`, in bold."""
+    detail: str = ""
+    """And what follows that."""
 
 
 LINE, MOST_LINES = 20, 3
@@ -79,8 +83,13 @@ def status_of(state: StateChanged) -> StatusText:
 
 
 def status_of_problem(problem: ProblemAppeared, beside: StatusText | None = None) -> StatusText:
-    sentence = with_hint(problem.message, problem.hint)
-    return StatusText("state-problem", f"Problem: {sentence}", "warning", problem=True, beside=beside)
+    sentence = with_hint(problem.message, problem.hint, problem.hint_kind)
+    heading, detail = sentence, ""
+    if problem.heading:
+        heading, detail = problem.heading, with_hint(problem.detail, problem.hint, problem.hint_kind)
+    return StatusText(
+        "state-problem", f"Problem: {sentence}", "warning", problem=True, beside=beside, heading=heading, detail=detail
+    )
 
 
 class ElidedLabel(QLabel):
@@ -190,8 +199,7 @@ class StatusLine(QWidget):
     def show_status(self, status: StatusText, ways: Sequence[Remedy]) -> None:
         self.status = status
         if status.problem:
-            title, _, rest = status.word.removeprefix("Problem: ").partition(": ")
-            self.label.show_text(title, status.role, rest)
+            self.label.show_text(status.heading, status.role, status.detail)
         else:
             self.label.show_text(status.word, status.role, status.hint)
         self.label.setAccessibleName(f"State: {status.word}")

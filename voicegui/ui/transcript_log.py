@@ -30,7 +30,7 @@ from voicegui.core.events import (
 from voicegui.core.events import Timings as Timings
 
 from .actions import Action, AskAgain, EnterKey, ExplainNote, OpenServices, SendNow, SwitchModel, TakeBack
-from .event_texts import joined, not_taken, reason
+from .event_texts import is_news, not_taken, reason
 from .remedies import Remedy, remedies
 from .tool_entries import CallEvent, ShownCall, after, begun, ending
 
@@ -81,6 +81,10 @@ class LogEntry:
     """Of a conversation that is over."""
     question: int = 0
     """Of a `FAILED` that stays: the number of the question that was not answered."""
+    noticed: str = ""
+    """Of a note about a `Noticed`: its message."""
+    not_taken: tuple[NotTaken, ...] = ()
+    """Of a note about sounds over a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,26 +372,28 @@ class TranscriptLog:
 
     def _notice(self, noticed: Noticed) -> Sequence[LogChange]:
         """Once: a service that is connected again tells it again."""
-        if any(e.kind is Kind.NOTE and e.text.startswith(noticed.message) for e in self.entries):
+        if any(e.noticed == noticed.message for e in self.entries):
             return ()
         ways: tuple[Remedy, ...] = ()
         if noticed.stage is not None and noticed.successor:
             model = noticed.successor.partition(":")[2]
             ways = (Remedy(f"Switch to {model}", SwitchModel(noticed.stage, noticed.successor)),)
-        return [Changed(self._add(Kind.NOTE, _LASTING, noticed.message, ways))]
+        entry = self._add(Kind.NOTE, _LASTING, noticed.message, ways)
+        return self._change(entry.number, lambda entry: replace(entry, noticed=noticed.message))
 
     def _not_taken(self, told: NotTaken) -> Sequence[LogChange]:
         """One note for each reply, wherever it stands: a reply that goes on leaves it there."""
-        about = reason(told.text, told.why)
         known = self._passed.get(told.turn)
         entry = next((e for e in reversed(self.entries) if e.number == known), None)
-        if entry is not None and entry.ways:
-            text = joined(entry.text, told.text)
-            changed = replace(entry, text=text, about=f"{entry.about}\n{about}") if text else entry
-        else:
-            entry = self._add(Kind.NOTE, _LASTING, not_taken(told.text))
+        if entry is None or not entry.ways:
+            entry = self._add(Kind.NOTE, _LASTING, "")
+            entry = replace(entry, ways=(Remedy("Why?", ExplainNote(entry.number)),))
             self._passed = {told.turn: entry.number}
-            changed = replace(entry, about=about, ways=(Remedy("Why?", ExplainNote(entry.number)),))
+        elif not is_news(told.text, [each.text for each in entry.not_taken]):
+            return [Changed(entry)]
+        sounds = (*entry.not_taken, told)
+        text, about = not_taken(*(each.text for each in sounds)), "\n".join(reason(s.text, s.why) for s in sounds)
+        changed = replace(entry, text=text, about=about, not_taken=sounds)
         return self._change(entry.number, lambda _entry: changed)
 
     def _note(self, turn: int, text: str) -> Sequence[LogChange]:
