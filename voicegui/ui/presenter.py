@@ -73,15 +73,14 @@ from .level_feed import LevelFeed
 from .outbox import Outbox
 from .previous_conversation import Gradually, continued, earlier_entries, over
 from .push_to_talk import TalkSwitch
-from .remedies import Remedy, act_on_session, problem_remedies, service_with_key
+from .remedies import Remedy, act_on_session, loading_remedies, problem_remedies, service_with_key
 from .shortcuts import ALLOW_KEY, CONTINUE_KEY, REFUSE_KEY
-from .status import LOADING, STARTING, StatusText, status_of, status_of_problem
+from .status import StatusText, status_before, status_of, status_of_problem
 from .transcript import Transcript
 from .transcript_log import Kind, TranscriptLog
 from .welcome import Standing
 
 WORD_MS = 50
-CANCEL = "Cancel"
 
 
 class Presenter(QObject):
@@ -368,13 +367,12 @@ class Presenter(QObject):
         if problem is not None and not (problem.source == "engine" and self._loading):
             beside = status_of(self._state) if self._state else None
             return status_of_problem(problem, beside), problem_remedies(self.session, problem)
-        status = status_of(self._state) if self._state else LOADING if self._loading else STARTING
-        if self._state is None and self._ready:
-            status = StatusText("state-ready", "Ready", "secondary")
+        before = status_before(ready=self._ready, loading=self._loading is not None)
+        status = status_of(self._state) if self._state else before
         if self._loading is None:
             return status, ()
-        cancel = [Remedy(CANCEL, CancelLoading())] if self.session and self._loading.total else []
-        return StatusText(status.icon, status.word, status.role, describe_loading(self._loading)), cancel
+        ways = loading_remedies(self.session, self._loading)
+        return StatusText(status.icon, status.word, status.role, describe_loading(self._loading)), ways
 
     def _part(self) -> float | None:
         if self._loading is None:

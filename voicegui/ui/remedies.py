@@ -7,7 +7,9 @@ from typing import assert_never
 from voicegui.core.commands import Retry
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import ProblemAppeared, TurnFailed
+from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
+from voicegui.core.wording import shown
 
 from .actions import (
     Action,
@@ -36,22 +38,22 @@ def in_settings(code: ErrorCode) -> Remedy | None:
     """For what is mended in the settings."""
     match code:
         case ErrorCode.NO_KEY:
-            return Remedy("Enter the key", EnterKey())
+            return Remedy(shown("Enter the key"), EnterKey())
         case ErrorCode.BAD_KEY | ErrorCode.WRONG_KEY:
-            return Remedy("Enter another key", EnterKey())
+            return Remedy(shown("Enter another key"), EnterKey())
         case ErrorCode.MODEL_UNKNOWN | ErrorCode.MODEL_SHUT_DOWN:
-            return Remedy("Choose another model", OpenServices())
+            return Remedy(shown("Choose another model"), OpenServices())
         case ErrorCode.NOT_OFFERED:
-            return Remedy("Choose another service", OpenServices())
+            return Remedy(shown("Choose another service"), OpenServices())
         case ErrorCode.BAD_SETTINGS:
-            return Remedy("Open the settings", OpenServices())
+            return Remedy(shown("Open the settings"), OpenServices())
     return None
 
 
 def remedies(failed: TurnFailed) -> tuple[Remedy, ...]:
-    ways = [Remedy("Retry", RetryTurn())] if failed.retryable else []
+    ways = [Remedy(shown("Retry"), RetryTurn())] if failed.retryable else []
     if failed.audio_kept:
-        ways.append(Remedy("Save what you said", SaveSound()))
+        ways.append(Remedy(shown("Save what you said"), SaveSound()))
     if way := in_settings(failed.code):
         ways.append(way)
     return tuple(ways)
@@ -63,7 +65,7 @@ def problem_remedies(session: Session | None, problem: ProblemAppeared) -> Seque
         return ()
     if problem.source == "engine":
         way = in_settings(problem.code)
-        again = f"Download {size(problem.to_download)}" if problem.to_download else "Retry"
+        again = shown("Download {size}", size=size(problem.to_download)) if problem.to_download else shown("Retry")
         return [*([way] if way else []), Remedy(again, LoadAgain())]
     devices, here = session.devices, problem.source == "microphone"
     use = UseMicrophone if here else UseSpeaker
@@ -71,9 +73,14 @@ def problem_remedies(session: Session | None, problem: ProblemAppeared) -> Seque
     if problem.alternative:
         known = devices.microphones() if here else devices.speakers()
         label = next((d.label for d in known if d.name == problem.alternative), problem.alternative)
-        ways.append(Remedy(f"Use “{label}”", use(problem.alternative)))
+        ways.append(Remedy(shown("Use “{device}”", device=label), use(problem.alternative)))
     chosen = session.settings.microphone if here else session.settings.speaker
-    return [*ways, Remedy("Check", use(chosen))]
+    return [*ways, Remedy(shown("Check"), use(chosen))]
+
+
+def loading_remedies(session: Session | None, loading: LoadingProgress) -> Sequence[Remedy]:
+    """A download can be stopped."""
+    return [Remedy(shown("Cancel"), CancelLoading())] if session is not None and loading.total else []
 
 
 def act_on_session(session: Session | None, action: SessionAction) -> None:
