@@ -133,6 +133,17 @@ def test_where_the_sound_was_saved_stays_and_the_failure_still_gives_way() -> No
     ]
 
 
+def test_a_notice_is_told_once_and_another_one_that_begins_like_it_too() -> None:
+    it = log()
+    for _ in range(2):
+        it.apply(Noticed("The key works. It is old."))
+        it.apply(Noticed("The key works."))
+        it.tell("The key works.")
+    assert [entry.text for entry in it.entries] == [
+        "The key works. It is old.", "The key works.", "The key works.", "The key works.",
+    ]  # fmt: skip
+
+
 def test_a_model_that_ends_is_told_once_and_its_successor_taken_once() -> None:
     it = log()
     ends = Noticed("gpt-4o works until 14 January 2027.", Stage.LLM, "openai:gpt-6.1-terra")
