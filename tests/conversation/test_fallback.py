@@ -13,7 +13,7 @@ from voicegui.core.settings import Settings
 from .conftest import Talk
 from .fakes import ScriptedEars, ScriptedModel, ScriptedVoice
 
-OFFLINE = VoiceError(ErrorCode.TIMED_OUT, "The service cannot be reached. Try again.", retryable=True)
+OFFLINE = VoiceError(ErrorCode.TIMED_OUT, "The service cannot be reached.", advice="Try again.", retryable=True)
 WRONG_KEY = VoiceError(ErrorCode.BAD_SETTINGS, "The key is wrong. Enter another.")
 HI = [("hi", "Hello. How are you?")]
 

@@ -81,7 +81,7 @@ def _changed(change: dict[str, Any]) -> list[str]:
 
 
 def _titled(title: str) -> list[str]:
-    tool = replace(_THEIRS, label=f"{title} (notes)", question=f"{title}?")
+    tool = replace(_THEIRS, label=f"{title} (notes)", title=title, question=f"{title}?")
     text = question_about(tool, ToolCall("1", tool.name, "{}")).text
     begins, ends = text.startswith("I would use “"), text.endswith("” of “notes” without any arguments. Shall I?")
     asks = text.removesuffix("Shall I?").count("?")

@@ -110,7 +110,12 @@ async def test_without_tools_nothing_is_chosen() -> None:
 
 async def test_going_on_is_no_request() -> None:
     odd = ToolInfo("exactly", "", cues=("exactly",))
-    messages = (SYSTEM, Message("user", "Say it exactly."), Message("assistant", "It …"), Message("user", GO_ON))
+    messages = (
+        SYSTEM,
+        Message("user", "Say it exactly."),
+        Message("assistant", "It …"),
+        Message("user", GO_ON, goes_on=True),
+    )
     assert await pieces_of(ScriptedLink(Step(Generate, ("ended.",))), messages, [odd]) == ["ended."]
 
 

@@ -44,6 +44,6 @@ def test_full_is_told_as_full(
     monkeypatch.setattr("shutil.disk_usage", lambda folder: Usage(10**12, 10**12 - free, free))
     told = translated(error, tmp_path / "v.db")
     assert told.code is code and told.retryable
-    whole = with_hint(told.message, told.hint)
+    whole = with_hint(told.message, told.hint, told.hint_kind)
     assert ("Free some space" in told.message) == (code is ErrorCode.DISK_FULL) == ("disk is full" in whole)
     assert whole.count(told.hint) == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from voicegui.core.backchannel import Passed
-from voicegui.core.errors import ErrorCode
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
     AudioSaved,
     Interrupted,
@@ -26,6 +26,7 @@ from voicegui.core.events import (
     TurnDone,
     TurnFailed,
     UserSaid,
+    problem_of,
 )
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.records import PastConversation, PastMessage
@@ -71,16 +72,17 @@ def hearing(session: FakeSession) -> None:
 def problem(session: FakeSession) -> None:
     speaking(session)
     session.state(Phase.LISTENING)
-    session.emit(ProblemAppeared("microphone", ErrorCode.MICROPHONE_SILENT,
-                                 "No sound from “USB Headset”: the microphone sends only zeros.",
-                                 alternative="builtin"))  # fmt: skip
+    silent = VoiceError(ErrorCode.MICROPHONE_SILENT, "the microphone sends only zeros.",
+                        heading="No sound from “USB Headset”")  # fmt: skip
+    session.emit(problem_of("microphone", silent, alternative="builtin"))
 
 
 def engine(session: FakeSession) -> None:
     session.state(Phase.IDLE)
-    session.emit(ProblemAppeared("engine", ErrorCode.MODEL_MISSING,
-                                 "The language model is not on this machine: nothing can be answered without it.",
-                                 "Get it with: voicegui models get qwen2.5-0.5b"))  # fmt: skip
+    absent = VoiceError(ErrorCode.MODEL_MISSING, "nothing can be answered without it.",
+                        heading="The language model is not on this machine",
+                        hint="Get it with: voicegui models get qwen2.5-0.5b")  # fmt: skip
+    session.emit(problem_of("engine", absent))
 
 
 LONG = """# A day in Lisbon
@@ -266,9 +268,9 @@ def latched(session: FakeSession) -> None:
 
 
 def missing(session: FakeSession) -> None:
-    session.emit(ProblemAppeared("engine", ErrorCode.DOWNLOAD_FAILED, "Qwen2.5 1.5B could not be downloaded: the "
-                                 "server cannot be reached; check the network. What has arrived is kept.",
-                                 to_download=1_052_000_000))  # fmt: skip
+    why = "the server cannot be reached; check the network. What has arrived is kept."
+    failed = VoiceError(ErrorCode.DOWNLOAD_FAILED, why, heading="Qwen2.5 1.5B could not be downloaded")
+    session.emit(problem_of("engine", failed, to_download=1_052_000_000))
 
 
 def missing_later(session: FakeSession) -> None:

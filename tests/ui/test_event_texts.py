@@ -69,6 +69,16 @@ def test_several_over_one_reply_are_one_note() -> None:
     assert lines(AGREED, NotTaken(2, "mm-hm", Passed.AGREEMENT))[-1] == "heard, not taken: “mm-hm”"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("mm-hm” · “yes", "yes"), ("say “yes” now", "yes"), ("a · b", "b"), ("a sound without words", "")],
+)
+def test_a_sound_counts_as_told_by_its_words_not_by_those_of_the_note(first: str, second: str) -> None:
+    told = [NotTaken(1, words, Passed.UNCLEAR) for words in (first, second, first, second)]
+    [*_, note] = lines(UserSaid(1, "Time?"), ANSWER, *told)
+    assert note == f"heard, not taken: “{first}” · {f'“{second}”' if second else 'a sound without words'}"
+
+
 @pytest.mark.parametrize("why", list(Passed))
 def test_the_reason_is_told_under_the_mouse_and_to_the_keyboard(
     window: MainWindow, session: FakeSession, why: Passed

@@ -29,6 +29,7 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+from voicegui.ui.actions import ToggleCall
 from voicegui.ui.scroll_position import MARGIN, PEEK
 from voicegui.ui.theme import ThemeChoice
 from voicegui.ui.transcript_entries import DROP, KEEP
@@ -116,7 +117,7 @@ def select_above(window: MainWindow) -> None:
 
 def open_details(window: MainWindow) -> None:
     entry = next(e for e in reversed(window._presenter._log.entries) if e.call)
-    window.transcript.acted.emit(f"open:{entry.number}")
+    window.transcript.acted.emit(ToggleCall(entry.number))
     wheel(window)
 
 
@@ -213,11 +214,11 @@ def test_opening_and_closing_details_keeps_the_place(window: MainWindow, session
     for place in (0, 100, 250):
         bar.setValue(bar.value() + window.transcript.entry_rect(entry.number).top() - place)
         for _ in range(4):
-            window.transcript.acted.emit(f"open:{entry.number}")
+            window.transcript.acted.emit(ToggleCall(entry.number))
             assert window.transcript.entry_rect(entry.number).top() == max(place, MARGIN)
             assert shown(window) == ""
     bar.setValue(bar.value() + window.transcript.entry_rect(entry.number).top() - 450)
-    window.transcript.acted.emit(f"open:{entry.number}")
+    window.transcript.acted.emit(ToggleCall(entry.number))
     assert window.transcript.viewport().height() - window.transcript.entry_rect(entry.number).top() == PEEK
 
 

@@ -25,8 +25,9 @@ from voicegui.core.events import (
 )
 from voicegui.core.text.markdown_tree import Style
 from voicegui.core.tools import ToolCall
+from voicegui.ui.actions import EnterKey, RetryTurn, SaveSound, SwitchModel
 from voicegui.ui.paragraphs import paragraphs, stages, word_at
-from voicegui.ui.remedies import KEY, RETRY, SAVE, Remedy
+from voicegui.ui.remedies import Remedy
 from voicegui.ui.tool_entries import CallState, ShownCall
 from voicegui.ui.transcript_entries import DROP, KEEP, Kind
 from voicegui.ui.transcript_log import TranscriptLog
@@ -81,7 +82,7 @@ def test_a_retry_replaces_the_failure_and_keeps_the_text() -> None:
     it = log()
     it.apply(UserSaid(1, "Hello"))
     it.apply(TurnFailed(1, ErrorCode.ENGINE_FAILED, "It stopped.", True))
-    assert it.entries[-1].ways == (Remedy("Retry", RETRY),)
+    assert it.entries[-1].ways == (Remedy("Retry", RetryTurn()),)
     it.apply(UserSaid(2, "Hello"))
     it.apply(ReplyGrew(2, "Hi."))
     assert shown(it)[1:] == [(Kind.USER, "Hello"), (Kind.AGENT, "Hi.")]
@@ -115,7 +116,7 @@ def test_what_changed_for_good_stays_in_the_transcript() -> None:
 def test_a_failure_offers_what_mends_it() -> None:
     it = log()
     it.apply(TurnFailed(1, ErrorCode.WRONG_KEY, "The key is wrong.", False, audio_kept=True))
-    assert it.entries[-1].ways == (Remedy("Save what you said", SAVE), Remedy("Enter another key", KEY))
+    assert it.entries[-1].ways == (Remedy("Save what you said", SaveSound()), Remedy("Enter another key", EnterKey()))
 
 
 def test_where_the_sound_was_saved_stays_and_the_failure_still_gives_way() -> None:
@@ -133,12 +134,23 @@ def test_where_the_sound_was_saved_stays_and_the_failure_still_gives_way() -> No
     ]
 
 
+def test_a_notice_is_told_once_and_another_one_that_begins_like_it_too() -> None:
+    it = log()
+    for _ in range(2):
+        it.apply(Noticed("The key works. It is old."))
+        it.apply(Noticed("The key works."))
+        it.tell("The key works.")
+    assert [entry.text for entry in it.entries] == [
+        "The key works. It is old.", "The key works.", "The key works.", "The key works.",
+    ]  # fmt: skip
+
+
 def test_a_model_that_ends_is_told_once_and_its_successor_taken_once() -> None:
     it = log()
     ends = Noticed("gpt-4o works until 14 January 2027.", Stage.LLM, "openai:gpt-6.1-terra")
     it.apply(ends)
     [way] = it.entries[-1].ways
-    assert way == Remedy("Switch to gpt-6.1-terra", "switch:llm=openai:gpt-6.1-terra")
+    assert way == Remedy("Switch to gpt-6.1-terra", SwitchModel(Stage.LLM, "openai:gpt-6.1-terra"))
     it.take(way.action)
     assert it.apply(ends) == ()
     [entry] = it.entries

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import click, name_of, named
 from voicegui.core.commands import Retry, SendText
-from voicegui.core.errors import ErrorCode
-from voicegui.core.events import LoadingProgressed, Phase, ProblemAppeared, ProblemSolved, Ready, UserSaid
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError
+from voicegui.core.events import LoadingProgressed, Phase, ProblemAppeared, ProblemSolved, Ready, UserSaid, problem_of
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.settings import Settings
 from voicegui.core.tools import Permission, ToolInfo
@@ -22,9 +22,11 @@ from voicegui.ui.welcome import TRIES, abilities, tries
 from voicegui.ui.window import MainWindow
 
 FIRST = LoadingProgress("Downloading Qwen2.5 1.5B (1 of 2)", 163_000_000, 1_215_000_000, 4_200_000)
-MISSING = ProblemAppeared(
-    "engine", ErrorCode.DOWNLOAD_FAILED, "Qwen could not be downloaded: the server cannot be reached.",
-    "voicegui models get qwen2.5-1.5b", to_download=1_052_000_000,
+MISSING = problem_of(
+    "engine",
+    VoiceError(ErrorCode.DOWNLOAD_FAILED, "the server cannot be reached.", heading="Qwen could not be downloaded",
+               hint="voicegui models get qwen2.5-1.5b", hint_kind=HintKind.COMMAND),
+    to_download=1_052_000_000,
 )  # fmt: skip
 
 
@@ -183,7 +185,7 @@ def test_a_missing_model_is_got_by_a_button_with_its_size(window: MainWindow, se
 def test_no_command_of_the_terminal_stands_in_the_window(
     window: MainWindow, session: FakeSession, code: ErrorCode, hint: str, missing: int
 ) -> None:
-    session.emit(ProblemAppeared("engine", code, "It is not here.", hint, to_download=missing))
+    session.emit(ProblemAppeared("engine", code, "It is not here.", hint, "", missing, HintKind.COMMAND))
     assert window.dock.status.label.text().strip() == "It is not here."
     assert [way.face.text for way in window.dock.status.ways] == ["Download 98 MB" if missing else "Retry"]
     assert said(window)[0] == "It cannot start yet"

@@ -13,7 +13,7 @@ from tests.ui.fake_session import FakeSession
 from tests.ui.looking import click, control, name_of, named, settled, text
 from tests.ui.scenes import TIMES
 from voicegui.core.commands import PressTalk, SendText
-from voicegui.core.errors import ErrorCode
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import (
     LoadingProgressed,
     Phase,
@@ -23,6 +23,7 @@ from voicegui.core.events import (
     TurnDone,
     TurnFailed,
     UserSaid,
+    problem_of,
 )
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.ports import LoadingProgress
@@ -34,8 +35,10 @@ from voicegui.ui.window import MainWindow
 
 ENTER = "Enter the key"
 Wait = Callable[..., None]
-SILENT = ProblemAppeared(
-    "microphone", ErrorCode.MICROPHONE_SILENT, "No sound from “USB Headset”: only zeros.", "", "builtin"
+SILENT = problem_of(
+    "microphone",
+    VoiceError(ErrorCode.MICROPHONE_SILENT, "only zeros.", heading="No sound from “USB Headset”"),
+    alternative="builtin",
 )
 
 

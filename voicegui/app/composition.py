@@ -182,7 +182,8 @@ def _plan(engines: Mapping[str, EngineEntry], settings: Settings) -> _Plan:
 
 def _entry(engines: Mapping[str, EngineEntry], name: str) -> EngineEntry:
     if name not in engines:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no provider “{name}”. Known: {', '.join(engines)}.")
+        known = f"{', '.join(engines)}."
+        raise VoiceError(ErrorCode.BAD_SETTINGS, known, heading=f"There is no provider “{name}”. Known")
     return engines[name]
 
 

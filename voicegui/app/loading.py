@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Coroutine
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import Event, LoadingProgressed, ProblemAppeared, ProblemSolved
+from voicegui.core.events import Event, LoadingProgressed, ProblemSolved, problem_of
 from voicegui.core.ports import LoadingProgress
 
 log = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Loading:
     def failed(self, error: VoiceError) -> None:
         self.troubled = True
         missing = self._to_download if error.code in _DOWNLOADED else 0
-        self._tell(ProblemAppeared("engine", error.code, error.message, error.hint, to_download=missing))
+        self._tell(problem_of("engine", error, to_download=missing))
 
     def solved(self) -> None:
         if self.troubled:

@@ -224,8 +224,8 @@ class StreamKeeper(Generic[S]):
         muted = around.route is not None and around.route.is_muted
         if self._zero_blocks >= self._suspicious_zeros(muted=muted):
             state = "is muted. Unmute it in the system's sound settings" if muted else "sends only zeros. Switch it on"
-            sentence = f"No sound from “{used.label}”: it {state}, or choose another."
-            self._report(VoiceError(ErrorCode.MICROPHONE_SILENT, sentence, retryable=True), other)
+            sentence, heading = f"it {state}, or choose another.", f"No sound from “{used.label}”"
+            self._report(VoiceError(ErrorCode.MICROPHONE_SILENT, sentence, heading=heading, retryable=True), other)
         elif stream.called_at > 0:
             self._flows(used)
 

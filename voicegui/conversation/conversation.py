@@ -21,9 +21,9 @@ from voicegui.core.events import (
     PartialHeard,
     Phase,
     PlaybackStarted,
-    ProblemAppeared,
     ProblemSolved,
     StateChanged,
+    problem_of,
 )
 from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
@@ -218,7 +218,7 @@ class Conversation:
                 if device == "microphone":
                     self._user.lose_microphone(talking=self._state.talking)
                 self._context.approvals.device(device, works=False)
-                self._tell(ProblemAppeared(device, error.code, error.message, error.hint, alternative))
+                self._tell(problem_of(device, error, alternative=alternative))
             case SoundMended(device, name):
                 self._context.approvals.device(device, works=True)
                 self._tell(ProblemSolved(device, name))

@@ -40,7 +40,7 @@ class Outage:
         self.this_turn = True
         if not self._told:
             self._told = True
-            self._tell(FellBack(self._stage, f"{error.message.removesuffix(' Try again.')} {_MEANWHILE[self._stage]}"))
+            self._tell(FellBack(self._stage, f"{error.without_advice} {_MEANWHILE[self._stage]}"))
 
     def worked(self) -> None:
         """The outage is over: the next one is told again."""

@@ -20,6 +20,7 @@ from voicegui.core.approval import (
 )
 from voicegui.core.events import ApprovalAnswered, ApprovalAsked, Event
 from voicegui.core.tools import ToolCall, ToolInfo
+from voicegui.core.wording import spoken
 
 from .tool_calls import ToolRound
 
@@ -88,7 +89,7 @@ class PendingApproval:
         assert waiting is not None
         reason = NOT_OVER_ME if self._by_voice(waiting) and self._speaker_works else NOT_BY_VOICE
         waiting.heard, waiting.interrupted = False, not self._speaker_works
-        return reason, waiting.question
+        return spoken(reason), waiting.question
 
     def click(self, call_id: str, *, allow: bool) -> bool:
         """An answer on what is shown; False if it is about no call that waits."""

@@ -5,22 +5,23 @@ from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing
 from typing import TypeVar
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.ports import MayLoad
 
 T = TypeVar("T")
 
 _LATE = {
-    Stage.STT: "Speech recognition took longer than {seconds:g} seconds. Try again.",
-    Stage.LLM: "The language model did not begin to answer within {seconds:g} seconds. Try again.",
-    Stage.TTS: "The voice took longer than {seconds:g} seconds to begin. Try again.",
+    Stage.STT: ("Speech recognition took longer than {seconds:g} seconds.", TRY_AGAIN),
+    Stage.LLM: ("The language model did not begin to answer within {seconds:g} seconds.", TRY_AGAIN),
+    Stage.TTS: ("The voice took longer than {seconds:g} seconds to begin.", TRY_AGAIN),
 }
 _STALLED = {
     Stage.STT: _LATE[Stage.STT],
-    Stage.LLM: "The language model stopped in the middle of its answer. Try again to hear the rest.",
-    Stage.TTS: "The voice stopped in the middle of a sentence. Try again to hear the rest.",
+    Stage.LLM: ("The language model stopped in the middle of its answer.", "Try again to hear the rest."),
+    Stage.TTS: ("The voice stopped in the middle of a sentence.", "Try again to hear the rest."),
 }
+"""What happened, and what to do."""
 
 
 def _borne(part: object, seconds: float) -> float:
@@ -59,5 +60,6 @@ async def flowing(
             said = _STALLED
 
 
-def _timed_out(said: dict[Stage, str], stage: Stage, seconds: float) -> VoiceError:
-    return VoiceError(ErrorCode.TIMED_OUT, said[stage].format(seconds=seconds), retryable=True)
+def _timed_out(said: dict[Stage, tuple[str, str]], stage: Stage, seconds: float) -> VoiceError:
+    what, advice = said[stage]
+    return VoiceError(ErrorCode.TIMED_OUT, what.format(seconds=seconds), advice=advice, retryable=True)

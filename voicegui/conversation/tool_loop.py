@@ -10,6 +10,7 @@ from voicegui.core.events import Stage
 from voicegui.core.ports import LanguageModel, Message, ReplyText
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, is_unreviewed, needs_approval
+from voicegui.core.wording import marked, spoken
 
 from .pending_approval import PendingApproval
 from .stage_timeouts import flowing
@@ -21,7 +22,7 @@ MOST_ROUNDS = 6
 FILLER_AFTER_S = 1.5
 """A call that takes longer is not waited for in silence."""
 
-FILLERS = ("One moment.", "Let me see.", "Just a second.", "I am on it.")
+FILLERS = (marked("One moment."), marked("Let me see."), marked("Just a second."), marked("I am on it."))
 
 
 @dataclass(slots=True)
@@ -125,7 +126,7 @@ class ModelAnswer:
             done, _ = await asyncio.wait((running,), timeout=None if self._filled else FILLER_AFTER_S)
             if not done:
                 self._filled = True
-                filler = FILLERS[self._acting.fillers % len(FILLERS)]
+                filler = spoken(FILLERS[self._acting.fillers % len(FILLERS)])
                 self._acting.fillers += 1
                 yield self._spaced(filler)
                 self._breaks = True

@@ -15,6 +15,7 @@ from typing import Any
 
 from .addresses import deceives, real_host, shown_host
 from .tools import BUILT_IN, ToolCall, ToolInfo, ToolOutcome, is_unreviewed
+from .wording import marked, spoken, spoken_plural
 
 LONGEST_ALOUD = 160
 """Characters of all values together that are read out; more of them nobody could keep in mind."""
@@ -25,7 +26,12 @@ LONGEST_READ = 4000
 LONGEST_NAME = 40
 """Characters of a name that somebody else chose."""
 
-_END = "Shall I?"
+_TOO_LONG = marked(
+    "I would use {tool} with more than I can read out: {number} characters. Read all of it on the screen, and answer "
+    "there: a yes in words does not count."
+)
+_AND_MORE = marked("{address}, with an address of {number} more characters behind it")
+_HIDDEN = marked("{character}, the first of {number} hidden characters")
 _REST_OF_ADDRESS = 24
 """Characters behind the host of an address that need no mention."""
 _ADDRESS = re.compile(r"https?:[/\\]{2}[^\s/?#\\]+(\S*)", re.I | re.A)
@@ -36,7 +42,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters, marks and symbols that show nothing."""
 _MOST_MARKS = 3
 """Marks on one letter; languages need no more."""
-_NAMED = {"\n": "new line", "\r": "return", "\t": "tab"}
+_NAMED = {"\n": marked("new line"), "\r": marked("return"), "\t": marked("tab")}
 _QUOTES = str.maketrans({"“": "'", "”": "'", "„": "'", "‟": "'"})
 _ENDS = re.compile(r"[.?!:;…。？！“”\"«»‹›]+")
 
@@ -59,11 +65,8 @@ def question_about(tool: ToolInfo, call: ToolCall) -> ApprovalQuestion:
     text = "" if said is None else _from_template(tool, given, said) or _in_general(tool, said)
     if text and len(text) <= LONGEST_QUESTION:
         return ApprovalQuestion(text)
-    return ApprovalQuestion(
-        f"I would use {_called(tool)} with more than I can read out: {len(call.arguments):,} characters. "
-        "Read all of it on the screen, and answer there: a yes in words does not count.",
-        by_voice=False,
-    )
+    told = spoken_plural(_TOO_LONG, _TOO_LONG, length := len(call.arguments), tool=_called(tool), number=f"{length:,}")
+    return ApprovalQuestion(told, by_voice=False)
 
 
 def _readable(arguments: str) -> tuple[Mapping[str, Any], Mapping[str, str] | None]:
@@ -81,8 +84,15 @@ def _readable(arguments: str) -> tuple[Mapping[str, Any], Mapping[str, str] | No
 def _in_general(tool: ToolInfo, said: Mapping[str, str]) -> str:
     called = _called(tool)
     if not said and tool.source == BUILT_IN:
-        return f"Shall I use {called}?"
-    return f"I would use {called} {f'with {_listed(said)}' if said else 'without any arguments'}. {_END}"
+        return spoken("Shall I use {tool}?", tool=called)
+    if not said:
+        return _ended(spoken("I would use {tool} without any arguments.", tool=called))
+    return _ended(spoken("I would use {tool} with {arguments}.", tool=called, arguments=_listed(said)))
+
+
+def _ended(text: str) -> str:
+    """The last words are the program's own, whatever a translation makes of the others."""
+    return f"{text} {spoken('Shall I?')}"
 
 
 def _from_template(tool: ToolInfo, given: Mapping[str, Any], said: Mapping[str, str]) -> str:
@@ -103,8 +113,9 @@ def _from_template(tool: ToolInfo, given: Mapping[str, Any], said: Mapping[str, 
         return ""
     rest = {name: words for name, words in said.items() if name not in used}
     ends_in_value = free and not re.search(r"\w", tail)
-    made += f" With {_listed(rest)}." if rest else ""
-    return f"{made} {_END}" if rest or ends_in_value or not made.endswith("?") else made
+    if rest:
+        return _ended(f"{made} {spoken('With {arguments}.', arguments=_listed(rest))}")
+    return _ended(made) if ends_in_value or not made.endswith("?") else made
 
 
 def _called(tool: ToolInfo) -> str:
@@ -112,8 +123,7 @@ def _called(tool: ToolInfo) -> str:
     label = tool.label or tool.name.replace("_", " ")
     if tool.source == BUILT_IN:
         return label
-    source = tool.source.name
-    return f"“{_name(label.removesuffix(f' ({source})'))}” of “{_name(source)}”"
+    return spoken("“{tool}” of “{source}”", tool=_name(tool.title or label), source=_name(tool.source.name))
 
 
 def _name(text: str) -> str:
@@ -130,7 +140,9 @@ def _said(value: Any) -> str:
         case _Number():
             return value
         case str():
-            return _harmless(value) or f"“{visible(value).translate(_QUOTES)}”" if value.strip(" ") else "an empty text"
+            if not value.strip(" "):
+                return spoken("an empty text")
+            return _harmless(value) or f"“{visible(value).translate(_QUOTES)}”"
         case dict():
             return f"{{{_listed({name: _said(each) for name, each in value.items()})}}}"
         case list():
@@ -159,16 +171,19 @@ def _harmless(value: str) -> str:
     if _PLAIN_WORD.fullmatch(value):
         return value
     if _BARE_HOST.fullmatch(value):
-        return f"the unusual address {value}" if deceives(f"https://{value}") else value
+        unusual = deceives(f"https://{value}")
+        return spoken("the unusual address {address}", address=value) if unusual else value
     found = _ADDRESS.fullmatch(value)
     if found is None or visible(value) != value or not real_host(value):
         return ""
     host, rest = shown_host(value).removeprefix("www."), found[1] or ""
     is_long = len(rest) > _REST_OF_ADDRESS or not rest.isascii()  # a few signs of some scripts are a whole sentence
-    more = f", with an address of {len(rest):,} more characters behind it" if is_long else ""
     if deceives(value):
-        return f"the unusual address {host}, written “{value.translate(_QUOTES)}”"
-    return f"{host}{more}"
+        exactly = value.translate(_QUOTES)
+        return spoken("the unusual address {address}, written “{exactly}”", address=host, exactly=exactly)
+    if is_long:
+        return spoken_plural(_AND_MORE, _AND_MORE, len(rest), address=host, number=f"{len(rest):,}")
+    return host
 
 
 def visible(text: str) -> str:
@@ -196,9 +211,11 @@ def _is_hidden(sign: str, category: str, before: str) -> bool:
 def _naming(hidden: Sequence[str]) -> str:
     if not hidden:
         return ""
-    first = _NAMED.get(hidden[0]) or unicodedata.name(hidden[0], "").lower() or f"U+{ord(hidden[0]):04X}"
-    more = f", the first of {len(hidden):,} hidden characters" if len(hidden) > 1 else ""
-    return f" ({first}{more}) "
+    named = spoken(_NAMED.get(hidden[0], ""))
+    first = named or unicodedata.name(hidden[0], "").lower() or f"U+{ord(hidden[0]):04X}"
+    if len(hidden) > 1:
+        first = spoken_plural(_HIDDEN, _HIDDEN, len(hidden), character=first, number=f"{len(hidden):,}")
+    return f" ({first}) "
 
 
 def _literal(arguments: str) -> Mapping[str, Any]:
@@ -224,11 +241,11 @@ UNREADABLE = ToolOutcome("The arguments are no JSON object that can be read.", o
 ANSWER_WITHIN_S = 30.0
 """After the question was asked; silence is no."""
 
-NOT_OVER_ME = "Please answer once I have finished."
+NOT_OVER_ME = marked("Please answer once I have finished.")
 """What is said over the agent's own voice may be its echo, and what is said before the question answers something
 else."""
 
-NOT_BY_VOICE = "I cannot take a yes in words for this. Please answer on the screen."
+NOT_BY_VOICE = marked("I cannot take a yes in words for this. Please answer on the screen.")
 """The question was too long to be read out, or nobody can have heard it."""
 
 QUIETEST_VOLUME = 5

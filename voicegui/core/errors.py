@@ -50,26 +50,65 @@ class ErrorCode(StrEnum):
     ALREADY_RUNNING = "already_running"
 
 
+class HintKind(StrEnum):
+    """What the hint of an error is, and so where it is said."""
+
+    SENTENCE = "sentence"
+    """It follows the message."""
+    COMMAND = "command"
+    """Of the terminal, and said there only."""
+    NAMED = "named"
+    """The message names it: it is not said twice."""
+
+
+TRY_AGAIN = "Try again."
+"""The advice of an error that may pass by itself."""
+
+
 class VoiceError(Exception):
     """Something went wrong, said for a person: what happened and what to do.
 
-    `retryable` means that trying the same again can succeed. `hint` is the command or action that mends it, if there is
-    one.
+    `message` is the whole sentence: "HEADING: WHAT ADVICE". `retryable` means that trying the same again can succeed.
+    `hint` is the command or action that mends it, if there is one.
     """
 
-    def __init__(self, code: ErrorCode, message: str, *, retryable: bool = False, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        code: ErrorCode,
+        what: str,
+        *,
+        heading: str = "",
+        advice: str = "",
+        retryable: bool = False,
+        hint: str = "",
+        hint_kind: HintKind = HintKind.SENTENCE,
+    ) -> None:
+        """`heading`: what a window shows in bold, without the colon that follows it. `advice`: the last sentence, which
+        is left out where something else has taken over."""
+        self._parts = what, heading, advice
         self.code = code
-        self.message = message
+        self.heading = heading
+        self.detail = f"{what} {advice}" if advice else what
+        """What follows the heading."""
+        self.message = f"{heading}: {self.detail}" if heading else self.detail
+        self.without_advice = f"{heading}: {what}" if heading else what
         self.retryable = retryable
         self.hint = hint
+        self.hint_kind = hint_kind
+        super().__init__(self.message)
+
+    def as_code(self, code: ErrorCode) -> "VoiceError":
+        """The same, called otherwise."""
+        return _rebuild(code, *self._parts, self.retryable, self.hint, self.hint_kind)
 
     def __reduce__(self) -> tuple[object, ...]:  # crosses the process boundary
-        return (_rebuild, (self.code, self.message, self.retryable, self.hint))
+        return (_rebuild, (self.code, *self._parts, self.retryable, self.hint, self.hint_kind))
 
 
-def _rebuild(code: ErrorCode, message: str, retryable: bool, hint: str) -> VoiceError:
-    return VoiceError(code, message, retryable=retryable, hint=hint)
+def _rebuild(
+    code: ErrorCode, what: str, heading: str, advice: str, retryable: bool, hint: str, hint_kind: HintKind
+) -> VoiceError:
+    return VoiceError(code, what, heading=heading, advice=advice, retryable=retryable, hint=hint, hint_kind=hint_kind)
 
 
 _FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)}
@@ -80,16 +119,12 @@ def is_disk_full(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in _FULL
 
 
-def with_hint(message: str, hint: str) -> str:
-    """What happened and what mends it, in one text; a hint that the message names is not said twice, and a command of
-    the terminal is for the terminal (`with_command`)."""
-    return message if hint in message or _is_command(hint) else f"{message} {hint}"
+def with_hint(message: str, hint: str, kind: HintKind = HintKind.SENTENCE) -> str:
+    """What happened and what mends it, in one text."""
+    return f"{message} {hint}" if hint and kind is HintKind.SENTENCE else message
 
 
 def with_command(error: VoiceError) -> str:
     """For the terminal: what happened, and the command that mends it if there is one."""
-    return f"{error.message} Run `{error.hint}`." if _is_command(error.hint) else error.message
-
-
-def _is_command(hint: str) -> bool:
-    return hint.startswith("voicegui ")
+    is_command = error.hint_kind is HintKind.COMMAND
+    return f"{error.message} Run `{error.hint}`." if is_command else error.message

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .backchannel import Passed
-from .errors import ErrorCode
+from .errors import ErrorCode, HintKind, VoiceError
 from .ports import LoadingProgress
 from .records import PastConversation
 from .tool_events import ApprovalAnswered as ApprovalAnswered
@@ -242,6 +242,18 @@ class ProblemAppeared:
     """Name of a device that could be used instead."""
     to_download: int = 0
     """Bytes of models that are missing: `Retry` gets them."""
+    hint_kind: HintKind = HintKind.SENTENCE
+    heading: str = ""
+    """The beginning of `message`, which stands out; "" if all of it does."""
+    detail: str = ""
+    """What follows the heading in `message`."""
+
+
+def problem_of(source: str, error: VoiceError, *, alternative: str = "", to_download: int = 0) -> ProblemAppeared:
+    return ProblemAppeared(
+        source, error.code, error.message, error.hint, alternative, to_download,
+        error.hint_kind, error.heading, error.detail if error.heading else "",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,11 +83,20 @@ def told_again(past: Sequence[PastMessage]) -> tuple[Message, ...]:
         elif each.role == "user" and each.turn in heard:
             made.append(Message("user", each.text))
         elif each.role == "assistant" and each.text:
-            words = each.text + BROKEN_OFF * (each.ending == "failed")
+            words = each.text
             if made and made[-1].role == "assistant" and not made[-1].calls:
-                words = f"{made.pop().text.removesuffix(BROKEN_OFF)} {words}"
-            made.append(Message("assistant", words))
+                words = f"{_said(made.pop())} {words}"
+            made.append(_answer(words, broke_off=each.ending == "failed"))
     return tuple(made)
+
+
+def _answer(words: str, *, broke_off: bool) -> Message:
+    return Message("assistant", words + BROKEN_OFF, whole=words) if broke_off else Message("assistant", words)
+
+
+def _said(answer: Message) -> str:
+    """Its words, without the mark that they broke off."""
+    return answer.whole or answer.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +112,15 @@ class History:
 
     def prompt(self, instructions: str, question: str = "") -> list[Message]:
         """System message with the notes, what was said, the question. Without one: what all prompts begin with."""
-        asked = [Message("user", question)] if question else []
+        return self._prompt(instructions, [Message("user", question)] if question else [])
+
+    def _prompt(self, instructions: str, asked: Sequence[Message]) -> list[Message]:
         return [Message("system", with_notes(instructions, self.notes)), *self.messages[self.start :], *asked]
 
     def prompt_to_go_on(self, instructions: str) -> list[Message]:
         """The answer that comes last broke off: asks for the rest, or for all of it if nothing of it was heard."""
-        return self.prompt(instructions, GO_ON if self._ends_with("assistant") else "")
+        asked = [Message("user", GO_ON, goes_on=True)] if self._ends_with("assistant") else []
+        return self._prompt(instructions, asked)
 
     def asked(self, question: str) -> "History":
         return replace(self, messages=(*self.messages, Message("user", question)), turns=self.turns + 1)
@@ -119,9 +131,9 @@ class History:
         if not words:
             return self
         if goes_on and self._ends_with("assistant"):
-            words = f"{before[-1].text.removesuffix(BROKEN_OFF)} {words}"
+            words = f"{_said(before[-1])} {words}"
             before = before[:-1]
-        return replace(self, messages=(*before, Message("assistant", words + BROKEN_OFF * broke_off)))
+        return replace(self, messages=(*before, _answer(words, broke_off=broke_off)))
 
     def counted(self) -> "History":
         """A question that is there already is being answered."""

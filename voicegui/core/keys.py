@@ -91,9 +91,10 @@ def check_way(url: str, unencrypted: Collection[str] = ()) -> None:
         return
     raise VoiceError(
         ErrorCode.NOT_SECURE,
-        f"Your key was not sent to {named or 'the server'}: the address begins with http://, so anybody on the way "
-        "could read it. Use https://, or, if you trust the network, add the server to the setting “Servers without "
-        f'encryption” (unencrypted_servers = "{named}").',
+        "the address begins with http://, so anybody on the way could read it. Use https://, or, if you trust the "
+        "network, add the server to the setting “Servers without encryption” "
+        f'(unencrypted_servers = "{named}").',
+        heading=f"Your key was not sent to {named or 'the server'}",
         hint="Settings, Services, Servers without encryption",
     )
 

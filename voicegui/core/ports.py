@@ -1,7 +1,7 @@
 """The Protocols between a conversation and the world. `app` hands a conversation its parts."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
 from .audio import Audio
@@ -165,6 +165,10 @@ class Message:
     """Of a tool's message."""
     say: str = ""
     """Of a tool's message: see `ToolOutcome.say`."""
+    goes_on: bool = field(default=False, compare=False)
+    """Of a user's message: the program asks for the rest of an answer that broke off."""
+    whole: str = field(default="", compare=False)
+    """Of an assistant's message that broke off: `text` without the mark that says so."""
 
 
 class Hearing(Protocol):

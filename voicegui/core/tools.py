@@ -78,6 +78,8 @@ class ToolInfo:
     source: ToolSource = BUILT_IN
     reviewed: bool = False
     """The user has accepted just this definition. One of somebody else's that nobody has accepted may hold orders."""
+    title: str = ""
+    """The label without the source that stands in it in brackets; "" if none does."""
 
 
 @dataclass(frozen=True, slots=True)

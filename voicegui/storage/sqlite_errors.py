@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError, is_disk_full
 
 _WHAT = "Conversations, reminders and what you asked to remember"
 
@@ -17,7 +17,7 @@ def translated(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
     """VoiceError(STORAGE_FAILED | DISK_FULL)."""
     if _primary(error) == sqlite3.SQLITE_FULL or is_disk_full(error) or (_may_be_full(error) and _no_space(path)):
         sentence = f"The disk is full. {_WHAT} cannot be kept. {_TODO}"
-        return VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True, hint=_TODO)
+        return VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True, hint=_TODO, hint_kind=HintKind.NAMED)
     match _primary(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             why, hint = f"Another program keeps {path} busy.", "Close other windows of voicegui and try again."

@@ -22,6 +22,7 @@ from voicegui.core.events import (
     TurnDone,
     TurnFailed,
     UserSaid,
+    problem_of,
 )
 from voicegui.core.text.sanitiser import line
 from voicegui.storage.keys import KeyStore
@@ -52,7 +53,7 @@ async def _talk(program: LoadedProgram, journal: Journal | None) -> int:
         on_signal(number, stopped.set)
     receive = journal.receive if journal else _Screen().show
     watch = ServiceWatch(
-        trouble=lambda error: receive(ProblemAppeared("engine", error.code, error.message, error.hint)),
+        trouble=lambda error: receive(problem_of("engine", error)),
         mended=lambda: receive(ProblemSolved("engine")),
         tell=receive,
     )

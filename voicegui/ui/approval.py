@@ -66,9 +66,11 @@ class ApprovalCard(QWidget):
         self.question = _label(self, 15, QFont.Weight.Medium, "text")
         self.origin = _label(self, 13, QFont.Weight.Normal, "quiet")
         self._exact, self._readable = "", tuple[ArgumentRun, ...]()
+        self._exactly = False
+        """The arguments are shown as they were sent."""
         self.arguments = _Arguments(theme, self)
         self.raw = Button(theme, ButtonLook.LINK, Face(text=AS_SENT), AS_SENT, self)
-        self.raw.clicked.connect(lambda: self._show_arguments(exactly=self.raw.face.text == AS_SENT))
+        self.raw.clicked.connect(lambda: self._show_arguments(exactly=not self._exactly))
         self.more = _label(self, 13, QFont.Weight.Normal, "quiet")
         self.allow = Button(theme, ButtonLook.DONE, Face(text="Allow", key=ALLOW_KEY), "Allow", self)
         self.refuse = Button(theme, ButtonLook.DIALOG, Face(text="Don't allow", key=REFUSE_KEY), "Don't allow", self)
@@ -95,6 +97,7 @@ class ApprovalCard(QWidget):
         self.arrange()
 
     def _show_arguments(self, *, exactly: bool) -> None:
+        self._exactly = exactly
         face = Face(text=IN_WORDS if exactly else AS_SENT)
         self.raw.show_face(face)
         self.raw.name(face.text)

@@ -1,5 +1,6 @@
 """The lower part of the window: what is going on, the sound, and what can be done."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -11,6 +12,7 @@ from voicegui.core.events import Phase, StateChanged
 from .buttons import Button, ButtonLook, Face
 from .gauges import LatencyBar, ProgressLine, StillWaveform, VoiceMeter
 from .push_to_talk import TalkButton, TalkSwitch
+from .remedies import Remedy
 from .status import STATUS_HEIGHT as STATUS_HEIGHT
 from .status import StatusLine, StatusText
 from .theme import Theme, interface_font
@@ -119,7 +121,7 @@ class Dock(QWidget):
         self.mute_button.show_face(Face("microphone-off" if muted else "microphone"))
         self.mute_button.setToolTip(f"{'Unmute' if muted else 'Mute'} the microphone (Ctrl+M)")
 
-    def show_status(self, status: StatusText, ways: tuple[str, ...]) -> None:
+    def show_status(self, status: StatusText, ways: Sequence[Remedy]) -> None:
         """A problem's sentence needs the room of the latency bar, and a long one more lines."""
         self.status.show_status(status, ways)
         self.arrange()

@@ -230,6 +230,5 @@ def _appends(old: Paragraph, new: tuple[Paragraph, ...]) -> bool:
     if len(old.pieces) != len(grown.pieces) or old.pieces[:-1] != grown.pieces[:-1]:
         return False
     a, b = old.pieces[-1], grown.pieces[-1]
-    return (a.start, a.style, a.link, a.tone, a.width) == (b.start, b.style, b.link, b.tone, 0) and b.text.startswith(
-        a.text
-    )
+    same = (a.start, a.style, a.link, a.action, a.tone, a.width) == (b.start, b.style, b.link, b.action, b.tone, 0)
+    return same and b.text.startswith(a.text)

@@ -1,23 +1,27 @@
 """Events in words: how much is downloaded, what was heard over a reply and not taken. No Qt."""
 
+from collections.abc import Iterable, Sequence
+
 from voicegui.core.backchannel import Passed
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import marked, shown, shown_plural
 
 
 def describe_loading(loading: LoadingProgress) -> str:
     """What, how far, how fast, how long."""
     parts = [loading.what, *amounts(loading)]
     if loading.bytes_per_second > 0:
-        parts.insert(2, f"{loading.bytes_per_second / 1e6:.1f} MB/s")
-    return " · ".join(parts)
+        parts.insert(2, shown("{speed} MB/s", speed=f"{loading.bytes_per_second / 1e6:.1f}"))
+    return separated(parts)
 
 
 def amounts(loading: LoadingProgress) -> list[str]:
     """ "25 % of 1.2 GB", "4 min left", as far as it is known."""
     if not loading.total:
         return []
-    parts = [f"{100 * loading.done // loading.total} % of {size(loading.total)}"]
+    percent = 100 * loading.done // loading.total
+    parts = [shown("{percent} % of {size}", percent=percent, size=size(loading.total))]
     if loading.bytes_per_second > 0 and loading.total > loading.done:
         seconds = round((loading.total - loading.done) / loading.bytes_per_second)
         parts.append(_duration(seconds))
@@ -26,14 +30,23 @@ def amounts(loading: LoadingProgress) -> list[str]:
 
 def _duration(seconds: int) -> str:
     if seconds < 90:
-        return f"{seconds} s left"
+        return shown_plural("{count} s left", "{count} s left", seconds)
     minutes = round(seconds / 60)
-    return f"{minutes} min left" if minutes < 90 else f"{round(minutes / 60)} hours left"
+    if minutes < 90:
+        return shown_plural("{count} min left", "{count} min left", minutes)
+    return shown_plural("{count} hour left", "{count} hours left", round(minutes / 60))
+
+
+def separated(parts: Iterable[str]) -> str:
+    """Side by side on one line."""
+    return " · ".join(parts)
 
 
 def size(number: int) -> str:
     """Bytes as "380 MB" or "1.2 GB"."""
-    return f"{number / 1e6:,.0f} MB" if number < 999_500_000 else f"{number / 1e9:.1f} GB"
+    if number < 999_500_000:
+        return shown("{number} MB", number=f"{number / 1e6:,.0f}")
+    return shown("{number} GB", number=f"{number / 1e9:.1f}")
 
 
 # ---------------------------------------------------------------- sounds over a reply that did not interrupt it
@@ -44,28 +57,29 @@ MOST = 6
 """Of them told for one reply."""
 
 REASONS = {
-    Passed.AGREEMENT: "It sounded like agreement, so the answer went on. “Stop”, a few words, or Esc interrupt.",
-    Passed.UNCLEAR: "It was too short to be sure. Saying it once more, a few words, or Esc interrupt.",
-    Passed.NO_WORDS: "No words were recognised in it. “Stop”, a few words, or Esc interrupt.",
-    Passed.NOT_UNDERSTOOD: "Its words were not understood. Talking for a little longer, or Esc interrupt.",
+    Passed.AGREEMENT: marked(
+        "It sounded like agreement, so the answer went on. “Stop”, a few words, or Esc interrupt."
+    ),
+    Passed.UNCLEAR: marked("It was too short to be sure. Saying it once more, a few words, or Esc interrupt."),
+    Passed.NO_WORDS: marked("No words were recognised in it. “Stop”, a few words, or Esc interrupt."),
+    Passed.NOT_UNDERSTOOD: marked("Its words were not understood. Talking for a little longer, or Esc interrupt."),
 }
 
 
-def not_taken(text: str) -> str:
-    """A note about one sound."""
-    return f"heard, not taken: {_what(text)}"
+def not_taken(*texts: str) -> str:
+    """A note about sounds over one reply."""
+    return shown("heard, not taken: {sounds}", sounds=separated(map(_what, texts)))
 
 
 def reason(text: str, why: Passed) -> str:
-    return f"{_what(text)}: {REASONS[why]}"
+    return shown("{sound}: {reason}", sound=_what(text), reason=shown(REASONS[why]))
 
 
-def joined(note: str, text: str) -> str | None:
-    """`note` with one more sound; None if it is in there, or if enough are."""
-    sounds = note.split(" · ")
-    return None if len(sounds) >= MOST or _what(text) in note else f"{note} · {_what(text)}"
+def is_news(text: str, before: Sequence[str]) -> bool:
+    """One more sound is told: it is not among those `before`, and they are not enough."""
+    return len(before) < MOST and _what(text) not in map(_what, before)
 
 
 def _what(text: str) -> str:
     words = one_line(text, LONGEST)
-    return f"“{words}”" if words else "a sound without words"
+    return shown("“{words}”", words=words) if words else shown("a sound without words")

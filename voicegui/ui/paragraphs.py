@@ -10,13 +10,10 @@ from voicegui.core.text.markdown import read
 from voicegui.core.text.markdown_tree import Block, BlockKind, Style, TextRun
 from voicegui.core.text.sanitiser import harmless, one_line
 
-from .remedies import COPY, END, OPEN, WHOLE
+from .actions import CopyCode, EndCall, ShowWhole, ToggleCall
 from .text_pieces import Paragraph, Piece, Tone, highlighted
 from .tool_entries import CallState, ShownCall, pretty, summary
 from .transcript_entries import Kind, LogEntry
-
-OWN = "voicegui:"
-"""Begins the address of a link that does something here. Links of a reply are http(s) only, so no reply can name it."""
 
 GAPS = {BlockKind.ITEM: 4, BlockKind.CODE: 18, BlockKind.HEADING: 16, BlockKind.TABLE: 12, BlockKind.FORMULA: 12}
 """Logical pixels above a block that is not the first of its entry; 10 otherwise."""
@@ -56,18 +53,18 @@ def paragraphs(entry: LogEntry, before: Sequence[Paragraph] = (), blocks: Sequen
 def _links(entry: LogEntry) -> Iterator[Piece]:
     for way in entry.ways:
         yield Piece("  ")
-        yield Piece(way.label, link=OWN + way.action)
+        yield Piece(way.label, action=way.action)
 
 
 def _tool(number: int, call: ShownCall) -> Iterator[Paragraph]:
     """A line; below it, when it is opened, everything there is, as text of somebody else: never Markdown or a link."""
-    link = f"{OWN}{OPEN}{number}"
-    head = [Piece(call.label, style=Style.BOLD, link=link)]
+    opens = ToggleCall(number)
+    head = [Piece(call.label, style=Style.BOLD, action=opens)]
     if values := summary(call.arguments):
-        head.append(Piece(f"  {values}", link=link, tone=Tone.QUIET, gives=True))
-    head.append(Piece(f"  ·  {call.words}", link=link, tone=TONES.get(call.state, Tone.QUIET)))
+        head.append(Piece(f"  {values}", action=opens, tone=Tone.QUIET, gives=True))
+    head.append(Piece(f"  ·  {call.words}", action=opens, tone=TONES.get(call.state, Tone.QUIET)))
     if call.state is CallState.RUNNING:
-        head += [Piece("   "), Piece("Cancel", link=f"{OWN}{END}{number}")]
+        head += [Piece("   "), Piece("Cancel", action=EndCall(number))]
     yield Paragraph(Kind.TOOL, tuple(head), 26)
     if call.opened:
         yield from _detail(f"Arguments of {one_line(call.name, 64)}", pretty(call.arguments), number, call.whole)
@@ -80,7 +77,7 @@ def _detail(title: str, text: str, number: int, whole: bool) -> Iterator[Paragra
     yield Paragraph(BlockKind.PARAGRAPH, (Piece(title, tone=Tone.FAINT),), 14, small=True)
     yield Paragraph(BlockKind.CODE, (Piece(harmless(shown) or "(empty)", style=Style.CODE),), 9)
     if len(shown) < len(text):
-        show_all = Piece(f"Show all {len(text):,} characters", link=f"{OWN}{WHOLE}{number}", tone=Tone.QUIET)
+        show_all = Piece(f"Show all {len(text):,} characters", action=ShowWhole(number), tone=Tone.QUIET)
         yield Paragraph(BlockKind.PARAGRAPH, (show_all,), 9, small=True)
 
 
@@ -133,7 +130,7 @@ def _head(block: Block, number: int) -> Iterator[Piece]:
     """The line above code: its language, and what copies it."""
     if block.runs:
         yield Piece(f"{harmless(block.language)}\t", tone=Tone.FAINT)
-        yield Piece("Copy", link=f"{OWN}{COPY}{number}:{block.runs[0].start}", tone=Tone.QUIET)
+        yield Piece("Copy", action=CopyCode(number, block.runs[0].start), tone=Tone.QUIET)
         yield Piece("\n")
 
 

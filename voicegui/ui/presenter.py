@@ -1,8 +1,8 @@
 """From events to what the window shows, and from hands to commands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, assert_never
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -45,6 +45,27 @@ from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
+from .actions import (
+    Action,
+    AskAgain,
+    CancelLoading,
+    ContinueLast,
+    CopyCode,
+    EndCall,
+    EnterKey,
+    ExplainNote,
+    LoadAgain,
+    OpenServices,
+    RetryTurn,
+    SaveSound,
+    SendNow,
+    ShowWhole,
+    SwitchModel,
+    TakeBack,
+    ToggleCall,
+    UseMicrophone,
+    UseSpeaker,
+)
 from .approval import ApprovalCard
 from .dock import Dock
 from .event_texts import describe_loading
@@ -52,31 +73,14 @@ from .level_feed import LevelFeed
 from .outbox import Outbox
 from .previous_conversation import Gradually, continued, earlier_entries, over
 from .push_to_talk import TalkSwitch
-from .remedies import (
-    AGAIN,
-    CONTINUE,
-    END,
-    KEY,
-    OPEN,
-    RETRY,
-    SAVE,
-    SEND_NOW,
-    SERVICES,
-    SWITCH,
-    TAKE_BACK,
-    WHOLE,
-    WHY,
-    problem_remedies,
-    service_with_key,
-)
+from .remedies import Remedy, act_on_session, loading_remedies, problem_remedies, service_with_key
 from .shortcuts import ALLOW_KEY, CONTINUE_KEY, REFUSE_KEY
-from .status import LOADING, STARTING, StatusText, status_of, status_of_problem
+from .status import StatusText, status_before, status_of, status_of_problem
 from .transcript import Transcript
 from .transcript_log import Kind, TranscriptLog
 from .welcome import Standing
 
 WORD_MS = 50
-CANCEL = "Cancel"
 
 
 class Presenter(QObject):
@@ -114,10 +118,9 @@ class Presenter(QObject):
         self._ready = False
         self._loading: LoadingProgress | None = None
         self._problems: dict[str, ProblemAppeared] = {}
-        self._ways: Mapping[str, Callable[[], None]] = {}
         self._words = QTimer(self, interval=WORD_MS)
         self._words.timeout.connect(self.mark_word)
-        dock.status.way.connect(self._take)
+        dock.status.way.connect(self._act)
         dock.interrupt.connect(self.interrupt)
         dock.mute.connect(lambda on: self.send(SetMuted(on)))
         dock.send_text.connect(self._outbox.say)
@@ -179,32 +182,44 @@ class Presenter(QObject):
     def save_audio(self, path: str) -> None:
         self.send(SaveAudio(path))
 
-    def _act(self, action: str) -> None:
-        """Does what a `Remedy` says."""
-        if action == RETRY:
-            self._retry()
-        elif action.startswith(AGAIN):
-            self._ask_again(int(action.removeprefix(AGAIN)))
-        elif action.startswith(TAKE_BACK):
-            self._outbox.take_back(int(action.removeprefix(TAKE_BACK)))
-        elif action == SEND_NOW:
-            self._outbox.send_now()
-        elif action == CONTINUE:
-            self.go_on()
-        elif action == SAVE:
-            self.save_wanted.emit()
-        elif action in (KEY, SERVICES):
-            self.services_wanted.emit(service_with_key(self.session) if action == KEY else "")
-        elif action.startswith(SWITCH) and self.session is not None:
-            stage, _, value = action.removeprefix(SWITCH).partition("=")
-            change: dict[str, Any] = {stage: value}
+    def _act(self, action: Action) -> None:
+        match action:
+            case RetryTurn():
+                self._retry()
+            case AskAgain(entry):
+                self._ask_again(entry)
+            case TakeBack(entry):
+                self._outbox.take_back(entry)
+            case SendNow():
+                self._outbox.send_now()
+            case ContinueLast():
+                self.go_on()
+            case SaveSound():
+                self.save_wanted.emit()
+            case EnterKey():
+                self.services_wanted.emit(service_with_key(self.session))
+            case OpenServices():
+                self.services_wanted.emit("")
+            case SwitchModel():
+                self._switch_model(action)
+            case ExplainNote(entry) | ToggleCall(entry):
+                self._transcript.show_opened(self._log.open_call(entry))
+            case ShowWhole(entry):
+                self._transcript.show_opened(self._log.open_call(entry, whole=True))
+            case EndCall(entry):
+                self._end_call(entry)
+            case CopyCode(entry, start):
+                self._transcript.copy_code(entry, start)
+            case LoadAgain() | CancelLoading() | UseMicrophone() | UseSpeaker():
+                act_on_session(self.session, action)
+            case _:
+                assert_never(action)
+
+    def _switch_model(self, switch: SwitchModel) -> None:
+        if self.session is not None:
+            change: dict[str, Any] = {switch.stage: switch.value}
             self.changed.emit(replace(self.session.settings, **change))
-            self._transcript.show_changes(self._log.take(action))
-        elif action.startswith((OPEN, WHOLE, WHY)):
-            number = int(action.partition(":")[2])
-            self._transcript.show_opened(self._log.open_call(number, whole=action.startswith(WHOLE)))
-        elif action.startswith(END):
-            self._end_call(int(action.removeprefix(END)))
+            self._transcript.show_changes(self._log.take(switch))
 
     def _retry(self) -> None:
         if self.session is not None:
@@ -235,7 +250,7 @@ class Presenter(QObject):
     @property
     def can_go_on(self) -> bool:
         """The last conversation may still be continued."""
-        return any(way.action == CONTINUE for entry in self._log.earlier for way in entry.ways)
+        return any(way.action == ContinueLast() for entry in self._log.earlier for way in entry.ways)
 
     def _show_last(self, found: LastConversationFound) -> None:
         self._gradually.show(self._log.show_earlier(earlier_entries(found.conversation, self._log.now())))
@@ -343,34 +358,28 @@ class Presenter(QObject):
 
     def _show_status(self) -> None:
         status, ways = self._status()
-        self._ways = ways
         if status.word != self._dock.status.status.word:
             self.announced.emit(status.word)
-        self._dock.show_status(status, tuple(ways))
+        self._dock.show_status(status, ways)
         self._dock.progress.show_part(self._part())
         self.stands.emit(Standing(self._ready, bool(self._problems), self._loading))
 
-    def _status(self) -> tuple[StatusText, Mapping[str, Callable[[], None]]]:
+    def _status(self) -> tuple[StatusText, Sequence[Remedy]]:
         problem = next(reversed(self._problems.values()), None)
         if problem is not None and not (problem.source == "engine" and self._loading):
             beside = status_of(self._state) if self._state else None
-            return status_of_problem(problem, beside), problem_remedies(self.session, problem, self._act)
-        status = status_of(self._state) if self._state else LOADING if self._loading else STARTING
-        if self._state is None and self._ready:
-            status = StatusText("state-ready", "Ready", "secondary")
+            return status_of_problem(problem, beside), problem_remedies(self.session, problem)
+        before = status_before(ready=self._ready, loading=self._loading is not None)
+        status = status_of(self._state) if self._state else before
         if self._loading is None:
-            return status, {}
-        cancel = {CANCEL: self.session.cancel_loading} if self.session and self._loading.total else {}
-        return StatusText(status.icon, status.word, status.role, describe_loading(self._loading)), cancel
+            return status, ()
+        ways = loading_remedies(self.session, self._loading)
+        return StatusText(status.icon, status.word, status.role, describe_loading(self._loading)), ways
 
     def _part(self) -> float | None:
         if self._loading is None:
             return None
         return self._loading.done / self._loading.total if self._loading.total else 0.0
-
-    def _take(self, way: str) -> None:
-        if action := self._ways.get(way):
-            action()
 
     def mark_word(self) -> None:
         """Marks what is being spoken; nobody needs that in a window that is not seen."""

@@ -14,7 +14,8 @@ from PySide6.QtCore import QObject, QTimer
 from voicegui.core.records import PastConversation, PastMessage
 from voicegui.core.text.sanitiser import one_line
 
-from .remedies import CONTINUE, Remedy
+from .actions import ContinueLast
+from .remedies import Remedy
 from .transcript import Transcript
 from .transcript_entries import Kind, LogChange, LogEntry, not_answered
 
@@ -63,7 +64,7 @@ def _is_offer(entry: LogEntry) -> bool:
     return _CONTINUE in entry.ways
 
 
-_CONTINUE = Remedy("Continue this one", CONTINUE)
+_CONTINUE = Remedy("Continue this one", ContinueLast())
 
 
 def _entry(message: PastMessage) -> LogEntry:

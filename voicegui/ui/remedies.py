@@ -1,26 +1,30 @@
 """What can be done about something that the transcript or the line of the state shows. No Qt."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from voicegui.core.commands import Retry
 from voicegui.core.errors import ErrorCode
 from voicegui.core.events import ProblemAppeared, TurnFailed
 from voicegui.core.model_choice import providers_in_use
+from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
+from voicegui.core.wording import shown
 
+from .actions import (
+    Action,
+    CancelLoading,
+    EnterKey,
+    LoadAgain,
+    OpenServices,
+    RetryTurn,
+    SaveSound,
+    SessionAction,
+    UseMicrophone,
+    UseSpeaker,
+)
 from .event_texts import size
-
-RETRY, SAVE, KEY, SERVICES, SWITCH = "retry", "save", "key", "services", "switch:"
-WHY = "why:"
-"""With the number of an entry: shows what else there is to say about it."""
-OPEN, WHOLE, END = "open:", "whole:", "end:"
-"""With the number of a call's entry: opens or closes it, shows what was cut, cancels it."""
-COPY = "copy:"
-"""With the number of a reply's entry and the place of the code in it."""
-AGAIN, TAKE_BACK, SEND_NOW, CONTINUE = "again:", "take back:", "send now", "continue"
-"""With the number of an entry: asks that question again, takes back that text which waits. Sends what waits; goes on
-with the last conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,57 +32,72 @@ class Remedy:
     """What can be done about something: a link or a button."""
 
     label: str
-    action: str
-    """RETRY, SAVE, KEY, SERVICES, or SWITCH with a stage, "=" and the new value of its setting."""
+    action: Action
 
 
-IN_SETTINGS = {
-    ErrorCode.NO_KEY: Remedy("Enter the key", KEY),
-    ErrorCode.BAD_KEY: Remedy("Enter another key", KEY),
-    ErrorCode.WRONG_KEY: Remedy("Enter another key", KEY),
-    ErrorCode.MODEL_UNKNOWN: Remedy("Choose another model", SERVICES),
-    ErrorCode.MODEL_SHUT_DOWN: Remedy("Choose another model", SERVICES),
-    ErrorCode.NOT_OFFERED: Remedy("Choose another service", SERVICES),
-    ErrorCode.BAD_SETTINGS: Remedy("Open the settings", SERVICES),
-}
-"""What is mended in the settings."""
+def in_settings(code: ErrorCode) -> Remedy | None:
+    """For what is mended in the settings."""
+    match code:
+        case ErrorCode.NO_KEY:
+            return Remedy(shown("Enter the key"), EnterKey())
+        case ErrorCode.BAD_KEY | ErrorCode.WRONG_KEY:
+            return Remedy(shown("Enter another key"), EnterKey())
+        case ErrorCode.MODEL_UNKNOWN | ErrorCode.MODEL_SHUT_DOWN:
+            return Remedy(shown("Choose another model"), OpenServices())
+        case ErrorCode.NOT_OFFERED:
+            return Remedy(shown("Choose another service"), OpenServices())
+        case ErrorCode.BAD_SETTINGS:
+            return Remedy(shown("Open the settings"), OpenServices())
+    return None
 
 
 def remedies(failed: TurnFailed) -> tuple[Remedy, ...]:
-    ways = [Remedy("Retry", RETRY)] if failed.retryable else []
+    ways = [Remedy(shown("Retry"), RetryTurn())] if failed.retryable else []
     if failed.audio_kept:
-        ways.append(Remedy("Save what you said", SAVE))
-    if failed.code in IN_SETTINGS:
-        ways.append(IN_SETTINGS[failed.code])
+        ways.append(Remedy(shown("Save what you said"), SaveSound()))
+    if way := in_settings(failed.code):
+        ways.append(way)
     return tuple(ways)
 
 
-def problem_remedies(
-    session: Session | None, problem: ProblemAppeared, act: Callable[[str], None]
-) -> Mapping[str, Callable[[], None]]:
-    """What can be done about a lasting problem, by the words of its link. `act` does what a `Remedy` says."""
+def problem_remedies(session: Session | None, problem: ProblemAppeared) -> Sequence[Remedy]:
+    """What can be done about a lasting problem."""
     if session is None:
-        return {}
-    ways: dict[str, Callable[[], None]] = {}
+        return ()
     if problem.source == "engine":
-        if way := IN_SETTINGS.get(problem.code):
-            ways[way.label] = lambda: act(way.action)
-        again = f"Download {size(problem.to_download)}" if problem.to_download else "Retry"
-        return ways | {again: lambda: session.send(Retry())}
+        way = in_settings(problem.code)
+        again = shown("Download {size}", size=size(problem.to_download)) if problem.to_download else shown("Retry")
+        return [*([way] if way else []), Remedy(again, LoadAgain())]
     devices, here = session.devices, problem.source == "microphone"
+    use = UseMicrophone if here else UseSpeaker
+    ways = []
     if problem.alternative:
         known = devices.microphones() if here else devices.speakers()
         label = next((d.label for d in known if d.name == problem.alternative), problem.alternative)
-        ways[f"Use “{label}”"] = lambda: _use(session, problem.source, problem.alternative)
+        ways.append(Remedy(shown("Use “{device}”", device=label), use(problem.alternative)))
     chosen = session.settings.microphone if here else session.settings.speaker
-    return ways | {"Check": lambda: _use(session, problem.source, chosen)}
+    return [*ways, Remedy(shown("Check"), use(chosen))]
 
 
-def _use(session: Session, source: str, name: str) -> None:
-    if source == "microphone":
-        session.devices.use(microphone=name)
-    else:
-        session.devices.use(speaker=name)
+def loading_remedies(session: Session | None, loading: LoadingProgress) -> Sequence[Remedy]:
+    """A download can be stopped."""
+    return [Remedy(shown("Cancel"), CancelLoading())] if session is not None and loading.total else []
+
+
+def act_on_session(session: Session | None, action: SessionAction) -> None:
+    if session is None:
+        return
+    match action:
+        case LoadAgain():
+            session.send(Retry())
+        case CancelLoading():
+            session.cancel_loading()
+        case UseMicrophone(name):
+            session.devices.use(microphone=name)
+        case UseSpeaker(name):
+            session.devices.use(speaker=name)
+        case _:
+            assert_never(action)
 
 
 def service_with_key(session: Session | None) -> str:

@@ -1,5 +1,6 @@
 """The line that says what is going on: shape, word and hint, or a problem with its way out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
@@ -18,8 +19,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from voicegui.core.errors import with_hint
 from voicegui.core.events import Phase, ProblemAppeared, StateChanged
 from voicegui.core.text.sanitiser import tip
+from voicegui.core.wording import shown
 
 from .buttons import Button, ButtonLook, Face
+from .remedies import Remedy
 from .theme import Theme, interface_font
 
 
@@ -35,6 +38,10 @@ class StatusText:
     problem: bool = False
     beside: "StatusText | None" = None
     """What goes on nevertheless: a problem does not hide it."""
+    heading: str = ""
+    """What a problem shows of `word`, in bold."""
+    detail: str = ""
+    """And what follows that."""
 
 
 LINE, MOST_LINES = 20, 3
@@ -44,41 +51,55 @@ STATUS_HEIGHT = 44
 LEFT, LINK = 26, 22
 """Where the sentence begins, and the height of a way out."""
 
-STARTING = StatusText("state-starting", "Starting…", "secondary")
-LOADING = StatusText("state-starting", "Getting ready", "secondary")
+
+def status_before(*, ready: bool, loading: bool) -> StatusText:
+    """While no phase is told."""
+    if ready:
+        return StatusText("state-ready", shown("Ready"), "secondary")
+    return StatusText("state-starting", shown("Getting ready") if loading else shown("Starting…"), "secondary")
 
 
 def status_of(state: StateChanged) -> StatusText:
     """The one place where phases become words."""
     rests = state.phase in (Phase.IDLE, Phase.LISTENING)
     if state.muted and (rests or state.user_speaking):  # also while Talk is held: it hears nothing
-        return StatusText("microphone-off", "Muted", "recording", "it does not hear you; Ctrl+M unmutes")
+        hint = shown("it does not hear you; Ctrl+M unmutes")
+        return StatusText("microphone-off", shown("Muted"), "recording", hint)
     if state.user_speaking:
-        hint = "release, or click Send" if state.talking else "hands-free"
-        return StatusText("state-hearing", "Hearing you", "you", hint)
+        hint = shown("release, or click Send") if state.talking else shown("hands-free")
+        return StatusText("state-hearing", shown("Hearing you"), "you", hint)
     match state.phase:
         case Phase.LISTENING:
-            return StatusText(
-                "state-listening", "Listening", "you", "speak now" if state.talking else "just start talking"
-            )
+            hint = shown("speak now") if state.talking else shown("just start talking")
+            return StatusText("state-listening", shown("Listening"), "you", hint)
         case Phase.PROCESSING:
-            return StatusText("state-thinking", "Thinking", "secondary", "press Esc to stop")
+            return StatusText("state-thinking", shown("Thinking"), "secondary", shown("press Esc to stop"))
         case Phase.SPEAKING if state.silent:
-            return StatusText("state-thinking", "Writing", "agent", "press Esc to stop")
-        case Phase.SPEAKING if state.typed:
-            return StatusText("speaker", "Speaking", "agent", "press Esc to stop speaking; the text stays")
+            return StatusText("state-thinking", shown("Writing"), "agent", shown("press Esc to stop"))
         case Phase.SPEAKING:
-            talk_over = state.hands_free and not state.muted
-            hint = "talk over it or press Esc to interrupt" if talk_over else "press Esc to interrupt"
-            hint += "; the microphone is muted" if state.muted else ""
-            return StatusText("speaker", "Speaking", "agent", hint)
+            return StatusText("speaker", shown("Speaking"), "agent", _way_to_interrupt(state))
         case _:
-            return StatusText("state-ready", "Ready", "secondary", "hold Space or click Talk to speak")
+            hint = shown("hold Space or click Talk to speak")
+            return StatusText("state-ready", shown("Ready"), "secondary", hint)
+
+
+def _way_to_interrupt(state: StateChanged) -> str:
+    if state.typed:
+        return shown("press Esc to stop speaking; the text stays")
+    if state.muted:
+        return shown("press Esc to interrupt; the microphone is muted")
+    if state.hands_free:
+        return shown("talk over it or press Esc to interrupt")
+    return shown("press Esc to interrupt")
 
 
 def status_of_problem(problem: ProblemAppeared, beside: StatusText | None = None) -> StatusText:
-    sentence = with_hint(problem.message, problem.hint)
-    return StatusText("state-problem", f"Problem: {sentence}", "warning", problem=True, beside=beside)
+    sentence = with_hint(problem.message, problem.hint, problem.hint_kind)
+    heading, detail = sentence, ""
+    if problem.heading:
+        heading, detail = problem.heading, with_hint(problem.detail, problem.hint, problem.hint_kind)
+    word = shown("Problem: {sentence}", sentence=sentence)
+    return StatusText("state-problem", word, "warning", problem=True, beside=beside, heading=heading, detail=detail)
 
 
 class ElidedLabel(QLabel):
@@ -172,39 +193,41 @@ class StatusLine(QWidget):
     As high as `height_for` says: two lines of text, or more if the sentence needs them.
     """
 
-    way = Signal(str)
-    """The text of the way out that was chosen."""
+    way = Signal(object)
+    """The `Action` of the way out that was chosen."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.status = STARTING
+        self.status = status_before(ready=False, loading=False)
         self.label = ElidedLabel(theme, self)
+        self._remedies: Sequence[Remedy] = ()
         self.ways: list[Button] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.show_status(STARTING, ())
+        self.show_status(self.status, ())
 
-    def show_status(self, status: StatusText, ways: tuple[str, ...]) -> None:
+    def show_status(self, status: StatusText, ways: Sequence[Remedy]) -> None:
         self.status = status
         if status.problem:
-            title, _, rest = status.word.removeprefix("Problem: ").partition(": ")
-            self.label.show_text(title, status.role, rest)
+            self.label.show_text(status.heading, status.role, status.detail)
         else:
             self.label.show_text(status.word, status.role, status.hint)
-        self.label.setAccessibleName(f"State: {status.word}")
-        beside = f"State: {status.beside.word}" if status.beside else ""
+        self.label.setAccessibleName(shown("State: {state}", state=status.word))
+        beside = shown("State: {state}", state=status.beside.word) if status.beside else ""
         self.label.setAccessibleDescription(status.hint or beside)
-        if tuple(way.face.text for way in self.ways) != ways:
+        before, self._remedies = self._remedies, ways
+        if [way.label for way in before] != [way.label for way in ways]:
             for old in self.ways:
                 old.hide()
                 old.deleteLater()
-            self.ways = [self._way(text) for text in ways]
+            self.ways = [self._way(index, remedy.label) for index, remedy in enumerate(ways)]
         self._arrange()
         self.update()
 
-    def _way(self, text: str) -> Button:
-        button = Button(self._theme, ButtonLook.LINK, Face(text=text), text, self)
-        button.clicked.connect(lambda: self.way.emit(text))
+    def _way(self, index: int, label: str) -> Button:
+        """The action is looked up when it is clicked: a button stays while its words do."""
+        button = Button(self._theme, ButtonLook.LINK, Face(text=label), label, self)
+        button.clicked.connect(lambda: self.way.emit(self._remedies[index].action))
         button.show()
         return button
 

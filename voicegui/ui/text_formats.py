@@ -26,8 +26,7 @@ from voicegui.core.addresses import plain_address, shown_host
 from voicegui.core.text.markdown_tree import BlockKind, Style
 from voicegui.core.text.sanitiser import tip
 
-from .paragraphs import OWN
-from .remedies import OPEN
+from .actions import ToggleCall, address_of
 from .text_pieces import Paragraph, Piece
 from .theme import Theme, interface_font, tabular
 from .transcript_entries import Kind
@@ -166,17 +165,19 @@ class Formats:
             font.setWeight(QFont.Weight.DemiBold if paragraph.kind is Kind.TOOL else QFont.Weight.Bold)
         font.setItalic(Style.ITALIC in piece.style)
         font.setStrikeOut(Style.STRUCK in piece.style)
-        font.setUnderline(bool(piece.link) and not piece.link.startswith(OWN + OPEN))
+        font.setUnderline(bool(piece.link or piece.action) and not isinstance(piece.action, ToggleCall))
         made = QTextCharFormat()
         made.setFont(font)
         tone = "secondary" if paragraph.kind is BlockKind.QUOTE and piece.tone == "text" else piece.tone.value
         made.setForeground(self._theme.color(tone))
-        if piece.link:
+        if piece.action:
             made.setAnchor(True)
-            own = piece.link.startswith(OWN)
-            address = piece.link if own else plain_address(piece.link)
+            made.setAnchorHref(address_of(piece.action))
+        elif piece.link:
+            address = plain_address(piece.link)
+            made.setAnchor(True)
             made.setAnchorHref(address)
-            made.setToolTip("" if own else tip(f"{shown_host(address)}\n{address}"))
+            made.setToolTip(tip(f"{shown_host(address)}\n{address}"))
         return made
 
     def fitted(self, paragraph: Paragraph, width: int) -> Sequence[Piece]:

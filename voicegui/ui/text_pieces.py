@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from voicegui.core.text.markdown_tree import BlockKind, Style
 
+from .actions import Action
 from .transcript_entries import Kind
 
 
@@ -34,6 +35,8 @@ class Piece:
     """It is elided when its paragraph would need a second line."""
     width: int = 0
     """Characters of the entry's text that all of it stands for, when they are others; else 0."""
+    action: Action | None = None
+    """Of a link that does something here; `link` is where one of the reply leads."""
 
     @property
     def end(self) -> int:

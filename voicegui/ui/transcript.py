@@ -24,11 +24,11 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
 from voicegui.core.events import Event
 
+from .actions import ToggleCall, action_at
 from .buttons import FOCUS_REASONS
 from .document import Document
 from .missing_glyphs import Fonts, read_in
-from .paragraphs import OWN, code_at
-from .remedies import COPY, OPEN
+from .paragraphs import code_at
 from .scroll_position import InSight
 from .text_backgrounds import TextBackgrounds
 from .text_formats import Formats
@@ -45,8 +45,8 @@ FRAME_MS = 33
 class Transcript(QTextBrowser):
     """Shows a `TranscriptLog`. Every block of the document carries the number of its entry as user state."""
 
-    acted = Signal(str)
-    """The action of the `Remedy` whose link was followed."""
+    acted = Signal(object)
+    """The `Action` of the link that was followed."""
     unopened = Signal(str)
     """A link led nowhere: a sentence about it."""
     hovered = Signal(int)
@@ -222,18 +222,16 @@ class Transcript(QTextBrowser):
     # ------------------------------------------------------------ hands
 
     def _follow_link(self, url: QUrl) -> None:
-        if url.toString().startswith(OWN + COPY):
-            self._copy_code(url.toString().removeprefix(OWN + COPY))
-        elif url.toString().startswith(OWN):
-            self.acted.emit(url.toString().removeprefix(OWN))
+        if action := action_at(url.toString(QUrl.ComponentFormattingOption.FullyEncoded)):
+            self.acted.emit(action)
         elif url.scheme() in ("http", "https") and not QDesktopServices.openUrl(url):
             self.unopened.emit(f"No web browser opened. The address is {url.toString()}")
 
-    def _copy_code(self, place: str) -> None:
-        number, _, start = place.partition(":")
-        shown = self._page.shown.get(int(number))
+    def copy_code(self, number: int, start: int) -> None:
+        """The code at character `start` of entry `number` goes to the clipboard."""
+        shown = self._page.shown.get(number)
         if shown is not None:
-            QGuiApplication.clipboard().setText(code_at(shown.layout.blocks, int(start)))
+            QGuiApplication.clipboard().setText(code_at(shown.layout.blocks, start))
             QToolTip.showText(QCursor.pos(), "Copied", self)
 
     def _call_at(self, point: QPointF) -> int | None:
@@ -260,7 +258,7 @@ class Transcript(QTextBrowser):
         if left and not self.anchorAt(point.toPoint()) and not self.textCursor().hasSelection():
             number = self._call_at(point)
             if number is not None:
-                self.acted.emit(f"{OPEN}{number}")
+                self.acted.emit(ToggleCall(number))
 
     def loadResource(self, kind: int, name: QUrl | str) -> None:  # noqa: N802
         """Nothing is ever fetched."""

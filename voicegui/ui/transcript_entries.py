@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from voicegui.core.events import Timings
+from voicegui.core.events import NotTaken, Timings
 
-from .remedies import AGAIN, SEND_NOW, TAKE_BACK, Remedy
+from .actions import AskAgain, SendNow, TakeBack
+from .remedies import Remedy
 from .tool_entries import ShownCall
 
 LASTING = -1
@@ -56,6 +57,10 @@ class LogEntry:
     """Of a conversation that is over."""
     question: int = 0
     """Of a `FAILED` that stays: the number of the question that was not answered."""
+    noticed: str = ""
+    """Of a note about a `Noticed`: its message."""
+    not_taken: tuple[NotTaken, ...] = ()
+    """Of a note about sounds over a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ LogChange = Changed | Removed | Cleared
 def not_answered(question: LogEntry, *, partly: bool = False) -> LogEntry:
     """The mark that stays below a question."""
     words = "The answer broke off" if partly else "Not answered"
-    ways = (Remedy("Retry", f"{AGAIN}{question.number}"),)
+    ways = (Remedy("Retry", AskAgain(question.number)),)
     return LogEntry(0, Kind.FAILED, LASTING, words, ways=ways, question=question.number)
 
 
@@ -132,8 +137,8 @@ class TranscriptEntries:
         changes: list[LogChange] = []
         for index, note in enumerate(self.waiting):
             if note.question:
-                ways: tuple[Remedy, ...] = (Remedy("Take back", f"{TAKE_BACK}{note.question}"),)
-                ways = (Remedy("Send now", SEND_NOW), *ways) if can_send and index == 1 else ways
+                ways: tuple[Remedy, ...] = (Remedy("Take back", TakeBack(note.question)),)
+                ways = (Remedy("Send now", SendNow()), *ways) if can_send and index == 1 else ways
                 text = "Waiting" if can_send else "Waiting until it can be answered"
                 changed = replace(note, text=text, ways=ways)
                 if changed != note:

@@ -28,8 +28,9 @@ from voicegui.core.events import (
 )
 from voicegui.core.model_choice import ModelChoice
 
-from .event_texts import joined, not_taken, reason
-from .remedies import KEY, SERVICES, SWITCH, WHY, Remedy, remedies
+from .actions import Action, EnterKey, ExplainNote, OpenServices, SwitchModel
+from .event_texts import is_news, not_taken, reason
+from .remedies import Remedy, remedies
 from .tool_entries import CallEvent, after, begun, ending
 from .transcript_entries import (
     LASTING,
@@ -112,7 +113,7 @@ class TranscriptLog(TranscriptEntries):
         self.entries = [entry for entry in self.entries if entry.number != before]
         return [*([Removed(before)] if known else []), Changed(self.entries[-1])]
 
-    def take(self, action: str) -> Sequence[LogChange]:
+    def take(self, action: Action) -> Sequence[LogChange]:
         """Somebody has switched to the successor that was offered: it is not offered any more."""
         changes: list[LogChange] = []
         for entry in [e for e in self.entries if any(way.action == action for way in e.ways)]:
@@ -212,26 +213,28 @@ class TranscriptLog(TranscriptEntries):
 
     def _notice(self, noticed: Noticed) -> Sequence[LogChange]:
         """Once: a service that is connected again tells it again."""
-        if any(e.kind is Kind.NOTE and e.text.startswith(noticed.message) for e in self.entries):
+        if any(e.noticed == noticed.message for e in self.entries):
             return ()
         ways: tuple[Remedy, ...] = ()
         if noticed.stage is not None and noticed.successor:
             model = ModelChoice.parse(noticed.successor).model
-            ways = (Remedy(f"Switch to {model}", f"{SWITCH}{noticed.stage}={noticed.successor}"),)
-        return [Changed(self._add(Kind.NOTE, LASTING, noticed.message, ways))]
+            ways = (Remedy(f"Switch to {model}", SwitchModel(noticed.stage, noticed.successor)),)
+        entry = self._add(Kind.NOTE, LASTING, noticed.message, ways)
+        return self._change(entry.number, lambda entry: replace(entry, noticed=noticed.message))
 
     def _not_taken(self, told: NotTaken) -> Sequence[LogChange]:
         """One note for each reply, wherever it stands: a reply that goes on leaves it there."""
-        about = reason(told.text, told.why)
         known = self._passed.get(told.turn)
         entry = next((e for e in reversed(self.entries) if e.number == known), None)
-        if entry is not None and entry.ways:
-            text = joined(entry.text, told.text)
-            changed = replace(entry, text=text, about=f"{entry.about}\n{about}") if text else entry
-        else:
-            entry = self._add(Kind.NOTE, LASTING, not_taken(told.text))
+        if entry is None or not entry.ways:
+            entry = self._add(Kind.NOTE, LASTING, "")
+            entry = replace(entry, ways=(Remedy("Why?", ExplainNote(entry.number)),))
             self._passed = {told.turn: entry.number}
-            changed = replace(entry, about=about, ways=(Remedy("Why?", f"{WHY}{entry.number}"),))
+        elif not is_news(told.text, [each.text for each in entry.not_taken]):
+            return [Changed(entry)]
+        sounds = (*entry.not_taken, told)
+        text, about = not_taken(*(each.text for each in sounds)), "\n".join(reason(s.text, s.why) for s in sounds)
+        changed = replace(entry, text=text, about=about, not_taken=sounds)
         return self._change(entry.number, lambda _entry: changed)
 
     def _note(self, turn: int, text: str) -> Sequence[LogChange]:
@@ -267,7 +270,7 @@ class TranscriptLog(TranscriptEntries):
         if asked is None and partly:  # it went on with an earlier question
             asked = next((e for e in reversed(self.entries) if e.kind is Kind.USER), None)
         if asked is None:  # its words are not known
-            ways = tuple(way for way in failed.ways if way.action in (KEY, SERVICES))
+            ways = tuple(way for way in failed.ways if isinstance(way.action, EnterKey | OpenServices))
             return replace(failed, turn=LASTING, ways=ways)
         return replace(not_answered(asked, partly=partly), number=failed.number)
 

@@ -83,20 +83,18 @@ def is_proxied(url: str) -> bool:
 
 
 def missing_socks() -> VoiceError:
-    sentence = (
-        "A SOCKS proxy is set, and the package for it is missing. Install it with: pip install socksio. Or set "
-        "HTTPS_PROXY and ALL_PROXY to a proxy for HTTP."
-    )
-    return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+    heading = "A SOCKS proxy is set, and the package for it is missing. Install it with"
+    sentence = "pip install socksio. Or set HTTPS_PROXY and ALL_PROXY to a proxy for HTTP."
+    return VoiceError(ErrorCode.BAD_SETTINGS, sentence, heading=heading)
 
 
 def _unusable(name: str, scheme: str) -> VoiceError:
     why = f" begins with {scheme}://" if scheme.isascii() and scheme.isalnum() else " makes no sense"
-    sentence = (
-        f"The address of the proxy in {name.upper()}_PROXY, or in the network settings of this system,{why}. Correct "
-        "it: addresses that begin with http://, https://, socks5:// or socks5h:// can be used."
+    heading = (
+        f"The address of the proxy in {name.upper()}_PROXY, or in the network settings of this system,{why}. Correct it"
     )
-    return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+    sentence = "addresses that begin with http://, https://, socks5:// or socks5h:// can be used."
+    return VoiceError(ErrorCode.BAD_SETTINGS, sentence, heading=heading)
 
 
 def _needs_no_way(url: str) -> bool:

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LoadingProgress
 from voicegui.resource_files import in_repository, resource
 
@@ -130,8 +130,10 @@ class Catalogue:
         known = ", ".join(model.name for model in self._models)
         raise VoiceError(
             ErrorCode.MODEL_MISSING,
-            f"There is no model called “{name}”. There are: {known}.",
+            f"{known}.",
+            heading=f"There is no model called “{name}”. There are",
             hint="voicegui models list",
+            hint_kind=HintKind.COMMAND,
         )
 
     def choose(self, memory_bytes: int, cores: int, role: ModelRole = ModelRole.LLM) -> Model:

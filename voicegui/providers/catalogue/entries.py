@@ -109,4 +109,4 @@ def _weights(entry: Mapping[str, Any]) -> Weights:
 
 
 def _unusable(path: Path, error: Exception) -> VoiceError:
-    return VoiceError(ErrorCode.BAD_SETTINGS, f"The list of models {path} cannot be used: {error!r}.")
+    return VoiceError(ErrorCode.BAD_SETTINGS, f"{error!r}.", heading=f"The list of models {path} cannot be used")

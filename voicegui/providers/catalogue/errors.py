@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError, is_disk_full
 
 
 def command(name: str) -> str:
@@ -12,9 +12,11 @@ def command(name: str) -> str:
 def failed(label: str, name: str, why: str) -> VoiceError:
     return VoiceError(
         ErrorCode.DOWNLOAD_FAILED,
-        f"{label} could not be downloaded: {why}. What has arrived is kept.",
+        f"{why}. What has arrived is kept.",
+        heading=f"{label} could not be downloaded",
         retryable=True,
         hint=command(name),
+        hint_kind=HintKind.COMMAND,
     )
 
 
@@ -25,6 +27,7 @@ def disk_full(label: str, name: str, needed: int, free: int, folder: Path) -> Vo
         "Make room, or name another folder in VOICEGUI_MODELS.",
         retryable=True,
         hint=command(name),
+        hint_kind=HintKind.COMMAND,
     )
 
 
@@ -35,6 +38,7 @@ def wrong_bytes(label: str, name: str) -> VoiceError:
         "It has to be downloaded again.",
         retryable=True,
         hint=command(name),
+        hint_kind=HintKind.COMMAND,
     )
 
 
@@ -43,6 +47,7 @@ def damaged(label: str, name: str, path: Path) -> VoiceError:
         ErrorCode.MODEL_DAMAGED,
         f"The file of {label} is damaged ({path}). It has to be downloaded again.",
         hint=command(name),
+        hint_kind=HintKind.COMMAND,
     )
 
 
@@ -54,6 +59,7 @@ def from_os(label: str, name: str, error: OSError, folder: Path) -> VoiceError:
             f"The disk filled up while {label} was downloaded to {folder}. Make room.",
             retryable=True,
             hint=command(name),
+            hint_kind=HintKind.COMMAND,
         )
     return failed(label, name, f"{folder} cannot be written ({error.strerror or error})")
 

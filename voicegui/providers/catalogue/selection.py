@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LoadingProgress
 
 from .catalogue import Catalogue
@@ -42,6 +42,7 @@ async def needed_files(
             ErrorCode.MODEL_MISSING,
             f"The model {model.label} is not on this machine yet.",
             hint=f"voicegui models get {model.name}",
+            hint_kind=HintKind.COMMAND,
         )
     fetched = await catalogue.fetch_all(list(missing.values()), download) if download and missing else ()
     got = dict(zip(missing, fetched, strict=True))

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LoadingProgress, Message
 from voicegui.core.settings import Settings
 
+from .llama import model_damaged
 from .rpc_client import RpcClient
 from .rpc_messages import LocalModels
 from .stages import LocalEndOfTurn, LocalLanguageModel, LocalSpeechToText, LocalTextToSpeech
@@ -115,7 +116,6 @@ def _check_file(path: Path, name: str) -> None:
             magic = file.read(4)
     except OSError as error:
         message = f"The language model {name} is not on this machine. Download it first."
-        raise VoiceError(ErrorCode.MODEL_MISSING, message, hint=hint) from error
+        raise VoiceError(ErrorCode.MODEL_MISSING, message, hint=hint, hint_kind=HintKind.COMMAND) from error
     if magic != b"GGUF":
-        message = f"The language model {name} cannot be loaded: its file is damaged. Download it again."
-        raise VoiceError(ErrorCode.MODEL_DAMAGED, message, hint=hint)
+        raise model_damaged(name)

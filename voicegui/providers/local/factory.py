@@ -67,4 +67,4 @@ def _chosen_model(catalogue: Catalogue, name: str) -> Model:
     try:
         return catalogue.find(name) if name else choose_model(catalogue)
     except VoiceError as unknown:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.message, hint=unknown.hint) from unknown
+        raise unknown.as_code(ErrorCode.BAD_SETTINGS) from unknown

@@ -79,10 +79,10 @@ def _missing(name: str) -> VoiceError:
 
     if name in VOICES:
         size = f"{VOICES[name]['bytes'] / 1e6:.0f} MB"
-        sentence = f"The voice “{name}” is not on this machine: its {size} are not downloaded. Choose another voice."
+        heading, sentence = f"The voice “{name}” is not on this machine", f"its {size} are not downloaded."
     else:
-        sentence = f"There is no voice “{name}” for this machine. Choose another voice."
-    return VoiceError(ErrorCode.MODEL_MISSING, sentence)
+        heading, sentence = "", f"There is no voice “{name}” for this machine."
+    return VoiceError(ErrorCode.MODEL_MISSING, f"{sentence} Choose another voice.", heading=heading)
 
 
 def clauses(text: str) -> Sequence[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LimitReached, Message, ReplyText
 from voicegui.core.text.reply_filter import ReplyFilter
 
@@ -177,11 +177,17 @@ def _server(path: Path, name: str, context: int, batch: int, thread_count: int, 
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
-        raise VoiceError(
-            ErrorCode.MODEL_DAMAGED,
-            f"The language model {name} cannot be loaded: its file is damaged. Download it again.",
-            hint=f"voicegui models get {name}",
-        ) from error
+        raise model_damaged(name) from error
+
+
+def model_damaged(name: str) -> VoiceError:
+    return VoiceError(
+        ErrorCode.MODEL_DAMAGED,
+        "its file is damaged. Download it again.",
+        heading=f"The language model {name} cannot be loaded",
+        hint=f"voicegui models get {name}",
+        hint_kind=HintKind.COMMAND,
+    )
 
 
 def threads() -> int:

@@ -6,7 +6,7 @@ import itertools
 import logging
 from collections.abc import AsyncGenerator, Callable
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
 
 from .child_process import Child, ChildEnded, until_hang
 from .rpc_messages import (
@@ -215,5 +215,9 @@ def _ended(exit_code: int | None, *, hung: bool, again: bool) -> VoiceError:
     killed = exit_code == _KILLED and not hung
     what = "stopped responding" if hung else "was ended by the system" if killed else "stopped unexpectedly"
     then = "and is being started again" if again else f"{RESTARTS + 1} times in a row"
-    todo = "Perhaps memory is short: close other programs, then try again." if killed else "Try again."
-    return VoiceError(ErrorCode.ENGINE_FAILED, f"The speech engine {what} {then}. {todo}", retryable=True)
+    sentence = f"The speech engine {what} {then}."
+    if not killed:
+        return VoiceError(ErrorCode.ENGINE_FAILED, sentence, advice=TRY_AGAIN, retryable=True)
+    heading = f"{sentence} Perhaps memory is short"
+    todo = "close other programs, then try again."
+    return VoiceError(ErrorCode.ENGINE_FAILED, todo, heading=heading, retryable=True)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from voicegui.core.history import GO_ON
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 
@@ -37,7 +36,7 @@ class ToolQuestion:
 
 def choice(messages: Sequence[Message], tools: Sequence[ToolInfo]) -> ToolQuestion | None:
     """None if the last message is no request for a tool, as far as words alone can tell."""
-    if not messages or messages[-1].role != "user" or messages[-1].text == GO_ON:
+    if not messages or messages[-1].role != "user" or messages[-1].goes_on:
         return None
     request = messages[-1].text
     found = list(candidates(request, tools))

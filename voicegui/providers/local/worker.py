@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
 
 from .child_priority import Priority
 from .hibari import HibariVoice
@@ -216,7 +216,9 @@ class Lane:
             return RequestFailed(request.id, error)
         except Exception as error:
             logger.exception("%s failed", type(request).__name__)
-            return RequestFailed(request.id, _failed(f"The speech engine failed ({type(error).__name__}). Try again."))
+            return RequestFailed(
+                request.id, _failed(f"The speech engine failed ({type(error).__name__}).", advice=TRY_AGAIN)
+            )
         return Done(request.id)
 
 
@@ -243,8 +245,8 @@ def _missing_library(error: ImportError | OSError) -> VoiceError:
     found = re.search(r"[\w.+-]+\.(?:so|dll|dylib)\b[\w.]*", str(error))
     name = found[0] if found else getattr(error, "name", None)
     what = f"the library {name} is missing or damaged" if name else f"a file cannot be read ({error})"
-    return _failed(f"The speech engine could not start: {what}. Install the program again.")
+    return _failed(f"{what}. Install the program again.", heading="The speech engine could not start")
 
 
-def _failed(message: str) -> VoiceError:
-    return VoiceError(ErrorCode.ENGINE_FAILED, message, retryable=True)
+def _failed(what: str, *, heading: str = "", advice: str = "") -> VoiceError:
+    return VoiceError(ErrorCode.ENGINE_FAILED, what, heading=heading, advice=advice, retryable=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from socket import gaierror
 from urllib.parse import urlsplit
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
 
 from .model_loading import says_loading
 from .refusals import Refusal, refused
@@ -115,10 +115,11 @@ def _is_end_of_stream(error: BaseException) -> bool:
 
 
 def timed_out(asked: StageTarget) -> VoiceError:
-    sentence = f"{asked.service} did not answer in time. Try again."
     if asked.local:
-        sentence = f"{asked.service} did not answer in time: it may still be loading its model. Try again."
-    return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
+        sentence, heading = "it may still be loading its model.", f"{asked.service} did not answer in time"
+        return VoiceError(ErrorCode.TIMED_OUT, sentence, heading=heading, advice=TRY_AGAIN, retryable=True)
+    sentence = f"{asked.service} did not answer in time."
+    return VoiceError(ErrorCode.TIMED_OUT, sentence, advice=TRY_AGAIN, retryable=True)
 
 
 def _too_slow(asked: StageTarget) -> VoiceError:
@@ -209,17 +210,16 @@ def _from_network(error: BaseException, asked: StageTarget) -> VoiceError:
     causes = list(causes_of(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         sentence = (
-            f"The connection to {asked.service} is not safe: {asked.host} shows a certificate that is not trusted. "
-            "Nothing was sent. Check the address, the clock of this machine and its network."
+            f"{asked.host} shows a certificate that is not trusted. Nothing was sent. Check the address, the clock of "
+            "this machine and its network."
         )
-        return VoiceError(ErrorCode.NOT_SECURE, sentence)
+        return VoiceError(ErrorCode.NOT_SECURE, sentence, heading=f"The connection to {asked.service} is not safe")
     if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
         return timed_out(asked)
     if any(isinstance(cause, httpx2.ProxyError) for cause in causes):
         absent = any(isinstance(cause, httpx2.ConnectError) for cause in causes)
         what = "the proxy does not answer" if absent else "the proxy did not let the request through"
-        sentence = f"{asked.service} cannot be reached: {what}. Check the proxy."
-        return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)
+        return proxy_failed(asked, what)
     if any(isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError) for cause in causes):
         sentence = f"The address or the key of {asked.service} is not usable. Correct them in the settings."
         return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
@@ -230,8 +230,18 @@ def _from_network(error: BaseException, asked: StageTarget) -> VoiceError:
         return VoiceError(ErrorCode.NOT_SECURE, sentence, retryable=True)
     if any(isinstance(cause, httpx2.ConnectError | gaierror | ConnectionRefusedError) for cause in causes):
         return _unreachable(asked, no_name=any(isinstance(cause, gaierror) for cause in causes))
-    sentence = f"The connection to {asked.service} broke off. Try again."
-    return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)
+    return broke_off(asked)
+
+
+def broke_off(asked: StageTarget) -> VoiceError:
+    sentence = f"The connection to {asked.service} broke off."
+    return VoiceError(ErrorCode.OFFLINE, sentence, advice=TRY_AGAIN, retryable=True)
+
+
+def proxy_failed(asked: StageTarget, what: str) -> VoiceError:
+    """`what`: "the proxy does not answer"."""
+    heading = f"{asked.service} cannot be reached"
+    return VoiceError(ErrorCode.OFFLINE, f"{what}. Check the proxy.", heading=heading, retryable=True)
 
 
 _NOT_TLS = (

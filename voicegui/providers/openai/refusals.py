@@ -6,7 +6,7 @@ Successors are from OpenAI, "Deprecations", November 2026. Dates are not here: `
 import re
 from dataclasses import dataclass
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, HintKind, VoiceError
 
 from .service import Stage, StageTarget
 
@@ -126,8 +126,8 @@ def _by_reason(refusal: Refusal, asked: StageTarget) -> VoiceError | None:
         return _said(ErrorCode.CONTEXT_TOO_LONG, f"The conversation is too long for {_model(asked)}. Begin a new one, "
                      "or lower its memory in the settings.")  # fmt: skip
     if is_slip(refusal):  # what the model wrote, not what it was asked
-        sentence = f"{asked.service} called a tool in a way that it cannot read itself. Try again."
-        return VoiceError(ErrorCode.BAD_ANSWER, sentence, retryable=True)
+        sentence = f"{asked.service} called a tool in a way that it cannot read itself."
+        return VoiceError(ErrorCode.BAD_ANSWER, sentence, advice=TRY_AGAIN, retryable=True)
     if code == "invalid_api_key":
         return _wrong_key(asked)
     if asked.stage is Stage.LLM and cannot_chat(refusal):
@@ -192,7 +192,8 @@ def _by_status(refusal: Refusal, asked: StageTarget) -> VoiceError:
         sentence = f"{asked.service} is asked too often at the moment. Wait a little and try again."
         return VoiceError(ErrorCode.RATE_LIMITED, sentence, retryable=True)
     if status in (408, 504, 524):
-        return VoiceError(ErrorCode.TIMED_OUT, f"{asked.service} took too long. Try again.", retryable=True)
+        sentence = f"{asked.service} took too long."
+        return VoiceError(ErrorCode.TIMED_OUT, sentence, advice=TRY_AGAIN, retryable=True)
     unexplained = status is None and not code.startswith("invalid")
     if (status or 0) >= 500 or unexplained:
         sentence = f"{asked.service} has trouble of its own at the moment. Try again in a little while."
@@ -228,14 +229,14 @@ def model_shut_down(asked: StageTarget) -> VoiceError:
     instead = successor(asked.model)
     todo = f"Use {instead} instead." if instead else "Choose another model in the settings."
     sentence = f"{_model(asked, start=True)} was shut down by {asked.service}. {todo}"
-    return VoiceError(ErrorCode.MODEL_SHUT_DOWN, sentence, hint=instead)
+    return VoiceError(ErrorCode.MODEL_SHUT_DOWN, sentence, hint=instead, hint_kind=HintKind.NAMED)
 
 
 def _unknown_model(asked: StageTarget) -> VoiceError:
     """Models that ended are unknown after a while."""
     if successor(asked.model) and not asked.local:
         sentence = f"{asked.service} does not offer {_model(asked)} any more. Use {successor(asked.model)} instead."
-        return VoiceError(ErrorCode.MODEL_UNKNOWN, sentence, hint=successor(asked.model))
+        return VoiceError(ErrorCode.MODEL_UNKNOWN, sentence, hint=successor(asked.model), hint_kind=HintKind.NAMED)
     sentence = f"{asked.service} does not know {_model(asked)}, or your key may not use it. Choose another model."
     if asked.local:
         sentence = f"{asked.service} does not have {_model(asked)}. Get it there first, or choose another model."

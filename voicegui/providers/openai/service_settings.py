@@ -31,8 +31,8 @@ def configured(settings: Settings, name: str) -> ServiceConfig:
     for stage, url in given.items():
         service = service.at(url, stage)
     if name == CUSTOM.name and not service.stages:
-        message = "A compatible server needs its address: enter it in the settings, such as http://localhost:1234/v1."
-        raise VoiceError(ErrorCode.BAD_SETTINGS, message)
+        todo = "enter it in the settings, such as http://localhost:1234/v1."
+        raise VoiceError(ErrorCode.BAD_SETTINGS, todo, heading="A compatible server needs its address")
     return replace(service, label=_address(service)) if name == CUSTOM.name else service
 
 

@@ -90,17 +90,19 @@ def offers(server: str, announced: Iterable[Announced], *, timeout_s: float) -> 
 
 
 def _info(server: str, name: str, tool: Announced, timeout_s: float) -> ToolInfo:
+    title = plain_line(tool.title, _LONGEST_LABEL) or plain_line(tool.name, _LONGEST_LABEL)
     return ToolInfo(
         name,
         _description(server, tool),
         reduced(tool.schema),
-        label=f"{plain_line(tool.title, _LONGEST_LABEL) or plain_line(tool.name, _LONGEST_LABEL)} ({server})",
+        label=f"{title} ({server})",
         permission=Permission.ASK,
         changes=not tool.read_only,
         network=True,
         outside=True,
         timeout_s=timeout_s,
         source=ToolSource(SourceKind.SERVER, server),
+        title=title,
     )
 
 

@@ -141,7 +141,7 @@ class KeyField:
 
     def _failed(self, error: VoiceError) -> None:
         self._ready()
-        self.row.show_notice(with_hint(error.message, error.hint), "error")
+        self.row.show_notice(with_hint(error.message, error.hint, error.hint_kind), "error")
 
     def _show_buttons(self) -> None:
         place = self._state.place if self._state else None

@@ -79,4 +79,4 @@ class VoiceField:
 
     def _failed(self, error: VoiceError) -> None:
         self._heard()
-        self.row.show_notice(with_hint(error.message, error.hint), "error")
+        self.row.show_notice(with_hint(error.message, error.hint, error.hint_kind), "error")

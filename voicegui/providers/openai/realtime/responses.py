@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
 
 from ..errors import bad_answer
 from ..limits import LONGEST_SPEECH, LONGEST_WORDS, TOO_LONG
@@ -134,4 +134,5 @@ def _failure(ended: ResponseEnded, asked: StageTarget) -> VoiceError | None:
 
 
 def nothing_spoken(asked: StageTarget) -> VoiceError:
-    return VoiceError(ErrorCode.BAD_ANSWER, f"{asked.service} sent no sound for a sentence. Try again.", retryable=True)
+    sentence = f"{asked.service} sent no sound for a sentence."
+    return VoiceError(ErrorCode.BAD_ANSWER, sentence, advice=TRY_AGAIN, retryable=True)

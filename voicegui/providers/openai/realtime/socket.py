@@ -12,7 +12,17 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.web.proxies import Proxies
 
 from ..client import OpenAIClient
-from ..errors import HandshakeStalled, OnlyTls, bad_answer, code_of, text_of, translate, translated
+from ..errors import (
+    HandshakeStalled,
+    OnlyTls,
+    bad_answer,
+    broke_off,
+    code_of,
+    proxy_failed,
+    text_of,
+    translate,
+    translated,
+)
 from ..http import headers_of, speaks_tls
 from ..limits import LONGEST_MESSAGE, TOO_LONG
 from ..refusals import Refusal, refused
@@ -38,7 +48,7 @@ def fault_error(fault: Fault, asked: StageTarget) -> VoiceError:
 
 
 def lost(asked: StageTarget) -> VoiceError:
-    return VoiceError(ErrorCode.OFFLINE, f"The connection to {asked.service} broke off. Try again.", retryable=True)
+    return broke_off(asked)
 
 
 def closed(asked: StageTarget) -> VoiceError:
@@ -219,8 +229,7 @@ def _voice_error(error: Exception, asked: StageTarget) -> VoiceError:
             sentence = f"{asked.service} cannot be reached live through a SOCKS proxy. Set HTTPS_PROXY to one for HTTP."
             return VoiceError(ErrorCode.OFFLINE, sentence)
         case ProxyError() | InvalidProxy():
-            sentence = f"{asked.service} cannot be reached: the proxy did not let the request through. Check the proxy."
-            return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)
+            return proxy_failed(asked, "the proxy did not let the request through")
     return lost(asked)
 
 

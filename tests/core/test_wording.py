@@ -1,0 +1,169 @@
+"""Sentences are looked up in a catalogue, and a translation that says something else is not used."""
+
+import ast
+import gettext
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+import voicegui
+from tests.pseudo_language import BEGIN, END, PSEUDO, own_words
+from voicegui.conversation.tool_loop import FILLERS
+from voicegui.core.approval import NOT_BY_VOICE, NOT_OVER_ME, question_about
+from voicegui.core.tools import SourceKind, ToolCall, ToolInfo, ToolSource
+from voicegui.core.wording import shown, shown_plural, spoken, spoken_plural, use_translations
+
+
+class German(gettext.NullTranslations):
+    def __init__(self, known: Mapping[str, str]) -> None:
+        super().__init__()
+        self._known = known
+
+    def gettext(self, message: str) -> str:
+        return self._known.get(message, message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self._known.get(msgid1 if n == 1 else msgid2, msgid2)
+
+
+@pytest.fixture(autouse=True)
+def _english_afterwards() -> Iterator[None]:
+    yield
+    use_translations()
+
+
+def test_without_a_catalogue_it_is_english() -> None:
+    assert shown("Use “{device}”", device="{USB} {0}") == "Use “{USB} {0}”"
+    assert (shown_plural("{count} hour", "{count} hours", 1), spoken_plural("{count} hour", "{count} hours", 2)) == (
+        "1 hour", "2 hours",
+    )  # fmt: skip
+    assert shown("100 % {of it}") == "100 % {of it}" and spoken("") == ""
+
+
+def test_each_language_has_its_own_catalogue() -> None:
+    use_translations(shown=German({"Retry": "Noch einmal"}), spoken=German({"One moment.": "Einen Moment."}))
+    assert (shown("Retry"), spoken("Retry")) == ("Noch einmal", "Retry")
+    assert (shown("One moment."), spoken("One moment.")) == ("One moment.", "Einen Moment.")
+    use_translations()
+    assert shown("Retry") == "Retry"
+
+
+def test_an_object_of_the_standard_library_is_a_catalogue_and_its_header_is_never_shown() -> None:
+    use_translations(shown=gettext.NullTranslations(), spoken=German({"": "Content-Type: text/plain"}))
+    assert shown("Retry") == "Retry" and shown_plural("{count} hour", "{count} hours", 3) == "3 hours"
+    assert spoken("") == ""
+
+
+@pytest.mark.parametrize(
+    "translation",
+    [
+        "Darf ich?",
+        "Ich nehme {tool}.",
+        "Ich nehme {tool} mit {argumente}.",
+        "Ich nehme {tool} mit {arguments} und {secret}.",
+        "Ich nehme {tool} mit {arguments.__class__}.",
+        "Ich nehme {tool!r} mit {arguments}.",
+        "Ich nehme {tool:>99} mit {arguments}.",
+        "Ich nehme {tool} mit {arguments",
+        "Ich nehme {} mit {arguments}.",
+        "Ich nehme {0} mit {arguments}.",
+        "Ich nehme {tool} mit {arguments[0]}.",
+    ],
+)
+def test_a_translation_with_other_values_is_not_used(translation: str) -> None:
+    text = "I would use {tool} with {arguments}."
+    use_translations(spoken=German({text: translation}))
+    assert spoken(text, tool="Timer", arguments="{tool}") == "I would use Timer with {tool}."
+
+
+def test_a_translation_may_have_its_values_in_another_order() -> None:
+    text = "I would use {tool} with {arguments}."
+    use_translations(spoken=German({text: "Mit {arguments} nehme ich {tool}, ja {tool}."}))
+    assert spoken(text, tool="T", arguments="A") == "Mit A nehme ich T, ja T."
+
+
+# ---------------------------------------------------------------- what is spoken
+
+MAIL = ToolSource(SourceKind.SERVER, "mail")
+CALLS = [
+    (ToolInfo("timer", "", label="Timer"), "{}"),
+    (ToolInfo("timer", "", label="Timer"), '{"name": "tea"}'),
+    (ToolInfo("send", "", label="Send (mail)", title="Send", source=MAIL), "{}"),
+    (ToolInfo("send", "", label="Send (mail)", title="Send", source=MAIL), '{"to": "", "text": "a\\nb\\u202ec"}'),
+    (ToolInfo("send", "", label="Send (mail)", title="Send", source=MAIL), '{"a": "\\u202e\\u202e\\u202e"}'),
+    (ToolInfo("open", "", label="Open"), '{"url": "https://xn--pple-43d.com"}'),
+    (ToolInfo("open", "", label="Open"), '{"url": "xn--pple-43d.com"}'),
+    (ToolInfo("open", "", label="Open"), '{"url": "https://example.org/' + "a" * 60 + '"}'),
+    (ToolInfo("open", "", label="Open"), '{"x": "' + "a" * 5000 + '"}'),
+]
+
+
+@pytest.mark.parametrize(("tool", "arguments"), CALLS)
+def test_every_word_of_a_question_that_is_ours_goes_through_the_catalogue(tool: ToolInfo, arguments: str) -> None:
+    english = question_about(tool, ToolCall("1", tool.name, arguments)).text
+    use_translations(spoken=PSEUDO)
+    text = question_about(tool, ToolCall("1", tool.name, arguments)).text
+    assert own_words(text) == "" and text.endswith(END)
+    assert text.replace(BEGIN, "").replace(END, "") == english
+
+
+@pytest.mark.parametrize("wanted", [{}, {"name": "tea"}])
+def test_what_follows_the_question_of_a_tool_goes_through_the_catalogue(wanted: dict[str, str]) -> None:
+    tool = ToolInfo("remember", "", label="Remember", question="I would remember this: {fact}.")
+    use_translations(spoken=PSEUDO)
+    text = question_about(tool, ToolCall("1", "remember", '{"fact": "a b", "name": "tea"}')).text
+    assert text == "I would remember this: “a b”. ⟦With name: tea.⟧ ⟦Shall I?⟧"
+
+
+def test_whatever_a_translation_says_the_last_words_ask() -> None:
+    use_translations(spoken=German({"I would use {tool} with {arguments}.": "{tool} {arguments}"}))
+    tool = ToolInfo("say", "", label="Say")
+    assert question_about(tool, ToolCall("1", "say", '{"x": "do it now"}')).text == "Say x: “do it now” Shall I?"
+
+
+def test_fillers_and_answers_to_a_yes_are_in_the_catalogue() -> None:
+    use_translations(spoken=PSEUDO)
+    for text in (*FILLERS, NOT_OVER_ME, NOT_BY_VOICE):
+        assert spoken(text) == f"{BEGIN}{text}{END}"
+
+
+# ---------------------------------------------------------------- extraction
+
+_LOOKS_UP = {"shown": 1, "spoken": 1, "marked": 1, "shown_plural": 2, "spoken_plural": 2}
+
+
+def _calls(path: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _LOOKS_UP:
+            yield node
+
+
+def _is_constant(node: ast.expr) -> bool:
+    """A literal, or something of a constant whose texts are `marked`."""
+    match node:
+        case ast.Constant(value=str()):
+            return True
+        case ast.Subscript(value=ast.Name(id=name)) | ast.Name(id=name):
+            return name.isupper()
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="get")):
+            return name.isupper()
+    return False
+
+
+_CONVERTED = (
+    "ui/remedies.py", "ui/event_texts.py", "ui/status.py", "core/approval.py", "conversation/tool_loop.py",
+    "conversation/pending_approval.py",
+)  # fmt: skip
+_BY_VALUE = {"conversation/pending_approval.py"}
+"""It looks up one of two marked constants."""
+
+
+@pytest.mark.parametrize("name", _CONVERTED)
+def test_tools_can_find_every_sentence(name: str) -> None:
+    calls = list(_calls(Path(voicegui.__file__).parent / name))
+    assert calls
+    for call in calls:
+        assert isinstance(call.func, ast.Name)
+        texts = call.args[: _LOOKS_UP[call.func.id]]
+        assert name in _BY_VALUE or all(map(_is_constant, texts)), f"{name}:{call.lineno}"
