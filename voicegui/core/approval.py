@@ -7,13 +7,13 @@ needs a click.
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from .addresses import deceives, real_host, shown_host
+from .text.sanitiser import one_line, unquoted, visible
 from .tools import BUILT_IN, ToolCall, ToolInfo, ToolOutcome, is_unreviewed
 
 LONGEST_ALOUD = 160
@@ -22,8 +22,8 @@ LONGEST_QUESTION = 400
 """Characters of it: all of them are spoken, and stand on the card."""
 LONGEST_READ = 4000
 """Characters of arguments that are looked at for reading them out."""
-LONGEST_NAME = 40
-"""Characters of a name that somebody else chose."""
+LONGEST_NAME = 39
+"""Characters of a name that somebody else chose, before a "…"."""
 
 _END = "Shall I?"
 _REST_OF_ADDRESS = 24
@@ -31,13 +31,6 @@ _REST_OF_ADDRESS = 24
 _ADDRESS = re.compile(r"https?:[/\\]{2}[^\s/?#\\]+(\S*)", re.I | re.A)
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]{0,19}")
 _BARE_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z][a-z0-9-]*", re.I | re.A)
-_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters, marks and symbols that show nothing."""
-_MOST_MARKS = 3
-"""Marks on one letter; languages need no more."""
-_NAMED = {"\n": "new line", "\r": "return", "\t": "tab"}
-_QUOTES = str.maketrans({"“": "'", "”": "'", "„": "'", "‟": "'"})
 _ENDS = re.compile(r"[.?!:;…。？！“”\"«»‹›]+")  # noqa: RUF001
 
 
@@ -118,8 +111,7 @@ def _called(tool: ToolInfo) -> str:
 
 def _name(text: str) -> str:
     """A name of somebody else's: no sentence, nothing hidden, short."""
-    line = " ".join(_ENDS.sub(" ", visible(text[: 4 * LONGEST_NAME])).split())
-    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
+    return one_line(unquoted(_ENDS.sub(" ", visible(text[: 4 * LONGEST_NAME + 1]))), LONGEST_NAME)
 
 
 # ---------------------------------------------------------------- values
@@ -130,7 +122,7 @@ def _said(value: Any) -> str:
         case _Number():
             return value
         case str():
-            return _harmless(value) or f"“{visible(value).translate(_QUOTES)}”" if value.strip(" ") else "an empty text"
+            return _harmless(value) or f"“{unquoted(visible(value))}”" if value.strip(" ") else "an empty text"
         case dict():
             return f"{{{_listed({name: _said(each) for name, each in value.items()})}}}"
         case list():
@@ -146,7 +138,7 @@ def _listed(said: Mapping[str, str]) -> str:
 def _key(name: str) -> str:
     if re.fullmatch(r"_*[A-Za-z0-9][A-Za-z0-9_]*", name):
         return name.replace("_", " ")
-    return f"“{visible(name).translate(_QUOTES)}”"
+    return f"“{unquoted(visible(name))}”"
 
 
 def _is_free(value: Any) -> bool:
@@ -167,38 +159,8 @@ def _harmless(value: str) -> str:
     is_long = len(rest) > _REST_OF_ADDRESS or not rest.isascii()  # a few signs of some scripts are a whole sentence
     more = f", with an address of {len(rest):,} more characters behind it" if is_long else ""
     if deceives(value):
-        return f"the unusual address {host}, written “{value.translate(_QUOTES)}”"
+        return f"the unusual address {host}, written “{unquoted(value)}”"
     return f"{host}{more}"
-
-
-def visible(text: str) -> str:
-    """On one line, with what cannot be seen or moves other characters about named: (right-to-left override)."""
-    made: list[str] = []
-    hidden: list[str] = []
-    marks, before = 0, ""
-    for sign in text:
-        category = unicodedata.category(sign)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if _is_hidden(sign, category, before) or marks > _MOST_MARKS:
-            hidden.append(sign)
-            continue
-        made += [_naming(hidden), " " if category == "Zs" else sign]
-        hidden, before = [], sign
-    return " ".join("".join([*made, _naming(hidden)]).split())
-
-
-def _is_hidden(sign: str, category: str, before: str) -> bool:
-    if "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef":  # variation selectors
-        return sign not in "\ufe0e\ufe0f" or not before or unicodedata.category(before) not in ("So", "Sm", "Nd", "Po")
-    return category in _UNSEEN or sign in _BLANK
-
-
-def _naming(hidden: Sequence[str]) -> str:
-    if not hidden:
-        return ""
-    first = _NAMED.get(hidden[0]) or unicodedata.name(hidden[0], "").lower() or f"U+{ord(hidden[0]):04X}"
-    more = f", the first of {len(hidden):,} hidden characters" if len(hidden) > 1 else ""
-    return f" ({first}{more}) "
 
 
 def _literal(arguments: str) -> Mapping[str, Any]:

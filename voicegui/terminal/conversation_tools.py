@@ -10,7 +10,7 @@ from voicegui.core.commands import Command
 from voicegui.core.events import Event
 from voicegui.core.privacy import DataFlow, online
 from voicegui.core.settings import Settings
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 
 if TYPE_CHECKING:
     from voicegui.app.services import Services
@@ -24,7 +24,7 @@ def whereabouts(settings: Settings, toolkit: "Toolkit") -> DataFlow:
 def told(settings: Settings, toolkit: "Toolkit") -> str:
     """Where what is said goes, in lines."""
     where = whereabouts(settings, toolkit)
-    return "\n".join(f"       {line(each)}" for each in (f"{where.sign}.", *where.lines))
+    return "\n".join(f"       {one_line(each)}" for each in (f"{where.sign}.", *where.lines))
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 from voicegui.core.text.sentences import SentenceSplitter
 from voicegui.storage.keys import KeyStore
 
@@ -45,7 +45,7 @@ async def say(program: LoadedProgram, speech: SayRequest) -> int:
         raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
     if speech.show:
         for piece in pieces:
-            print(line(piece))
+            print(one_line(piece))
     if speech.save is not None:
         await _save(program, pieces, speech.save)
     elif not speech.show:

@@ -23,7 +23,7 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 from voicegui.storage.keys import KeyStore
 from voicegui.storage.locks import ProfileInUse
 from voicegui.ui.event_texts import not_taken
@@ -97,7 +97,7 @@ class _Screen:
         match event:
             case UserSaid(_, text):
                 self._received = self._trouble = ""
-                print(f"You:   {line(text)}", flush=True)
+                print(f"You:   {one_line(text)}", flush=True)
             case ReplyGrew(_, text):
                 self._received += text
             case ReplyShortened(_, text):
@@ -105,9 +105,11 @@ class _Screen:
             case TurnDone(turn, _, assistant, timings):
                 self._show_answer(self._received if turn == self._failed else assistant, timings.voice_to_voice)
             case ToolCalled(_, call, label):
-                print(f"       {line(label or call.name)} {line(call.arguments)}", flush=True)
+                print(f"       {one_line(label or call.name)} {one_line(call.arguments)}", flush=True)
             case ApprovalAsked(_, call, _, question, by_voice):
-                print(f"       {line(question)}\n       {line(call.name)} {line(call.arguments)}", flush=True)
+                print(
+                    f"       {one_line(question)}\n       {one_line(call.name)} {one_line(call.arguments)}", flush=True
+                )
                 if not by_voice:
                     print("       It cannot be allowed here: ask for it in the window.", flush=True)
             case NothingHeard():

@@ -25,7 +25,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.text.sanitiser import plain_line
+from voicegui.core.text.sanitiser import HiddenAs, one_line
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
 
@@ -288,7 +288,7 @@ class Server:
             self._changed.set()
 
     async def _note(self, params: LoggingMessageNotificationParams) -> None:
-        self._log.note(f"{params.level}: {plain_line(str(params.data)[:1000], 500)}")
+        self._log.note(f"{params.level}: {one_line(str(params.data)[:1000], 500, HiddenAs.SPACE)}")
 
     def _tell(self, state: ServerState, problem: str = "", found: tuple[OfferedTool, ...] | None = None) -> None:
         status = ServerStatus(self._status.name, state, problem, self._status.offers if found is None else found)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from voicegui.core.text.sanitiser import plain_line, quoted
+from voicegui.core.text.sanitiser import HiddenAs, one_line, quoted
 from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource
 
 from .schema import reduced
@@ -94,7 +94,7 @@ def _info(server: str, name: str, tool: Announced, timeout_s: float) -> ToolInfo
         name,
         _description(server, tool),
         reduced(tool.schema),
-        label=f"{plain_line(tool.title, _LONGEST_LABEL) or plain_line(tool.name, _LONGEST_LABEL)} ({server})",
+        label=f"{_label(tool.title) or _label(tool.name)} ({server})",
         permission=Permission.ASK,
         changes=not tool.read_only,
         network=True,
@@ -102,6 +102,10 @@ def _info(server: str, name: str, tool: Announced, timeout_s: float) -> ToolInfo
         timeout_s=timeout_s,
         source=ToolSource(SourceKind.SERVER, server),
     )
+
+
+def _label(text: str) -> str:
+    return one_line(text, _LONGEST_LABEL, HiddenAs.SPACE)
 
 
 def _description(server: str, tool: Announced) -> str:

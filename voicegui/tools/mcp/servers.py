@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from voicegui.core.redaction import redacted
-from voicegui.core.text.sanitiser import plain_lines
+from voicegui.core.text.sanitiser import HiddenAs, harmless
 from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import SourceKind, ToolOutcome, ToolSource
 from voicegui.tools.function_arguments import BadArguments, json_object
@@ -40,7 +40,7 @@ class ServerLog:
         """Without control characters and without what looks like a key."""
         with self._lock:
             kept = bytes(self._kept)
-        return redacted(plain_lines(kept.decode("utf-8", "replace"), self._longest))
+        return redacted(harmless(kept.decode("utf-8", "replace"), HiddenAs.SPACE))
 
 
 # MCP servers as the program knows them: their tools, how they are, and what they wrote.
