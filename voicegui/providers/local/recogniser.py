@@ -5,14 +5,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ
 
-from .moonshine import SHORTEST, Decoded, Moonshine
+from .moonshine import SHORTEST, Decoded, FloatSamples, Moonshine
 from .rpc_messages import PartialTranscript
-
-FloatSamples = npt.NDArray[np.float32]
 
 LONGEST_PIECE_S = 12.0
 """Longer audio is decoded in pieces: the decoder's cost grows faster than the audio."""
