@@ -136,9 +136,9 @@ def _tools(program: "LoadedProgram", options: argparse.Namespace) -> int:
         from voicegui.terminal import tools
 
         return _run(tools.show_tools(program))
-    from voicegui.terminal.tools import Wanted, call, moment
+    from voicegui.terminal.tools import Wanted, call, stated_now
 
-    now = moment(options.now, has_profile=options.profile is not None)
+    now = stated_now(options.now, has_profile=options.profile is not None)
     return _run_for_output(lambda: call(program, Wanted(options.name, options.arguments, options.yes, now)))
 
 

@@ -197,7 +197,7 @@ def test_the_keys_are_listed_and_searched_for(
     async def steps() -> None:
         window.sheet.open(session, Group.APPEARANCE)
         await settled(window)
-        [listed] = [label for label in window.sheet.findChildren(QLabel) if label.text() == shortcuts.listed()]
+        [listed] = [label for label in window.sheet.findChildren(QLabel) if label.text() == shortcuts.shortcut_lines()]
         assert listed.isVisible()
         for key in shortcuts.KEYS:
             assert f"{key} – " in listed.text()

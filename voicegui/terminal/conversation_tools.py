@@ -21,7 +21,7 @@ def whereabouts(settings: Settings, toolkit: "Toolkit") -> DataFlow:
     return DataFlow(routes(settings), online(toolkit.all_tools(), toolkit.servers()) if settings.use_tools else ())
 
 
-def told(settings: Settings, toolkit: "Toolkit") -> str:
+def data_flow_lines(settings: Settings, toolkit: "Toolkit") -> str:
     """Where what is said goes, in lines."""
     where = whereabouts(settings, toolkit)
     return "\n".join(f"       {one_line(each)}" for each in (f"{where.sign}.", *where.lines))

@@ -39,7 +39,7 @@ class SayRequest:
 async def say(program: LoadedProgram, speech: SayRequest) -> int:
     """Exit code 0. Raises VoiceError."""
     text = await asyncio.to_thread(_read) if speech.text is None else speech.text
-    pieces = spoken(text)
+    pieces = spoken_sentences(text)
     if not pieces:
         sentence = "There is nothing to say: the text has no words that can be read aloud."
         raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
@@ -53,7 +53,7 @@ async def say(program: LoadedProgram, speech: SayRequest) -> int:
     return 0
 
 
-def spoken(text: str) -> Sequence[str]:
+def spoken_sentences(text: str) -> Sequence[str]:
     """What the voice gets of a text that arrives word by word, as replies do."""
     splitter = SentenceSplitter()
     sentences = [sentence for found in _WORD.finditer(text) for sentence in splitter.feed(found[0])]

@@ -28,7 +28,7 @@ from voicegui.storage.keys import KeyStore
 from voicegui.storage.locks import ProfileInUse
 from voicegui.ui.event_texts import not_taken
 
-from .conversation_tools import equipped, told
+from .conversation_tools import data_flow_lines, equipped
 from .json_events import Journal
 from .output import indented
 from .shutdown import complain, ending_signals, on_signal
@@ -73,7 +73,7 @@ async def _talk(program: LoadedProgram, journal: Journal | None) -> int:
                 if journal:
                     journal.write("ready")
                 else:
-                    print(f"Listening. Talk; Ctrl-C ends it.\n{told(program.settings, toolkit)}", flush=True)
+                    print(f"Listening. Talk; Ctrl-C ends it.\n{data_flow_lines(program.settings, toolkit)}", flush=True)
                 await stopped.wait()
             finally:
                 await conversation.aclose()

@@ -187,7 +187,7 @@ def _end(sentence: str, code: int) -> int:
     return code
 
 
-def moment(text: str, *, has_profile: bool) -> datetime | None:
+def stated_now(text: str, *, has_profile: bool) -> datetime | None:
     """The value of --now; None for "". Raises VoiceError(BAD_SETTINGS): a profile that is used every day must not get
     reminders of another time."""
     if not text:

@@ -56,7 +56,7 @@ def not_taken(text: str) -> str:
     return f"heard, not taken: {_what(text)}"
 
 
-def reason(text: str, why: Passed) -> str:
+def passed_note(text: str, why: Passed) -> str:
     return f"{_what(text)}: {REASONS[why]}"
 
 

@@ -16,7 +16,7 @@ from voicegui.core.text.sanitiser import one_line
 
 from .remedies import CONTINUE, Remedy
 from .transcript import Transcript
-from .transcript_log import Kind, LogChange, LogEntry, not_answered
+from .transcript_log import Kind, LogChange, LogEntry, unanswered_mark
 
 AT_ONCE_S = 0.008
 """Half a frame: then everything else has its turn."""
@@ -85,7 +85,7 @@ def _mark(asked: LogEntry | None, above: Sequence[LogEntry]) -> list[LogEntry]:
     if asked is None:
         return []
     partly = any(entry.kind is Kind.AGENT for entry in above[asked.number :])
-    return [replace(not_answered(asked, partly=partly), number=len(above) + 1, past=True)]
+    return [replace(unanswered_mark(asked, partly=partly), number=len(above) + 1, past=True)]
 
 
 def continued(entries: Sequence[LogEntry]) -> Sequence[LogEntry]:

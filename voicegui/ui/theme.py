@@ -4,18 +4,12 @@ import os
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-
-def resource(*parts: str) -> Path:
-    """A file of `resources/`: inside the package in a wheel, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "resources"
-    return (inside if inside.is_dir() else package.parent / "resources").joinpath(*parts)
+from voicegui.resource_files import resource
 
 
 class Icons:
@@ -47,7 +41,7 @@ def _render(name: str, colour: str, size: int, scale: float) -> QPixmap:
     pixmap = QPixmap(QSize(round(size * scale), round(size * scale)))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(str(resource("icons", f"{name}.svg"))).render(painter)
+    QSvgRenderer(str(resource(f"icons/{name}.svg"))).render(painter)
     if colour:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
         painter.fillRect(pixmap.rect(), QColor(colour))

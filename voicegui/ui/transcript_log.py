@@ -29,9 +29,9 @@ from voicegui.core.events import (
 )
 from voicegui.core.events import Timings as Timings
 
-from .event_texts import joined, not_taken, reason
+from .event_texts import joined, not_taken, passed_note
 from .remedies import AGAIN, KEY, SEND_NOW, SERVICES, SWITCH, TAKE_BACK, WHY, Remedy, remedies
-from .tool_entries import CallEvent, ShownCall, after, begun, ending
+from .tool_entries import CallEvent, ShownCall, after, begun, being_ended
 
 _LASTING = -1
 """Turn of notes that stay; others give way to what follows them."""
@@ -102,7 +102,7 @@ class Cleared:
 LogChange = Changed | Removed | Cleared
 
 
-def not_answered(question: LogEntry, *, partly: bool = False) -> LogEntry:
+def unanswered_mark(question: LogEntry, *, partly: bool = False) -> LogEntry:
     """The mark that stays below a question."""
     words = "The answer broke off" if partly else "Not answered"
     ways = (Remedy("Retry", f"{AGAIN}{question.number}"),)
@@ -220,7 +220,7 @@ class TranscriptLog:
 
     def cancelling(self, number: int) -> Sequence[LogChange]:
         """Somebody asked for the call's end: it is not offered again."""
-        return self._change_call(number, ending)
+        return self._change_call(number, being_ended)
 
     def show_earlier(self, entries: Sequence[LogEntry]) -> Sequence[LogChange]:
         """In place of what was shown of the last conversation."""
@@ -296,7 +296,7 @@ class TranscriptLog:
             asked = next((e for e in reversed(self.entries) if e.kind is Kind.USER), None)
         if asked is None:
             return ()
-        mark = replace(not_answered(asked, partly=partly), number=self._take_number())
+        mark = replace(unanswered_mark(asked, partly=partly), number=self._take_number())
         self.entries.append(mark)
         return [Changed(mark)]
 
@@ -377,7 +377,7 @@ class TranscriptLog:
 
     def _not_taken(self, told: NotTaken) -> Sequence[LogChange]:
         """One note for each reply, wherever it stands: a reply that goes on leaves it there."""
-        about = reason(told.text, told.why)
+        about = passed_note(told.text, told.why)
         known = self._passed.get(told.turn)
         entry = next((e for e in reversed(self.entries) if e.number == known), None)
         if entry is not None and entry.ways:
@@ -424,7 +424,7 @@ class TranscriptLog:
         if asked is None:  # its words are not known
             ways = tuple(way for way in failed.ways if way.action in (KEY, SERVICES))
             return replace(failed, turn=_LASTING, ways=ways)
-        return replace(not_answered(asked, partly=partly), number=failed.number)
+        return replace(unanswered_mark(asked, partly=partly), number=failed.number)
 
     def _drop_partials(self, turn: int) -> list[LogChange]:
         gone = [e for e in self.entries[-8:] if e.partial and e.turn <= turn]

@@ -52,7 +52,7 @@ def calculated(text: str) -> Result:
     with localcontext(_CONTEXT):
         try:
             sum_ = _Sum(tokens_of(text))
-            number, name = units.named(sum_.whole())
+            number, name = units.number_and_unit(sum_.whole())
             if not number.is_finite():
                 raise BadSum("That has no result.")
             return Result(number, name, units.notes(sum_.units_used, name) if sum_.units_used else "")
@@ -76,7 +76,7 @@ def _reason(error: Exception) -> str:
             return "That divides by zero."
         case ArithmeticError() | ValueError():
             return "That has no result."
-    return units.reason(error)
+    return units.units_problem(error)
 
 
 class _Sum(Cursor):

@@ -122,7 +122,7 @@ _SIGNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-def written(text: str) -> str:
+def in_digits_and_signs(text: str) -> str:
     """Digits and signs for words, as far as they are known. Raises BadSum for what can be two numbers."""
     text = _joined_thousands(" ".join(plain_signs(text).split()))
     if _DAY.search(text):

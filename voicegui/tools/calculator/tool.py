@@ -8,7 +8,7 @@ from voicegui.core.tools import Permission, ToolOutcome
 from ..function_tools import tool
 from . import BadSum
 from .calculation import Result, calculated
-from .currencies import BY_CODE, written
+from .currencies import BY_CODE, money_text
 
 _DIGITS = 12
 _SAID_DIGITS = 5
@@ -54,7 +54,7 @@ def _amount(result: Result, number: str) -> str:
     """ "$9.10", "3 miles"; money is told to the cent."""
     code, _, rest = result.units.partition(" ")
     if currency := BY_CODE.get(code):
-        money, whole = written(result.number, currency)
+        money, whole = money_text(result.number, currency)
         return f"{'' if whole else 'about '}{money} {rest}".strip()
     return f"{number} {result.units}".strip()
 

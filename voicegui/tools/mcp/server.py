@@ -30,7 +30,7 @@ from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
 
 from .configuration import LocalServer, ServerConfiguration
-from .faults import ENDED, SLOW, causes_of, failed_call, is_session_lost, session_problem, stopped, too_slow
+from .faults import ENDED, SLOW, failed_call, is_session_lost, kinds_of_causes, session_problem, stopped, too_slow
 from .http import HttpStatus, streamable_http
 from .limits import Limits
 from .results import outcome
@@ -201,7 +201,7 @@ class Server:
                     self._run_with(client)
                     await self._serve(client)
         except Exception as error:  # groups of whatever the package, HTTP and the system raise
-            _log.info("A session with an MCP server failed: %s", causes_of(error))
+            _log.info("A session with an MCP server failed: %s", kinds_of_causes(error))
             return session_problem(error, self._configuration, self._refusal.status, started=started)
         finally:
             self._client = None
