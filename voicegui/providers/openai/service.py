@@ -39,8 +39,6 @@ class ServiceConfig:
     """Of PCM speech that does not say its rate."""
     voices: tuple[str, ...] = ()
     """Known voices, the usual one first."""
-    lacks: str = ""
-    """For a person: what it cannot do, "" if it can do all three."""
     listed_as: tuple[str, ...] = ()
     """What `owned_by` says in its list of models, as far as it is known."""
 
@@ -112,7 +110,7 @@ def custom(url: str) -> ServiceConfig:
     return ServiceConfig("custom", urlsplit(url).netloc, stt_url=url, llm_url=url, tts_url=url)
 
 
-# Services people use, at their usual addresses. What they lack is from their manuals (November 2026).
+# Services people use, at their usual addresses.
 
 _OPENAI = "https://api.openai.com/v1"
 _GROQ = "https://api.groq.com/openai/v1"
@@ -145,7 +143,6 @@ GROQ = ServiceConfig(
     tts_url=_GROQ,
     stt_model="whisper-large-v3-turbo",
     needs_key=True,
-    lacks="Speech arrives only when a sentence is whole.",
 )
 
 _OLLAMA_URL, _LM_STUDIO_URL = _LOCAL.format(11434), _LOCAL.format(1234)
@@ -156,7 +153,6 @@ OLLAMA = ServiceConfig(
     "Ollama",
     llm_url=_OLLAMA_URL,
     listed_as=("library",),
-    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
 )
 
 LM_STUDIO = ServiceConfig(
@@ -164,7 +160,6 @@ LM_STUDIO = ServiceConfig(
     "LM Studio",
     llm_url=_LM_STUDIO_URL,
     listed_as=("organization_owner",),
-    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
 )
 
 LLAMA_CPP = ServiceConfig(
@@ -172,7 +167,6 @@ LLAMA_CPP = ServiceConfig(
     "llama.cpp",
     llm_url=_PORT_8080,
     listed_as=("llamacpp",),
-    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
 )
 
 VLLM = ServiceConfig(
@@ -181,7 +175,6 @@ VLLM = ServiceConfig(
     stt_url=_PORT_8000,
     llm_url=_PORT_8000,
     listed_as=("vllm",),
-    lacks="One server runs one model, to think or to hear; it does not speak.",
 )
 
 LOCALAI = ServiceConfig(
@@ -190,7 +183,6 @@ LOCALAI = ServiceConfig(
     stt_url=_PORT_8080,
     llm_url=_PORT_8080,
     tts_url=_PORT_8080,
-    lacks="Its words and its speech may arrive only when they are whole.",
 )
 
 SPEACHES = ServiceConfig(
@@ -199,7 +191,6 @@ SPEACHES = ServiceConfig(
     stt_url=_PORT_8000,
     tts_url=_PORT_8000,
     voices=("af_heart", "af_bella", "af_nicole", "am_adam", "am_michael", "bf_emma", "bm_george"),
-    lacks="It does not think: choose another service, or this machine, for the answers.",
 )
 
 PRESETS = (OPENAI, GROQ, OLLAMA, LM_STUDIO, LLAMA_CPP, VLLM, LOCALAI, SPEACHES)
