@@ -16,7 +16,7 @@ from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
 from voicegui.core.errors import VoiceError, with_command  # noqa: E402
-from voicegui.core.text.sanitiser import line  # noqa: E402
+from voicegui.core.text.sanitiser import one_line  # noqa: E402
 
 if TYPE_CHECKING:
     from voicegui.app.composition import LoadedProgram
@@ -46,7 +46,7 @@ def _main(options: argparse.Namespace, providers: "Iterable[EngineEntry]") -> in
         overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
         program = load_program(options.profile, overrides, providers)
         for problem in (*program.problems, *_start_log(program)):
-            print(line(problem), file=sys.stderr)
+            print(one_line(problem), file=sys.stderr)
         code: int = _COMMANDS[options.command](program, options)
         sys.stdout.flush()
         return code
@@ -137,9 +137,9 @@ def _tools(program: "LoadedProgram", options: argparse.Namespace) -> int:
         from voicegui.terminal import tools
 
         return _run(tools.show_tools(program))
-    from voicegui.terminal.tools import Wanted, call, moment
+    from voicegui.terminal.tools import Wanted, call, stated_now
 
-    now = moment(options.now, has_profile=options.profile is not None)
+    now = stated_now(options.now, has_profile=options.profile is not None)
     return _run_for_output(lambda: call(program, Wanted(options.name, options.arguments, options.yes, now)))
 
 
@@ -251,7 +251,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"“{line(text)}” is no number of seconds, such as 10")
+        raise argparse.ArgumentTypeError(f"“{one_line(text)}” is no number of seconds, such as 10")
     return seconds
 
 

@@ -12,6 +12,7 @@ import soundfile
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.media.wav import interleave, read_wav, write_wav
+from voicegui.media.wav_bytes import int16_format, wav_header
 
 
 def tone(rate_hz: int, seconds: float = 0.5) -> np.ndarray:
@@ -234,6 +235,33 @@ def test_written_files_are_read_back(tmp_path: Path) -> None:
     write_wav(tmp_path / "b.wav", Audio(interleave(audio.samples, b"\1\0"), 48_000), channels=2)
     with wave.open(str(tmp_path / "b.wav")) as file:
         assert (file.getnchannels(), file.getnframes()) == (2, len(audio))
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 48_000])
+def test_a_header_is_the_same_as_others_write_it(rate_hz: int, channels: int) -> None:
+    others = io.BytesIO()
+    with wave.open(others, "wb") as file:
+        file.setparams((channels, 2, rate_hz, 0, "NONE", ""))
+        file.writeframes(b"\1\0" * 100)
+    assert wav_header(int16_format(rate_hz, channels), 200) + b"\1\0" * 100 == others.getvalue()
+
+
+@pytest.mark.parametrize("bits", [0, 40, 48, 56, 72, 128, 4_096, 32_768, 65_528, 65_535])
+@pytest.mark.parametrize("kind", [1, 3])
+def test_samples_of_impossible_size_are_refused(tmp_path: Path, kind: int, bits: int) -> None:
+    form = struct.pack("<HHIIHH", kind, 32, 384_000, 0xFFFFFFFF, 0xFFFF, bits)
+    (tmp_path / "a.wav").write_bytes(b"RIFF" + bytes(4) + b"WAVE" + chunk(b"fmt ", form) + chunk(b"data", bytes(9_000)))
+    with pytest.raises(VoiceError) as caught:
+        read_wav(tmp_path / "a.wav")
+    assert caught.value.code is ErrorCode.BAD_AUDIO_FILE
+
+
+@pytest.mark.parametrize(
+    ("samples", "peak"), [([], 0), ([0], 0), ([1, -2], 2), ([-32768, 32767], 32768), ([5, 3], 5), ([-7, -9], 9)]
+)
+def test_a_peak_is_the_largest_magnitude(samples: list[int], peak: int) -> None:
+    assert Audio(struct.pack(f"<{len(samples)}h", *samples), 16_000).peak == peak
 
 
 GOOD = riff(1, 1, 16_000, 16, bytes(3200))

@@ -16,7 +16,6 @@ from voicegui.core.tools import (
     is_unreviewed,
     needs_approval,
     read_grants,
-    read_permissions,
     write_grants,
 )
 
@@ -104,9 +103,9 @@ def test_what_the_person_has_set_is_no_part_of_the_definition():
 
 def test_permissions_as_text():
     text = "open_url=never, get_weather=ask"
-    assert read_permissions(text) == {"open_url": Permission.NEVER, "get_weather": Permission.ASK}
+    assert read_grants(text) == {"open_url": Granted(Permission.NEVER), "get_weather": Granted(Permission.ASK)}
     bound = f"get_weather=ask, notes__add=always@{fingerprint(THEIRS)}"
     assert read_grants(bound)["notes__add"] == Granted(Permission.ALWAYS, fingerprint(THEIRS))
     assert write_grants(read_grants(bound)) == bound
     assert read_grants(f"{bound}+")["notes__add"].accepted and write_grants(read_grants(f"{bound}+")) == f"{bound}+"
-    assert read_permissions("") == {}
+    assert read_grants("") == {}

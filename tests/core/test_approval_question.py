@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from voicegui.core.approval import LONGEST_QUESTION, question_about, visible
+from voicegui.core.approval import LONGEST_QUESTION, question_about
+from voicegui.core.text.sanitiser import visible
 from voicegui.core.tools import SourceKind, ToolCall, ToolInfo, ToolSource
 
 OPEN = ToolInfo("open_url", "Opens.", label="Open a page", question="Shall I open {url}?")

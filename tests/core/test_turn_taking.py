@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from voicegui.core.audio import FRAME_MS, FRAME_SAMPLES
 from voicegui.core.backchannel import Passed
+from voicegui.core.settings import Settings
 from voicegui.core.turn_taking import (
     CONFIRM_MS,
     NOT_UNDERSTOOD_MS,
@@ -27,7 +28,7 @@ class Listener:
     """Feeds frames and keeps what was noticed, with the time in ms."""
 
     def __init__(self, **settings):
-        self.taker = TurnTaker(TurnTaking(**settings))
+        self.taker = TurnTaker(TurnTaking.of(Settings(**settings)))
         self.frames = 0
         self.noticed = []
 

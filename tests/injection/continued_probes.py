@@ -40,7 +40,7 @@ from voicegui.tools.registry import Registry
 from voicegui.tools.reminders import ReminderTools
 from voicegui.tools.timers import TimerTools
 from voicegui.tools.times.local_time import Here
-from voicegui.ui.event_texts import not_taken, reason
+from voicegui.ui.event_texts import not_taken, passed_note
 from voicegui.ui.paragraphs import code_at, paragraphs
 from voicegui.ui.transcript_entries import Kind, LogEntry
 from voicegui.web.proxies import Proxies
@@ -319,7 +319,7 @@ _HIDDEN = {
 
 def _not_taken(text: str) -> list[str]:
     """Words that a service claims to have heard over a reply, in the note about them."""
-    notes = (not_taken(text), reason(text, Passed.AGREEMENT), not_taken("hm", text))
+    notes = (not_taken(text), passed_note(text, Passed.AGREEMENT), not_taken("hm", text))
     return [ascii(note) for note in notes if harmless(note) != note or "\n" in note or len(note) > 300]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.tools import ToolCall, ToolInfo
-from voicegui.providers.local.tool_choice import LONGEST_SPAN, TALK, Before, chosen, question, schema, words_said
+from voicegui.providers.local.tool_choice import LONGEST_SPAN, TALK, Before, choice_schema, chosen, question, words_said
 
 from .tools import ISSUE, TIMER, TOOLS, VOLUME, WEATHER
 
@@ -17,12 +17,12 @@ LISBON = Before("How is the weather in Lisbon?", ToolCall("1", "get_weather", '{
 
 
 def spans(request: str, before: Before | None = None) -> re.Pattern[str]:
-    return re.compile(schema(request, [TIMER], before)["$defs"]["words"]["pattern"])
+    return re.compile(choice_schema(request, [TIMER], before)["$defs"]["words"]["pattern"])
 
 
 def shape(parameters: Any) -> Any:
     """Of the arguments of a tool; None if it cannot be chosen."""
-    options = schema("words", [ToolInfo("it", "", parameters)])["anyOf"]
+    options = choice_schema("words", [ToolInfo("it", "", parameters)])["anyOf"]
     return next((option["properties"]["it"] for option in options if "it" in option["properties"]), None)
 
 
@@ -84,7 +84,7 @@ class TestWords:
 
 class TestSchema:
     def test_one_of_the_tools_or_talk(self) -> None:
-        options = schema("Hello", TOOLS)["anyOf"]
+        options = choice_schema("Hello", TOOLS)["anyOf"]
         assert [option["required"] for option in options] == [[tool.name] for tool in TOOLS] + [[TALK]]
 
     def test_choices_and_numbers_stay(self) -> None:

@@ -12,7 +12,7 @@ from voicegui.providers.openai.models import (
     ModelUse,
     RemoteModel,
     choose,
-    ending,
+    models_ending_soon,
     parse_models,
     refuse_if_shut_down,
     use_of,
@@ -97,8 +97,8 @@ def test_warns_within_sixty_days() -> None:
 
 
 def test_the_next_to_end_comes_first() -> None:
-    assert ending([CHAT, SPEECH, UNKNOWN], TODAY) == [UNKNOWN, SPEECH]
-    assert ending([CHAT, SPEECH, UNKNOWN], TODAY, days=10) == [UNKNOWN]
+    assert models_ending_soon([CHAT, SPEECH, UNKNOWN], TODAY) == [UNKNOWN, SPEECH]
+    assert models_ending_soon([CHAT, SPEECH, UNKNOWN], TODAY, days=10) == [UNKNOWN]
 
 
 @pytest.mark.parametrize(

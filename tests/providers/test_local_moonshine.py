@@ -13,7 +13,7 @@ from voicegui.core.backchannel import EXPECTED
 from voicegui.core.ports import SpeechToText
 from voicegui.media.wav import read_wav
 from voicegui.providers.local import LocalEngine
-from voicegui.providers.local.recogniser import clean
+from voicegui.providers.local.recogniser import without_hallucinations
 
 from .conftest import at_listening_rate
 
@@ -103,7 +103,7 @@ async def test_twenty_words_there_and_back(engine: LocalEngine) -> None:
     ],
 )
 async def test_cleaning(made_up: str, text: str) -> None:
-    assert clean(made_up) == text
+    assert without_hallucinations(made_up) == text
 
 
 def recorded(name: str) -> Audio:

@@ -15,7 +15,7 @@ from voicegui.core.settings import Settings, declared
 from voicegui.storage import settings_file
 from voicegui.storage.migrations import VERSION
 from voicegui.storage.settings_reading import read_settings
-from voicegui.storage.settings_text import allowed, described, rendered
+from voicegui.storage.settings_text import allowed, rendered, wanted_value
 
 
 @pytest.fixture
@@ -346,7 +346,7 @@ def test_permissions_of_version_2_stay_whatever_the_servers_are(file: Path, serv
 def test_every_default_is_allowed_and_another_type_is_not(each: SettingDeclaration) -> None:
     assert allowed({each.name: each.default}) == ({each.name: each.default}, [])
     assert allowed({each.name: ["x"]}) == ({}, [each.name])
-    assert described(each)
+    assert wanted_value(each)
 
 
 def test_a_start_without_a_file_loads_no_checker() -> None:

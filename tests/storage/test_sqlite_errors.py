@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.errors import ErrorCode, with_hint
-from voicegui.storage.sqlite_errors import translated
+from voicegui.storage.sqlite_errors import database_error
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -42,7 +42,7 @@ def test_full_is_told_as_full(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: sqlite3.Error | OSError, free: int, code: ErrorCode
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda folder: Usage(10**12, 10**12 - free, free))
-    told = translated(error, tmp_path / "v.db")
+    told = database_error(error, tmp_path / "v.db")
     assert told.code is code and told.retryable
     whole = with_hint(told.message, told.hint, told.hint_kind)
     assert ("Free some space" in told.message) == (code is ErrorCode.DISK_FULL) == ("disk is full" in whole)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.terminal.say import spoken
+from voicegui.terminal.say import spoken_sentences
 
 
 def say(*arguments: object, profile: Path, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -28,7 +28,7 @@ def say(*arguments: object, profile: Path, text: bytes = b"") -> subprocess.Comp
     ],
 )
 def test_the_pieces_are_those_of_a_reply(text: str, pieces: list[str]) -> None:
-    assert list(spoken(text)) == pieces
+    assert list(spoken_sentences(text)) == pieces
 
 
 def test_printing_needs_no_voice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

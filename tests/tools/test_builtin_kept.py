@@ -23,7 +23,7 @@ from voicegui.storage.reminders import StoredReminders
 from voicegui.tools.builtin import kept
 from voicegui.tools.due_reminders import DueReminders
 from voicegui.tools.memory import EarlierTools, MemoryTools
-from voicegui.tools.reminder_wording import cleaned, reminded
+from voicegui.tools.reminder_wording import reminded, reminder_text
 from voicegui.tools.reminders import ReminderTools
 from voicegui.tools.times.local_time import Here
 
@@ -214,7 +214,7 @@ async def test_cancelling_what_is_not_clear_cancels_nothing(world: World) -> Non
     ],
 )
 def test_what_to_be_reminded_of_in_one_form(what: str, kept_as: str, said_as: str) -> None:
-    assert cleaned(what) == kept_as
+    assert reminder_text(what) == kept_as
     assert reminded(kept_as) == said_as
 
 

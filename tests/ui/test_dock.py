@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.ui.fake_session import FakeSession
-from tests.ui.looking import control, name_of, named, settled
+from tests.ui.looking import contrast, control, name_of, named, settled
 from voicegui.core.commands import SetMuted
 from voicegui.core.events import Phase, StateChanged
 from voicegui.core.privacy import DataFlow, DataRoute
@@ -16,7 +16,7 @@ from voicegui.core.setting_declaration import Group
 from voicegui.ui import shortcuts
 from voicegui.ui.buttons import ButtonLook
 from voicegui.ui.status import status_of
-from voicegui.ui.theme import DARK, LIGHT, contrast
+from voicegui.ui.theme import DARK, LIGHT
 from voicegui.ui.window import MainWindow
 
 Run = Callable[..., None]
@@ -197,7 +197,7 @@ def test_the_keys_are_listed_and_searched_for(
     async def steps() -> None:
         window.sheet.open(session, Group.APPEARANCE)
         await settled(window)
-        [listed] = [label for label in window.sheet.findChildren(QLabel) if label.text() == shortcuts.listed()]
+        [listed] = [label for label in window.sheet.findChildren(QLabel) if label.text() == shortcuts.shortcut_lines()]
         assert listed.isVisible()
         for key in shortcuts.KEYS:
             assert f"{key} – " in listed.text()

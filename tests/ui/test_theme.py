@@ -1,6 +1,7 @@
 import pytest
 
-from voicegui.ui.theme import DARK, LIGHT, Tokens, contrast
+from tests.ui.looking import contrast
+from voicegui.ui.theme import DARK, LIGHT, Tokens
 
 TEXT = [
     ("text", "background"), ("text", "surface"), ("text", "raised"), ("text", "chip"), ("text", "you_ground"),

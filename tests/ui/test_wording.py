@@ -16,7 +16,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Phase, ProblemAppeared, StateChanged, TurnFailed, problem_of
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.wording import use_translations
-from voicegui.ui.event_texts import amounts, describe_loading, not_taken, reason, size
+from voicegui.ui.event_texts import amounts, describe_loading, not_taken, passed_note, size
 from voicegui.ui.remedies import loading_remedies, problem_remedies, remedies
 from voicegui.ui.status import StatusText, status_before, status_of, status_of_problem
 from voicegui.ui.window import MainWindow
@@ -68,7 +68,7 @@ def test_downloads_are_told_in_the_language(seconds: int) -> None:
 
 @pytest.mark.parametrize("why", list(Passed))
 def test_sounds_over_a_reply_are_told_in_the_language(why: Passed) -> None:
-    for told in (not_taken("mm-hm", "", "yes"), reason("mm-hm", why), reason("", why)):
+    for told in (not_taken("mm-hm", "", "yes"), passed_note("mm-hm", why), passed_note("", why)):
         assert is_translated(told)
 
 

@@ -14,6 +14,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.tools import ToolCall
+from voicegui.ui.actions import ToggleCall
 from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession
@@ -33,7 +34,7 @@ FORECAST = (
 def open_call(window: MainWindow, name: str) -> None:
     entry = next(e for e in window._presenter._log.entries if e.call and e.call.name == name)
     window.transcript.flush()
-    window.transcript.acted.emit(f"open:{entry.number}")
+    window.transcript.acted.emit(ToggleCall(entry.number))
 
 
 def calls(session: FakeSession) -> None:

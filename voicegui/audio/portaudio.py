@@ -69,7 +69,7 @@ def has_bridge(direction: str) -> bool:
     return _index("", direction, server=True) is not None
 
 
-def listed(direction: str) -> Sequence[DeviceInfo]:
+def portaudio_devices(direction: str) -> Sequence[DeviceInfo]:
     """PortAudio's own list, for systems without a sound server; `direction` is "input" or "output"."""
     sounddevice = library()
     default = sounddevice.default.device[0 if direction == "input" else 1]
@@ -145,7 +145,7 @@ def list_devices() -> tuple[Sequence[DeviceInfo], Sequence[DeviceInfo]]:
     view = pulseaudio.look() if sys.platform == "linux" else None
     if view is not None:
         return view.microphones, view.speakers
-    return listed("input"), listed("output")
+    return portaudio_devices("input"), portaudio_devices("output")
 
 
 # ---------------------------------------------------------------- devices, kept fresh
@@ -183,7 +183,7 @@ class DeviceList:
                 Surroundings(seen.speakers, True, there, seen.playing, seen.seen_at),
             )
         try:
-            return Surroundings(listed("input"), False), Surroundings(listed("output"), False)
+            return Surroundings(portaudio_devices("input"), False), Surroundings(portaudio_devices("output"), False)
         except VoiceError:  # no library: opening says so
             return Surroundings((), False), Surroundings((), False)
 

@@ -61,7 +61,7 @@ class Conversation:
         )
         self._spawn = self._tasks.spawn
         self._user = UserSpeech(
-            self._turn_taking(settings),
+            TurnTaking.of(settings),
             new_utterance=self._new_utterance,
             close_utterance=lambda utterance: self._spawn(utterance.aclose()),
             on_words=self._on_words,
@@ -122,7 +122,7 @@ class Conversation:
         self._post(inputs.SettingsChanged(keeps, line, aloud))
         self._context.change(self.parts, settings)
         self._agent.settings, self._agent.parts = settings, self._reply_parts()
-        self._user.taker.settings = self._turn_taking(settings)
+        self._user.taker.settings = TurnTaking.of(settings)
 
     async def announce(self, line: str, *, outside: bool = False) -> None:
         """Says `line` as soon as nobody talks and nothing is being answered; returns when it was heard to its end.
@@ -321,13 +321,3 @@ class Conversation:
 
     def _reply_parts(self) -> ReplyParts:
         return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
-
-    @staticmethod
-    def _turn_taking(settings: Settings) -> TurnTaking:
-        return TurnTaking(
-            settings.threshold,
-            settings.min_speech_ms,
-            settings.silence_ms,
-            settings.patience,
-            settings.speaking_threshold,
-        )

@@ -7,13 +7,13 @@ needs a click.
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from .addresses import deceives, real_host, shown_host
+from .text.sanitiser import one_line, unquoted, visible
 from .tools import BUILT_IN, ToolCall, ToolInfo, ToolOutcome, is_unreviewed
 from .wording import marked, spoken, spoken_plural
 
@@ -23,27 +23,19 @@ LONGEST_QUESTION = 400
 """Characters of it: all of them are spoken, and stand on the card."""
 LONGEST_READ = 4000
 """Characters of arguments that are looked at for reading them out."""
-LONGEST_NAME = 40
-"""Characters of a name that somebody else chose."""
+LONGEST_NAME = 39
+"""Characters of a name that somebody else chose, before a "…"."""
 
 _TOO_LONG = marked(
     "I would use {tool} with more than I can read out: {number} characters. Read all of it on the screen, and answer "
     "there: a yes in words does not count."
 )
 _AND_MORE = marked("{address}, with an address of {number} more characters behind it")
-_HIDDEN = marked("{character}, the first of {number} hidden characters")
 _REST_OF_ADDRESS = 24
 """Characters behind the host of an address that need no mention."""
 _ADDRESS = re.compile(r"https?:[/\\]{2}[^\s/?#\\]+(\S*)", re.I | re.A)
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9'-]{0,19}")
 _BARE_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z][a-z0-9-]*", re.I | re.A)
-_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters, marks and symbols that show nothing."""
-_MOST_MARKS = 3
-"""Marks on one letter; languages need no more."""
-_NAMED = {"\n": marked("new line"), "\r": marked("return"), "\t": marked("tab")}
-_QUOTES = str.maketrans({"“": "'", "”": "'", "„": "'", "‟": "'"})
 _ENDS = re.compile(r"[.?!:;…。？！“”\"«»‹›]+")
 
 
@@ -128,8 +120,7 @@ def _called(tool: ToolInfo) -> str:
 
 def _name(text: str) -> str:
     """A name of somebody else's: no sentence, nothing hidden, short."""
-    line = " ".join(_ENDS.sub(" ", visible(text[: 4 * LONGEST_NAME])).split())
-    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1].rstrip()}…"
+    return one_line(unquoted(_ENDS.sub(" ", visible(text[: 4 * LONGEST_NAME + 1]))), LONGEST_NAME)
 
 
 # ---------------------------------------------------------------- values
@@ -142,7 +133,7 @@ def _said(value: Any) -> str:
         case str():
             if not value.strip(" "):
                 return spoken("an empty text")
-            return _harmless(value) or f"“{visible(value).translate(_QUOTES)}”"
+            return _harmless(value) or f"“{unquoted(visible(value))}”"
         case dict():
             return f"{{{_listed({name: _said(each) for name, each in value.items()})}}}"
         case list():
@@ -158,7 +149,7 @@ def _listed(said: Mapping[str, str]) -> str:
 def _key(name: str) -> str:
     if re.fullmatch(r"_*[A-Za-z0-9][A-Za-z0-9_]*", name):
         return name.replace("_", " ")
-    return f"“{visible(name).translate(_QUOTES)}”"
+    return f"“{unquoted(visible(name))}”"
 
 
 def _is_free(value: Any) -> bool:
@@ -179,43 +170,11 @@ def _harmless(value: str) -> str:
     host, rest = shown_host(value).removeprefix("www."), found[1] or ""
     is_long = len(rest) > _REST_OF_ADDRESS or not rest.isascii()  # a few signs of some scripts are a whole sentence
     if deceives(value):
-        exactly = value.translate(_QUOTES)
+        exactly = unquoted(value)
         return spoken("the unusual address {address}, written “{exactly}”", address=host, exactly=exactly)
     if is_long:
         return spoken_plural(_AND_MORE, _AND_MORE, len(rest), address=host, number=f"{len(rest):,}")
     return host
-
-
-def visible(text: str) -> str:
-    """On one line, with what cannot be seen or moves other characters about named: (right-to-left override)."""
-    made: list[str] = []
-    hidden: list[str] = []
-    marks, before = 0, ""
-    for sign in text:
-        category = unicodedata.category(sign)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if _is_hidden(sign, category, before) or marks > _MOST_MARKS:
-            hidden.append(sign)
-            continue
-        made += [_naming(hidden), " " if category == "Zs" else sign]
-        hidden, before = [], sign
-    return " ".join("".join([*made, _naming(hidden)]).split())
-
-
-def _is_hidden(sign: str, category: str, before: str) -> bool:
-    if "\ufe00" <= sign <= "\ufe0f" or "\U000e0100" <= sign <= "\U000e01ef":  # variation selectors
-        return sign not in "\ufe0e\ufe0f" or not before or unicodedata.category(before) not in ("So", "Sm", "Nd", "Po")
-    return category in _UNSEEN or sign in _BLANK
-
-
-def _naming(hidden: Sequence[str]) -> str:
-    if not hidden:
-        return ""
-    named = spoken(_NAMED.get(hidden[0], ""))
-    first = named or unicodedata.name(hidden[0], "").lower() or f"U+{ord(hidden[0]):04X}"
-    if len(hidden) > 1:
-        first = spoken_plural(_HIDDEN, _HIDDEN, len(hidden), character=first, number=f"{len(hidden):,}")
-    return f" ({first}) "
 
 
 def _literal(arguments: str) -> Mapping[str, Any]:

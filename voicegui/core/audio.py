@@ -34,6 +34,12 @@ class Audio:
         return len(self) / self.rate_hz
 
     @property
+    def peak(self) -> int:
+        """Largest magnitude, 0..32768; 0 of no sound."""
+        samples = memoryview(self.samples).cast("h")
+        return max(max(samples), -min(samples)) if samples else 0
+
+    @property
     def playback_samples(self) -> int:
         """Its length on the playback clock (48 kHz)."""
         return len(self) * PLAYBACK_RATE_HZ // self.rate_hz

@@ -215,8 +215,3 @@ def grant_of(tool: ToolInfo, grants: Mapping[str, Granted]) -> Granted | None:
 def _spelled(name: str) -> str:
     """In `[a-z0-9_-]`: every other character as its number, so that no two names are spelled alike."""
     return re.sub(r"[^a-z0-9_]", lambda found: f"-{ord(found[0]):x}-", name)
-
-
-def read_permissions(text: str) -> dict[str, Permission]:
-    """The same without the definitions that they are bound to."""
-    return {name: grant.permission for name, grant in read_grants(text).items()}

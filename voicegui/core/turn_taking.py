@@ -6,10 +6,11 @@ alone (`understand`) decide whether the sound was meant for us at all.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 from .audio import FRAME_MS, FRAME_SAMPLES, samples_to_ms
 from .backchannel import Meaning, Passed, meaning, passed
+from .settings import Settings
 
 PREROLL_MS = 800
 """Sound before the first detected speech that belongs to it: first words are never lost."""
@@ -48,14 +49,27 @@ HYSTERESIS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class TurnTaking:
-    """Thresholds are probabilities, `speaking_threshold` is that over a reply; the rest is in ms. `patience` scales the
-    waits for unfinished sentences."""
+    """What of the settings decides about turns; `core.settings` says what each means, and the defaults.
 
-    threshold: float = 0.5
-    min_speech_ms: float = 96
-    silence_ms: float = 150
-    patience: float = 1.0
-    speaking_threshold: float = 0.5
+    Thresholds are probabilities, `speaking_threshold` is that over a reply; the rest is in ms. `patience` scales the
+    waits for unfinished sentences.
+    """
+
+    threshold: float
+    min_speech_ms: float
+    silence_ms: float
+    patience: float
+    speaking_threshold: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(
+            settings.threshold,
+            settings.min_speech_ms,
+            settings.silence_ms,
+            settings.patience,
+            settings.speaking_threshold,
+        )
 
     def wait_ms(self, probability: float) -> float:
         """Silence that ends a turn which sounds finished with this probability."""

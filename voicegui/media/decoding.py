@@ -5,7 +5,6 @@ pipe make their lengths up, and libsndfile believes some of them.
 """
 
 import io
-import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
@@ -13,23 +12,33 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 import soundfile
 
+from .wav_bytes import (
+    CHUNK_HEADER_BYTES,
+    FIRST_CHUNK,
+    FLOAT,
+    FORMAT_BYTES,
+    MADE_UP_LENGTH,
+    MOST_CHANNELS,
+    PCM,
+    RATES_HZ,
+    read_chunk_header,
+    read_format,
+    wav_header,
+)
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
 
-RATES_HZ = range(4_000, 384_001)
-MOST_CHANNELS = 32
-
 _LOUDEST = 16.0
 """Of samples as floats: some mean more than 1 and are cut later, but none is infinite."""
 _LONGEST_FORMAT = 1000
 """Bytes; the longest kind has 40."""
-_MADE_UP = 0x7FFF0000
-"""Bytes. Whoever does not know a length writes one from here on: 0x7FFFF000, 0x7FFFFFFF, 0xFFFFFFFF less a header."""
+_WHOLE_BYTES = range(8, 65, 8)
+"""Bits of a sample."""
 _ELSEWHERE = 0xFFFFFFFF
 """The length stands in the chunk `ds64` (EBU Tech 3306)."""
-_PCM, _FLOAT = 1, 3
 _CHUNKS = frozenset(
     b"fmt |data|LIST|fact|bext|JUNK|junk|PAD |FLLR|cue |smpl|inst|plst|labl|note|id3 |ID3 |iXML|_PMX|PEAK|cart|ds64|"
     b"acid|minf|elm1|regn|umid|afsp|chna|axml|dbmd|SAUR|olym|levl|link|slnt".split(b"|")
@@ -52,7 +61,7 @@ def decode(file: BinaryIO, longest_s: float) -> "tuple[Floats, int]":
 
     Room is made for what is there, whatever a header claims.
     """
-    head = file.read(12)
+    head = file.read(FIRST_CHUNK)
     if not head:
         raise NoSound("is empty", "Record it again.")
     if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
@@ -142,10 +151,10 @@ def _too_long() -> NoSound:
 def _whole_wav(file: BinaryIO, longest_s: float) -> BinaryIO:
     """Its format and its sound alone, with the true length."""
     end = file.seek(0, io.SEEK_END)
-    position, form, long_size = 12, b"", 0
-    while position + 8 <= end:
-        name, size = struct.unpack("<4sI", _at(file, position, 8))
-        position += 8
+    position, form, long_size = FIRST_CHUNK, b"", 0
+    while position + CHUNK_HEADER_BYTES <= end:
+        name, size = read_chunk_header(_at(file, position, CHUNK_HEADER_BYTES))
+        position += CHUNK_HEADER_BYTES
         if name == b"fmt ":
             form = _format(_at(file, position, min(size, _LONGEST_FORMAT)))
         elif name == b"ds64":
@@ -154,7 +163,8 @@ def _whole_wav(file: BinaryIO, longest_s: float) -> BinaryIO:
             if not form:
                 raise NoSound("is a damaged WAV file: its format is missing", "Record or convert it again.")
             size = long_size if size == _ELSEWHERE and long_size else size
-            return _rebuilt(form, _sound(file, position, size, end, _bytes_per_second(form) * longest_s))
+            sound = _sound(file, position, size, end, read_format(form).bytes_per_second * longest_s)
+            return io.BytesIO(wav_header(form, len(sound)) + sound)
         position = _after(file, position + size, size)
     raise NoSound("is truncated: it has no sound data", "Copy or record it again.")
 
@@ -172,26 +182,18 @@ def _after(file: BinaryIO, position: int, size: int) -> int:
 
 def _format(chunk: bytes) -> bytes:
     """With what follows from the rest filled in where it is wrong."""
-    if len(chunk) < 16:
+    if len(chunk) < FORMAT_BYTES:
         raise NoSound("is truncated within its header", "Copy or record it again.")
-    tag, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", chunk)
-    if not 1 <= channels <= MOST_CHANNELS or rate_hz not in RATES_HZ:
+    form = read_format(chunk)
+    if not form.is_usable:
         raise _unsupported()
-    if tag in (_PCM, _FLOAT) and bits % 8 == 0:
-        frame = channels * bits // 8
-        return struct.pack("<HHIIHH", tag, channels, rate_hz, rate_hz * frame, frame, bits)
-    return chunk
-
-
-def _bytes_per_second(form: bytes) -> int:
-    _, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", form)
-    return int(max(channels * rate_hz * max(bits, 1) // 8, 1))
+    return form.chunk() if form.kind in (PCM, FLOAT) and form.bits in _WHOLE_BYTES else chunk
 
 
 def _sound(file: BinaryIO, position: int, size: int, end: int, longest: float) -> bytes:
     there = end - position
     known = size <= there and _chunks_follow(file, position + size, size, end)
-    if not known and (size < there or size >= _MADE_UP):
+    if not known and (size < there or size >= MADE_UP_LENGTH):
         size = there - _chunk_at_end(file, position, end)
     if size > longest:
         raise _too_long()
@@ -203,10 +205,10 @@ def _sound(file: BinaryIO, position: int, size: int, end: int, longest: float) -
 def _chunks_follow(file: BinaryIO, position: int, size: int, end: int) -> bool:
     """Whether what stands after the sound looks as if it had ended there."""
     position = _after(file, position, size)
-    if end - position < 8:
+    if end - position < CHUNK_HEADER_BYTES:
         return True
-    name, length = struct.unpack("<4sI", _at(file, position, 8))
-    return name in _CHUNKS or bool(name.isalnum() and length <= end - position - 8)
+    name, length = read_chunk_header(_at(file, position, CHUNK_HEADER_BYTES))
+    return name in _CHUNKS or bool(name.isalnum() and length <= end - position - CHUNK_HEADER_BYTES)
 
 
 def _chunk_at_end(file: BinaryIO, start: int, end: int) -> int:
@@ -214,16 +216,10 @@ def _chunk_at_end(file: BinaryIO, start: int, end: int) -> int:
     begin = max(start, end - _LONGEST_LIST)
     tail = _at(file, begin, end - begin)
     at = tail.rfind(b"LIST")
-    if at < 0 or len(tail) < at + 8:
+    if at < 0 or len(tail) < at + CHUNK_HEADER_BYTES:
         return 0
-    size = int.from_bytes(tail[at + 4 : at + 8], "little")
-    return len(tail) - at if len(tail) - at - 8 - size in (0, 1) and size >= 4 else 0
+    _, size = read_chunk_header(tail, at)
+    return len(tail) - at if len(tail) - at - CHUNK_HEADER_BYTES - size in (0, 1) and size >= 4 else 0
 
 
 _LONGEST_LIST = 64_000
-
-
-def _rebuilt(form: bytes, sound: bytes) -> BinaryIO:
-    form += bytes(len(form) % 2)
-    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(sound)) + sound
-    return io.BytesIO(b"RIFF" + struct.pack("<I", len(body)) + body)

@@ -1,12 +1,13 @@
 """Sound files read, WAV files written."""
 
 import os
-import wave
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
+
+from .wav_bytes import int16_format, wav_header
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,12 +43,9 @@ def write_wav(path: Path, audio: Audio, *, channels: int = 1) -> None:
     Raises VoiceError(BAD_AUDIO_FILE | DISK_FULL).
     """
     try:
-        # Opened here: `wave` leaves a half-made object behind when it cannot open a path itself.
-        with path.open("wb") as file, wave.open(file, "wb") as out:
-            out.setnchannels(channels)
-            out.setsampwidth(2)
-            out.setframerate(audio.rate_hz)
-            out.writeframes(audio.samples)
+        with path.open("wb") as file:
+            file.write(wav_header(int16_format(audio.rate_hz, channels), len(audio.samples)))
+            file.write(audio.samples)
     except OSError as error:
         if is_disk_full(error):
             sentence = f"The disk is full: {path} was not saved. Free some space, or choose a folder on another disk."

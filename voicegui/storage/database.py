@@ -16,7 +16,7 @@ from .profile import write_atomically
 from .rescue import rescue
 from .schema import STEPS
 from .serial_thread import SerialThread
-from .sqlite_errors import damaged, hangs, is_damaged, too_new, translated
+from .sqlite_errors import database_damaged, database_error, hangs, is_damaged, too_new
 from .sqlite_pages import Remains, is_log_damaged
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class Database:
             return self._transaction(work, begin)
         except (sqlite3.Error, OSError) as error:
             log.warning("the database failed: %s", getattr(error, "sqlite_errorname", type(error).__name__))
-            raise damaged(self.path) if is_damaged(error) else translated(error, self.path) from None
+            raise database_damaged(self.path) if is_damaged(error) else database_error(error, self.path) from None
 
     def _erased(self, deleted: bool) -> bool:
         if deleted and self._connection is not None:

@@ -11,7 +11,7 @@ from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import declared
 
 from .migrations import migrated, version_of
-from .settings_text import allowed, assignment, described
+from .settings_text import allowed, assignment, wanted_value
 
 MOST_WRONG = 20
 """A text with more wrong lines is something else: nothing is taken from it."""
@@ -209,4 +209,4 @@ class _Found:
 
 def _refusal(each: SettingDeclaration, path: Path) -> str:
     default = assignment(each.name, each.default).partition(" = ")[2].strip()
-    return f"The setting {each.name} in {path} should be {described(each)}; {default} is used instead."
+    return f"The setting {each.name} in {path} should be {wanted_value(each)}; {default} is used instead."

@@ -31,7 +31,7 @@ def allowed(values: Mapping[str, object]) -> tuple[dict[str, Any], list[str]]:
     return accepted, [name for name in values if name in refused]
 
 
-def described(each: SettingDeclaration) -> str:
+def wanted_value(each: SettingDeclaration) -> str:
     """What its value has to be: "a number from 0.1 to 0.95"."""
     if each.choices:
         return f"one of {', '.join(each.choices)}"
@@ -127,5 +127,5 @@ def _meaning(each: SettingDeclaration) -> Iterator[str]:
     detail = f" {each.detail}." if each.detail else ""
     yield from textwrap.wrap(f"{each.label}: {each.help}.{detail}", _WIDTH)
     if each.low is not None or each.choices or each.pattern:
-        allowed = described(each)
+        allowed = wanted_value(each)
         yield f"{allowed[0].upper()}{allowed[1:]}{f' {each.unit}' if each.unit else ''}."

@@ -13,7 +13,7 @@ def is_damaged(error: Exception) -> bool:
     return _primary(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def translated(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
+def database_error(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
     """VoiceError(STORAGE_FAILED | DISK_FULL)."""
     if _primary(error) == sqlite3.SQLITE_FULL or is_disk_full(error) or (_may_be_full(error) and _no_space(path)):
         sentence = f"The disk is full. {_WHAT} cannot be kept. {_TODO}"
@@ -62,7 +62,7 @@ def too_new(path: Path) -> VoiceError:
     )
 
 
-def damaged(path: Path) -> VoiceError:
+def database_damaged(path: Path) -> VoiceError:
     """A new file was damaged at once, too."""
     return storage_failed(f"{path} is damaged again and again.", "Check the disk.")
 

@@ -27,7 +27,7 @@ from voicegui.core.events import (
     TurnDone,
     TurnFailed,
 )
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 from voicegui.storage.keys import KeyStore
 from voicegui.storage.locks import ProfileInUse
 from voicegui.tools.execution import in_thread
@@ -183,10 +183,12 @@ class _OneTurn:
             if not sys.stdin.isatty() or self._journal:
                 complain(f"{asked.label} was not used: it needs a yes, and nobody can be asked here.")
                 return
-            print(f"{line(asked.call.name)} {line(asked.call.arguments)}")
+            print(f"{one_line(asked.call.name)} {one_line(asked.call.arguments)}")
             for host in misleading(asked.call.arguments):
                 print(f"⚠ leads to {host}")
-            print(f"{line(asked.question)} [y/N] ", end="", flush=True)  # `input` would write to the terminal itself
+            print(
+                f"{one_line(asked.question)} [y/N] ", end="", flush=True
+            )  # `input` would write to the terminal itself
             answer = await in_thread(_typed, limited=False)
             self._quiet.clear()
             conversation.send(Approve(asked.call.id, answer.strip().lower() in ("y", "yes")))
@@ -266,7 +268,7 @@ def _typed() -> str:
 
 def _print_turn(done: TurnDone, answer: str) -> None:
     """Nothing stands for words that never came."""
-    said = (("You:   ", line(done.user)), ("Agent: ", indented(answer.strip())))
+    said = (("You:   ", one_line(done.user)), ("Agent: ", indented(answer.strip())))
     lines = [f"{who}{words}" for who, words in said if words.strip()]
     if done.timings.voice_to_voice is not None:
         lines.append(f"       {done.timings.voice_to_voice:.0f} ms from your last word to the first sound")

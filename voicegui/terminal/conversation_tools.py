@@ -10,7 +10,7 @@ from voicegui.core.commands import Command
 from voicegui.core.events import Event
 from voicegui.core.privacy import DataFlow, online
 from voicegui.core.settings import Settings
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 
 if TYPE_CHECKING:
     from voicegui.app.services import Services
@@ -22,10 +22,10 @@ def whereabouts(program: LoadedProgram, toolkit: "Toolkit") -> DataFlow:
     return DataFlow(routes(program.settings, program.engines), tools)
 
 
-def told(program: LoadedProgram, toolkit: "Toolkit") -> str:
+def data_flow_lines(program: LoadedProgram, toolkit: "Toolkit") -> str:
     """Where what is said goes, in lines."""
     where = whereabouts(program, toolkit)
-    return "\n".join(f"       {line(each)}" for each in (f"{where.sign}.", *where.lines))
+    return "\n".join(f"       {one_line(each)}" for each in (f"{where.sign}.", *where.lines))
 
 
 @asynccontextmanager

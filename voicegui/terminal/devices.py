@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Sequence
 
 from voicegui.core.ports import DeviceInfo
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 
 
 async def show_devices() -> int:
@@ -23,6 +23,6 @@ async def show_devices() -> int:
 def _show(title: str, devices: Sequence[DeviceInfo]) -> None:
     print(f"{title}:")
     for device in devices:
-        print(f"  {'*' if device.is_default else ' '} {line(device.label)}  [{line(device.name)}]")
+        print(f"  {'*' if device.is_default else ' '} {one_line(device.label)}  [{one_line(device.name)}]")
     if not devices:
         print("    none")

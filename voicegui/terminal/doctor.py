@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from voicegui.app.composition import LoadedProgram
 from voicegui.app.local_models import load_catalogue
 from voicegui.core.errors import VoiceError
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 
 from .conversation_tools import at_hand, whereabouts
 
@@ -34,9 +34,9 @@ async def examine(program: LoadedProgram) -> int:
     checks = (_sound, _models, _where, _keyring, _display, _network)
     findings = [finding for check in checks for finding in await check(program)]
     for finding in findings:
-        print(f"{'!' if finding.mend else '✓'} {finding.what:<11} {line(finding.said)}")
+        print(f"{'!' if finding.mend else '✓'} {finding.what:<11} {one_line(finding.said)}")
         if finding.mend:
-            print(f"  {'':<11} → {line(finding.mend)}")
+            print(f"  {'':<11} → {one_line(finding.mend)}")
     return 4 if any(finding.mend and finding.what not in _OPTIONAL for finding in findings) else 0
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from voicegui.app.local_models import load_catalogue
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import LoadingProgress
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 from voicegui.storage.profile import Profile
 
 from .output import write_over
@@ -22,7 +22,7 @@ def show_models(profile: Profile) -> int:
 
     catalogue = load_catalogue(profile)
     chosen = choose_model(catalogue)
-    print(f"Models are kept in {line(str(catalogue.folder))}\n")
+    print(f"Models are kept in {one_line(str(catalogue.folder))}\n")
     for model in catalogue.models():
         print(_line(catalogue, model, chosen.name))
     return 0
@@ -47,7 +47,7 @@ async def get(profile: Profile, name: str) -> int:
     bar = _Bar()
     path = await catalogue.fetch(model, bar.show)
     bar.end()
-    print(line(str(path)))
+    print(one_line(str(path)))
     return 0
 
 
@@ -69,7 +69,7 @@ class _Bar:
         text = f"{loading.what}  {amount}  {loading.bytes_per_second / 1e6:.1f} MB/s  {left:.0f} s left"
         self._shown = True
         if sys.stderr.isatty():
-            write_over(sys.stderr, f"{'█' * int(part * _BAR):░<{_BAR}} {line(text):<80}")
+            write_over(sys.stderr, f"{'█' * int(part * _BAR):░<{_BAR}} {one_line(text):<80}")
         elif int(part * 10) != self._tenths:
             self._tenths = int(part * 10)
-            print(line(text), file=sys.stderr, flush=True)
+            print(one_line(text), file=sys.stderr, flush=True)

@@ -16,7 +16,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 from voicegui.core.text.sentences import SentenceSplitter
 from voicegui.storage.keys import KeyStore
 
@@ -39,13 +39,13 @@ class SayRequest:
 async def say(program: LoadedProgram, speech: SayRequest) -> int:
     """Exit code 0. Raises VoiceError."""
     text = await asyncio.to_thread(_read) if speech.text is None else speech.text
-    pieces = spoken(text)
+    pieces = spoken_sentences(text)
     if not pieces:
         sentence = "There is nothing to say: the text has no words that can be read aloud."
         raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
     if speech.show:
         for piece in pieces:
-            print(line(piece))
+            print(one_line(piece))
     if speech.save is not None:
         await _save(program, pieces, speech.save)
     elif not speech.show:
@@ -53,7 +53,7 @@ async def say(program: LoadedProgram, speech: SayRequest) -> int:
     return 0
 
 
-def spoken(text: str) -> Sequence[str]:
+def spoken_sentences(text: str) -> Sequence[str]:
     """What the voice gets of a text that arrives word by word, as replies do."""
     splitter = SentenceSplitter()
     sentences = [sentence for found in _WORD.finditer(text) for sentence in splitter.feed(found[0])]

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from voicegui.core.errors import ErrorCode
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 
 USAGE, NO_SPEECH, ENGINE_FAILED, UNREAD = 2, 3, 4, 141
 """Exit codes. `UNREAD` is 128 and the number of SIGPIPE, as shells have it for a reader that has gone."""
@@ -27,7 +27,7 @@ def exit_code(code: ErrorCode) -> int:
 def complain(sentence: str) -> None:
     """On standard error; nothing happens where nobody reads it."""
     with suppress(OSError):
-        print(line(sentence), file=sys.stderr, flush=True)
+        print(one_line(sentence), file=sys.stderr, flush=True)
 
 
 def ending_signals() -> Sequence[signal.Signals]:

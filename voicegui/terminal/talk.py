@@ -24,12 +24,12 @@ from voicegui.core.events import (
     UserSaid,
     problem_of,
 )
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 from voicegui.storage.keys import KeyStore
 from voicegui.storage.locks import ProfileInUse
 from voicegui.ui.event_texts import not_taken
 
-from .conversation_tools import equipped, told
+from .conversation_tools import data_flow_lines, equipped
 from .json_events import Journal
 from .output import indented
 from .shutdown import complain, ending_signals, on_signal
@@ -74,7 +74,7 @@ async def _talk(program: LoadedProgram, journal: Journal | None) -> int:
                 if journal:
                     journal.write("ready")
                 else:
-                    print(f"Listening. Talk; Ctrl-C ends it.\n{told(program, toolkit)}", flush=True)
+                    print(f"Listening. Talk; Ctrl-C ends it.\n{data_flow_lines(program, toolkit)}", flush=True)
                 await stopped.wait()
             finally:
                 await conversation.aclose()
@@ -98,7 +98,7 @@ class _Screen:
         match event:
             case UserSaid(_, text):
                 self._received = self._trouble = ""
-                print(f"You:   {line(text)}", flush=True)
+                print(f"You:   {one_line(text)}", flush=True)
             case ReplyGrew(_, text):
                 self._received += text
             case ReplyShortened(_, text):
@@ -106,9 +106,11 @@ class _Screen:
             case TurnDone(turn, _, assistant, timings):
                 self._show_answer(self._received if turn == self._failed else assistant, timings.voice_to_voice)
             case ToolCalled(_, call, label):
-                print(f"       {line(label or call.name)} {line(call.arguments)}", flush=True)
+                print(f"       {one_line(label or call.name)} {one_line(call.arguments)}", flush=True)
             case ApprovalAsked(_, call, _, question, by_voice):
-                print(f"       {line(question)}\n       {line(call.name)} {line(call.arguments)}", flush=True)
+                print(
+                    f"       {one_line(question)}\n       {one_line(call.name)} {one_line(call.arguments)}", flush=True
+                )
                 if not by_voice:
                     print("       It cannot be allowed here: ask for it in the window.", flush=True)
             case NothingHeard():

@@ -14,7 +14,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import ApprovalAsked, Event, Noticed
 from voicegui.core.settings import Settings
 from voicegui.core.text.sanitiser import harmless as printable
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 from voicegui.core.text.spoken_text import speakable
 from voicegui.core.toolbox import ToolFile, tool_help
 from voicegui.core.tools import (
@@ -50,7 +50,7 @@ async def show_tools(program: LoadedProgram) -> int:
                 print(_not_loaded(file))
         for server in toolkit.servers():
             if server.problem:
-                print(line(f"{server.name} (MCP server): {server.problem}"))
+                print(one_line(f"{server.name} (MCP server): {server.problem}"))
         if not settings.use_tools:
             print("Tools are switched off in the settings.")
     return 0
@@ -59,7 +59,7 @@ async def show_tools(program: LoadedProgram) -> int:
 async def wait_for_servers(toolkit: Toolkit) -> None:
     """Until all have told their tools or failed. Says whom it waits for."""
     await toolkit.listed(MCP_SLOW_S)
-    names = [line(each.name) for each in toolkit.servers() if each.state in NOT_THERE_YET]
+    names = [one_line(each.name) for each in toolkit.servers() if each.state in NOT_THERE_YET]
     if names:
         complain(f"Waiting for {', '.join(names)}: a first start may have to download something. Ctrl-C ends it.")
         await toolkit.listed(MCP_WITHIN_S)
@@ -72,11 +72,11 @@ def _told(tool: ToolInfo) -> str:
     if is_unreviewed(tool):
         marks.append(f"not accepted ({permission_key(tool)}=ask@{fingerprint(tool)}+ in tool_permissions accepts it)")
     about = textwrap.shorten(tool_help(tool), 90, placeholder=" …")
-    return f"{line(tool.name):24} {', '.join(marks):34} {line(str(tool.source)):12} {line(about)}"
+    return f"{one_line(tool.name):24} {', '.join(marks):34} {one_line(str(tool.source)):12} {one_line(about)}"
 
 
 def _not_loaded(file: ToolFile) -> str:
-    return line(f"{file.name}: {file.problem or 'not allowed yet. Allow it in the settings, under Tools.'}")
+    return one_line(f"{file.name}: {file.problem or 'not allowed yet. Allow it in the settings, under Tools.'}")
 
 
 # `voicegui tools call`: runs one tool as the model would, with its permission.
@@ -187,7 +187,7 @@ def _end(sentence: str, code: int) -> int:
     return code
 
 
-def moment(text: str, *, has_profile: bool) -> datetime | None:
+def stated_now(text: str, *, has_profile: bool) -> datetime | None:
     """The value of --now; None for "". Raises VoiceError(BAD_SETTINGS): a profile that is used every day must not get
     reminders of another time."""
     if not text:

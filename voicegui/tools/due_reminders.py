@@ -10,7 +10,7 @@ from typing import Any
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Reminder, Reminders
 
-from .reminder_wording import announced, listed, missed
+from .reminder_wording import announced, enumerated, missed
 from .times.local_time import Here
 from .times.spoken_times import said
 
@@ -151,4 +151,4 @@ class DueReminders:
     async def _missed(self, late: Sequence[Reminder]) -> str:
         here = await self._here.time()
         parts = [missed(each, said(datetime.fromtimestamp(each.due, here.tzinfo), here)) for each in late]
-        return f"While I was away, {listed(parts)}."
+        return f"While I was away, {enumerated(parts)}."

@@ -8,7 +8,7 @@ from voicegui.core.records import Archive, Fact, Facts
 from voicegui.core.tools import TAINTED, Permission, ToolOutcome
 
 from .function_tools import tool
-from .reminder_wording import listed, meant, yours
+from .reminder_wording import enumerated, meant, yours
 from .times.local_time import Here
 from .times.spoken_times import said
 
@@ -63,7 +63,7 @@ class MemoryTools:
             return ToolOutcome("Nothing is remembered about that.", say="You have not told me anything about that.")
         told = [fact.text for fact in facts[:_MOST_TOLD]]
         more = f"\n({len(facts) - len(told)} more)" if len(facts) > len(told) else ""
-        say = f"You told me: {listed([yours(text) for text in told], 3)}."
+        say = f"You told me: {enumerated([yours(text) for text in told], 3)}."
         return ToolOutcome("\n".join(told) + more, say=say, outside=_are_tainted(facts[:_MOST_TOLD]))
 
     @tool(
@@ -82,7 +82,7 @@ class MemoryTools:
         if not found:
             return _refused("I remember nothing like that.")
         if len(found) > 1:
-            return _refused(f"Which one should I forget: {listed(told)}?", outside=_are_tainted(found))
+            return _refused(f"Which one should I forget: {enumerated(told)}?", outside=_are_tainted(found))
         if not await self._facts.forget(found[0].id):
             return _refused("That is forgotten already.")
         say = f"I have forgotten this: {told[0]}."

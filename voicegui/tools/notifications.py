@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from voicegui.core.text.sanitiser import line
+from voicegui.core.text.sanitiser import one_line
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
@@ -36,7 +36,7 @@ class DesktopNotifications:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             threading.Thread(target=self._loop.run_forever, name="notifications", daemon=True).start()
-        sending = asyncio.run_coroutine_threadsafe(self._send(line(text[:LONGEST])), self._loop)
+        sending = asyncio.run_coroutine_threadsafe(self._send(one_line(text[:LONGEST])), self._loop)
         try:
             async with asyncio.timeout(ANSWER_S):
                 problem = "" if await asyncio.wrap_future(sending) else "there is no service for them"

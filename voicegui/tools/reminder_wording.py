@@ -23,11 +23,11 @@ _EMPTY = frozenset(
 )  # fmt: skip
 
 
-def meant(which: str, things: Sequence[T], described: Callable[[T], str]) -> list[T]:
+def meant(which: str, things: Sequence[T], name_of: Callable[[T], str]) -> list[T]:
     """Those of which the description has all the words of `which` that mean something, or longer forms of them; all if
     there are no such words."""
     wanted = {word for word in _WORD.findall(which.lower()) if word not in _EMPTY}
-    return [thing for thing in things if _has_all(frozenset(_WORD.findall(described(thing).lower())), wanted)]
+    return [thing for thing in things if _has_all(frozenset(_WORD.findall(name_of(thing).lower())), wanted)]
 
 
 def _has_all(description: Set[str], wanted: Set[str]) -> bool:
@@ -51,16 +51,16 @@ _ORDINAL = re.compile(
 )
 
 
-def told(reminder: Reminder, there: datetime) -> str:
+def with_time(reminder: Reminder, there: datetime) -> str:
     """ "to stretch at 8 in the evening", "the tea timer in 2 minutes", "the tea timer, paused with 2 minutes left"."""
     if reminder.remaining is not None:
-        return f"{described(reminder)}, paused with {said_length(reminder.remaining)} left"
+        return f"{reminder_name(reminder)}, paused with {said_length(reminder.remaining)} left"
     left = reminder.due - there.timestamp()
     when = f"in {said_length(left)}" if reminder.timer and left > 0 else said(_due(reminder, there), there)
-    return f"{described(reminder)} {when}"
+    return f"{reminder_name(reminder)} {when}"
 
 
-def found(which: str, pending: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
+def matching_reminders(which: str, pending: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
     """By its number, its place in the list, or words of it; `pending` is in the order in which it is told."""
     text = normalized(which[:_LONGEST])
     if numbered := [each for each in pending if str(each.id) == text.lstrip("#")]:
@@ -78,7 +78,7 @@ def are_tainted(reminders: Iterable[Reminder]) -> bool:
     return any(reminder.tainted for reminder in reminders)
 
 
-def refused(sentence: str, *, outside: bool = False) -> ToolOutcome:
+def failed_with(sentence: str, *, outside: bool = False) -> ToolOutcome:
     return ToolOutcome(sentence, ok=False, say=sentence, outside=outside)
 
 
@@ -90,7 +90,7 @@ def as_thing(text: str) -> str:
 def _description(reminder: Reminder, there: datetime) -> str:
     """A timer is known by its whole length, too: "the ten minute timer"."""
     whole = reminder.due - reminder.made if reminder.timer and reminder.remaining is None else 0.0
-    return f"{told(reminder, there)} {reminder.text or named(reminder)} {said_length(whole) if whole else ''}"
+    return f"{with_time(reminder, there)} {reminder.text or timer_name(reminder)} {said_length(whole) if whole else ''}"
 
 
 def _due(reminder: Reminder, there: datetime) -> datetime:
@@ -116,7 +116,7 @@ _YOURS = {
 _MINE = re.compile(rf"(?<![\w'])(?:{'|'.join(_YOURS)})(?![\w'])", re.I)
 
 
-def cleaned(what: str) -> str:
+def reminder_text(what: str) -> str:
     """ "to stretch." and "remind me to stretch" are "stretch"; a thing is "about the meeting"."""
     text = _BEGINNING.sub("", " ".join(what.replace("’", "'").split()).strip(" .!,;:")).strip()
     text = re.sub(r"^for (?=(?:the|an?|my|our)\b)", "about ", text, flags=re.I)
@@ -135,19 +135,19 @@ def yours(text: str) -> str:
     return _MINE.sub(lambda found: _YOURS[found[0].lower()], text)
 
 
-def named(timer: Reminder) -> str:
+def timer_name(timer: Reminder) -> str:
     """ "tea timer", "timer"."""
     return " ".join([*re.sub(r"\btimer\b", " ", timer.text, flags=re.I).split(), "timer"])
 
 
-def described(reminder: Reminder) -> str:
+def reminder_name(reminder: Reminder) -> str:
     """As it stands in a list: "to stretch", "the tea timer"."""
-    return f"the {named(reminder)}" if reminder.timer else reminded(reminder.text) or "without words"
+    return f"the {timer_name(reminder)}" if reminder.timer else reminded(reminder.text) or "without words"
 
 
 def announced(reminder: Reminder) -> str:
     if reminder.timer:
-        return f"Your {named(reminder)} is done."
+        return f"Your {timer_name(reminder)} is done."
     if (about := reminded(reminder.text)).startswith("to "):
         return f"It is time {about}."
     return f"I was to remind you {about or 'now'}."
@@ -156,13 +156,13 @@ def announced(reminder: Reminder) -> str:
 def missed(reminder: Reminder, when: str) -> str:
     """A part of a sentence; `when`: "today at 9 in the morning"."""
     if reminder.timer:
-        return f"your {named(reminder)} was done {when}"
+        return f"your {timer_name(reminder)} was done {when}"
     if (about := reminded(reminder.text)).startswith("to "):
         return f"it was time {about} {when}"
     return f"I was to remind you {f'{about} {when}' if about else when}"
 
 
-def listed(parts: Sequence[str], most: int = 5) -> str:
+def enumerated(parts: Sequence[str], most: int = 5) -> str:
     """ "a, b and c"; what is beyond `most` is only counted."""
     shown = [*parts[:most], *([f"{len(parts) - most} more"] if len(parts) > most else [])]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

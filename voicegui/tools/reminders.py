@@ -8,14 +8,25 @@ from voicegui.core.tools import TAINTED, Permission, ToolOutcome
 
 from .execution import in_thread
 from .function_tools import tool
-from .reminder_wording import ALL, are_tainted, as_thing, cleaned, found, listed, named, refused, reminded, told
+from .reminder_wording import (
+    ALL,
+    are_tainted,
+    as_thing,
+    enumerated,
+    failed_with,
+    matching_reminders,
+    reminded,
+    reminder_text,
+    timer_name,
+    with_time,
+)
 from .timers import timed
 from .times.durations import LONGEST
 from .times.local_time import Here
 from .times.moments import Moment, moment
 from .times.phrases import BadTime
 from .times.spoken_times import said_length
-from .times.time_in_sentence import ending, without
+from .times.time_in_sentence import time_at_an_end, without
 
 _LONGEST = 500
 
@@ -46,11 +57,11 @@ class ReminderTools:
     ) -> ToolOutcome:
         """Reminds the person once, aloud, at a time or after a while. Pass the time in the person's own words."""
         if len(what) > _LONGEST:
-            return refused("That is too long for a reminder.")
+            return failed_with("That is too long for a reminder.")
         try:
             text, meant = await _understood(what, when, await self._here.time())
         except BadTime as problem:
-            return refused(str(problem))
+            return failed_with(str(problem))
         reminder = await self._reminders.add(text, meant.at, tainted=TAINTED.get())
         sentence = " ".join(f"I will remind you {reminded(reminder.text)} {meant.said}.".split())
         sentence = f"{sentence} {meant.note}".strip()
@@ -75,14 +86,14 @@ class ReminderTools:
     ) -> ToolOutcome:
         """Starts a timer: it says aloud when the time is over."""
         if len(name) > _LONGEST:
-            return refused("That name is too long for a timer.")
+            return failed_with("That name is too long for a timer.")
         try:
             length = timed(duration)
         except BadTime as problem:
-            return refused(str(problem))
+            return failed_with(str(problem))
         due = self._here.seconds() + length
         timer = await self._reminders.add(" ".join(name.split()), due, timer=True, tainted=TAINTED.get())
-        sentence = f"The {named(timer)} runs for {said_length(length)}."
+        sentence = f"The {timer_name(timer)} runs for {said_length(length)}."
         return ToolOutcome(f"Timer {timer.id} is set. {sentence}", say=sentence)
 
     @tool(
@@ -99,9 +110,9 @@ class ReminderTools:
         if not pending:
             return ToolOutcome("There are no reminders and no timers.", say="You have no reminders.")
         there = await self._here.time()
-        texts = [told(each, there) for each in pending]
+        texts = [with_time(each, there) for each in pending]
         lines = [f"{each.id}: {text}" for each, text in zip(pending, texts, strict=True)]
-        return ToolOutcome("\n".join(lines), say=f"Still to come: {listed(texts)}.", outside=are_tainted(pending))
+        return ToolOutcome("\n".join(lines), say=f"Still to come: {enumerated(texts)}.", outside=are_tainted(pending))
 
     @tool(
         label="Cancel a reminder",
@@ -123,18 +134,18 @@ class ReminderTools:
         """Cancels a reminder or a timer that is still to come."""
         pending, there = await self._reminders.pending(), await self._here.time()
         if not pending:
-            return refused("There are no reminders to cancel.")
-        those = found(which, pending, there)
-        texts = [told(each, there) for each in those]
+            return failed_with("There are no reminders to cancel.")
+        those = matching_reminders(which, pending, there)
+        texts = [with_time(each, there) for each in those]
         if not those:
-            others = listed([as_thing(told(each, there)) for each in pending])
-            return refused(f"There is no such reminder. What there is: {others}.", outside=are_tainted(pending))
+            others = enumerated([as_thing(with_time(each, there)) for each in pending])
+            return failed_with(f"There is no such reminder. What there is: {others}.", outside=are_tainted(pending))
         if len(those) > 1 and not ALL.match(which):
-            return refused(f"Which one do you mean: {listed(texts)}?", outside=are_tainted(those))
+            return failed_with(f"Which one do you mean: {enumerated(texts)}?", outside=are_tainted(those))
         gone = [text for each, text in zip(those, texts, strict=True) if await self._reminders.cancel(each.id)]
         if not gone:
-            return refused("It is not pending any more.")
-        sentence = f"I cancelled {listed([as_thing(text) for text in gone], len(gone))}."
+            return failed_with("It is not pending any more.")
+        sentence = f"I cancelled {enumerated([as_thing(text) for text in gone], len(gone))}."
         return ToolOutcome(sentence, say=sentence, outside=are_tainted(those))
 
 
@@ -156,14 +167,14 @@ async def _understood(what: str, when: str, there: datetime) -> tuple[str, Momen
 def read_reminder(what: str, when: str, there: datetime) -> tuple[str, Moment]:
     """What to remind of, without its time, and that time, whichever of the two a model has put it into. May take a
     second. Raises BadTime."""
-    text = cleaned(what)
+    text = reminder_text(what)
     try:
         meant = moment(when, there)
     except BadTime:
         if elsewhere := _found_elsewhere(text, when, there):
             return elsewhere
         raise
-    return cleaned(without(text, when, meant, there)), meant
+    return reminder_text(without(text, when, meant, there)), meant
 
 
 def _found_elsewhere(text: str, when: str, there: datetime) -> tuple[str, Moment] | None:
@@ -171,8 +182,8 @@ def _found_elsewhere(text: str, when: str, there: datetime) -> tuple[str, Moment
     if len(when) > LONGEST:
         return None
     said = set(when.lower().split())
-    if (within := ending(text, there)) and said <= set(text.lower().split()):
-        return cleaned(within[0]), within[1]
-    if (within := ending(cleaned(when), there)) and cleaned(within[0]).lower() in text.lower():
-        return cleaned(without(text, when, within[1], there)), within[1]
+    if (within := time_at_an_end(text, there)) and said <= set(text.lower().split()):
+        return reminder_text(within[0]), within[1]
+    if (within := time_at_an_end(reminder_text(when), there)) and reminder_text(within[0]).lower() in text.lower():
+        return reminder_text(without(text, when, within[1], there)), within[1]
     return None

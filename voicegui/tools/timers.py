@@ -9,7 +9,7 @@ from voicegui.core.records import Reminder, Reminders
 from voicegui.core.tools import Permission, ToolOutcome
 
 from .function_tools import tool
-from .reminder_wording import are_tainted, found, listed, named, refused, told
+from .reminder_wording import are_tainted, enumerated, failed_with, matching_reminders, timer_name, with_time
 from .times.durations import LONGEST, duration
 from .times.local_time import Here
 from .times.phrases import BadTime, normalized, unhedged
@@ -57,28 +57,28 @@ class TimerTools:
         timers = [each for each in await self._reminders.pending() if each.timer]
         there = await self._here.time()
         if not timers:
-            return refused("There is no timer.")
+            return failed_with("There is no timer.")
         several = _meant(which, change, timers, there)
         if len(several) != 1:
-            names = listed([told(each, there) for each in several or timers])
+            names = enumerated([with_time(each, there) for each in several or timers])
             asked = "Which one do you mean" if several else "There is no such timer. What there is"
-            return refused(f"{asked}: {names}{'?' if several else '.'}", outside=are_tainted(several or timers))
+            return failed_with(f"{asked}: {names}{'?' if several else '.'}", outside=are_tainted(several or timers))
         [timer] = several
         try:
             changed = _changed(timer, change, duration, self._here.seconds())
         except BadTime as problem:
-            return refused(str(problem), outside=timer.tainted)
+            return failed_with(str(problem), outside=timer.tainted)
         due, remaining = changed
         kept = await self._reminders.change(timer.id, due, remaining)
         if kept is None:
-            return refused("That timer is not running any more.", outside=timer.tainted)
+            return failed_with("That timer is not running any more.", outside=timer.tainted)
         sentence = _sentence(kept, change, self._here.seconds())
         return ToolOutcome(f"Timer {kept.id} is changed. {sentence}", say=sentence, outside=timer.tainted)
 
 
 def _meant(which: str, change: TimerChange, timers: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
     """Without words for it, what can be paused or resumed."""
-    those = found(which, timers, there)
+    those = matching_reminders(which, timers, there)
     if len(those) > 1 and change in ("pause", "resume"):
         fitting = [each for each in those if (each.remaining is None) == (change == "pause")]
         return fitting or those
@@ -101,7 +101,7 @@ def _changed(timer: Reminder, change: TimerChange, said: str, now: float) -> tup
         case "less":
             less = _length(said)
             if less >= left:
-                raise BadTime(f"The {named(timer)} has only {said_length(left)} left.")
+                raise BadTime(f"The {timer_name(timer)} has only {said_length(left)} left.")
             left -= less
     return now + left, left if paused else None
 
@@ -125,9 +125,9 @@ def timed(text: str) -> float:
 def _sentence(timer: Reminder, change: TimerChange, now: float) -> str:
     left = said_length(timer.due - now if timer.remaining is None else timer.remaining)
     if timer.remaining is not None:
-        return f"The {named(timer)} is paused with {left} left."
+        return f"The {timer_name(timer)} is paused with {left} left."
     return (
-        f"The {named(timer)} runs again, with {left} left."
+        f"The {timer_name(timer)} runs again, with {left} left."
         if change == "resume"
-        else f"The {named(timer)} has {left} left."
+        else f"The {timer_name(timer)} has {left} left."
     )

@@ -12,7 +12,7 @@ from voicegui.core.tools import Permission, ToolOutcome
 from .function_tools import tool
 from .open_meteo import Day, FoundPlace, Now, OpenMeteo
 from .places import called_so, countries, country, fitting, is_short_for_a_country, split, well_known
-from .reminder_wording import listed
+from .reminder_wording import enumerated
 
 When = Literal[
     "now", "today", "tomorrow", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -145,7 +145,7 @@ def _within(found: Sequence[FoundPlace], name: str, within: Sequence[str]) -> Se
         return those
     where = ", ".join(within)
     others = sorted(called_so(found, name), key=lambda each: -each.population)
-    there = f" There is {listed([_called(each, whole=True) for each in others[:3]])}." if others else ""
+    there = f" There is {enumerated([_called(each, whole=True) for each in others[:3]])}." if others else ""
     raise VoiceError(ErrorCode.BAD_REQUEST, f"I find no {name} in {where}.{there} Say the region or the country.")
 
 

@@ -16,7 +16,7 @@ from voicegui.core.events import ApprovalAsked
 from voicegui.core.text.sanitiser import harmless, one_line
 from voicegui.core.tools import BUILT_IN, ToolSource
 
-from .tool_entries import LONGEST_SHOWN, Number, pretty, quoted, read_arguments
+from .tool_entries import LONGEST_SHOWN, Number, json_text, pretty, read_arguments
 
 _DEEPEST = 6
 """Levels of lists and objects in each other that anybody could follow."""
@@ -65,7 +65,7 @@ def _fields(values: Mapping[str, Any], depth: int) -> Iterator[ArgumentRun]:
         raise _NotReadableError
     names = {name: _in_words(name) for name in values}
     if len({words.casefold() for words in names.values()}) < len(names):  # two would look the same
-        names = {name: harmless(quoted(name)) for name in values}
+        names = {name: harmless(json_text(name)) for name in values}
     for name, value in values.items():
         yield ArgumentRun(f"{'    ' * depth}{names[name]}:", ArgumentPart.NAME)
         yield from _value(value, depth)
@@ -82,7 +82,7 @@ def _value(value: Any, depth: int) -> Iterator[ArgumentRun]:
             )
         case str():
             plain = value and value == value.strip() and not _AS_ANOTHER_KIND.fullmatch(value)
-            yield ArgumentRun(f" {harmless(value if plain else quoted(value))}\n", ArgumentPart.VALUE)
+            yield ArgumentRun(f" {harmless(value if plain else json_text(value))}\n", ArgumentPart.VALUE)
         case bool() | None:
             yield ArgumentRun(f" {'nothing' if value is None else 'yes' if value else 'no'}\n", ArgumentPart.OURS)
         case dict() | list() if not value:
@@ -103,7 +103,7 @@ def _in_words(name: str) -> str:
     """“max_results”, “maxResults” and “max-results” are “Max results”; other characters stay as they are, in quotation
     marks."""
     if not _NAME.fullmatch(name):
-        return harmless(quoted(name))
+        return harmless(json_text(name))
     words = [_IN_WORDS.get(word.lower(), word if word.isupper() else word.lower()) for word in _WORD.findall(name)]
     line = " ".join(words)
     return line[:1].upper() + line[1:]

@@ -8,7 +8,7 @@ from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocume
 from voicegui.core.text.markdown_tree import BlockKind
 
 from .paragraphs import Layout, paragraphs
-from .text_formats import KIND, TABLE_END, Formats, Tables, clean, grows
+from .text_formats import KIND, TABLE_END, Formats, Tables, grows, without_qt_marks
 from .text_pieces import Paragraph, Piece
 from .transcript_entries import Kind, LogEntry
 
@@ -81,7 +81,9 @@ class Document:
             block = places[same][0]
             cursor.setPosition(block.position() + block.length() - 1)
             last = new[same].pieces[-1]
-            cursor.insertText(clean(last.text[len(old[same].pieces[-1].text) :]), self.formats.char(last, new[same]))
+            cursor.insertText(
+                without_qt_marks(last.text[len(old[same].pieces[-1].text) :]), self.formats.char(last, new[same])
+            )
             same += 1
         elif same < len(old) and grows(old[same], new[same : same + 1]):
             self._tables.grow(places[same][0], old[same], new[same], entry.number)
@@ -123,7 +125,7 @@ class Document:
         if prefix := self.formats.prefix(paragraph):
             cursor.insertText(prefix, self.formats.char(Piece(prefix), paragraph))
         for piece in self.formats.fitted(paragraph, self.width):
-            cursor.insertText(clean(piece.text), self.formats.char(piece, paragraph))
+            cursor.insertText(without_qt_marks(piece.text), self.formats.char(piece, paragraph))
 
     def _following(self, number: int) -> QTextBlock | None:
         found = None

@@ -71,7 +71,7 @@ def not_taken(*texts: str) -> str:
     return shown("heard, not taken: {sounds}", sounds=separated(map(_what, texts)))
 
 
-def reason(text: str, why: Passed) -> str:
+def passed_note(text: str, why: Passed) -> str:
     return shown("{sound}: {reason}", sound=_what(text), reason=shown(REASONS[why]))
 
 

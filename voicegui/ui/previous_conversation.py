@@ -17,7 +17,7 @@ from voicegui.core.text.sanitiser import one_line
 from .actions import ContinueLast
 from .remedies import Remedy
 from .transcript import Transcript
-from .transcript_entries import Kind, LogChange, LogEntry, not_answered
+from .transcript_entries import Kind, LogChange, LogEntry, unanswered_mark
 
 MOST_SHOWN = 60
 """Messages; the model is told of older ones, too."""
@@ -47,7 +47,7 @@ def _mark(asked: LogEntry | None, above: Sequence[LogEntry]) -> list[LogEntry]:
     if asked is None:
         return []
     partly = any(entry.kind is Kind.AGENT for entry in above[asked.number :])
-    return [replace(not_answered(asked, partly=partly), number=len(above) + 1, past=True)]
+    return [replace(unanswered_mark(asked, partly=partly), number=len(above) + 1, past=True)]
 
 
 def continued(entries: Sequence[LogEntry]) -> Sequence[LogEntry]:

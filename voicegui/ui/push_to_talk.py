@@ -93,7 +93,6 @@ class TalkButton(Button):
     def __init__(self, theme: Theme, switch: TalkSwitch, parent: QWidget | None = None) -> None:
         super().__init__(theme, ButtonLook.YOU, Face("microphone", TALK, key="Space"), TALK, parent)
         self._switch = switch
-        self._on = False
         self.show_on(False)
         self._at: float | None = None
         self.pressed.connect(lambda: switch.press(self._at))
@@ -102,7 +101,6 @@ class TalkButton(Button):
     def show_on(self, on: bool) -> None:
         """Shows what the conversation says, not what was clicked. While the microphone is open it says what the next
         click does, in the colour of a recording; for a screen reader it is a plain button."""
-        self._on = on
         self.wear(ButtonLook.RECORDING if on else ButtonLook.YOU)
         self.show_face(Face("send" if on else "microphone", SEND if on else TALK, key=self.face.key))
         self.name(SEND if on else TALK)

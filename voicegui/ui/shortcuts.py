@@ -28,7 +28,7 @@ KEYS: Mapping[str, str] = {
 """What each does, in the order of the list."""
 
 
-def listed() -> str:
+def shortcut_lines() -> str:
     """A line for each."""
     return "\n".join(f"{key} – {does}" for key, does in KEYS.items())
 

@@ -62,7 +62,7 @@ _FORBIDDEN = dict.fromkeys((0x00, 0x0D, 0x2029, 0xFDD0, 0xFDD1, 0xFFFC), "\ufffd
 """Characters with a meaning of their own in a Qt document; a line break stays inside its block."""
 
 
-def clean(text: str) -> str:
+def without_qt_marks(text: str) -> str:
     """As many characters, none of which means anything to Qt."""
     return text.translate(_FORBIDDEN)
 
@@ -202,7 +202,7 @@ class Formats:
         """Logical pixels that the text of a bubble takes when it may be at most four fifths of the column wide."""
         font = QFont(self._font)
         font.setItalic(italic)
-        layout = QTextLayout(clean(text), font)
+        layout = QTextLayout(without_qt_marks(text), font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
@@ -284,7 +284,7 @@ class Tables:
                     font = char.font()
                     font.setBold(True)
                     char.setFont(font)
-                cursor.insertText(clean(piece.text), char)
+                cursor.insertText(without_qt_marks(piece.text), char)
 
 
 def grows(old: Paragraph, new: tuple[Paragraph, ...]) -> bool:

@@ -77,7 +77,7 @@ def after(call: ShownCall, event: CallEvent) -> ShownCall:
             return replace(call, state=_end(call, event), finished=True, result=text, seconds=seconds)
 
 
-def ending(call: ShownCall) -> ShownCall:
+def being_ended(call: ShownCall) -> ShownCall:
     """`call` once somebody has asked for its end."""
     return call if call.finished else replace(call, state=CallState.CANCELLING)
 
@@ -168,14 +168,14 @@ def _written(value: Any, indent: str) -> str:
         case Number():
             return value
         case dict() if value:
-            lines = [f"{inner}{quoted(name)}: {_written(each, inner)}" for name, each in value.items()]
+            lines = [f"{inner}{json_text(name)}: {_written(each, inner)}" for name, each in value.items()]
             return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
         case list() if value:
             lines = [f"{inner}{_written(each, inner)}" for each in value]
             return "[\n" + ",\n".join(lines) + f"\n{indent}]"
         case _:
-            return quoted(value)
+            return json_text(value)
 
 
-def quoted(value: Any) -> str:
+def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)

@@ -83,7 +83,7 @@ class Cleared:
 LogChange = Changed | Removed | Cleared
 
 
-def not_answered(question: LogEntry, *, partly: bool = False) -> LogEntry:
+def unanswered_mark(question: LogEntry, *, partly: bool = False) -> LogEntry:
     """The mark that stays below a question."""
     words = "The answer broke off" if partly else "Not answered"
     ways = (Remedy("Retry", AskAgain(question.number)),)

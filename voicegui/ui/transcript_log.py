@@ -29,9 +29,9 @@ from voicegui.core.events import (
 from voicegui.core.model_choice import ModelChoice
 
 from .actions import Action, EnterKey, ExplainNote, OpenServices, SwitchModel
-from .event_texts import is_news, not_taken, reason
+from .event_texts import is_news, not_taken, passed_note
 from .remedies import Remedy, remedies
-from .tool_entries import CallEvent, after, begun, ending
+from .tool_entries import CallEvent, after, begun, being_ended
 from .transcript_entries import (
     LASTING,
     PASSING,
@@ -41,7 +41,7 @@ from .transcript_entries import (
     LogEntry,
     Removed,
     TranscriptEntries,
-    not_answered,
+    unanswered_mark,
 )
 from .transcript_entries import Kind as Kind
 
@@ -135,7 +135,7 @@ class TranscriptLog(TranscriptEntries):
 
     def cancelling(self, number: int) -> Sequence[LogChange]:
         """Somebody asked for the call's end: it is not offered again."""
-        return self._change_call(number, ending)
+        return self._change_call(number, being_ended)
 
     def retrying(self) -> Sequence[LogChange]:
         """The newest question is asked again: what stands below it is not true any more."""
@@ -170,7 +170,7 @@ class TranscriptLog(TranscriptEntries):
             asked = next((e for e in reversed(self.entries) if e.kind is Kind.USER), None)
         if asked is None:
             return ()
-        mark = replace(not_answered(asked, partly=partly), number=self._take_number())
+        mark = replace(unanswered_mark(asked, partly=partly), number=self._take_number())
         self.entries.append(mark)
         return [Changed(mark)]
 
@@ -233,7 +233,7 @@ class TranscriptLog(TranscriptEntries):
         elif not is_news(told.text, [each.text for each in entry.not_taken]):
             return [Changed(entry)]
         sounds = (*entry.not_taken, told)
-        text, about = not_taken(*(each.text for each in sounds)), "\n".join(reason(s.text, s.why) for s in sounds)
+        text, about = not_taken(*(each.text for each in sounds)), "\n".join(passed_note(s.text, s.why) for s in sounds)
         changed = replace(entry, text=text, about=about, not_taken=sounds)
         return self._change(entry.number, lambda _entry: changed)
 
@@ -272,7 +272,7 @@ class TranscriptLog(TranscriptEntries):
         if asked is None:  # its words are not known
             ways = tuple(way for way in failed.ways if isinstance(way.action, EnterKey | OpenServices))
             return replace(failed, turn=LASTING, ways=ways)
-        return replace(not_answered(asked, partly=partly), number=failed.number)
+        return replace(unanswered_mark(asked, partly=partly), number=failed.number)
 
     def _drop_partials(self, turn: int) -> list[LogChange]:
         gone = [e for e in self.entries[-8:] if e.partial and e.turn <= turn]

@@ -1,105 +1,106 @@
 """Text of others (models, tools, servers, files) made harmless for windows, terminals, voices and other models.
 
-What cannot be seen, or moves other characters about, becomes its number or a space.
+One table says what is hidden: what cannot be seen, or moves other characters about. Each function says what stands in
+its place.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from enum import Enum
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
-_UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
-"""Categories of Unicode that show nothing or move other characters about, as the controls of writing direction do."""
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters, marks and symbols that show nothing all the same."""
-_NOTHING = re.compile("[\u180b-\u180f\u2065\ufe00-\ufe0d\ufff0-\ufff8\U000e0000-\U000e0fff]")
-"""Not shown, whatever their category; the two that choose how an emoji looks are not among them."""
-_SPACES = re.compile(r"\s+")
-_JOINERS = "\u200c\u200d"
-_PLAIN = re.compile(r"[\n\t -~]*+")
+from ..wording import marked, spoken, spoken_plural
+
+_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""Categories of Unicode that show nothing, move other characters about as the controls of writing direction do, or are
+not assigned to a character."""
+_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0"
+    "\U00016fe4\U0001d159\U000e0000-\U000e0fff]"
+)
+"""Letters, marks and symbols of other categories that show nothing all the same."""
+_EMOJI = re.compile("[\U0001f000-\U0001faff]")
+"""What is not assigned here is a pictograph of a newer Unicode than Python's: the others are kept for them (UTS 51)."""
+_EMOJI_SELECTORS = "\ufe0e\ufe0f"
+"""They choose how the emoji before them looks; behind anything else they show nothing."""
+_LOOKS_CHOSEN = frozenset({"So", "Sm", "Nd", "Po"})
+"""Categories of what has two looks (❤ ↔ 1 ‼), besides two single characters."""
+_LOOKS_CHOSEN_TOO = "\u2139\u3030"
 _MOST_MARKS = 3
 """Marks one letter may carry; languages need no more, and towers of them cover the lines above."""
+_JOINERS = "\u200c\u200d"
+_PLAIN = re.compile(r"[\n\t -~]*+")
+_HIDDEN = marked("{character}, the first of {number} hidden characters")
+_NAMES = {"\n": marked("new line"), "\r": marked("return"), "\t": marked("tab")}
+_QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟❝❞〝〞〟🙶🙷🙸", "'"))
+_LONG_WORD = re.compile(r"\S{24}(?=\S)")
 
 
-def harmless(text: str) -> str:
-    """What cannot be seen, or moves others about, as its number: ⟨U+202E⟩. Line breaks and tabs stay."""
+class HiddenAs(Enum):
+    """What stands in the place of each hidden character."""
+
+    NUMBER = "number"
+    """⟨U+202E⟩, for a person."""
+    SPACE = "space"
+    """For a model, which has no use for numbers."""
+    NOTHING = "nothing"
+    """For a voice."""
+
+
+def harmless(text: str, hidden_as: HiddenAs = HiddenAs.NUMBER) -> str:
+    """Without hidden characters. Line breaks and tabs stay."""
     text = text.replace("\r\n", "\n")
     if _PLAIN.fullmatch(text):
         return text
+    return "".join(
+        _instead(character, hidden_as) if is_hidden and character not in "\n\t" else character
+        for character, is_hidden in _examined(text)
+    )
+
+
+def one_line(text: str, most: int | None = None, hidden_as: HiddenAs = HiddenAs.NUMBER) -> str:
+    """Harmless and without line breaks: all of it, or at most `most` characters and then "…", which also stands there
+    for what was not looked at. No full stop before it makes a sentence look complete."""
+    start = text if most is None else text[: 4 * most]  # nobody needs the rest of ten megabytes
+    line = _spaced(harmless(_spaced(start), hidden_as))
+    return line if most is None or len(line) <= most and len(start) == len(text) else f"{line[:most].rstrip(' .')}…"
+
+
+def quoted(text: str, most: int) -> str:
+    """On one line between quotation marks that it cannot close itself, with spaces for what is hidden."""
+    return f"“{one_line(unquoted(text), most, HiddenAs.SPACE)}”"
+
+
+def unquoted(text: str) -> str:
+    """As many characters, of which none opens or closes a quotation."""
+    return text.translate(_QUOTATION_MARKS)
+
+
+def visible(text: str) -> str:
+    """On one line, with names in place of what is hidden, line breaks and tabs included: (right-to-left override)."""
+    marked = (("" if is_hidden else character, character) for character, is_hidden in _examined(text))
     made: list[str] = []
-    marks = 0
-    for character in text:
-        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
-        made.append(_number(character) if _is_hidden(character) or marks > _MOST_MARKS else character)
-    return "".join(made)
-
-
-def _is_hidden(character: str) -> bool:
-    if unicodedata.category(character) in _UNSEEN and character not in "\n\t":
-        return True
-    return character in _BLANK or _NOTHING.match(character) is not None
+    for shown, run in groupby(marked, itemgetter(0)):
+        characters = [character for _, character in run]
+        made.append(shown * len(characters) if shown else _name_of(characters))
+    return _spaced("".join(made))
 
 
 def same_length(text: str) -> str:
-    """What cannot be seen, or moves others about, as "\ufffd", so that every character keeps its place. Joiners stay
-    where scripts and emoji need them: between characters beyond ASCII."""
+    """Hidden characters as "\ufffd", so that every character keeps its place. Joiners stay where scripts and emoji need
+    them: between characters beyond ASCII. Line breaks and tabs stay."""
     if _PLAIN.fullmatch(text):
         return text
     around = f" {text} "
     return "".join(
-        "\ufffd" if _is_hidden(character) and not (character in _JOINERS and min(before, after) > "\x7f") else character
-        for before, character, after in zip(around, text, around[2:], strict=False)
+        "\ufffd"
+        if is_hidden and character not in "\n\t" and not (character in _JOINERS and min(before, after) > "\x7f")
+        else character
+        for before, (character, is_hidden), after in zip(around, _examined(text), around[2:], strict=False)
     )
-
-
-def one_line(text: str, most: int) -> str:
-    """Harmless, without line breaks, at most `most` characters and "…"."""
-    start = text[: 4 * most]  # nobody needs the rest of ten megabytes
-    line = harmless(_SPACES.sub(" ", start)).strip()
-    return line if len(line) <= most and len(start) == len(text) else f"{line[:most].rstrip(' .')}…"
-
-
-def line(text: str) -> str:
-    """Harmless and on one line, all of it."""
-    return harmless(_SPACES.sub(" ", text)).strip()
-
-
-def _number(character: str) -> str:
-    return f"⟨U+{ord(character):04X}⟩"
-
-
-# Text that a server wrote, made fit to be shown and to be told to a model: data, never obeyed.
-
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-
-
-def plain_line(text: str, longest: int) -> str:
-    """Visible characters on one line, at most `longest`: nothing hidden, reversed, or set apart."""
-    kept = text[: 4 * longest]  # the rest could only be spaces
-    line = " ".join("".join(" " if unicodedata.category(sign) in _INVISIBLE else sign for sign in kept).split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
-def plain_lines(text: str, longest: int) -> str:
-    """The same with its lines and tabs; `longest` bounds what is looked at, too."""
-    return "".join(
-        sign if sign in "\n\t" or unicodedata.category(sign) not in _INVISIBLE else " "
-        for sign in text[:longest].replace("\r\n", "\n")
-    )
-
-
-def quoted(text: str, longest: int) -> str:
-    """On one line between quotation marks that it cannot close itself."""
-    return f"“{plain_line(text.translate(_MARKS), longest)}”"
-
-
-_MARKS = str.maketrans({"“": "'", "”": "'", "„": "'", "‟": "'"})
-
-
-# Text that somebody else wrote (models, tools, servers, files), made harmless to show. No Qt.
-
-__all__ = ["breakable", "harmless", "one_line", "tip"]
-
-_LONG_WORD = re.compile(r"\S{24}(?=\S)")
 
 
 def breakable(text: str) -> str:
@@ -108,6 +109,58 @@ def breakable(text: str) -> str:
 
 
 def tip(text: str) -> str:
-    """For a tooltip, which Qt would read as HTML where it looks like that: every character as it is."""
+    """For a tooltip, which Qt would read as HTML where it looks like that: harmless, every character as it is."""
     plain = harmless(text)
     return f"<p style='white-space: pre-wrap'>{escape(plain)}</p>" if "<" in plain else plain
+
+
+# ---------------------------------------------------------------- what is hidden
+
+
+def _examined(text: str) -> Iterator[tuple[str, bool]]:
+    """Each character, and whether it is hidden; line breaks and tabs are."""
+    marks, before = 0, ""
+    for character in text:
+        category = unicodedata.category(character)
+        is_hidden = _is_hidden(character, category, before)
+        if category in ("Mn", "Me"):
+            marks += 1
+        elif not is_hidden:
+            marks = 0
+        yield character, is_hidden or marks > _MOST_MARKS
+        before = character
+
+
+def _is_hidden(character: str, category: str, before: str) -> bool:
+    """`before`: the character before it, "" at the beginning."""
+    if character in _EMOJI_SELECTORS:
+        return not (before and (unicodedata.category(before) in _LOOKS_CHOSEN or before in _LOOKS_CHOSEN_TOO))
+    if category == "Cn" and _EMOJI.match(character):
+        return False
+    return category in _CATEGORIES or _NOTHING.match(character) is not None
+
+
+# ---------------------------------------------------------------- what stands in its place
+
+
+def _instead(character: str, hidden_as: HiddenAs) -> str:
+    match hidden_as:
+        case HiddenAs.NUMBER:
+            return f"⟨U+{ord(character):04X}⟩"
+        case HiddenAs.SPACE:
+            return " "
+        case HiddenAs.NOTHING:
+            return ""
+
+
+def _name_of(hidden: Sequence[str]) -> str:
+    named = spoken(_NAMES[hidden[0]]) if hidden[0] in _NAMES else ""
+    first = named or unicodedata.name(hidden[0], "").lower() or f"U+{ord(hidden[0]):04X}"
+    if len(hidden) > 1:
+        first = spoken_plural(_HIDDEN, _HIDDEN, len(hidden), character=first, number=f"{len(hidden):,}")
+    return f" ({first}) "
+
+
+def _spaced(text: str) -> str:
+    """Each stretch of white space as one space."""
+    return " ".join(text.split())

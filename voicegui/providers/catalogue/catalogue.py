@@ -5,60 +5,22 @@ still be cancelled at once.
 """
 
 import asyncio
-import contextlib
 import os
 import shutil
 import tempfile
-import threading
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self
 
 from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LoadingProgress
+from voicegui.loops.loop_thread import run_aside
 from voicegui.resource_files import in_repository, resource
 
 from . import errors, verification
 from .download import HUB, DownloadMeter, HubError, Overall, Patience, WheelError, assemble, download, held
 from .entries import Mirror, Model, ModelRole, Weights, read_mirrors, read_models
 from .verification import Stamps
-
-T = TypeVar("T")
-
-
-async def run_aside(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Runs `main()` elsewhere and returns what it returns. Cancelling cancels it and waits until it has cleaned up."""
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(main())
-    done: Future[T] = Future()
-
-    def work() -> None:
-        asyncio.set_event_loop(loop)
-        try:
-            result = loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            done.cancel()
-        except BaseException as error:  # handed to who waits
-            done.set_exception(error)
-        else:
-            done.set_result(result)
-        finally:
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.close()
-
-    threading.Thread(target=work, name="download", daemon=True).start()
-    waiting = asyncio.wrap_future(done)
-    try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError:
-        with contextlib.suppress(RuntimeError):  # its loop is closed: it ended by itself meanwhile
-            loop.call_soon_threadsafe(task.cancel)
-        await asyncio.wait([waiting])
-        raise
-
-
-# ---------------------------------------------------------------- catalogue
 
 _SPARE_BYTES = 50_000_000
 """What a download leaves free on the disk."""
@@ -176,7 +138,7 @@ class Catalogue:
         def report(loading: LoadingProgress) -> None:
             loop.call_soon_threadsafe(progress, loading)
 
-        return await run_aside(lambda: self._fetch(model, report))
+        return await run_aside("download", lambda: self._fetch(model, report), starts_processes=True)
 
     async def fetch_all(self, models: Sequence[Model], progress: Callable[[LoadingProgress], None]) -> Sequence[Path]:
         """As `fetch` for each of them, with one progress for all, which begins at once: how much it is can be said even

@@ -5,14 +5,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ
 
-from .moonshine import SHORTEST, Decoded, Moonshine
+from .moonshine import SHORTEST, Decoded, FloatSamples, Moonshine
 from .rpc_messages import PartialTranscript
-
-FloatSamples = npt.NDArray[np.float32]
 
 LONGEST_PIECE_S = 12.0
 """Longer audio is decoded in pieces: the decoder's cost grows faster than the audio."""
@@ -71,7 +68,7 @@ class Recogniser:
         if len(audible) < SHORTEST:
             return ""
         decoded = self._model.decode(audible)
-        text = clean(decoded.text)
+        text = without_hallucinations(decoded.text)
         if text and self._is_doubtful(decoded, text, audible) and not self._detector.is_voice(audio):
             return ""
         if text and expected and _plain(text) not in map(_plain, expected):
@@ -138,7 +135,7 @@ def quietest(audio: FloatSamples) -> int:
     return first + (int(smooth.argmin()) + 4) * _BLOCK
 
 
-def clean(text: str) -> str:
+def without_hallucinations(text: str) -> str:
     """Without what the decoder makes up: quotes around everything, notes, a phrase repeated four times and more."""
     text = _LOOP.sub(r"\1", text.replace("♪", " ")).strip(" \"'“”‘’")
     text = re.sub(r"\s+", " ", text)

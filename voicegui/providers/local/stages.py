@@ -6,7 +6,6 @@ The sound of an utterance stays here, so a child that dies loses nothing.
 import asyncio
 import functools
 import logging
-from array import array
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 
@@ -59,7 +58,7 @@ class LocalHearing:
         if self._closed:
             return
         self._audio += audio.samples
-        peak = _peak(audio.samples)
+        peak = audio.peak
         self._loudest = max(self._loudest, peak)
         due = self._total - self._asked_at >= PARTIAL_EVERY_SAMPLES
         if due and peak > max(self._loudest * _LOUD, _LEAST_PEAK) and not self._partial and not self._asking:
@@ -121,11 +120,6 @@ class LocalHearing:
 
 def _join(first: str, second: str) -> str:
     return f"{first} {second}".strip()
-
-
-def _peak(samples: bytes) -> int:
-    values = array("h", samples)
-    return max(max(values), -min(values)) if values else 0
 
 
 # hibari, llama.cpp and the judge of turns behind the Protocols of `core`.

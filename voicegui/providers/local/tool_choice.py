@@ -13,7 +13,7 @@ from typing import Any
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 
-from .tool_cues import COMMON, spoken
+from .tool_cues import COMMON, request_words
 
 TALK = "just talk"
 """No tool can have a name with a space."""
@@ -59,7 +59,7 @@ def question(request: str, tools: Sequence[ToolInfo], before: Before | None = No
     return (Message("system", system), *pairs, Message("user", request))
 
 
-def schema(request: str, tools: Sequence[ToolInfo], before: Before | None = None) -> Mapping[str, Any]:
+def choice_schema(request: str, tools: Sequence[ToolInfo], before: Before | None = None) -> Mapping[str, Any]:
     """JSON schema of the answer. Tools whose arguments cannot be said are left out."""
     texts = [request, before.request, *_texts(before.call)] if before else [request]
     shapes = [_only(tool.name, shape) for tool in tools if (shape := _shape(tool.parameters))]
@@ -98,7 +98,7 @@ def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Without optional texts that say nothing: made of words that the tool is recognised by (there is no place in "What
     time is it?") or of the choices of another argument ("today"), or around another argument."""
     texts_of = (*tool.cues, *_choices(tool.parameters))
-    cues = COMMON.union(word for text in texts_of for word in spoken(text) if not word.isdecimal()) - _COUNTS
+    cues = COMMON.union(word for text in texts_of for word in request_words(text) if not word.isdecimal()) - _COUNTS
     needed = tool.parameters.get("required", ())
     shapes = tool.parameters.get("properties", {})
     chosen_ones = {name for name, value in arguments.items() if value in _choices(shapes.get(name))}
@@ -106,7 +106,7 @@ def _said(tool: ToolInfo, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
 
     def says_nothing(name: str, text: str) -> bool:
         others = (value for each, value in texts.items() if each != name and value)
-        return cues.issuperset(spoken(text)) or any(other in text for other in others)
+        return cues.issuperset(request_words(text)) or any(other in text for other in others)
 
     empty = {name for name, text in texts.items() if name not in needed and says_nothing(name, text)}
     return {name: value for name, value in arguments.items() if name not in empty}

@@ -116,7 +116,7 @@ class _Clause:
 
 def candidates(request: str, tools: Sequence[ToolInfo]) -> Sequence[ToolInfo]:
     """Those of `tools` that `request` may ask for, the likeliest first; usually none."""
-    if len(spoken(request)) > MOST_WORDS:
+    if len(request_words(request)) > MOST_WORDS:
         return ()
     clauses = tuple(_clauses(request))
     scored = [(_score(clauses, tool), tool) for tool in tools]
@@ -127,7 +127,7 @@ def candidates(request: str, tools: Sequence[ToolInfo]) -> Sequence[ToolInfo]:
 def follows(request: str, answer: str) -> bool:
     """`request` may be the rest of the one before, in whose answer a tool was called: "And tomorrow?"; "At eight."
     after a question."""
-    words = spoken(request)
+    words = request_words(request)
     if not words or len(words) > _FOLLOW_UP_WORDS:
         return False
     return answer.rstrip().endswith("?") or any(tuple(words[: len(phrase)]) == phrase for phrase in _FOLLOW_UP)
@@ -135,7 +135,7 @@ def follows(request: str, answer: str) -> bool:
 
 def corrects(request: str) -> bool:
     """ "Make it ten minutes": what was asked for before is to be another one, not one more."""
-    words = list(itertools.dropwhile(_FILLERS.__contains__, spoken(request)))
+    words = list(itertools.dropwhile(_FILLERS.__contains__, request_words(request)))
     return any(words[: len(phrase)] == phrase for phrase in _CORRECTIONS)
 
 
@@ -147,15 +147,15 @@ def changes_what(tool: ToolInfo, made_by: str, outcome: str) -> bool:
     return verb in ("change", "update", "edit") and is_made and any(letter.isdecimal() for letter in outcome[:40])
 
 
-def spoken(text: str) -> Sequence[str]:
+def request_words(text: str) -> Sequence[str]:
     """Its words, lower case, without punctuation; signs of sums are words, too."""
     return re.findall(r"[^\W_]+(?:'[^\W_]+)*|[%+*/=×÷^√]", text.lower().replace("’", "'"))
 
 
 def _clauses(request: str) -> Iterator[_Clause]:
-    pleads = "please" in spoken(request)
+    pleads = "please" in request_words(request)
     for clause, end in re.findall(r"((?:[^,;:!?.]|\.(?=\w))+)(\W?)", request):
-        words = tuple(itertools.dropwhile(_FILLERS.__contains__, spoken(clause)))
+        words = tuple(itertools.dropwhile(_FILLERS.__contains__, request_words(clause)))
         if words:
             yield _Clause(words, not is_wondering(" ".join(words)) and (pleads or _asks(words, end)))
 
@@ -169,7 +169,7 @@ def _score(clauses: Sequence[_Clause], tool: ToolInfo) -> int:
     """Characters of the cues that were found: a long phrase says more than a short word."""
     if not tool.cues:
         return max((_likeness(clause.words, tool) for clause in clauses if clause.asks), default=0)
-    return sum(len(cue) for cue in tool.cues if any(_tells(clause, tuple(spoken(cue))) for clause in clauses))
+    return sum(len(cue) for cue in tool.cues if any(_tells(clause, tuple(request_words(cue))) for clause in clauses))
 
 
 def _tells(clause: _Clause, cue: tuple[str, ...]) -> bool:
@@ -190,7 +190,7 @@ def _likeness(words: Sequence[str], tool: ToolInfo) -> int:
 
 
 def _telling_words(text: str) -> set[str]:
-    return {_stem(word) for word in spoken(text) if word not in COMMON and len(word) > 2}
+    return {_stem(word) for word in request_words(text) if word not in COMMON and len(word) > 2}
 
 
 @functools.lru_cache(2048)

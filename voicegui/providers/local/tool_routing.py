@@ -14,7 +14,7 @@ from typing import Any
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 
-from .tool_choice import Before, chosen, question, schema, words_said
+from .tool_choice import Before, choice_schema, chosen, question, words_said
 from .tool_cues import candidates, changes_what, corrects, follows
 
 LONGEST_QUESTION = 3000
@@ -82,7 +82,7 @@ def _among(request: str, tools: Sequence[ToolInfo], before: Before | None) -> To
     found = list(tools)
     while found and _length(asked := question(request, found, before)) > LONGEST_QUESTION:
         found.pop()
-    return ToolQuestion(request, asked, schema(request, found, before), tuple(found)) if found else None
+    return ToolQuestion(request, asked, choice_schema(request, found, before), tuple(found)) if found else None
 
 
 def _before(messages: Sequence[Message], request: str) -> Before | None:

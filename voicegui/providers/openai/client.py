@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import Secret, check_way
+from voicegui.loops.loop_thread import LoopThread
 
 from .errors import BadStatus, text_of
 from .http import CONNECT_S, Http, Response
 from .limits import HEAD_S
-from .loop_thread import LoopThread
 from .model_loading import NOTICE_S, ModelLoading, says_loading
 from .refusals import no_key
 from .service import ServiceConfig, Stage, StageTarget, is_loopback

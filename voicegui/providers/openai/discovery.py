@@ -5,10 +5,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from voicegui.loops.loop_thread import run_aside
+
 from .chat.stream import peek
 from .errors import BadAnswer, HandshakeStalled, OnlyTls, Told
 from .http import Http
-from .loop_thread import LoopThread
 from .models import RemoteModel, parse_models
 from .service import PRESETS, ServiceConfig
 
@@ -31,11 +32,7 @@ async def discover(candidates: Sequence[ServiceConfig] | None = None) -> Sequenc
     by_url: dict[str, list[ServiceConfig]] = {}
     for service in local:
         by_url.setdefault(service.base_url, []).append(service)
-    loop = LoopThread("discovery")  # what strangers answer is read where nothing waits for it
-    try:
-        return await loop.call(lambda: _found(by_url))
-    finally:
-        await loop.aclose()
+    return await run_aside("discovery", lambda: _found(by_url))  # strangers answer where nothing waits for it
 
 
 async def _found(by_url: Mapping[str, Sequence[ServiceConfig]]) -> Sequence[FoundServer]:

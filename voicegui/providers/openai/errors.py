@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
 
 from .model_loading import says_loading
-from .refusals import Refusal, refused
+from .refusals import Refusal, refusal_error
 from .service import StageTarget
 
 
@@ -85,7 +85,7 @@ def translate(error: BaseException, asked: StageTarget) -> VoiceError | None:
         case BadStatus():
             return _from_response(error, asked)
         case Told():
-            return refused(Refusal(None, error.code, text_of(error.body)), asked)
+            return refusal_error(Refusal(None, error.code, text_of(error.body)), asked)
         case TooSlow():
             return _too_slow(asked)
         case HandshakeStalled():
@@ -149,7 +149,7 @@ def _from_response(error: BadStatus, asked: StageTarget) -> VoiceError:
         return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
     if error.status == 400 and "https" in text and ("http request" in text or "plain http" in text):
         return _only_tls(asked)  # what Go's servers, nginx and Apache say at the port for TLS
-    return refused(Refusal(error.status, error.code, text), asked)
+    return refusal_error(Refusal(error.status, error.code, text), asked)
 
 
 def code_of(body: object) -> str:

@@ -179,7 +179,7 @@ def _day(text: object) -> date | None:
         return None
 
 
-def ending(models: Sequence[RemoteModel], today: date, days: int = WARN_DAYS) -> Sequence[RemoteModel]:
+def models_ending_soon(models: Sequence[RemoteModel], today: date, days: int = WARN_DAYS) -> Sequence[RemoteModel]:
     """Those that end within so many days, or have ended; the next first."""
     limit = today + timedelta(days)
     return sorted((model for model in models if model.shutdown and model.shutdown <= limit), key=_shutdown)
@@ -191,7 +191,7 @@ def _shutdown(model: RemoteModel) -> date:
 
 def warn_within(model: RemoteModel, today: date, days: int = WARN_DAYS) -> str:
     """A sentence about a model that ends within so many days; "" if it lives longer or has ended."""
-    if not ending([model], today, days) or model.is_shut_down(today):
+    if not models_ending_soon([model], today, days) or model.is_shut_down(today):
         return ""
     todo = f"Use {model.successor} instead." if model.successor else "Choose another model before that."
     shutdown = _shutdown(model)

@@ -5,12 +5,22 @@ Speech that comes far slower than it is heard is given up.
 
 import asyncio
 import re
-import struct
 from array import array
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 from voicegui.core.audio import Audio
+from voicegui.media.wav_bytes import (
+    CHUNK_HEADER_BYTES,
+    EXTENSIBLE,
+    FIRST_CHUNK,
+    FORMAT_BYTES,
+    MADE_UP_LENGTH,
+    PCM,
+    RATES_HZ,
+    read_chunk_header,
+    read_format,
+)
 
 from .audio_format import DECODED, SOUNDS, is_short_text, kind_of_text, other_kind
 from .errors import BadAnswer, TooSlow
@@ -74,12 +84,8 @@ _SILENCE = 327
 _LEAD_S = 0.02
 """Kept of the silence: the soft beginning of an "f"."""
 
-_PCM, _EXTENSIBLE = 1, 0xFFFE
-_ENDLESS = (0, 0x7FFF_F000)
-"""Length of the sound in a WAV file that was written before it was known: none, or nearly the largest there is."""
-
 _HEADER_LIMIT = 64 * 1024
-_LOWEST_HZ, _HIGHEST_HZ = 4_000, 384_000
+_MOST_CHANNELS = 8
 _RATE = re.compile(r""";\s*rate\s*=\s*"?([^\s";]*)""", re.IGNORECASE)
 """Of the parameters of a type of content, and not what only ends like it, such as `bitrate`."""
 
@@ -101,7 +107,7 @@ def rate_of(headers: Mapping[str, str], default_hz: int) -> int:
     if found is None:
         return default_hz
     rate_hz = int(found[1]) if re.fullmatch("[0-9]{1,9}", found[1]) else 0
-    if not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ:
+    if rate_hz not in RATES_HZ:
         raise BadAnswer("sent sound at a rate that cannot be right")
     return rate_hz
 
@@ -186,32 +192,27 @@ class Pcm:
             raise BadAnswer(f"sent {kind} instead of PCM sound")
         if not b"RIFF".startswith(data[:4]):
             return 0
-        if len(data) < 12:
-            return None
-        position = 12
-        while len(data) >= position + 8:
-            name, size = struct.unpack_from("<4sI", data, position)
-            if name == b"data":
-                self._left = size if _ENDLESS[0] < size < _ENDLESS[1] else None
-                return position + 8
-            if name == b"fmt " and len(data) >= position + 24:
-                self._read_format(data, position + 8)
-            position += 8 + size + size % 2
+        position = FIRST_CHUNK
+        while len(data) >= position + CHUNK_HEADER_BYTES:
+            name, size = read_chunk_header(data, position)
+            position += CHUNK_HEADER_BYTES
+            if name == b"data":  # one that was written before its length was known says that it is empty, or huge
+                self._left = size if 0 < size < MADE_UP_LENGTH else None
+                return position
+            if name == b"fmt " and len(data) >= position + FORMAT_BYTES:
+                self._read_format(data, position)
+            position += size + size % 2
             if position > _HEADER_LIMIT:
                 raise OtherSound("sent a WAV file without sound", data)
         return None
 
     def _read_format(self, data: bytes, position: int) -> None:
-        tag, channels, rate_hz, _, _, bits = struct.unpack_from("<HHIIHH", data, position)
-        if (
-            tag not in (_PCM, _EXTENSIBLE)
-            or bits != 16
-            or not 1 <= channels <= 8
-            or not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ
-        ):
-            what = f"sent sound of an unknown kind ({bits} bit, {channels} channels, {rate_hz} Hz)"
+        form = read_format(data, position)
+        known = form.kind in (PCM, EXTENSIBLE) and form.bits == 16 and form.is_usable
+        if not known or form.channels > _MOST_CHANNELS:
+            what = f"sent sound of an unknown kind ({form.bits} bit, {form.channels} channels, {form.rate_hz} Hz)"
             raise OtherSound(what, data)
-        self._channels, self._rate_hz = channels, rate_hz
+        self._channels, self._rate_hz = form.channels, form.rate_hz
 
 
 _CANCELLED = 0.7

@@ -110,7 +110,7 @@ _WHAT = {
 }
 
 
-def refused(refusal: Refusal, asked: StageTarget) -> VoiceError:
+def refusal_error(refusal: Refusal, asked: StageTarget) -> VoiceError:
     """The sentence for it. What depends on the reason given comes before what depends on the status alone."""
     return _by_reason(refusal, asked) or _by_status(refusal, asked)
 

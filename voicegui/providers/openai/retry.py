@@ -16,7 +16,7 @@ from voicegui.core.errors import ErrorCode
 
 from .errors import BadStatus, Dropped, OnlyTls, Told, causes_of, text_of
 from .model_loading import LONGEST_S, says_loading
-from .refusals import Refusal, refused
+from .refusals import Refusal, refusal_error
 from .service import Stage, StageTarget
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ _ANY = StageTarget("", Stage.LLM)
 
 
 def _code(error: Told, status: int | None) -> ErrorCode:
-    return refused(Refusal(status, error.code, text_of(error.body)), _ANY).code
+    return refusal_error(Refusal(status, error.code, text_of(error.body)), _ANY).code
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

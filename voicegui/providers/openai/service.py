@@ -39,8 +39,6 @@ class ServiceConfig:
     """Of PCM speech that does not say its rate."""
     voices: tuple[str, ...] = ()
     """Known voices, the usual one first."""
-    lacks: str = ""
-    """For a person: what it cannot do, "" if it can do all three."""
     listed_as: tuple[str, ...] = ()
     """What `owned_by` says in its list of models, as far as it is known."""
 
@@ -146,7 +144,6 @@ GROQ = ServiceConfig(
     tts_url=_GROQ,
     stt_model="whisper-large-v3-turbo",
     needs_key=True,
-    lacks="Speech arrives only when a sentence is whole.",
 )
 
 _OLLAMA_URL, _LM_STUDIO_URL = _LOCAL.format(11434), _LOCAL.format(1234)
@@ -157,7 +154,6 @@ OLLAMA = ServiceConfig(
     "Ollama",
     llm_url=_OLLAMA_URL,
     listed_as=("library",),
-    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
 )
 
 LM_STUDIO = ServiceConfig(
@@ -165,7 +161,6 @@ LM_STUDIO = ServiceConfig(
     "LM Studio",
     llm_url=_LM_STUDIO_URL,
     listed_as=("organization_owner",),
-    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
 )
 
 LLAMA_CPP = ServiceConfig(
@@ -173,7 +168,6 @@ LLAMA_CPP = ServiceConfig(
     "llama.cpp",
     llm_url=_PORT_8080,
     listed_as=("llamacpp",),
-    lacks="It has no speech: choose another service, or this machine, for hearing and speaking.",
 )
 
 VLLM = ServiceConfig(
@@ -182,7 +176,6 @@ VLLM = ServiceConfig(
     stt_url=_PORT_8000,
     llm_url=_PORT_8000,
     listed_as=("vllm",),
-    lacks="One server runs one model, to think or to hear; it does not speak.",
 )
 
 LOCALAI = ServiceConfig(
@@ -191,7 +184,6 @@ LOCALAI = ServiceConfig(
     stt_url=_PORT_8080,
     llm_url=_PORT_8080,
     tts_url=_PORT_8080,
-    lacks="Its words and its speech may arrive only when they are whole.",
 )
 
 SPEACHES = ServiceConfig(
@@ -200,7 +192,6 @@ SPEACHES = ServiceConfig(
     stt_url=_PORT_8000,
     tts_url=_PORT_8000,
     voices=("af_heart", "af_bella", "af_nicole", "am_adam", "am_michael", "bf_emma", "bm_george"),
-    lacks="It does not think: choose another service, or this machine, for the answers.",
 )
 
 PRESETS = (OPENAI, GROQ, OLLAMA, LM_STUDIO, LLAMA_CPP, VLLM, LOCALAI, SPEACHES)

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
 from voicegui.core.audio import Audio
+from voicegui.core.text.sanitiser import HiddenAs, one_line
 
 from .client import OpenAIClient
 from .dialect import Dialect
@@ -76,7 +77,7 @@ class OpenAITextToSpeech:
         return known if self.voice in known else (self.voice, *known)
 
     async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
-        words = "".join(letter for letter in text if letter.isprintable() or letter.isspace()).strip()
+        words = one_line(text, hidden_as=HiddenAs.NOTHING)
         if not any(letter.isalnum() for letter in words):
             return
         wanted = self._wanted(words)

@@ -1,13 +1,12 @@
 """`SpeechToText` over `/v1/audio/transcriptions`."""
 
 import logging
-import struct
-from array import array
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+from voicegui.media.wav_bytes import int16_format, wav_header
 
 from .chat.stream import AnswerEvents, ends_a_sentence, is_streamed, peek, whole
 from .client import OpenAIClient
@@ -72,7 +71,8 @@ class OpenAISpeechToText:
 
     async def transcribe(self, samples: bytes) -> str:
         """int16 at 16 kHz; "" if there are no words. Raises VoiceError."""
-        wanted = {"model": self.model, "file": ("speech.wav", wav(samples), "audio/wav"), **self._guidance()}
+        wav = wav_header(int16_format(LISTENING_RATE_HZ), len(samples)) + samples
+        wanted = {"model": self.model, "file": ("speech.wav", wav, "audio/wav"), **self._guidance()}
         return await self._client.call(lambda: self._answer(wanted))
 
     def _guidance(self) -> dict[str, Any]:
@@ -180,7 +180,7 @@ class OpenAIHearing:
         if audio.rate_hz != LISTENING_RATE_HZ:
             raise ValueError(f"a hearing takes {LISTENING_RATE_HZ} Hz, not {audio.rate_hz}")
         self._audio += audio.samples
-        if _peak(audio.samples) >= _AUDIBLE:
+        if audio.peak >= _AUDIBLE:
             self._audible_until = len(self._audio)
 
     async def text(self) -> str:
@@ -193,18 +193,3 @@ class OpenAIHearing:
     async def aclose(self) -> None:
         self._audio.clear()
         self._audible_until = 0
-
-
-def wav(samples: bytes) -> bytes:
-    """Mono int16 at 16 kHz as a WAV file (Microsoft, "Multimedia Programming Interface", 1991)."""
-    header = struct.pack(
-        "<4sI4s4sIHHIIHH4sI",
-        *(b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1),
-        *(LISTENING_RATE_HZ, LISTENING_RATE_HZ * 2, 2, 16, b"data", len(samples)),
-    )
-    return header + samples
-
-
-def _peak(samples: bytes) -> int:
-    values = array("h", samples)
-    return max(max(values), -min(values)) if values else 0

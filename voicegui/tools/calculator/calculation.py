@@ -55,7 +55,7 @@ def calculated(text: str) -> Result:
 
 def _of_sum(text: str) -> Result:
     sum_ = _Sum(tokens_of(text))
-    number, name = units.named(sum_.whole())
+    number, name = units.number_and_unit(sum_.whole())
     if not number.is_finite():
         raise BadSum("That has no result.")
     return Result(number, name, units.notes(sum_.units_used, name) if sum_.units_used else "")

@@ -82,7 +82,7 @@ def _times(found: "re.Match[str]") -> str:
     return f"{number * _TIMES[times] if times else number:f}"
 
 
-def written(number: Decimal, currency: Currency) -> tuple[str, bool]:
+def money_text(number: Decimal, currency: Currency) -> tuple[str, bool]:
     """ "$9.10", "€16", and whether that is all of it. Less than a cent is told as it is."""
     digits = currency.decimals
     rounded = round(number, digits)

@@ -64,7 +64,7 @@ def _natural(number: Decimal) -> Decimal:
     return number.ln()
 
 
-def power(base: Decimal, exponent: Decimal) -> Decimal:
+def number_to_the_power(base: Decimal, exponent: Decimal) -> Decimal:
     """Raises BadSum and ArithmeticError."""
     if base == 0 and exponent == 0:
         raise BadSum("0 to the power of 0 has no result.")

@@ -165,7 +165,7 @@ def size_in(text: str) -> Size | None:
     return Size(tuple(f"{amount} {unit or common}" for amount, unit in sides), last["target"] or "", complete)
 
 
-def written(text: str) -> str:
+def in_digits_and_signs(text: str) -> str:
     """Digits and signs for words, as far as they are known. Raises BadSum for what can be two numbers."""
     text = _as_asked(text)
     for pattern, instead in _SIGNS:

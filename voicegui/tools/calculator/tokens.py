@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from . import BadSum
-from .phrases import written
+from .phrases import in_digits_and_signs
 
 _DEEPEST = 40
 _TOKEN = re.compile(
@@ -25,7 +25,7 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """Raises BadSum."""
-    return _tokens(written(text))
+    return _tokens(in_digits_and_signs(text))
 
 
 def _tokens(text: str) -> list[Token]:

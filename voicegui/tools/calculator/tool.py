@@ -9,7 +9,7 @@ from voicegui.core.tools import Permission, ToolOutcome
 from ..function_tools import tool
 from . import BadSum, Result
 from .calculation import calculated
-from .currencies import BY_CODE, written
+from .currencies import BY_CODE, money_text
 
 _DIGITS = 12
 _SAID_DIGITS = 5
@@ -55,7 +55,7 @@ def _amount(result: Result, in_words: Callable[[Decimal], str]) -> str:
     """ "$9.10", "3 miles", "21.59 by 27.94 centimeters"; money is told to the cent."""
     code, _, rest = result.units.partition(" ")
     if currency := BY_CODE.get(code):
-        money, whole = written(result.number, currency)
+        money, whole = money_text(result.number, currency)
         return f"{'' if whole else 'about '}{money} {rest}".strip()
     first, *others = map(in_words, (result.number, *result.further))
     return " by ".join((first, *(side.removeprefix("about ") for side in others))) + f" {result.units}".rstrip()

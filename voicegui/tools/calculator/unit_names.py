@@ -118,7 +118,7 @@ _PLURALS = {
 }  # fmt: skip
 
 
-def told(name: str, power: int) -> str:
+def unit_said(name: str, power: int) -> str:
     """The unit as it is said."""
     plain = _NAMES.get(name, name.replace("_", " "))
     plain = f"US {plain}" if name in US_MEASURES else plain

@@ -134,7 +134,7 @@ def with_numbers(change: Callable[..., Decimal], values: Sequence[Any]) -> Any:
 
 def power(value: Any, exponent: Decimal) -> Any:
     if isinstance(value, Decimal):
-        return named_numbers.power(value, exponent)
+        return named_numbers.number_to_the_power(value, exponent)
     if value.magnitude == 0 and exponent < 0:
         raise BadSum("That divides by zero.")
     if value.magnitude < 0 and exponent != exponent.to_integral_value():
@@ -151,7 +151,7 @@ def dimensionless(value: Any) -> Decimal:
     return Decimal(value.to("radian").magnitude)
 
 
-def named(value: Any) -> tuple[Decimal, str]:
+def number_and_unit(value: Any) -> tuple[Decimal, str]:
     """Number and units as they are said: (96.56, "kilometers per hour"); "" for a bare number, the code of a currency
     for money."""
     if isinstance(value, Decimal):
@@ -166,8 +166,8 @@ def named(value: Any) -> tuple[Decimal, str]:
     if len(set(measures)) < len(measures):  # not of miles per gallon, which are lengths and their cubes
         value = value.to_reduced_units()
     number = +Decimal(value.magnitude)
-    over = [unit_names.told(name, _power(power)) for name, power in value.unit_items() if power > 0]
-    under = [unit_names.told(name, _power(-power)) for name, power in value.unit_items() if power < 0]
+    over = [unit_names.unit_said(name, _power(power)) for name, power in value.unit_items() if power > 0]
+    under = [unit_names.unit_said(name, _power(-power)) for name, power in value.unit_items() if power < 0]
     over.sort(key=lambda name: name not in currencies.BY_CODE)
     if over and number != 1 and over[-1] not in currencies.BY_CODE:
         over[-1] = unit_names.plural(over[-1])

@@ -53,7 +53,7 @@ def session_problem(error: Exception, configuration: ServerConfiguration, status
     return "It does not speak MCP as it should. Its log may say more."
 
 
-def causes_of(error: BaseException) -> str:
+def kinds_of_causes(error: BaseException) -> str:
     """For the log: kinds, no messages, which may quote what a server wrote or where it is."""
     return ", ".join(type(cause).__name__ for cause in _causes(error))
 

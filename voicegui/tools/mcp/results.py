@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from voicegui.core.text.sanitiser import plain_line, plain_lines
+from voicegui.core.text.sanitiser import HiddenAs, harmless, one_line
 from voicegui.core.tools import LONGEST_OUTCOME, ToolOutcome
 
 from .message_filter import MOST_PARTS_KEPT
@@ -18,7 +18,7 @@ def outcome(result: Mapping[str, Any]) -> ToolOutcome:
     if len(blocks) > MOST_PARTS_KEPT:
         said.append("[and more parts]")
     if not said and result.get("structuredContent") is not None:
-        said.append(plain_lines(json.dumps(result["structuredContent"], ensure_ascii=False), LONGEST_OUTCOME + 1))
+        said.append(_bounded(json.dumps(result["structuredContent"], ensure_ascii=False)))
     failed = result.get("isError") is True
     text = "\n".join(said) or ("It failed and said nothing." if failed else "It is done and said nothing.")
     return ToolOutcome(_cut(text), ok=not failed)
@@ -27,18 +27,23 @@ def outcome(result: Mapping[str, Any]) -> ToolOutcome:
 def _block(block: Mapping[str, Any]) -> str:
     match block:
         case {"type": "text", "text": str(text)}:
-            return plain_lines(text, LONGEST_OUTCOME + 1)
+            return _bounded(text)
         case {"type": "image"}:
             return "[an image]"
         case {"type": "audio"}:
             return "[a sound]"
         case {"type": "resource", "resource": {"text": str(text)}}:
-            return plain_lines(text, LONGEST_OUTCOME + 1)
+            return _bounded(text)
         case {"type": "resource"}:
             return "[a file]"
         case {"type": "resource_link", "name": str(name)}:
-            return f"[a link: {plain_line(name, 100)}]"
+            return f"[a link: {one_line(name, 100, HiddenAs.SPACE)}]"
     return "[something that cannot be shown]"
+
+
+def _bounded(text: str) -> str:
+    """Harmless, and no longer than what is enough to see that it has to be cut."""
+    return harmless(text[: LONGEST_OUTCOME + 1], HiddenAs.SPACE)
 
 
 def _cut(text: str) -> str:

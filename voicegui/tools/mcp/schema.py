@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from voicegui.core.text.sanitiser import plain_line
+from voicegui.core.text.sanitiser import HiddenAs, one_line
 
 _TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 _FORMATS = frozenset({"date", "time", "date-time"})
@@ -99,7 +99,7 @@ def _plain_parts(schema: Mapping[str, Any], describe: bool) -> dict[str, Any]:
     elif isinstance(kind, list) and (kinds := [one for one in kind if isinstance(one, str) and one in _TYPES]):
         found["type"] = list(dict.fromkeys(kinds))
     if describe and isinstance(schema.get("description"), str) and (text := schema["description"].strip()):
-        found["description"] = plain_line(text, _LONGEST_TEXT)
+        found["description"] = one_line(text, _LONGEST_TEXT, HiddenAs.SPACE)
     if isinstance(schema.get("format"), str) and schema["format"] in _FORMATS:
         found["format"] = schema["format"]
     values = schema.get("enum")

@@ -24,12 +24,12 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.text.sanitiser import plain_line
+from voicegui.core.text.sanitiser import HiddenAs, one_line
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
 
 from .configuration import LocalServer, ServerConfiguration
-from .faults import ENDED, SLOW, causes_of, failed_call, is_session_lost, session_problem, stopped, too_slow
+from .faults import ENDED, SLOW, failed_call, is_session_lost, kinds_of_causes, session_problem, stopped, too_slow
 from .http import HttpStatus, streamable_http
 from .limits import Limits
 from .results import outcome
@@ -189,7 +189,7 @@ class Server:
                     self._run_with(client)
                     await self._serve(client)
         except Exception as error:  # groups of whatever the package, HTTP and the system raise
-            _log.info("A session with an MCP server failed: %s", causes_of(error))
+            _log.info("A session with an MCP server failed: %s", kinds_of_causes(error))
             return session_problem(error, self._configuration, self._refusal.status, started=started)
         finally:
             self._client = None
@@ -276,7 +276,7 @@ class Server:
             self._changed.set()
 
     async def _note(self, params: LoggingMessageNotificationParams) -> None:
-        self._log.note(f"{params.level}: {plain_line(str(params.data)[:1000], 500)}")
+        self._log.note(f"{params.level}: {one_line(str(params.data)[:1000], 500, HiddenAs.SPACE)}")
 
     def _tell(self, state: ServerState, problem: str = "", found: tuple[OfferedTool, ...] | None = None) -> None:
         status = ServerStatus(self._status.name, state, problem, self._status.offers if found is None else found)

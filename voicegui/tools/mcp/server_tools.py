@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from voicegui.core.text.sanitiser import plain_line, quoted
+from voicegui.core.text.sanitiser import HiddenAs, one_line, quoted
 from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource
 
 from .schema import reduced
@@ -90,7 +90,7 @@ def offers(server: str, announced: Iterable[Announced], *, timeout_s: float) -> 
 
 
 def _info(server: str, name: str, tool: Announced, timeout_s: float) -> ToolInfo:
-    title = plain_line(tool.title, _LONGEST_LABEL) or plain_line(tool.name, _LONGEST_LABEL)
+    title = _label(tool.title) or _label(tool.name)
     return ToolInfo(
         name,
         _description(server, tool),
@@ -104,6 +104,10 @@ def _info(server: str, name: str, tool: Announced, timeout_s: float) -> ToolInfo
         source=ToolSource(SourceKind.SERVER, server),
         title=title,
     )
+
+
+def _label(text: str) -> str:
+    return one_line(text, _LONGEST_LABEL, HiddenAs.SPACE)
 
 
 def _description(server: str, tool: Announced) -> str:

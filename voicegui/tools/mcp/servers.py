@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from voicegui.core.redaction import redacted
-from voicegui.core.text.sanitiser import plain_lines
+from voicegui.core.text.sanitiser import HiddenAs, harmless
 from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import SourceKind, ToolOutcome, ToolSource
+from voicegui.loops.loop_thread import loop_for_processes
 from voicegui.tools.function_arguments import BadArguments, json_object
 from voicegui.tools.registry import Registry, Tool
 
@@ -47,7 +47,7 @@ class ServerLog:
         """Without control characters and without what looks like a key."""
         with self._lock:
             kept = bytes(self._kept)
-        return redacted(plain_lines(kept.decode("utf-8", "replace"), self._longest))
+        return redacted(harmless(kept.decode("utf-8", "replace"), HiddenAs.SPACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class _Thread:
         self._limits = limits
         self._learn = learn
         self._home = asyncio.get_running_loop()
-        self._loop = _own_loop()
+        self._loop = loop_for_processes()
         self._commands: asyncio.Queue[HubCommand | None] = asyncio.Queue()
         self._hub: Hub | None = None
         self._thread = threading.Thread(target=self._run, name="mcp", daemon=True)
@@ -226,10 +226,3 @@ class _Thread:
             self._home.call_soon_threadsafe(self._learn, status)
         except RuntimeError:
             _log.info("Nobody listens to MCP servers any more")  # its loop was closed
-
-
-def _own_loop() -> asyncio.AbstractEventLoop:
-    """Not what the policy says: that may be Qt's loop. One that can start processes."""
-    if sys.platform == "win32":
-        return asyncio.ProactorEventLoop()
-    return asyncio.SelectorEventLoop()

@@ -24,7 +24,7 @@ from mcp.os.win32.utilities import (
 from mcp.shared.message import SessionMessage
 from mcp_types import PARSE_ERROR, ErrorData, JSONRPCError, jsonrpc_message_adapter
 
-from voicegui.core.text.sanitiser import plain_line
+from voicegui.core.text.sanitiser import HiddenAs, one_line
 
 from .configuration import LocalServer
 from .find_program import search_path
@@ -212,7 +212,7 @@ def _message(line: bytes | Overlong, log: ServerLog) -> SessionMessage | None:
         return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
     except ValueError:
         if line.strip():
-            log.note(f"no message: {plain_line(line[:400].decode('utf-8', 'replace'), 100)}")
+            log.note(f"no message: {one_line(line[:400].decode('utf-8', 'replace'), 100, HiddenAs.SPACE)}")
         return _unusable(ends_of(line))
 
 

@@ -22,7 +22,7 @@ _HOLDS = frozenset(
 """What comes after these belongs to them: "get ready for tomorrow"."""
 
 
-def ending(text: str, now: datetime) -> tuple[str, Moment] | None:
+def time_at_an_end(text: str, now: datetime) -> tuple[str, Moment] | None:
     """The text without the time that it begins or ends with, and that time. May take 200 ms."""
     for rest, said in _ends(text):
         if (found := _read(said, now)) is not None:

@@ -11,7 +11,7 @@ from voicegui.core.session import ServiceInfo, StageSetting
 from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
 
-from ..shortcuts import listed
+from ..shortcuts import shortcut_lines
 from .key_form import KeyField, KeyringField
 from .list_rows import ListField
 from .service_models import StageField
@@ -252,7 +252,7 @@ class Page(QScrollArea):
         if group is Group.SERVICES:
             plain[3:3] = [*self.keys, self._keyring]
         if group is Group.APPEARANCE:
-            plain.append(ListField(self._bench, "Keys", listed()))
+            plain.append(ListField(self._bench, "Keys", shortcut_lines()))
         if group is Group.TOOLS:
             plain[1:1] = [self._tools.own]
             plain.append(self._tools.memory)

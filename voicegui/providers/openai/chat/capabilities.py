@@ -14,10 +14,10 @@ from voicegui.core.tools import ToolInfo
 from ..client import OpenAIClient
 from ..dialect import Dialect
 from ..errors import BadStatus, text_of
-from ..refusals import Refusal, is_about_messages, is_slip, refused
+from ..refusals import Refusal, is_about_messages, is_slip, refusal_error
 from ..service import Stage, StageTarget
 from .context_window import ContextWindow
-from .messages import Form, schema, sent
+from .messages import Form, function_schema, sent
 from .reasoning import Reasoning
 from .received_fields import Echo
 
@@ -46,7 +46,7 @@ class ToolSupport:
     def schemas(self, tools: Sequence[ToolInfo]) -> list[dict[str, Any]]:
         if self.nothing:
             return []
-        return [schema(tool) for tool in tools if tool.name not in self._left_out]
+        return [function_schema(tool) for tool in tools if tool.name not in self._left_out]
 
     def take_back(self) -> None:
         """The server takes none."""
@@ -158,7 +158,7 @@ class ChatCapabilities:
     def _learn(self, error: BadStatus, question: ChatRequest, body: Mapping[str, Any]) -> bool:
         text = text_of(error.body)
         refusal = Refusal(error.status, error.code, text)
-        code = refused(refusal, StageTarget("", Stage.LLM, self.model)).code
+        code = refusal_error(refusal, StageTarget("", Stage.LLM, self.model)).code
         if code in _NOT_OURS or is_slip(refusal):
             return False
         if code in (ErrorCode.CONTEXT_TOO_LONG, ErrorCode.TOO_LARGE):

@@ -103,7 +103,7 @@ def _name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "_", name)[:64] or "unnamed"
 
 
-def schema(tool: ToolInfo) -> dict[str, Any]:
+def function_schema(tool: ToolInfo) -> dict[str, Any]:
     """Never `strict`: servers refuse it or the schemas that are too rich for it, a new schema costs seconds at its
     first use, and the arguments are checked before they are used in any case."""
     function = {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}

@@ -25,7 +25,7 @@ from ..errors import (
 )
 from ..http import headers_of, speaks_tls
 from ..limits import LONGEST_MESSAGE, TOO_LONG
-from ..refusals import Refusal, refused
+from ..refusals import Refusal, refusal_error
 from ..retry import FIRST_WAIT_S, RetryPolicy
 from ..service import Stage, StageTarget
 from .events import Fault, Refused, ServerEvent, read_event
@@ -44,7 +44,7 @@ def fault_error(fault: Fault, asked: StageTarget) -> VoiceError:
     if fault.code in _ENDED:
         return lost(asked)
     status = 429 if fault.code == "rate_limit_exceeded" else _STATUS.get(fault.kind)
-    return refused(Refusal(status, fault.code or fault.kind, text_of(fault.message)), asked)
+    return refusal_error(Refusal(status, fault.code or fault.kind, text_of(fault.message)), asked)
 
 
 def lost(asked: StageTarget) -> VoiceError:
@@ -222,7 +222,7 @@ def _voice_error(error: Exception, asked: StageTarget) -> VoiceError:
             return bad_answer(asked, TOO_LONG)
         case InvalidStatus(response=response) if not 300 <= response.status_code < 400:
             body = _json(response.body)
-            return refused(Refusal(response.status_code, code_of(body), text_of(body)), asked)
+            return refusal_error(Refusal(response.status_code, code_of(body), text_of(body)), asked)
         case InvalidStatus() | SecurityError():
             return _redirected(asked)
         case ImportError():  # the only one that can come this late: what SOCKS needs

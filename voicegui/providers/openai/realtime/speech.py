@@ -13,6 +13,7 @@ import numpy as np
 
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
+from voicegui.core.text.sanitiser import HiddenAs, one_line
 
 from ..client import OpenAIClient
 from ..errors import timed_out
@@ -102,7 +103,7 @@ class RealtimeTextToSpeech:
         await self._line.aclose()
 
     async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
-        words = "".join(letter for letter in text if letter.isprintable() or letter.isspace()).strip()
+        words = one_line(text, hidden_as=HiddenAs.NOTHING)
         if not any(letter.isalnum() for letter in words):
             return
         tried, spoken = 1, False

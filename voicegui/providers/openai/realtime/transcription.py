@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from array import array
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -97,7 +96,7 @@ class LiveHearing:
         if self._closed:
             return
         self._audio += audio.samples
-        self._audible = self._audible or _peak(audio.samples) > LEAST_PEAK
+        self._audible = self._audible or audio.peak > LEAST_PEAK
         if self._audible:
             self._stream()
 
@@ -238,8 +237,3 @@ def _greeting(model: str, languages: Sequence[str], keywords: Sequence[str]) -> 
 
 def _join(texts: Iterable[str]) -> str:
     return " ".join(text.strip() for text in texts if text.strip())
-
-
-def _peak(samples: bytes) -> int:
-    values = array("h", samples)
-    return max(max(values), -min(values)) if values else 0

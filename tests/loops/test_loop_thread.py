@@ -1,12 +1,13 @@
 """The loop beside the program's: pieces in order, cancelled at once, never more than a few ahead."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
-from voicegui.providers.openai.loop_thread import LoopThread
+from voicegui.loops.loop_thread import LoopThread, loop_for_processes, run_aside
 
 
 class Ended(Exception):
@@ -106,3 +107,55 @@ async def test_the_end_ends_what_is_under_way_and_refuses_what_comes() -> None:
 
 async def test_a_loop_that_was_never_used_ends_at_once() -> None:
     await LoopThread("test").aclose()
+
+
+async def test_work_aside_gives_its_result_and_ends_its_thread() -> None:
+    async def work() -> str:
+        return threading.current_thread().name
+
+    assert await run_aside("aside", work) == "aside"
+    assert "aside" not in {thread.name for thread in threading.enumerate()}
+
+
+async def test_what_is_raised_aside_is_raised_here() -> None:
+    async def work() -> None:
+        raise Ended
+
+    with pytest.raises(Ended):
+        await run_aside("aside", work)
+
+
+async def test_cancelling_what_runs_aside_waits_until_it_has_cleaned_up() -> None:
+    here, begun, cleaned = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    async def work() -> None:
+        try:
+            here.call_soon_threadsafe(begun.set)
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            cleaned.set()
+
+    running = asyncio.create_task(run_aside("aside", work))
+    await begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert cleaned.is_set()
+
+
+async def test_processes_can_be_started_aside() -> None:
+    async def work() -> int | None:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", "raise SystemExit(3)")
+        await process.wait()
+        return process.returncode
+
+    assert await run_aside("aside", work, starts_processes=True) == 3
+
+
+def test_a_loop_for_processes_is_not_that_of_the_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def qt() -> None:
+        raise AssertionError("Qt's loop cannot run in a thread")
+
+    monkeypatch.setattr(asyncio, "new_event_loop", qt)
+    loop_for_processes().close()

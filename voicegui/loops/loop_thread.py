@@ -1,6 +1,7 @@
 """A thread with an event loop of its own, for what would keep the loop of a window from drawing."""
 
 import asyncio
+import sys
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -16,16 +17,40 @@ _AT_ONCE = 8
 """Pieces that are taken before others on the loop have their turn."""
 
 
+async def run_aside(name: str, work: Callable[[], Coroutine[Any, Any, T]], *, starts_processes: bool = False) -> T:
+    """What `work` gives on a `LoopThread` of its own. Cancelling cancels it, and waits until it has cleaned up."""
+    aside = LoopThread(name, starts_processes=starts_processes)
+    try:
+        return await aside.call(work)
+    finally:
+        await aside.aclose()
+
+
+def loop_for_processes() -> asyncio.AbstractEventLoop:
+    """A new event loop that can start processes. Not what the policy says: that may be Qt's."""
+    if sys.platform == "win32":
+        return asyncio.ProactorEventLoop()
+    return asyncio.SelectorEventLoop()
+
+
 class LoopThread:
     """Belongs to the loop on which it is made, called home. The thread begins with the first work; a daemon.
 
     What runs over there sees only its own loop. Home gets finished pieces, and is the only one to call the methods.
-    `ended` makes what is raised for all that is under way when the loop ends, and after that.
+    `ended` makes what is raised for all that is under way when the loop ends, and after that. `starts_processes`: so
+    does what runs over there.
     """
 
-    def __init__(self, name: str, ended: Callable[[], Exception] = lambda: RuntimeError("the loop has ended")) -> None:
+    def __init__(
+        self,
+        name: str,
+        ended: Callable[[], Exception] = lambda: RuntimeError("the loop has ended"),
+        *,
+        starts_processes: bool = False,
+    ) -> None:
         self._name = name
         self._ended = ended
+        self._starts_processes = starts_processes
         self._thread: threading.Thread | None = None
         self._home: asyncio.AbstractEventLoop | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -78,7 +103,8 @@ class LoopThread:
     def _begun(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._home = asyncio.get_running_loop()
-            self._loop = asyncio.SelectorEventLoop()  # not what the policy says: that may be Qt's
+            # Not what the policy says: that may be Qt's
+            self._loop = loop_for_processes() if self._starts_processes else asyncio.SelectorEventLoop()
             self._end = asyncio.Event()
             self._thread = threading.Thread(target=self._run, args=(self._loop,), name=self._name, daemon=True)
             self._thread.start()
