@@ -11,7 +11,7 @@ from voicegui.core.events import Event, Interrupted, Timings, TurnDone
 from voicegui.core.ports import Message, ReplyText
 from voicegui.core.settings import Settings
 
-from .memory import Spawn
+from .background_tasks import Spawn
 from .parts import AnswerContext
 from .pending_approval import Verdict
 from .reply import Reply, ReplyParts

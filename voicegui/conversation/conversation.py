@@ -28,12 +28,11 @@ from voicegui.core.events import (
 from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
 from voicegui.core.state import ConversationState, join
-from voicegui.core.turn_taking import TurnTaking
 
 from .agent_speech import AgentSpeech
 from .announcements import Announcements
 from .background_tasks import BackgroundTasks
-from .parts import AnswerContext, ConversationParts
+from .parts import AnswerContext, ConversationParts, TurnContext
 from .reply import ReplyParts
 from .user_speech import UserSpeech
 from .utterance import TurnTimes, UnansweredSound, Utterance
@@ -47,7 +46,6 @@ class Conversation:
 
     def __init__(self, parts: ConversationParts, settings: Settings) -> None:
         self.parts = parts
-        self._settings = settings
         self._state = ConversationState(
             keeps_sound=settings.keep_unanswered_audio,
             opening_line=settings.opening_line.strip(),
@@ -60,12 +58,9 @@ class Conversation:
             lambda: self._state.turn, lambda turn, error: self._post(inputs.StageFailed(turn, error))
         )
         self._spawn = self._tasks.spawn
+        self._now = TurnContext.of(parts, settings)
         self._user = UserSpeech(
-            self._turn_taking(settings),
-            new_utterance=self._new_utterance,
-            close_utterance=lambda utterance: self._spawn(utterance.aclose()),
-            on_words=self._on_words,
-            post=self._post,
+            parts.clock, post=self._post, spawn=self._spawn, on_words=self._on_words, on_partial=self._on_partial
         )
         self._unanswered = UnansweredSound()
         self._context = AnswerContext(parts, settings, tell=self._tell, spawn=self._spawn)
@@ -117,12 +112,12 @@ class Conversation:
 
     def change(self, settings: Settings, parts: ConversationParts | None = None) -> None:
         """Applies to the next turn."""
-        self.parts, self._settings = parts or self.parts, settings
+        self.parts = parts or self.parts
+        self._now = TurnContext.of(self.parts, settings)
         keeps, line, aloud = settings.keep_unanswered_audio, settings.opening_line.strip(), settings.read_aloud
         self._post(inputs.SettingsChanged(keeps, line, aloud))
         self._context.change(self.parts, settings)
         self._agent.settings, self._agent.parts = settings, self._reply_parts()
-        self._user.taker.settings = self._turn_taking(settings)
 
     async def announce(self, line: str, *, outside: bool = False) -> None:
         """Says `line` as soon as nobody talks and nothing is being answered; returns when it was heard to its end.
@@ -203,7 +198,8 @@ class Conversation:
         match event:
             case Frame():
                 over_reply = self._state.phase in (Phase.PROCESSING, Phase.SPEAKING)
-                self._user.hear(event, over_reply=over_reply, talking=self._state.talking)
+                for happened in self._user.hear(event, self._now, over_reply=over_reply, talking=self._state.talking):
+                    self._post(happened)
             case FirstSound(at):
                 if self._agent.busy:
                     self._agent.times.first_sound = at
@@ -216,7 +212,8 @@ class Conversation:
                 self._post(self._agent.end(self._state.turn))
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
-                    self._user.lose_microphone(talking=self._state.talking)
+                    for happened in self._user.lose_microphone(talking=self._state.talking):
+                        self._post(happened)
                 self._context.approvals.device(device, works=False)
                 self._tell(ProblemAppeared(device, error.code, error.message, error.hint, alternative))
             case SoundMended(device, name):
@@ -250,7 +247,7 @@ class Conversation:
                 self.parts.sound.mute(on)
             case effects.StartHearing(_, continued):
                 self._agent.drop_early()
-                self._user.start_utterance(continued=continued)
+                self._user.start_utterance(self._now, continued=continued)
             case effects.FinishHearing(turn):
                 self._finish_hearing(turn)
             case effects.DropHearing():
@@ -261,7 +258,8 @@ class Conversation:
             case effects.ForgetSound():
                 self._unanswered.forget()
             case effects.HearAgain(turn):
-                self._hear_again(turn)
+                self._user.hear_again(self._now, self._unanswered.samples)
+                self._finish_hearing(turn)
             case effects.SayLine(turn, line):
                 self._agent.say(turn, line)
             case effects.StartReply(goes_on=True):
@@ -298,11 +296,6 @@ class Conversation:
         elif utterance is not None:
             self._spawn(self._transcribe(utterance, turn, times))
 
-    def _hear_again(self, turn: int) -> None:
-        self._user.utterance, self._user.speech_ended_at = self._new_utterance(), None
-        self._unanswered.put_into(self._user.utterance)
-        self._finish_hearing(turn)
-
     async def _transcribe(self, utterance: Utterance, turn: int, times: TurnTimes) -> None:
         text = await utterance.text()
         times.stt = utterance.transcribed_at
@@ -314,20 +307,5 @@ class Conversation:
         """What was not asked for may be said now."""
         return self._state.at_rest and not self._inbox and self._context.approvals.waiting is None
 
-    def _new_utterance(self, expected: Sequence[str] = ()) -> Utterance:
-        parts = self.parts
-        timeout_s = self._settings.stt_timeout_s
-        return Utterance(parts.stt, parts.end_of_turn, self._on_partial, parts.clock, expected, timeout_s=timeout_s)
-
     def _reply_parts(self) -> ReplyParts:
         return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
-
-    @staticmethod
-    def _turn_taking(settings: Settings) -> TurnTaking:
-        return TurnTaking(
-            settings.threshold,
-            settings.min_speech_ms,
-            settings.silence_ms,
-            settings.patience,
-            settings.speaking_threshold,
-        )

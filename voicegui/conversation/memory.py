@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Stage, StartedAfresh
@@ -14,11 +13,10 @@ from voicegui.core.ports import ChoosesApart, LanguageModel, Message
 from voicegui.core.settings import Settings
 from voicegui.core.tools import DATA_RULE, ToolOutcome, Tools
 
+from .background_tasks import Spawn
 from .stage_timeouts import flowing
 
 log = logging.getLogger(__name__)
-
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 QUIET_S = 2.0
 """Notes are begun after so much rest: in a lively talk they would only be begun and thrown away."""

@@ -9,8 +9,10 @@ from voicegui.core.events import Event
 from voicegui.core.ports import EndOfTurn, LanguageModel, Sound, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
 from voicegui.core.tools import NoTools, Tools
+from voicegui.core.turn_taking import TurnTaking
 
-from .memory import ConversationMemory, Spawn
+from .background_tasks import Spawn
+from .memory import ConversationMemory
 from .pending_approval import PendingApproval
 from .tool_calls import RunningCalls, ToolRound
 from .tool_loop import ToolLoop
@@ -27,6 +29,31 @@ class ConversationParts:
     tools: Tools = field(default_factory=NoTools)
     clock: Callable[[], float] = time.monotonic
     write_audio: WriteAudio = no_writer
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    """What whatever begins now is made with: an utterance, a reply, notes. Never changed: `Conversation.change` puts
+    another one in its place, for what begins later."""
+
+    settings: Settings
+    stt: SpeechToText
+    llm: LanguageModel
+    tts: TextToSpeech
+    end_of_turn: EndOfTurn
+    tools: Tools
+    turn_taking: TurnTaking
+
+    @classmethod
+    def of(cls, parts: ConversationParts, settings: Settings) -> "TurnContext":
+        turn_taking = TurnTaking(
+            settings.threshold,
+            settings.min_speech_ms,
+            settings.silence_ms,
+            settings.patience,
+            settings.speaking_threshold,
+        )
+        return cls(settings, parts.stt, parts.llm, parts.tts, parts.end_of_turn, parts.tools, turn_taking)
 
 
 # What stands behind the words of all answers: what is remembered, what is done, what is asked permission for.
