@@ -379,3 +379,25 @@ def test_a_reply_without_anything_to_say_is_only_shown(virtual):
             assert done.assistant == "```\nx = 1\n```" and not talk.tts.spoken
 
     virtual(scenario())
+
+
+def test_commands_sent_while_others_are_handled_keep_their_order(virtual):
+    """A talk that is pressed and released by somebody who hears of an event ends as any other."""
+
+    async def scenario():
+        async with Talk([("hi", "Hello.")]) as talk:
+            pressed = False
+
+            def press_and_release(event):
+                nonlocal pressed
+                if isinstance(event, TurnDone) and not pressed:
+                    pressed = True
+                    talk.conversation.send(PressTalk())
+                    talk.conversation.send(ReleaseTalk())
+
+            talk.conversation.subscribe(press_and_release)
+            talk.conversation.send(SendText("hi"))
+            await talk.until(NothingHeard)
+            assert talk.conversation.state.phase is Phase.IDLE
+
+    virtual(scenario())

@@ -51,7 +51,7 @@ class Conversation:
             opening_line=settings.opening_line.strip(),
             reads_aloud=settings.read_aloud,
         )
-        self._inbox: deque[inputs.Input] = deque()
+        self._inbox: deque[inputs.Input | Command] = deque()
         self._draining = False
         self._subscribers: list[Callable[[Event], None]] = []
         self._tasks = BackgroundTasks(
@@ -94,21 +94,7 @@ class Conversation:
         return lambda: self._subscribers.remove(receive)
 
     def send(self, command: Command) -> None:
-        match command:
-            case ReleaseTalk():
-                if self._state.talking:
-                    self._user.end_talk()
-            case SaveAudio(path):
-                self._spawn(self._unanswered.save(path, self.parts.write_audio, self._tell))
-            case Approve(call_id, allow):
-                if self._context.approvals.click(call_id, allow=allow):
-                    self._post(SendText("Yes." if allow else "No.", aloud=not self._agent.typed))
-            case CancelCall(call_id):
-                self._context.calls.cancel(call_id)
-            case ContinueConversation():
-                pass  # who keeps conversations answers it with `restore`
-            case _:
-                self._post(command)
+        self._post(command)
 
     def change(self, settings: Settings, parts: ConversationParts | None = None) -> None:
         """Applies to the next turn."""
@@ -149,7 +135,7 @@ class Conversation:
 
     # ------------------------------------------------------------ inbox
 
-    def _post(self, happened: inputs.Input) -> None:
+    def _post(self, happened: inputs.Input | Command) -> None:
         """The only way in. Handled at once; what comes meanwhile waits for its turn."""
         self._inbox.append(happened)
         if self._draining:
@@ -157,9 +143,28 @@ class Conversation:
         self._draining = True
         try:
             while self._inbox:
-                self._take_step(self._inbox.popleft())
+                self._take(self._inbox.popleft())
         finally:
             self._draining = False
+
+    def _take(self, happened: inputs.Input | Command) -> None:
+        match happened:
+            case ReleaseTalk():
+                if self._state.talking:
+                    self._user.end_talk()
+            case SaveAudio(path):
+                self._spawn(self._unanswered.save(path, self.parts.write_audio, self._tell))
+            case Approve(call_id, allow):
+                if self._context.approvals.click(call_id, allow=allow):
+                    self._take_step(SendText("Yes." if allow else "No.", aloud=not self._agent.typed))
+            case CancelCall(call_id):
+                self._context.calls.cancel(call_id)
+            case ContinueConversation():
+                pass  # who keeps conversations answers it with `restore`
+            case _:
+                self._take_step(happened)
+                return
+        self._announce_next()  # the step before may have left it to this one
 
     def _take_step(self, happened: inputs.Input) -> None:
         before = self._state
@@ -179,14 +184,17 @@ class Conversation:
             self._context.wake()
         elif after.at_rest and not before.at_rest:
             self._context.rest()
-        if self._quiet():
-            self._announcements.next()
+        self._announce_next()
         if self._shown(before) != self._shown(after):
             self._tell(self._shown(after))
 
     def _shown(self, state: ConversationState) -> StateChanged:
         how = (state.user_speaking, state.hands_free, state.talking, state.muted, state.typed, state.silent)
         return StateChanged(state.phase, *how)
+
+    def _announce_next(self) -> None:
+        if self._quiet():
+            self._announcements.next()
 
     def _tell(self, event: Event) -> None:
         for receive in tuple(self._subscribers):
@@ -292,7 +300,7 @@ class Conversation:
         known = utterance.known_text if utterance else ""
         if known is not None:  # transcribed early, and the user did not go on
             times.stt = utterance.transcribed_at if utterance else None
-            self._inbox.append(inputs.Transcribed(turn, known))
+            self._post(inputs.Transcribed(turn, known))
         elif utterance is not None:
             self._spawn(self._transcribe(utterance, turn, times))
 
