@@ -1,6 +1,7 @@
 """Whole turns on a virtual clock, with strict scripted parts."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ from voicegui.core.events import (
 from voicegui.core.ports import Message, SoundTrouble
 
 from .conftest import Talk
+from .fakes import ScriptedModel
 
 HELLO = [("hello there", "Hi. How are you today?")]
 
@@ -399,5 +401,22 @@ def test_commands_sent_while_others_are_handled_keep_their_order(virtual):
             talk.conversation.send(SendText("hi"))
             await talk.until(NothingHeard)
             assert talk.conversation.state.phase is Phase.IDLE
+
+    virtual(scenario())
+
+
+def test_what_has_begun_ends_as_it_was_and_what_begins_after_a_change_is_made_with_it(virtual):
+    async def scenario():
+        second = ScriptedModel([("hi", "Changed while the user talked.")])
+        async with Talk([("hi", "Hello there.")], first_token=1.0) as talk:
+            talk.conversation.send(SendText("hi"))
+            await asyncio.sleep(0.5)
+            talk.conversation.change(talk.settings, replace(talk.parts, llm=ScriptedModel([])))
+            await talk.until(TurnDone, assistant="Hello there.")
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hi", at=talk.loop.time() + 0.5)
+            await talk.until(SpeechStarted)
+            talk.conversation.change(talk.settings, replace(talk.parts, llm=second))
+            await talk.until(TurnDone, assistant="Changed while the user talked.")
 
     virtual(scenario())

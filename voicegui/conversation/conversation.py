@@ -4,27 +4,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from voicegui.core import effects, inputs, state_machine
-from voicegui.core.commands import (
-    Approve,
-    CancelCall,
-    Command,
-    ContinueConversation,
-    ReleaseTalk,
-    Retry,
-    SaveAudio,
-    SendText,
-    Stop,
-)
-from voicegui.core.events import (
-    Event,
-    PartialHeard,
-    Phase,
-    PlaybackStarted,
-    ProblemAppeared,
-    ProblemSolved,
-    StateChanged,
-)
+from voicegui.core import commands, effects, inputs, state_machine
+from voicegui.core.commands import Command, Retry, SendText, Stop
+from voicegui.core.events import Event, PartialHeard, Phase, PlaybackStarted, ProblemAppeared, ProblemSolved
 from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
 from voicegui.core.state import ConversationState, join
@@ -32,10 +14,12 @@ from voicegui.core.state import ConversationState, join
 from .agent_speech import AgentSpeech
 from .announcements import Announcements
 from .background_tasks import BackgroundTasks
-from .parts import AnswerContext, ConversationParts, TurnContext
-from .reply import ReplyParts
+from .memory import ConversationMemory
+from .parts import ConversationParts, TurnContext
+from .pending_approval import PendingApproval
+from .tool_calls import RunningCalls, ToolRound
 from .user_speech import UserSpeech
-from .utterance import TurnTimes, UnansweredSound, Utterance
+from .utterance import TurnTimes, UnansweredSound
 
 
 class Conversation:
@@ -45,7 +29,8 @@ class Conversation:
     """
 
     def __init__(self, parts: ConversationParts, settings: Settings) -> None:
-        self.parts = parts
+        self._parts = parts
+        self._sound = parts.sound
         self._state = ConversationState(
             keeps_sound=settings.keep_unanswered_audio,
             opening_line=settings.opening_line.strip(),
@@ -58,16 +43,26 @@ class Conversation:
             lambda: self._state.turn, lambda turn, error: self._post(inputs.StageFailed(turn, error))
         )
         self._spawn = self._tasks.spawn
-        self._now = TurnContext.of(parts, settings)
+        self._context = TurnContext.of(parts, settings)
         self._user = UserSpeech(
             parts.clock, post=self._post, spawn=self._spawn, on_words=self._on_words, on_partial=self._on_partial
         )
         self._unanswered = UnansweredSound()
-        self._context = AnswerContext(parts, settings, tell=self._tell, spawn=self._spawn)
+        self._memory = ConversationMemory(self._now, tell=self._tell, spawn=self._spawn)
+        self._calls = RunningCalls(self._now, parts.clock, tell=self._tell, late=self._memory.resolve)
+        self._approvals = PendingApproval(self._now, tell=self._tell, refused=self._refused)
         self._agent = AgentSpeech(
-            self._reply_parts(), self._context, settings, tell=self._tell, post=self._post, spawn=self._spawn
+            self._now,
+            self._sound,
+            parts.clock,
+            self._memory,
+            self._calls,
+            self._approvals,
+            tell=self._tell,
+            post=self._post,
+            spawn=self._spawn,
         )
-        self._announcements = Announcements(self._post, self._taint)
+        self._announcements = Announcements(self._post, self._memory.taint)
         self._over_reply = 0
         """The turn whose words began while the agent was speaking, or are older, if it is the current one."""
 
@@ -78,15 +73,17 @@ class Conversation:
         return self._state
 
     async def open(self) -> None:
-        await self.parts.sound.open(self._on_sound)
+        await self._sound.open(self._on_sound)
 
     async def aclose(self) -> None:
         self._announcements.close()
         self._post(Stop())
         self._user.drop()
-        await self._context.aclose()
+        self._memory.wake()
+        self._approvals.wake()
+        await self._calls.aclose()
         await self._tasks.finish()
-        await self.parts.sound.aclose()
+        await self._sound.aclose()
 
     def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
         """`receive` gets every later event; returns what ends the subscription."""
@@ -98,12 +95,10 @@ class Conversation:
 
     def change(self, settings: Settings, parts: ConversationParts | None = None) -> None:
         """Applies to the next turn."""
-        self.parts = parts or self.parts
-        self._now = TurnContext.of(self.parts, settings)
+        self._parts = parts or self._parts
+        self._context = TurnContext.of(self._parts, settings)
         keeps, line, aloud = settings.keep_unanswered_audio, settings.opening_line.strip(), settings.read_aloud
         self._post(inputs.SettingsChanged(keeps, line, aloud))
-        self._context.change(self.parts, settings)
-        self._agent.settings, self._agent.parts = settings, self._reply_parts()
 
     async def announce(self, line: str, *, outside: bool = False) -> None:
         """Says `line` as soon as nobody talks and nothing is being answered; returns when it was heard to its end.
@@ -112,9 +107,6 @@ class Conversation:
         Raises VoiceError when it was not; cancelling takes it back while it has not begun.
         """
         await self._announcements.say(line, at_rest=self._quiet(), outside=outside)
-
-    def _taint(self) -> None:
-        self._context.memory.taint()
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
@@ -127,11 +119,11 @@ class Conversation:
     @property
     def tainted(self) -> bool:
         """Text from outside is in what was said or is being said."""
-        return self._context.memory.tainted or self._agent.tainted
+        return self._memory.tainted or self._agent.tainted
 
     def restore(self, messages: Sequence[Message], *, tainted: bool) -> None:
         """`messages` came before all that was said so far."""
-        self._context.memory.restore(messages, tainted=tainted)
+        self._memory.restore(messages, tainted=tainted)
 
     # ------------------------------------------------------------ inbox
 
@@ -149,17 +141,17 @@ class Conversation:
 
     def _take(self, happened: inputs.Input | Command) -> None:
         match happened:
-            case ReleaseTalk():
+            case commands.ReleaseTalk():
                 if self._state.talking:
                     self._user.end_talk()
-            case SaveAudio(path):
-                self._spawn(self._unanswered.save(path, self.parts.write_audio, self._tell))
-            case Approve(call_id, allow):
-                if self._context.approvals.click(call_id, allow=allow):
+            case commands.SaveAudio(path):
+                self._spawn(self._unanswered.save(path, self._parts.write_audio, self._tell))
+            case commands.Approve(call_id, allow):
+                if self._approvals.click(call_id, allow=allow):
                     self._take_step(SendText("Yes." if allow else "No.", aloud=not self._agent.typed))
-            case CancelCall(call_id):
-                self._context.calls.cancel(call_id)
-            case ContinueConversation():
+            case commands.CancelCall(call_id):
+                self._calls.cancel(call_id)
+            case commands.ContinueConversation():
                 pass  # who keeps conversations answers it with `restore`
             case _:
                 self._take_step(happened)
@@ -169,7 +161,7 @@ class Conversation:
     def _take_step(self, happened: inputs.Input) -> None:
         before = self._state
         if isinstance(happened, SendText | Retry):
-            self._agent.times = TurnTimes(self.parts.clock())
+            self._agent.times = TurnTimes(self._parts.clock())
         after, todo, events = state_machine.step(before, happened)
         self._state = after
         over = before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking
@@ -181,16 +173,14 @@ class Conversation:
             self._perform(effect, before)
         self._announcements.follow(happened, before.turn, after.turn)
         if before.at_rest and not after.at_rest:
-            self._context.wake()
+            self._memory.wake()
+            self._approvals.wake()
         elif after.at_rest and not before.at_rest:
-            self._context.rest()
+            self._memory.rest()
+            self._approvals.rest()
         self._announce_next()
-        if self._shown(before) != self._shown(after):
-            self._tell(self._shown(after))
-
-    def _shown(self, state: ConversationState) -> StateChanged:
-        how = (state.user_speaking, state.hands_free, state.talking, state.muted, state.typed, state.silent)
-        return StateChanged(state.phase, *how)
+        if before.shown != after.shown:
+            self._tell(after.shown)
 
     def _announce_next(self) -> None:
         if self._quiet():
@@ -205,8 +195,8 @@ class Conversation:
     def _on_sound(self, event: SoundEvent) -> None:
         match event:
             case Frame():
-                over_reply = self._state.phase in (Phase.PROCESSING, Phase.SPEAKING)
-                for happened in self._user.hear(event, self._now, over_reply=over_reply, talking=self._state.talking):
+                over = self._state.phase in (Phase.PROCESSING, Phase.SPEAKING)
+                for happened in self._user.hear(event, self._context, over_reply=over, talking=self._state.talking):
                     self._post(happened)
             case FirstSound(at):
                 if self._agent.busy:
@@ -215,17 +205,17 @@ class Conversation:
                     self._post(inputs.ReplyStarted(turn))
                     self._tell(PlaybackStarted(turn))
             case PlaybackDone():
-                if self._context.approvals.waiting is not None:
+                if self._approvals.waiting is not None:
                     self._user.forget_recent()  # the end of the question is no part of the answer
                 self._post(self._agent.end(self._state.turn))
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
                     for happened in self._user.lose_microphone(talking=self._state.talking):
                         self._post(happened)
-                self._context.approvals.device(device, works=False)
+                self._approvals.device(device, works=False)
                 self._tell(ProblemAppeared(device, error.code, error.message, error.hint, alternative))
             case SoundMended(device, name):
-                self._context.approvals.device(device, works=True)
+                self._approvals.device(device, works=True)
                 self._tell(ProblemSolved(device, name))
             case _:
                 assert_never(event)
@@ -248,16 +238,16 @@ class Conversation:
     def _perform(self, effect: effects.Effect, before: ConversationState) -> None:
         match effect:
             case effects.Listen(on):
-                self.parts.sound.listen(on)
+                self._sound.listen(on)
                 if not on:
                     self._user.forget_recent()
             case effects.Mute(on):
-                self.parts.sound.mute(on)
+                self._sound.mute(on)
             case effects.StartHearing(_, continued):
                 self._agent.drop_early()
-                self._user.start_utterance(self._now, continued=continued)
+                self._user.start_utterance(self._context, continued=continued)
             case effects.FinishHearing(turn):
-                self._finish_hearing(turn)
+                self._agent.times = self._user.finish_utterance(turn)
             case effects.DropHearing():
                 self._agent.drop_early()
                 self._user.drop()
@@ -266,8 +256,8 @@ class Conversation:
             case effects.ForgetSound():
                 self._unanswered.forget()
             case effects.HearAgain(turn):
-                self._user.hear_again(self._now, self._unanswered.samples)
-                self._finish_hearing(turn)
+                self._user.hear_again(self._context, self._unanswered.samples)
+                self._agent.times = self._user.finish_utterance(turn)
             case effects.SayLine(turn, line):
                 self._agent.say(turn, line)
             case effects.StartReply(goes_on=True):
@@ -277,13 +267,15 @@ class Conversation:
             case effects.StopVoice():
                 self._agent.silence()
             case effects.BeginAnew():
-                self._context.begin_anew()
+                self._approvals.refuse()
+                self._calls.answered()  # one that was declared to finish does, and nobody is told
+                self._memory.begin_anew()
             case effects.PausePlayback():
-                self._agent.pause()
+                self._sound.pause()
             case effects.ResumePlayback():
                 self._agent.resume()
             case effects.CommitUser(_, text):
-                self._agent.commit_user(text)
+                self._memory.asked(text)
             case effects.CommitReply(turn):
                 self._agent.commit(turn)
                 self._user.release()
@@ -293,27 +285,14 @@ class Conversation:
             case _:
                 assert_never(effect)
 
-    def _finish_hearing(self, turn: int) -> None:
-        now = self.parts.clock()
-        times = self._agent.times = TurnTimes(self._user.speech_ended_at or now, end_of_turn=now)
-        utterance = self._user.finish_utterance()
-        known = utterance.known_text if utterance else ""
-        if known is not None:  # transcribed early, and the user did not go on
-            times.stt = utterance.transcribed_at if utterance else None
-            self._post(inputs.Transcribed(turn, known))
-        elif utterance is not None:
-            self._spawn(self._transcribe(utterance, turn, times))
-
-    async def _transcribe(self, utterance: Utterance, turn: int, times: TurnTimes) -> None:
-        text = await utterance.text()
-        times.stt = utterance.transcribed_at
-        self._post(inputs.Transcribed(turn, text))
-
     # ------------------------------------------------------------ helpers
 
     def _quiet(self) -> bool:
         """What was not asked for may be said now."""
-        return self._state.at_rest and not self._inbox and self._context.approvals.waiting is None
+        return self._state.at_rest and not self._inbox and self._approvals.waiting is None
 
-    def _reply_parts(self) -> ReplyParts:
-        return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
+    def _now(self) -> TurnContext:
+        return self._context
+
+    def _refused(self, round: ToolRound) -> None:
+        self._memory.acted(round.messages(self._calls.unfinished), outside=round.outside)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from voicegui.core.approval import REFUSED, ApprovalQuestion, parsed, question_about
 from voicegui.core.events import Stage
-from voicegui.core.ports import LanguageModel, Message, ReplyText
-from voicegui.core.settings import Settings
+from voicegui.core.ports import Message, ReplyText
 from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, is_unreviewed, needs_approval
 
+from .parts import Now
 from .pending_approval import PendingApproval
 from .stage_timeouts import flowing
 from .tool_calls import RunningCalls, ToolRound
@@ -28,8 +28,7 @@ FILLERS = ("One moment.", "Let me see.", "Just a second.", "I am on it.")
 class ToolLoop:
     """What all answers of a conversation share."""
 
-    llm: LanguageModel
-    settings: Settings
+    now: Now
     calls: RunningCalls
     approvals: PendingApproval
     tainted: Callable[[], bool]
@@ -95,12 +94,12 @@ class ModelAnswer:
 
     async def _think(self, round: ToolRound) -> AsyncGenerator[ReplyText, None]:
         """Fills `round` with the calls that the model makes."""
-        acting, calls = self._acting, list[ToolCall]()
+        acting, now, calls = self._acting, self._acting.now(), list[ToolCall]()
         last = len(self._rounds) >= MOST_ROUNDS
-        tools: Sequence[ToolInfo] = () if last else acting.calls.tools.offered()
+        tools: Sequence[ToolInfo] = () if last else acting.calls.offered()
         self._told_outside = self._told_outside or any(is_unreviewed(tool) for tool in tools)
-        answer = acting.llm.reply(self._messages(), max_tokens=acting.settings.max_tokens, tools=tools)
-        async with aclosing(flowing(Stage.LLM, answer, acting.settings.llm_timeout_s, acting.llm)) as pieces:
+        answer = now.llm.reply(self._messages(), max_tokens=now.settings.max_tokens, tools=tools)
+        async with aclosing(flowing(Stage.LLM, answer, now.settings.llm_timeout_s, now.llm)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, ToolCall):
                     calls.append(acting.calls.named(piece))

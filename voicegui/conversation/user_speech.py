@@ -21,7 +21,7 @@ from voicegui.core.turn_taking import (
 
 from .background_tasks import Spawn
 from .parts import TurnContext
-from .utterance import Utterance
+from .utterance import TurnTimes, Utterance
 
 _AT_RELEASE = -1
 """The take made when push-to-talk is released, before its tail is over."""
@@ -34,7 +34,7 @@ class UserSpeech:
     """Owner of the utterances. A *candidate* is sound over a reply that may mean nothing; the *utterance* belongs to a
     turn.
 
-    What a frame brings is returned; what comes between frames goes to `post`: words that were waited for, the end of
+    What a frame brings is returned; what comes later goes to `post`: words that were waited for, the end of
     push-to-talk. `on_words` gets what the turn's utterance is believed to say in full, and "" when that turns out wrong
     or unlikely; `on_partial` what was said so far.
     """
@@ -49,7 +49,7 @@ class UserSpeech:
         on_partial: Callable[[str], None],
     ) -> None:
         self.utterance: Utterance | None = None
-        self.speech_ended_at: float | None = None
+        self._speech_ended_at: float | None = None
         """Monotonic seconds at which the last word ended; None if none was noticed."""
         self._taker = TurnTaker()
         self._candidate: Utterance | None = None
@@ -103,7 +103,7 @@ class UserSpeech:
                 # If the reply went on meanwhile, it is quiet again.
                 return () if self._candidate is None else (inputs.SpeechBegan(self._recent[-1].end),)
             case inputs.SpeechConfirmed():
-                self.speech_ended_at = None
+                self._speech_ended_at = None
             case inputs.SpeechWasNothing():
                 self._drop_candidate()
             case inputs.TurnEnded(until):
@@ -128,7 +128,7 @@ class UserSpeech:
 
     def _note_end(self, until: int) -> None:
         newest = self._recent[-1]
-        self.speech_ended_at = newest.captured_at - (newest.end - until) / LISTENING_RATE_HZ
+        self._speech_ended_at = newest.captured_at - (newest.end - until) / LISTENING_RATE_HZ
 
     # ------------------------------------------------------------ utterances
 
@@ -147,15 +147,28 @@ class UserSpeech:
         self.utterance = self._collecting = current
         self._candidate = None
 
-    def finish_utterance(self) -> Utterance | None:
-        """No more sound goes into it."""
+    def finish_utterance(self, turn: int) -> TurnTimes:
+        """No more sound goes into it: `Transcribed` follows. Returns when that was."""
         self._stop_collecting()
         self._taker.reset()
-        return self.utterance
+        now, utterance = self._clock(), self.utterance
+        times = TurnTimes(self._speech_ended_at or now, end_of_turn=now)
+        known = utterance.known_text if utterance else ""
+        if known is not None:  # transcribed early, and the user did not go on
+            times.stt = utterance.transcribed_at if utterance else None
+            self._post(inputs.Transcribed(turn, known))
+        elif utterance is not None:
+            self._spawn(self._transcribe(utterance, turn, times))
+        return times
+
+    async def _transcribe(self, utterance: Utterance, turn: int, times: TurnTimes) -> None:
+        text = await utterance.text()
+        times.stt = utterance.transcribed_at
+        self._post(inputs.Transcribed(turn, text))
 
     def hear_again(self, context: TurnContext, samples: bytes) -> None:
         """Sound that was kept becomes the turn's utterance."""
-        self.utterance, self.speech_ended_at = self._make(context), None
+        self.utterance, self._speech_ended_at = self._make(context), None
         self.utterance.feed(samples)
 
     def drop(self) -> None:
@@ -201,7 +214,7 @@ class UserSpeech:
         return Utterance(context.stt, context.end_of_turn, self._on_partial, self._clock, expected, timeout_s=timeout_s)
 
     def _open(self, context: TurnContext, onset: int, expected: Sequence[str] = ()) -> Utterance:
-        utterance, self.speech_ended_at = self._make(context, expected), None
+        utterance, self._speech_ended_at = self._make(context, expected), None
         start = max(onset - ms_to_samples(PREROLL_MS), self._used_until)
         preroll = b"".join(frame.samples for frame in self._recent if frame.end > start)
         if preroll:
