@@ -1,6 +1,6 @@
 """The conversation of before the program was started, as entries of the transcript.
 
-They are added a few at a time: there is no moment in which the window does not answer. No Qt.
+They are added a few at a time: there is no moment in which the window does not answer.
 """
 
 import time
@@ -11,12 +11,13 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
 
+from voicegui.core.events import Continued, Event, LastConversationFound, StartedAfresh, UserSaid
 from voicegui.core.records import PastConversation, PastMessage
 from voicegui.core.text.sanitiser import one_line
 
 from .remedies import CONTINUE, Remedy
 from .transcript import Transcript
-from .transcript_log import Kind, LogChange, LogEntry, not_answered
+from .transcript_log import Kind, LogChange, LogEntry, TranscriptLog, not_answered
 
 AT_ONCE_S = 0.008
 """Half a frame: then everything else has its turn."""
@@ -55,7 +56,37 @@ class Gradually(QObject):
             self._timer.stop()
 
 
-# The conversation of before the program was started, as entries of the transcript. No Qt.
+class PreviousConversation:
+    """Stands above the transcript from the start on, until it goes on or another one has begun."""
+
+    def __init__(self, transcript: Transcript, log: TranscriptLog, parent: QObject) -> None:
+        self.gradually = Gradually(transcript, parent)
+        self._log = log
+
+    @property
+    def can_go_on(self) -> bool:
+        """It may still be continued."""
+        return any(_is_offer(entry) for entry in self._log.earlier)
+
+    def follow(self, event: Event) -> None:
+        """Everything the session tells, before the transcript shows it."""
+        match event:
+            case LastConversationFound(found):
+                self._show(earlier_entries(found, self._log.now()))
+            case Continued():
+                self._show(continued(self._log.earlier))
+            case UserSaid() if self.can_go_on:
+                self._show(over(self._log.earlier))
+            case StartedAfresh(asked=True):
+                self.gradually.forget()
+            case _:
+                pass
+
+    def _show(self, entries: Sequence[LogEntry]) -> None:
+        self.gradually.show(self._log.show_earlier(entries))
+
+
+# Its entries. No Qt.
 
 MOST_SHOWN = 60
 """Messages; the model is told of older ones, too."""
