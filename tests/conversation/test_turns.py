@@ -1,6 +1,7 @@
 """Whole turns on a virtual clock, with strict scripted parts."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,7 @@ from voicegui.core.events import (
 from voicegui.core.ports import Message, SoundTrouble
 
 from .conftest import Talk
+from .fakes import ScriptedModel
 
 HELLO = [("hello there", "Hi. How are you today?")]
 
@@ -377,5 +379,44 @@ def test_a_reply_without_anything_to_say_is_only_shown(virtual):
             talk.conversation.send(SendText("code"))
             done = await talk.until(TurnDone)
             assert done.assistant == "```\nx = 1\n```" and not talk.tts.spoken
+
+    virtual(scenario())
+
+
+def test_commands_sent_while_others_are_handled_keep_their_order(virtual):
+    """A talk that is pressed and released by somebody who hears of an event ends as any other."""
+
+    async def scenario():
+        async with Talk([("hi", "Hello.")]) as talk:
+            pressed = False
+
+            def press_and_release(event):
+                nonlocal pressed
+                if isinstance(event, TurnDone) and not pressed:
+                    pressed = True
+                    talk.conversation.send(PressTalk())
+                    talk.conversation.send(ReleaseTalk())
+
+            talk.conversation.subscribe(press_and_release)
+            talk.conversation.send(SendText("hi"))
+            await talk.until(NothingHeard)
+            assert talk.conversation.state.phase is Phase.IDLE
+
+    virtual(scenario())
+
+
+def test_what_has_begun_ends_as_it_was_and_what_begins_after_a_change_is_made_with_it(virtual):
+    async def scenario():
+        second = ScriptedModel([("hi", "Changed while the user talked.")])
+        async with Talk([("hi", "Hello there.")], first_token=1.0) as talk:
+            talk.conversation.send(SendText("hi"))
+            await asyncio.sleep(0.5)
+            talk.conversation.change(talk.settings, replace(talk.parts, llm=ScriptedModel([])))
+            await talk.until(TurnDone, assistant="Hello there.")
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hi", at=talk.loop.time() + 0.5)
+            await talk.until(SpeechStarted)
+            talk.conversation.change(talk.settings, replace(talk.parts, llm=second))
+            await talk.until(TurnDone, assistant="Changed while the user talked.")
 
     virtual(scenario())

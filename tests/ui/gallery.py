@@ -123,7 +123,7 @@ async def render(app: QApplication, folder: Path, theme: str, words: list[str], 
                 await SHEETS[scene](window, session)
             else:
                 SCENES[scene](session)
-            while window._presenter._gradually.busy:
+            while window._presenter.previous.gradually.busy:
                 app.processEvents()
             window.transcript.flush()
             window.settle()

@@ -73,4 +73,4 @@ def lines(window: MainWindow) -> list[str]:
 
 
 def shown(window: MainWindow, wait: Wait) -> None:
-    wait(lambda: not window._presenter._gradually.busy)
+    wait(lambda: not window._presenter.previous.gradually.busy)

@@ -67,7 +67,7 @@ def test_what_is_said_next_begins_a_new_one_and_the_grey_one_stays_until_it_is_c
     session.expect(SendText("Something else"))
     session.emit(*said(1, "Something else", "Yes."))
     shown(ready, wait)
-    assert "Continue this one" not in links(ready) and not ready._presenter.can_go_on
+    assert "Continue this one" not in links(ready) and not ready._presenter.previous.can_go_on
     assert lines(ready)[1] == "Question 1" and lines(ready)[-2:] == ["Something else", "Yes."]
     session.emit(StartedAfresh(1, asked=True))
     assert text(ready) == ""

@@ -8,15 +8,15 @@ from voicegui.core import inputs
 from voicegui.core.approval import ApprovalQuestion
 from voicegui.core.effects import StartReply
 from voicegui.core.events import Event, Interrupted, Timings, TurnDone
-from voicegui.core.ports import Message, ReplyText
-from voicegui.core.settings import Settings
+from voicegui.core.ports import Message, ReplyText, Sound
 
-from .memory import Spawn
-from .parts import AnswerContext
-from .pending_approval import Verdict
-from .reply import Reply, ReplyParts
-from .tool_calls import ToolRound
-from .tool_loop import ModelAnswer
+from .background_tasks import Spawn
+from .memory import ConversationMemory
+from .parts import Now
+from .pending_approval import PendingApproval, Verdict
+from .reply import Reply
+from .tool_calls import RunningCalls, ToolRound
+from .tool_loop import ModelAnswer, ToolLoop
 from .utterance import TurnTimes
 
 _SPOKEN = StartReply(0, "")
@@ -28,22 +28,25 @@ class AgentSpeech:
 
     def __init__(
         self,
-        parts: ReplyParts,
-        context: AnswerContext,
-        settings: Settings,
+        now: Now,
+        sound: Sound,
+        clock: Callable[[], float],
+        memory: ConversationMemory,
+        calls: RunningCalls,
+        approvals: PendingApproval,
         *,
         tell: Callable[[Event], None],
         post: Callable[[inputs.Input], None],
         spawn: Spawn,
     ) -> None:
-        self.parts = parts
-        self.settings = settings
-        self.times = TurnTimes(parts.clock())
+        self.times = TurnTimes(clock())
         """Of the turn being answered."""
+        self._now, self._sound, self._clock = now, sound, clock
+        self._memory, self._calls, self._approvals = memory, calls, approvals
+        self._tool_loop = ToolLoop(now, calls, approvals, lambda: memory.tainted)
         self._tell = tell
         self._post = post
         self._spawn = spawn
-        self._memory, self._acting = context.memory, context.acting
         self._reply: Reply | None = None
         self._early: Reply | None = None
         self._wanted = _SPOKEN
@@ -66,22 +69,22 @@ class AgentSpeech:
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
-        return self._reply.spoken_until(self.parts.sound.heard()) if self._reply else 0
+        return self._reply.spoken_until(self._sound.heard()) if self._reply else 0
 
     def answered_until(self) -> int:
         """Characters of the current reply that count as heard so far."""
-        return self._reply.heard_until(self.parts.sound.heard()) if self._reply else 0
+        return self._reply.heard_until(self._sound.heard()) if self._reply else 0
 
     # ------------------------------------------------------------ before the turn has ended
 
     def prepare(self, words: str) -> None:
         """The model reads what was said so far while the user still talks."""
         if self._preparing is None or self._preparing.done():
-            self._preparing = self._spawn(self.parts.llm.prepare(self._memory.prompt(words)))
+            self._preparing = self._spawn(self._now().llm.prepare(self._memory.prompt(words)))
 
     def begin_early(self, question: str) -> None:
         """Perhaps all that will be said. What may be the answer to a question about a call waits for its end."""
-        if self._acting.approvals.waiting is not None:
+        if self._approvals.waiting is not None:
             return
         if self._early is None or self._early.question != question:
             self.drop_early()
@@ -107,7 +110,7 @@ class AgentSpeech:
         """The rest of an answer that broke off."""
         self.drop_early()
         self._wanted = wanted
-        if waiting := self._acting.approvals.waiting:
+        if waiting := self._approvals.waiting:
             self._release(wanted.turn, self._begin(wanted.text, _pieces(waiting.question), wanted))
         else:
             self._release(wanted.turn, self._think(wanted.text, self._memory.prompt_to_go_on(), wanted))
@@ -133,35 +136,29 @@ class AgentSpeech:
 
     def silence(self) -> None:
         """Its voice ends at once; what comes of it is only shown."""
-        self.parts.sound.flush()
+        self._sound.flush()
         if self._reply is not None:
             self._spawn(self._reply.silence())
 
-    def pause(self) -> None:
-        self.parts.sound.pause()
-
     def resume(self) -> None:
         """From the start of the last word."""
-        played = self.parts.sound.heard()
-        self.parts.sound.resume(self._reply.resume_point(played) if self._reply else played)
-
-    def commit_user(self, words: str) -> None:
-        self._memory.asked(words)
+        played = self._sound.heard()
+        self._sound.resume(self._reply.resume_point(played) if self._reply else played)
 
     def commit(self, turn: int) -> None:
         """All of it was heard."""
-        self.parts.sound.flush()
+        self._sound.flush()
         reply, self._reply = self._reply, None
         if reply is not None:
             if reply.asks is not None and reply.asks_aloud:
-                self._acting.approvals.was_heard(reply.asks)
+                self._approvals.was_heard(reply.asks)
             said = (reply.text.strip(), reply.asks.text if reply.asks else "")
             self._end_turn(turn, reply, "\n\n".join(text for text in said if text))
-            self._acting.calls.answered()
+            self._calls.answered()
 
     def cancel(self, turn: int, question: str, *, commit_heard: bool, failed: bool) -> None:
         """Silence at once; what was heard enters the history if `commit_heard`, marked if the reply `failed`."""
-        played = self.parts.sound.flush()
+        played = self._sound.flush()
         self.drop_early()
         reply, self._reply = self._reply, None
         if reply is None:
@@ -177,7 +174,7 @@ class AgentSpeech:
 
     def _answer(self, wanted: StartReply, *, over_reply: bool) -> Reply:
         """To a question, or to the yes or no that a call waits for."""
-        approvals, question = self._acting.approvals, wanted.text
+        approvals, question = self._approvals, wanted.text
         waiting = approvals.waiting
         verdict = approvals.hear(question, over_reply=over_reply) if waiting else Verdict.NO
         if waiting and verdict is Verdict.UNCLEAR:
@@ -195,7 +192,7 @@ class AgentSpeech:
     ) -> Reply:
         if self._preparing is not None:
             self._preparing.cancel()
-        answer = ModelAnswer(self._acting, prompt, resumed)
+        answer = ModelAnswer(self._tool_loop, prompt, resumed)
         return self._begin(question, answer.pieces(), wanted, acts=answer)
 
     def _begin(
@@ -206,12 +203,12 @@ class AgentSpeech:
         *,
         acts: ModelAnswer | None = None,
     ) -> Reply:
-        timeout_s = self.settings.tts_timeout_s
         reply = Reply(
             question,
             pieces,
-            self.parts,
-            tts_timeout_s=timeout_s,
+            self._now(),
+            self._sound,
+            self._clock,
             goes_on=wanted.goes_on,
             acts=acts,
             aloud=wanted.aloud,

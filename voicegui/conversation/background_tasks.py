@@ -19,7 +19,8 @@ def as_voice_error(error: Exception) -> VoiceError:
     return VoiceError(ErrorCode.ENGINE_FAILED, sentence, retryable=True)
 
 
-# What runs beside the inbox.
+Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+"""`BackgroundTasks.spawn`."""
 
 
 class BackgroundTasks:

@@ -4,39 +4,22 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from voicegui.core import effects, inputs, state_machine
-from voicegui.core.commands import (
-    Approve,
-    CancelCall,
-    Command,
-    ContinueConversation,
-    ReleaseTalk,
-    Retry,
-    SaveAudio,
-    SendText,
-    Stop,
-)
-from voicegui.core.events import (
-    Event,
-    PartialHeard,
-    Phase,
-    PlaybackStarted,
-    ProblemSolved,
-    StateChanged,
-    problem_of,
-)
+from voicegui.core import commands, effects, inputs, state_machine
+from voicegui.core.commands import Command, Retry, SendText, Stop
+from voicegui.core.events import Event, PartialHeard, Phase, PlaybackStarted, ProblemSolved, problem_of
 from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
 from voicegui.core.state import ConversationState, join
-from voicegui.core.turn_taking import TurnTaking
 
 from .agent_speech import AgentSpeech
 from .announcements import Announcements
 from .background_tasks import BackgroundTasks
-from .parts import AnswerContext, ConversationParts
-from .reply import ReplyParts
+from .memory import ConversationMemory
+from .parts import ConversationParts, TurnContext
+from .pending_approval import PendingApproval
+from .tool_calls import RunningCalls, ToolRound
 from .user_speech import UserSpeech
-from .utterance import TurnTimes, UnansweredSound, Utterance
+from .utterance import TurnTimes, UnansweredSound
 
 
 class Conversation:
@@ -46,33 +29,40 @@ class Conversation:
     """
 
     def __init__(self, parts: ConversationParts, settings: Settings) -> None:
-        self.parts = parts
-        self._settings = settings
+        self._parts = parts
+        self._sound = parts.sound
         self._state = ConversationState(
             keeps_sound=settings.keep_unanswered_audio,
             opening_line=settings.opening_line.strip(),
             reads_aloud=settings.read_aloud,
         )
-        self._inbox: deque[inputs.Input] = deque()
+        self._inbox: deque[inputs.Input | Command] = deque()
         self._draining = False
         self._subscribers: list[Callable[[Event], None]] = []
         self._tasks = BackgroundTasks(
             lambda: self._state.turn, lambda turn, error: self._post(inputs.StageFailed(turn, error))
         )
         self._spawn = self._tasks.spawn
+        self._context = TurnContext.of(parts, settings)
         self._user = UserSpeech(
-            TurnTaking.of(settings),
-            new_utterance=self._new_utterance,
-            close_utterance=lambda utterance: self._spawn(utterance.aclose()),
-            on_words=self._on_words,
-            post=self._post,
+            parts.clock, post=self._post, spawn=self._spawn, on_words=self._on_words, on_partial=self._on_partial
         )
         self._unanswered = UnansweredSound()
-        self._context = AnswerContext(parts, settings, tell=self._tell, spawn=self._spawn)
+        self._memory = ConversationMemory(self._now, tell=self._tell, spawn=self._spawn)
+        self._calls = RunningCalls(self._now, parts.clock, tell=self._tell, late=self._memory.resolve)
+        self._approvals = PendingApproval(self._now, tell=self._tell, refused=self._refused)
         self._agent = AgentSpeech(
-            self._reply_parts(), self._context, settings, tell=self._tell, post=self._post, spawn=self._spawn
+            self._now,
+            self._sound,
+            parts.clock,
+            self._memory,
+            self._calls,
+            self._approvals,
+            tell=self._tell,
+            post=self._post,
+            spawn=self._spawn,
         )
-        self._announcements = Announcements(self._post, self._taint)
+        self._announcements = Announcements(self._post, self._memory.taint)
         self._over_reply = 0
         """The turn whose words began while the agent was speaking, or are older, if it is the current one."""
 
@@ -83,15 +73,17 @@ class Conversation:
         return self._state
 
     async def open(self) -> None:
-        await self.parts.sound.open(self._on_sound)
+        await self._sound.open(self._on_sound)
 
     async def aclose(self) -> None:
         self._announcements.close()
         self._post(Stop())
         self._user.drop()
-        await self._context.aclose()
+        self._memory.wake()
+        self._approvals.wake()
+        await self._calls.aclose()
         await self._tasks.finish()
-        await self.parts.sound.aclose()
+        await self._sound.aclose()
 
     def subscribe(self, receive: Callable[[Event], None]) -> Callable[[], None]:
         """`receive` gets every later event; returns what ends the subscription."""
@@ -99,30 +91,14 @@ class Conversation:
         return lambda: self._subscribers.remove(receive)
 
     def send(self, command: Command) -> None:
-        match command:
-            case ReleaseTalk():
-                if self._state.talking:
-                    self._user.end_talk()
-            case SaveAudio(path):
-                self._spawn(self._unanswered.save(path, self.parts.write_audio, self._tell))
-            case Approve(call_id, allow):
-                if self._context.approvals.click(call_id, allow=allow):
-                    self._post(SendText("Yes." if allow else "No.", aloud=not self._agent.typed))
-            case CancelCall(call_id):
-                self._context.calls.cancel(call_id)
-            case ContinueConversation():
-                pass  # who keeps conversations answers it with `restore`
-            case _:
-                self._post(command)
+        self._post(command)
 
     def change(self, settings: Settings, parts: ConversationParts | None = None) -> None:
         """Applies to the next turn."""
-        self.parts, self._settings = parts or self.parts, settings
+        self._parts = parts or self._parts
+        self._context = TurnContext.of(self._parts, settings)
         keeps, line, aloud = settings.keep_unanswered_audio, settings.opening_line.strip(), settings.read_aloud
         self._post(inputs.SettingsChanged(keeps, line, aloud))
-        self._context.change(self.parts, settings)
-        self._agent.settings, self._agent.parts = settings, self._reply_parts()
-        self._user.taker.settings = TurnTaking.of(settings)
 
     async def announce(self, line: str, *, outside: bool = False) -> None:
         """Says `line` as soon as nobody talks and nothing is being answered; returns when it was heard to its end.
@@ -131,9 +107,6 @@ class Conversation:
         Raises VoiceError when it was not; cancelling takes it back while it has not begun.
         """
         await self._announcements.say(line, at_rest=self._quiet(), outside=outside)
-
-    def _taint(self) -> None:
-        self._context.memory.taint()
 
     def spoken_until(self) -> int:
         """Characters of the current reply spoken so far."""
@@ -146,15 +119,15 @@ class Conversation:
     @property
     def tainted(self) -> bool:
         """Text from outside is in what was said or is being said."""
-        return self._context.memory.tainted or self._agent.tainted
+        return self._memory.tainted or self._agent.tainted
 
     def restore(self, messages: Sequence[Message], *, tainted: bool) -> None:
         """`messages` came before all that was said so far."""
-        self._context.memory.restore(messages, tainted=tainted)
+        self._memory.restore(messages, tainted=tainted)
 
     # ------------------------------------------------------------ inbox
 
-    def _post(self, happened: inputs.Input) -> None:
+    def _post(self, happened: inputs.Input | Command) -> None:
         """The only way in. Handled at once; what comes meanwhile waits for its turn."""
         self._inbox.append(happened)
         if self._draining:
@@ -162,14 +135,33 @@ class Conversation:
         self._draining = True
         try:
             while self._inbox:
-                self._take_step(self._inbox.popleft())
+                self._take(self._inbox.popleft())
         finally:
             self._draining = False
+
+    def _take(self, happened: inputs.Input | Command) -> None:
+        match happened:
+            case commands.ReleaseTalk():
+                if self._state.talking:
+                    self._user.end_talk()
+            case commands.SaveAudio(path):
+                self._spawn(self._unanswered.save(path, self._parts.write_audio, self._tell))
+            case commands.Approve(call_id, allow):
+                if self._approvals.click(call_id, allow=allow):
+                    self._take_step(SendText("Yes." if allow else "No.", aloud=not self._agent.typed))
+            case commands.CancelCall(call_id):
+                self._calls.cancel(call_id)
+            case commands.ContinueConversation():
+                pass  # who keeps conversations answers it with `restore`
+            case _:
+                self._take_step(happened)
+                return
+        self._announce_next()  # the step before may have left it to this one
 
     def _take_step(self, happened: inputs.Input) -> None:
         before = self._state
         if isinstance(happened, SendText | Retry):
-            self._agent.times = TurnTimes(self.parts.clock())
+            self._agent.times = TurnTimes(self._parts.clock())
         after, todo, events = state_machine.step(before, happened)
         self._state = after
         over = before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking
@@ -181,17 +173,18 @@ class Conversation:
             self._perform(effect, before)
         self._announcements.follow(happened, before.turn, after.turn)
         if before.at_rest and not after.at_rest:
-            self._context.wake()
+            self._memory.wake()
+            self._approvals.wake()
         elif after.at_rest and not before.at_rest:
-            self._context.rest()
+            self._memory.rest()
+            self._approvals.rest()
+        self._announce_next()
+        if before.shown != after.shown:
+            self._tell(after.shown)
+
+    def _announce_next(self) -> None:
         if self._quiet():
             self._announcements.next()
-        if self._shown(before) != self._shown(after):
-            self._tell(self._shown(after))
-
-    def _shown(self, state: ConversationState) -> StateChanged:
-        how = (state.user_speaking, state.hands_free, state.talking, state.muted, state.typed, state.silent)
-        return StateChanged(state.phase, *how)
 
     def _tell(self, event: Event) -> None:
         for receive in tuple(self._subscribers):
@@ -202,8 +195,9 @@ class Conversation:
     def _on_sound(self, event: SoundEvent) -> None:
         match event:
             case Frame():
-                over_reply = self._state.phase in (Phase.PROCESSING, Phase.SPEAKING)
-                self._user.hear(event, over_reply=over_reply, talking=self._state.talking)
+                over = self._state.phase in (Phase.PROCESSING, Phase.SPEAKING)
+                for happened in self._user.hear(event, self._context, over_reply=over, talking=self._state.talking):
+                    self._post(happened)
             case FirstSound(at):
                 if self._agent.busy:
                     self._agent.times.first_sound = at
@@ -211,16 +205,17 @@ class Conversation:
                     self._post(inputs.ReplyStarted(turn))
                     self._tell(PlaybackStarted(turn))
             case PlaybackDone():
-                if self._context.approvals.waiting is not None:
+                if self._approvals.waiting is not None:
                     self._user.forget_recent()  # the end of the question is no part of the answer
                 self._post(self._agent.end(self._state.turn))
             case SoundTrouble(error, device, alternative):
                 if device == "microphone":
-                    self._user.lose_microphone(talking=self._state.talking)
-                self._context.approvals.device(device, works=False)
+                    for happened in self._user.lose_microphone(talking=self._state.talking):
+                        self._post(happened)
+                self._approvals.device(device, works=False)
                 self._tell(problem_of(device, error, alternative=alternative))
             case SoundMended(device, name):
-                self._context.approvals.device(device, works=True)
+                self._approvals.device(device, works=True)
                 self._tell(ProblemSolved(device, name))
             case _:
                 assert_never(event)
@@ -243,16 +238,16 @@ class Conversation:
     def _perform(self, effect: effects.Effect, before: ConversationState) -> None:
         match effect:
             case effects.Listen(on):
-                self.parts.sound.listen(on)
+                self._sound.listen(on)
                 if not on:
                     self._user.forget_recent()
             case effects.Mute(on):
-                self.parts.sound.mute(on)
+                self._sound.mute(on)
             case effects.StartHearing(_, continued):
                 self._agent.drop_early()
-                self._user.start_utterance(continued=continued)
+                self._user.start_utterance(self._context, continued=continued)
             case effects.FinishHearing(turn):
-                self._finish_hearing(turn)
+                self._agent.times = self._user.finish_utterance(turn)
             case effects.DropHearing():
                 self._agent.drop_early()
                 self._user.drop()
@@ -261,7 +256,8 @@ class Conversation:
             case effects.ForgetSound():
                 self._unanswered.forget()
             case effects.HearAgain(turn):
-                self._hear_again(turn)
+                self._user.hear_again(self._context, self._unanswered.samples)
+                self._agent.times = self._user.finish_utterance(turn)
             case effects.SayLine(turn, line):
                 self._agent.say(turn, line)
             case effects.StartReply(goes_on=True):
@@ -271,13 +267,15 @@ class Conversation:
             case effects.StopVoice():
                 self._agent.silence()
             case effects.BeginAnew():
-                self._context.begin_anew()
+                self._approvals.refuse()
+                self._calls.answered()  # one that was declared to finish does, and nobody is told
+                self._memory.begin_anew()
             case effects.PausePlayback():
-                self._agent.pause()
+                self._sound.pause()
             case effects.ResumePlayback():
                 self._agent.resume()
             case effects.CommitUser(_, text):
-                self._agent.commit_user(text)
+                self._memory.asked(text)
             case effects.CommitReply(turn):
                 self._agent.commit(turn)
                 self._user.release()
@@ -287,37 +285,14 @@ class Conversation:
             case _:
                 assert_never(effect)
 
-    def _finish_hearing(self, turn: int) -> None:
-        now = self.parts.clock()
-        times = self._agent.times = TurnTimes(self._user.speech_ended_at or now, end_of_turn=now)
-        utterance = self._user.finish_utterance()
-        known = utterance.known_text if utterance else ""
-        if known is not None:  # transcribed early, and the user did not go on
-            times.stt = utterance.transcribed_at if utterance else None
-            self._inbox.append(inputs.Transcribed(turn, known))
-        elif utterance is not None:
-            self._spawn(self._transcribe(utterance, turn, times))
-
-    def _hear_again(self, turn: int) -> None:
-        self._user.utterance, self._user.speech_ended_at = self._new_utterance(), None
-        self._unanswered.put_into(self._user.utterance)
-        self._finish_hearing(turn)
-
-    async def _transcribe(self, utterance: Utterance, turn: int, times: TurnTimes) -> None:
-        text = await utterance.text()
-        times.stt = utterance.transcribed_at
-        self._post(inputs.Transcribed(turn, text))
-
     # ------------------------------------------------------------ helpers
 
     def _quiet(self) -> bool:
         """What was not asked for may be said now."""
-        return self._state.at_rest and not self._inbox and self._context.approvals.waiting is None
+        return self._state.at_rest and not self._inbox and self._approvals.waiting is None
 
-    def _new_utterance(self, expected: Sequence[str] = ()) -> Utterance:
-        parts = self.parts
-        timeout_s = self._settings.stt_timeout_s
-        return Utterance(parts.stt, parts.end_of_turn, self._on_partial, parts.clock, expected, timeout_s=timeout_s)
+    def _now(self) -> TurnContext:
+        return self._context
 
-    def _reply_parts(self) -> ReplyParts:
-        return ReplyParts(self.parts.llm, self.parts.tts, self.parts.sound, self.parts.clock)
+    def _refused(self, round: ToolRound) -> None:
+        self._memory.acted(round.messages(self._calls.unfinished), outside=round.outside)

@@ -113,19 +113,16 @@ class _LanguageModel:
     outage: Outage
     seconds: Callable[[], float]
 
-    async def reply(
+    def reply(
         self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
     ) -> AsyncGenerator[ReplyPiece, None]:
-        pieces = _either(
+        return _either(
             Stage.LLM,
             lambda: self.first.reply(messages, max_tokens=max_tokens, tools=tools),
             lambda: self.second.reply(messages, max_tokens=max_tokens, tools=tools),
             self.outage,
             self.seconds(),
         )
-        async with aclosing(pieces):
-            async for piece in pieces:
-                yield piece
 
     async def prepare(self, messages: Sequence[Message]) -> None:
         await (self.second if self.outage.this_turn else self.first).prepare(messages)
@@ -138,17 +135,14 @@ class _TextToSpeech:
     outage: Outage
     seconds: Callable[[], float]
 
-    async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
-        pieces = _either(
+    def speak(self, text: str) -> AsyncGenerator[Audio, None]:
+        return _either(
             Stage.TTS,
             lambda: self.first.speak(text),
             lambda: self.second.speak(text),
             self.outage,
             self.seconds(),
         )
-        async with aclosing(pieces):
-            async for audio in pieces:
-                yield audio
 
     def voices(self) -> Sequence[str]:
         return self.first.voices()

@@ -2,23 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Stage, StartedAfresh
 from voicegui.core.history import LONGEST_TOKENS, History, cleaned_notes, estimated_tokens, notes_prompt, tool_tokens
-from voicegui.core.ports import ChoosesApart, LanguageModel, Message
-from voicegui.core.settings import Settings
-from voicegui.core.tools import DATA_RULE, ToolOutcome, Tools
+from voicegui.core.ports import ChoosesApart, Message
+from voicegui.core.tools import DATA_RULE, ToolOutcome
 
+from .background_tasks import Spawn
+from .parts import Now
 from .stage_timeouts import flowing
 
 log = logging.getLogger(__name__)
-
-Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 
 QUIET_S = 2.0
 """Notes are begun after so much rest: in a lively talk they would only be begun and thrown away."""
@@ -36,14 +34,10 @@ RESUMABLE_S = 120.0
 class ConversationMemory:
     """The only writer of the history. `rest` and `wake` tell it when the language model is free for notes."""
 
-    def __init__(
-        self, llm: LanguageModel, tools: Tools, settings: Settings, *, tell: Callable[[Event], None], spawn: Spawn
-    ) -> None:
-        self.llm = llm
-        self.tools = tools
-        self.settings = settings
+    def __init__(self, now: Now, *, tell: Callable[[Event], None], spawn: Spawn) -> None:
         self.tainted = False
         """Text from outside is in the history, or in notes of it."""
+        self._now = now
         self._tell = tell
         self._spawn = spawn
         self._history = History()
@@ -93,7 +87,7 @@ class ConversationMemory:
         """A turn is over: `words` were heard of its answer. One that broke off may still go on: it stays as it is."""
         self._open = None if words else self._open
         history = self._history.answered(words, broke_off=broke_off, goes_on=goes_on)
-        most = self.settings.max_turns
+        most = self._now().settings.max_turns
         if most and history.turns >= most and not broke_off:
             self._history, self.tainted = History(), False
             self._tell(StartedAfresh(history.turns))
@@ -138,21 +132,24 @@ class ConversationMemory:
             return
         if notes:
             self._history = history.noted(count, notes)
-            await self.llm.prepare(self.prompt(""))
+            await self._now().llm.prepare(self.prompt(""))
 
     async def _ask(self, prompt: Sequence[Message]) -> str:
-        answer = self.llm.reply(prompt, max_tokens=LONGEST_TOKENS)
-        async with aclosing(flowing(Stage.LLM, answer, self.settings.llm_timeout_s, self.llm)) as pieces:
+        now = self._now()
+        answer = now.llm.reply(prompt, max_tokens=LONGEST_TOKENS)
+        async with aclosing(flowing(Stage.LLM, answer, now.settings.llm_timeout_s, now.llm)) as pieces:
             return "".join([piece async for piece in pieces if isinstance(piece, str)])
 
     def _instructions(self) -> str:
-        prompt = self.settings.prompt
-        return f"{prompt}\n{DATA_RULE}".strip() if self.tools.offered() else prompt
+        now = self._now()
+        prompt = now.settings.prompt
+        return f"{prompt}\n{DATA_RULE}".strip() if now.tools.offered() else prompt
 
     def _budget(self) -> int:
         """Tokens for what was said: the rest is for instructions, tools and answer."""
-        settings = self.settings
-        tools = () if isinstance(self.llm, ChoosesApart) else self.tools.offered()
+        now = self._now()
+        settings = now.settings
+        tools = () if isinstance(now.llm, ChoosesApart) else now.tools.offered()
         others = estimated_tokens(self._instructions()) + settings.max_tokens + tool_tokens(tools)
         least = max(LEAST_BUDGET_TOKENS, int(settings.context_tokens * LEAST_SHARE))
         return max(least, settings.context_tokens - others)

@@ -13,6 +13,7 @@ from voicegui.core.approval import (
     ANSWER_WITHIN_S,
     NOT_BY_VOICE,
     NOT_OVER_ME,
+    QUIETEST_VOLUME,
     REFUSED,
     ApprovalQuestion,
     is_yes,
@@ -22,6 +23,7 @@ from voicegui.core.events import ApprovalAnswered, ApprovalAsked, Event
 from voicegui.core.tools import ToolCall, ToolInfo
 from voicegui.core.wording import spoken
 
+from .parts import Now
 from .tool_calls import ToolRound
 
 
@@ -49,20 +51,19 @@ class Verdict(Enum):
 
 
 class PendingApproval:
-    """`refused` gets the round of a call that nobody said yes to, once; `audible` tells whether replies are loud enough
-    to be heard."""
+    """`refused` gets the round of a call that nobody said yes to, once."""
 
     def __init__(
         self,
+        now: Now,
         *,
         tell: Callable[[Event], None],
         refused: Callable[[ToolRound], None],
-        audible: Callable[[], bool] = lambda: True,
     ) -> None:
         self.waiting: Waiting | None = None
+        self._now = now
         self._tell = tell
         self._refused = refused
-        self._audible = audible
         self._speaker_works = True
         self._silence: asyncio.TimerHandle | None = None
 
@@ -130,7 +131,7 @@ class PendingApproval:
             self._silence = None
 
     def _by_voice(self, waiting: Waiting) -> bool:
-        return waiting.question.by_voice and self._audible()
+        return waiting.question.by_voice and self._now().settings.volume >= QUIETEST_VOLUME
 
     def _answer(self, *, allowed: bool) -> Waiting | None:
         self.wake()

@@ -7,29 +7,21 @@ import asyncio
 import contextlib
 import functools
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 from voicegui.core.approval import ApprovalQuestion
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
-from voicegui.core.ports import LanguageModel, LimitReached, ReplyText, Sound, TextToSpeech
+from voicegui.core.ports import LimitReached, ReplyText, Sound
 from voicegui.core.text.heard_words import Span, heard_characters, last_word_start
 from voicegui.core.text.sentences import Sentence, SentenceSplitter
 
 from .background_tasks import as_voice_error
+from .parts import TurnContext
 from .stage_timeouts import flowing
 from .tool_loop import ModelAnswer
 
 _EMPTY = "The language model gave no answer. Try again, or say it in other words."
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyParts:
-    llm: LanguageModel
-    tts: TextToSpeech
-    sound: Sound
-    clock: Callable[[], float]
 
 
 class Reply:
@@ -43,9 +35,10 @@ class Reply:
         self,
         question: str,
         answer: AsyncGenerator[ReplyText | ApprovalQuestion, None],
-        parts: ReplyParts,
+        context: TurnContext,
+        sound: Sound,
+        clock: Callable[[], float],
         *,
-        tts_timeout_s: float,
         goes_on: bool = False,
         acts: ModelAnswer | None = None,
         aloud: bool = True,
@@ -64,9 +57,10 @@ class Reply:
         self.failure: VoiceError | None = None
         self.first_token_at: float | None = None
         self.first_sentence_at: float | None = None
-        self._parts = parts
+        self._context = context
+        self._sound = sound
+        self._clock = clock
         self._answer = answer
-        self._tts_timeout_s = tts_timeout_s
         self._spans: list[Span] = []
         self._samples = 0
         self._received: list[str] = []
@@ -165,7 +159,7 @@ class Reply:
 
     def _end(self) -> None:
         if self._samples and self._aloud:
-            self._parts.sound.finish()
+            self._sound.finish()
         elif self.failure is not None:
             self._on_failure(self.failure)
         else:
@@ -189,7 +183,7 @@ class Reply:
 
     def _receive(self, text: str, splitter: SentenceSplitter) -> None:
         if self.first_token_at is None:
-            self.first_token_at = self._parts.clock()
+            self.first_token_at = self._clock()
         first = not self.text.strip() and bool(text.strip())
         self._received.append(text)
         self._announce(functools.partial(ReplyGrew, text=text))
@@ -207,7 +201,7 @@ class Reply:
 
     def _hand_over(self, sentence: Sentence | ApprovalQuestion) -> None:
         if (isinstance(sentence, ApprovalQuestion) or sentence.spoken) and self.first_sentence_at is None:
-            self.first_sentence_at = self._parts.clock()
+            self.first_sentence_at = self._clock()
         self._sentences.put_nowait(sentence)
 
     async def _speak(self) -> None:
@@ -224,13 +218,13 @@ class Reply:
         """Returns the samples of it on the playback clock."""
         self._announce(functools.partial(SentenceReady, text=spoken))
         start, index = self._samples, len(self._spans)
-        tts = self._parts.tts
-        speech = flowing(Stage.TTS, tts.speak(spoken), self._tts_timeout_s, tts)
+        tts = self._context.tts
+        speech = flowing(Stage.TTS, tts.speak(spoken), self._context.settings.tts_timeout_s, tts)
         async with contextlib.aclosing(speech) as pieces:
             async for audio in pieces:
                 self._samples += audio.playback_samples
                 self._spans[index:] = [Span(shown, start, self._samples - start)]
-                self._when_released(functools.partial(self._parts.sound.play, audio))
+                self._when_released(functools.partial(self._sound.play, audio))
         if len(self._spans) == index:  # a voice that had nothing to say
             self._spans.append(Span(shown, start, 0))
         return self._samples - start

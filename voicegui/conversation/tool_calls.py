@@ -2,13 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from voicegui.core.approval import CANCELLED, INTERRUPTED, STILL_RUNNING, UNREADABLE, parsed
 from voicegui.core.events import Event, ToolCalled, ToolFinished
 from voicegui.core.ports import Message
-from voicegui.core.tools import TAINTED, ToolCall, ToolInfo, ToolOutcome, Tools
+from voicegui.core.tools import TAINTED, ToolCall, ToolInfo, ToolOutcome
+
+from .parts import Now
 
 
 @dataclass(slots=True)
@@ -46,13 +48,13 @@ class RunningCalls:
 
     def __init__(
         self,
-        tools: Tools,
+        now: Now,
         clock: Callable[[], float],
         *,
         tell: Callable[[Event], None],
         late: Callable[[str, ToolOutcome, bool], None],
     ) -> None:
-        self.tools = tools
+        self._now = now
         self._clock = clock
         self._tell = tell
         self._late = late
@@ -62,8 +64,11 @@ class RunningCalls:
         again."""
         self._seen: set[str] = set()
 
+    def offered(self) -> Sequence[ToolInfo]:
+        return self._now().tools.offered()
+
     def find(self, name: str) -> ToolInfo | None:
-        return next((tool for tool in self.tools.offered() if tool.name == name), None)
+        return next((tool for tool in self.offered() if tool.name == name), None)
 
     def named(self, call: ToolCall) -> ToolCall:
         """With an id of its own, even if the model has used it before."""
@@ -129,7 +134,7 @@ class RunningCalls:
         self._tell(ToolCalled(turn, call, tool.label if tool else call.name[:64]))
         try:
             readable = tool is None or parsed(call) is not None
-            outcome = await self.tools.call(call) if readable else UNREADABLE
+            outcome = await self._now().tools.call(call) if readable else UNREADABLE
         except asyncio.CancelledError:  # the task is ours: whoever waits for it gets an outcome
             outcome = CANCELLED
         if not outcome.ok:

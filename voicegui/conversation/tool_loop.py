@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from voicegui.core.approval import REFUSED, ApprovalQuestion, parsed, question_about
 from voicegui.core.events import Stage
-from voicegui.core.ports import LanguageModel, Message, ReplyText
-from voicegui.core.settings import Settings
+from voicegui.core.ports import Message, ReplyText
 from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, is_unreviewed, needs_approval
 from voicegui.core.wording import marked, spoken
 
+from .parts import Now
 from .pending_approval import PendingApproval
 from .stage_timeouts import flowing
 from .tool_calls import RunningCalls, ToolRound
@@ -29,8 +29,7 @@ FILLERS = (marked("One moment."), marked("Let me see."), marked("Just a second."
 class ToolLoop:
     """What all answers of a conversation share."""
 
-    llm: LanguageModel
-    settings: Settings
+    now: Now
     calls: RunningCalls
     approvals: PendingApproval
     tainted: Callable[[], bool]
@@ -52,7 +51,6 @@ class ModelAnswer:
         self._resumed = resumed
         self._released = asyncio.Event()
         self._turn = 0
-        self._asked = False
         self._told_outside = False
         """The model was told of a tool in words that somebody else wrote and nobody has accepted."""
         self._filled = False
@@ -80,67 +78,67 @@ class ModelAnswer:
         round, self._resumed = self._resumed, None
         while True:
             if round is None:
-                round = ToolRound(())
-                async with aclosing(self._think(round)) as said:
-                    async for words in said:
-                        yield words
-                if not round.calls:
+                round, calls, now = ToolRound(()), list[ToolCall](), self._acting.now()
+                answer = now.llm.reply(self._messages(), max_tokens=now.settings.max_tokens, tools=self._offered())
+                async with aclosing(flowing(Stage.LLM, answer, now.settings.llm_timeout_s, now.llm)) as said:
+                    async for piece in said:
+                        if isinstance(piece, ToolCall):
+                            calls.append(self._acting.calls.named(piece))
+                        elif isinstance(piece, str):
+                            round.said += piece
+                            yield self._spaced(piece)
+                        else:
+                            yield piece
+                round.calls = tuple(calls)
+                if not calls:
                     return
                 self._rounds.append(round)
-            async with aclosing(self._act(round)) as pieces:
-                async for piece in pieces:
-                    yield piece
-            if self._asked:
+            await self._released.wait()
+            self._breaks = True
+            running = self._run_allowed(round)
+            try:
+                done, _ = await asyncio.wait((running,), timeout=None if self._filled else FILLER_AFTER_S)
+                if not done:
+                    yield self._filler()
+                    self._breaks = True
+                await running
+            finally:
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+            if question := self._ask(round):
+                yield question
                 return  # the answer is the question; the round goes on with what the user says to it
             round = None
 
-    async def _think(self, round: ToolRound) -> AsyncGenerator[ReplyText, None]:
-        """Fills `round` with the calls that the model makes."""
-        acting, calls = self._acting, list[ToolCall]()
-        last = len(self._rounds) >= MOST_ROUNDS
-        tools: Sequence[ToolInfo] = () if last else acting.calls.tools.offered()
+    def _offered(self) -> Sequence[ToolInfo]:
+        """None in the last round: then the model has to answer."""
+        tools: Sequence[ToolInfo] = () if len(self._rounds) >= MOST_ROUNDS else self._acting.calls.offered()
         self._told_outside = self._told_outside or any(is_unreviewed(tool) for tool in tools)
-        answer = acting.llm.reply(self._messages(), max_tokens=acting.settings.max_tokens, tools=tools)
-        async with aclosing(flowing(Stage.LLM, answer, acting.settings.llm_timeout_s, acting.llm)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, ToolCall):
-                    calls.append(acting.calls.named(piece))
-                elif isinstance(piece, str):
-                    round.said += piece
-                    yield self._spaced(piece)
-                else:
-                    yield piece
-        round.calls = tuple(calls)
+        return tools
 
     def _messages(self) -> list[Message]:
         done = [message for round in self._rounds for message in round.messages(_unknown, said=round.said)]
         return [*self._prompt, *done]
 
-    async def _act(self, round: ToolRound) -> AsyncGenerator[ReplyText | ApprovalQuestion, None]:
-        """Runs what may run; asks for the first call that may not."""
-        await self._released.wait()
-        self._breaks = True
+    def _run_allowed(self, round: ToolRound) -> "asyncio.Future[list[None]]":
+        """Runs what needs no yes."""
         ready = [call for call in round.calls if call.id not in round.outcomes and not self._must_ask(call, round)]
-        running = asyncio.gather(*(self._run(call, round) for call in ready))
-        try:
-            done, _ = await asyncio.wait((running,), timeout=None if self._filled else FILLER_AFTER_S)
-            if not done:
-                self._filled = True
-                filler = spoken(FILLERS[self._acting.fillers % len(FILLERS)])
-                self._acting.fillers += 1
-                yield self._spaced(filler)
-                self._breaks = True
-            await running
-        finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        return asyncio.gather(*(self._run(call, round) for call in ready))
+
+    def _filler(self) -> str:
+        self._filled = True
+        self._acting.fillers += 1
+        return self._spaced(spoken(FILLERS[(self._acting.fillers - 1) % len(FILLERS)]))
+
+    def _ask(self, round: ToolRound) -> ApprovalQuestion | None:
+        """Asks for the first call that may not run without a yes."""
         waiting = [call for call in round.calls if call.id not in round.outcomes]
-        if waiting and (tool := self._acting.calls.find(waiting[0].name)):
-            self._asked = True
-            self._rounds.remove(round)
-            question = question_about(tool, waiting[0])
-            self._acting.approvals.ask(self._turn, round, waiting[0], tool, question)
-            yield question
+        if not waiting or not (tool := self._acting.calls.find(waiting[0].name)):
+            return None
+        self._rounds.remove(round)
+        question = question_about(tool, waiting[0])
+        self._acting.approvals.ask(self._turn, round, waiting[0], tool, question)
+        return question
 
     async def _run(self, call: ToolCall, round: ToolRound) -> None:
         tool = self._acting.calls.find(call.name)

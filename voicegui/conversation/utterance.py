@@ -54,7 +54,7 @@ OnJudged = Callable[[int, float], None]
 
 
 class Utterance:
-    """Owned by the conversation, which feeds it frames and closes it.
+    """Owned by the user's side (`UserSpeech`), which feeds it frames and closes it.
 
     A take is a transcription made early, in a pause. If the user does not go on, its text is the utterance's text and
     nothing has to be waited for.
@@ -160,26 +160,24 @@ async def no_writer(path: str, audio: Audio) -> None:
 
 class UnansweredSound:
     def __init__(self) -> None:
-        self._samples = b""
+        self.samples = b""
+        """int16 at 16 kHz."""
 
     def keep(self, utterance: Utterance | None) -> None:
         """Without an utterance what is kept is that of a turn tried again: it stays."""
         if utterance is not None:
-            self._samples = bytes(utterance.audio)
+            self.samples = bytes(utterance.audio)
 
     def forget(self) -> None:
-        self._samples = b""
-
-    def put_into(self, utterance: Utterance) -> None:
-        utterance.feed(self._samples)
+        self.samples = b""
 
     async def save(self, path: str, write: WriteAudio, tell: Callable[[Event], None]) -> None:
-        if not self._samples:
+        if not self.samples:
             nothing = "There is no sound to save: everything you said was answered, or it is not kept."
             tell(AudioNotSaved(ErrorCode.NO_SPEECH, nothing))
             return
         try:
-            await write(path, Audio(self._samples, LISTENING_RATE_HZ))
+            await write(path, Audio(self.samples, LISTENING_RATE_HZ))
         except Exception as error:
             failure = as_voice_error(error)
             tell(AudioNotSaved(failure.code, failure.message))

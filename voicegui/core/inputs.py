@@ -27,10 +27,13 @@ class Announce:
 class SpeechBegan:
     """Maybe speech: enough to keep quiet for, not enough to give a reply up for."""
 
+    at: int = 0
+    """The sample (16 kHz) at which it began, before its pre-roll. The table does not look at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechUndecided:
-    """Over a reply: silent again, but its words are not known yet. SpeechConfirmed or SpeechWasNothing follows."""
+    """Over a reply: silent again, and its words are not known yet. SpeechConfirmed or SpeechWasNothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,19 @@ class SpeechWasNothing:
 
     words: str = ""
     why: Passed | None = None
-    """None: nobody would miss it."""
+    """None: nobody would miss it, such as the reply itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnEnded:
     """Hands-free: the user has finished."""
+
+    until: int = 0
+    """The sample (16 kHz) at which the last word ended. The table does not look at it."""
+
+
+UserVoice = SpeechBegan | SpeechUndecided | SpeechConfirmed | SpeechWasNothing | TurnEnded
+"""What turn taking notices in the sound of the user, and the table decides about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +106,7 @@ Input = (
     | Stop
     | SettingsChanged
     | Announce
-    | SpeechBegan
-    | SpeechUndecided
-    | SpeechConfirmed
-    | SpeechWasNothing
-    | TurnEnded
+    | UserVoice
     | Transcribed
     | ReplyStarted
     | ReplyDone

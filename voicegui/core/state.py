@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .effects import CancelReply, DropHearing, Effect, ForgetSound, KeepSound, StartHearing
-from .events import Event, NotAnswered, Phase, SpeechStarted
+from .events import Event, NotAnswered, Phase, SpeechStarted, StateChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,12 @@ class ConversationState:
         """Nobody talks and nothing is being answered."""
         resting = self.phase is Phase.IDLE or self.phase is Phase.LISTENING
         return resting and not self.user_speaking and not self.talking
+
+    @property
+    def shown(self) -> StateChanged:
+        """What is told of it."""
+        how = (self.user_speaking, self.hands_free, self.talking, self.muted, self.typed, self.silent)
+        return StateChanged(self.phase, *how)
 
 
 class Step(NamedTuple):

@@ -42,6 +42,7 @@ from .inputs import (
     TalkEnded,
     Transcribed,
     TurnEnded,
+    UserVoice,
 )
 from .state import (
     ConversationState,
@@ -192,10 +193,7 @@ def _announce(state: ConversationState, line: str) -> Step:
 # ---------------------------------------------------------------- the user's voice
 
 
-def _on_speech(
-    state: ConversationState,
-    happened: SpeechBegan | SpeechUndecided | SpeechConfirmed | SpeechWasNothing | TurnEnded | TalkEnded,
-) -> Step:
+def _on_speech(state: ConversationState, happened: UserVoice | TalkEnded) -> Step:
     match state.phase, happened:
         case Phase.LISTENING, SpeechBegan() if state.talking:
             return Step(replace(state, user_speaking=True), (), (SpeechStarted(state.turn),))

@@ -10,6 +10,7 @@ from typing import Literal, Self
 
 from .audio import FRAME_MS, FRAME_SAMPLES, samples_to_ms
 from .backchannel import Meaning, Passed, meaning, passed
+from .inputs import SpeechBegan, SpeechConfirmed, SpeechUndecided, SpeechWasNothing, TurnEnded, UserVoice
 from .settings import Settings
 
 PREROLL_MS = 800
@@ -80,14 +81,7 @@ class TurnTaking:
         return self.silence_ms + 800 * self.patience
 
 
-# ---------------------------------------------------------------- what is noticed
-
-
-@dataclass(frozen=True, slots=True)
-class Onset:
-    """Speech began at this sample (16 kHz), before its pre-roll."""
-
-    at: int
+# ---------------------------------------------------------------- what is noticed, besides `inputs.UserVoice`
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,33 +97,7 @@ class SpeechResumed:
     """The user went on: the running take is void."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """Over a reply: silent again, and nobody knows yet what it was. `Confirmed` or `Dismissed` follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """Over a reply: meant for us."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dismissed:
-    """Over a reply: nothing."""
-
-    words: str = ""
-    why: Passed | None = None
-    """None: it was the reply itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnOver:
-    """The turn is over; the last word ended at sample `until`."""
-
-    until: int
-
-
-TurnSignal = Onset | SpeechPaused | SpeechResumed | Undecided | Confirmed | Dismissed | TurnOver
+TurnSignal = UserVoice | SpeechPaused | SpeechResumed
 
 
 @dataclass(slots=True)
@@ -142,7 +110,7 @@ class _Speech:
     take: int = 0
     paused: bool = False
     undecided: bool = False
-    """`Undecided` was noticed in this pause."""
+    """`SpeechUndecided` was noticed in this pause."""
     silent: int = 0
     """Samples of the pauses within it."""
     voiced_run: int = 0
@@ -156,10 +124,10 @@ class _Speech:
 
 
 class TurnTaker:
-    """Feed it every frame, in order; it answers with what it noticed."""
+    """Feed it every frame, in order; it answers with what it noticed. It goes by the settings of the last frame."""
 
-    def __init__(self, settings: TurnTaking) -> None:
-        self.settings = settings
+    def __init__(self) -> None:
+        self._settings = TurnTaking.of(Settings())
         self._speech: _Speech | None = None
         self._run = 0
         self._takes = 0
@@ -174,13 +142,15 @@ class TurnTaker:
         """Forgets the current speech: the conversation went elsewhere."""
         self._speech, self._run = None, 0
 
-    def hear(self, probability: float, end: int, *, over_reply: bool, own_voice: bool = False) -> list[TurnSignal]:
+    def hear(
+        self, probability: float, end: int, settings: TurnTaking, *, over_reply: bool, own_voice: bool = False
+    ) -> list[TurnSignal]:
         """`end`: position after the frame, in samples. `over_reply`: a reply is being made or spoken. `own_voice`: what
         was taken for speech until now was that reply."""
-        self._now = end
+        self._now, self._settings = end, settings
         if own_voice and self._speech is not None and self._speech.over_reply:
             self.reset()
-            return [Dismissed()]
+            return [SpeechWasNothing()]
         if self._speech is None:
             return self._wait_for_onset(probability, end, over_reply)
         noticed = self._follow(self._speech, probability, end)
@@ -201,17 +171,17 @@ class TurnTaker:
         return self._decide()
 
     def _wait_for_onset(self, probability: float, end: int, over_reply: bool) -> list[TurnSignal]:
-        threshold = self.settings.speaking_threshold if over_reply else self.settings.threshold
+        threshold = self._settings.speaking_threshold if over_reply else self._settings.threshold
         self._run = self._run + 1 if probability >= threshold else 0
-        if self._run * FRAME_MS < (FRAME_MS if over_reply else self.settings.min_speech_ms):
+        if self._run * FRAME_MS < (FRAME_MS if over_reply else self._settings.min_speech_ms):
             return []
         onset = end - self._run * FRAME_SAMPLES
         self._speech, self._run = _Speech(onset, end, over_reply), 0
-        return [Onset(onset)]
+        return [SpeechBegan(onset)]
 
     def _follow(self, speech: _Speech, probability: float, end: int) -> list[TurnSignal]:
         noticed: list[TurnSignal] = []
-        threshold = self.settings.speaking_threshold if speech.over_reply else self.settings.threshold
+        threshold = self._settings.speaking_threshold if speech.over_reply else self._settings.threshold
         if not speech.paused:
             if probability >= threshold - HYSTERESIS:
                 speech.until = end
@@ -239,19 +209,19 @@ class TurnTaker:
                 return self._leave_undecided(speech)
             if isinstance(verdict, Passed):
                 self.reset()
-                return [Dismissed(speech.words or "", verdict)]
+                return [SpeechWasNothing(speech.words or "", verdict)]
             speech.over_reply = False
-            noticed.append(Confirmed())
+            noticed.append(SpeechConfirmed())
         if speech.paused and samples_to_ms(self._now - speech.until) >= self._wait_ms(speech):
             self.reset()
-            noticed.append(TurnOver(speech.until))
+            noticed.append(TurnEnded(speech.until))
         return noticed
 
     def _leave_undecided(self, speech: _Speech) -> list[TurnSignal]:
         if speech.undecided or not speech.paused or samples_to_ms(self._now - speech.until) < UNDECIDED_MS:
             return []
         speech.undecided = True
-        return [Undecided()]
+        return [SpeechUndecided()]
 
     def _is_meant(self, speech: _Speech) -> Literal[True] | Passed | None:
         """True, or why it is not; None: cannot be said yet."""
@@ -268,4 +238,4 @@ class TurnTaker:
         return True if meant is Meaning.STOP else passed(speech.words, meant)
 
     def _wait_ms(self, speech: _Speech) -> float:
-        return UNJUDGED_MS if speech.probability is None else self.settings.wait_ms(speech.probability)
+        return UNJUDGED_MS if speech.probability is None else self._settings.wait_ms(speech.probability)

@@ -1,14 +1,19 @@
-"""Which part of the conversation is in sight: the newest, or what is spoken, unless somebody has scrolled away."""
+"""Which part of the conversation is in sight: the newest, or what is spoken, unless somebody has scrolled away; and
+which word is being spoken."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QScrollBar
+
+from .transcript_log import Kind, TranscriptLog
 
 AIR = 46
 """Logical pixels kept above and below the line that is being spoken: two lines."""
+WORD_MS = 50
+"""So often is asked which word is being spoken."""
 NEAR = 4
 """Logical pixels from the end that still are the end."""
 
@@ -106,3 +111,34 @@ class AutoScroll(QObject):
             self.view = ScrollView.LIVE if seen else ScrollView.END
         else:
             self.view = ScrollView.LIVE if line is not None and seen and value > before else ScrollView.STAYS
+
+
+class SpokenWord(QObject):
+    """Has the word marked that is being spoken: `mark` gets the number of its entry and how many characters of that
+    were spoken, 0 for none. Nobody needs it in a window that is not `seen`."""
+
+    def __init__(
+        self,
+        mark: Callable[[int, int], None],
+        spoken_until: Callable[[], int],
+        seen: Callable[[], bool],
+        log: TranscriptLog,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._mark, self._spoken_until, self._seen, self._log = mark, spoken_until, seen, log
+        self._timer = QTimer(self, interval=WORD_MS)
+        self._timer.timeout.connect(self.look)
+
+    def follow(self, *, speaking: bool) -> None:
+        if speaking:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self._mark(-1, 0)
+
+    def look(self) -> None:
+        """Marks it now."""
+        reply = next((e for e in reversed(self._log.entries) if e.kind is Kind.AGENT), None)
+        if reply and self._seen():
+            self._mark(reply.number, self._spoken_until())

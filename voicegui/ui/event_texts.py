@@ -1,11 +1,43 @@
-"""Events in words: how much is downloaded, what was heard over a reply and not taken. No Qt."""
+"""Events in words: what a screen reader says of them, how much is downloaded, what was heard over a reply and not
+taken. No Qt."""
 
 from collections.abc import Iterable, Sequence
 
 from voicegui.core.backchannel import Passed
+from voicegui.core.events import (
+    AudioNotSaved,
+    AudioSaved,
+    Continued,
+    Event,
+    FellBack,
+    Noticed,
+    StartedAfresh,
+    TurnDone,
+    TurnFailed,
+    UserSaid,
+)
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.text.sanitiser import one_line
 from voicegui.core.wording import marked, shown, shown_plural
+
+
+def read_out(event: Event) -> str:
+    """What a screen reader says of it; "" if nothing."""
+    match event:
+        case TurnDone(assistant=assistant):
+            return assistant
+        case UserSaid(text=text, typed=False):
+            return f"You said: {text}"
+        case AudioSaved():
+            return "Saved"
+        case Continued():
+            return "The last conversation goes on"
+        case StartedAfresh(asked=True):
+            return "New conversation"
+        case TurnFailed(message=said) | FellBack(message=said) | Noticed(message=said) | AudioNotSaved(message=said):
+            return said
+        case _:
+            return ""
 
 
 def describe_loading(loading: LoadingProgress) -> str:
@@ -14,6 +46,11 @@ def describe_loading(loading: LoadingProgress) -> str:
     if loading.bytes_per_second > 0:
         parts.insert(2, shown("{speed} MB/s", speed=f"{loading.bytes_per_second / 1e6:.1f}"))
     return separated(parts)
+
+
+def part_done(loading: LoadingProgress | None) -> float | None:
+    """0..1; None while nothing is loaded."""
+    return None if loading is None else loading.done / loading.total if loading.total else 0.0
 
 
 def amounts(loading: LoadingProgress) -> list[str]:

@@ -4,43 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from voicegui.core.commands import (
-    Approve,
-    CancelCall,
-    Command,
-    ContinueConversation,
-    Interrupt,
-    NewConversation,
-    PressTalk,
-    ReleaseTalk,
-    Retry,
-    SaveAudio,
-    SetMuted,
-)
-from voicegui.core.events import (
-    ApprovalAnswered,
-    ApprovalAsked,
-    AudioNotSaved,
-    AudioSaved,
-    Continued,
-    Event,
-    FellBack,
-    LastConversationFound,
-    LoadingProgressed,
-    Noticed,
-    Phase,
-    ProblemAppeared,
-    ProblemSolved,
-    Ready,
-    StartedAfresh,
-    StateChanged,
-    ToolFinished,
-    TurnDone,
-    TurnFailed,
-    UserSaid,
-)
+from voicegui.core import commands, events
+from voicegui.core.commands import Command, PressTalk, ReleaseTalk
+from voicegui.core.events import Event, Phase, ProblemAppeared, StateChanged
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
@@ -67,20 +35,19 @@ from .actions import (
     UseSpeaker,
 )
 from .approval import ApprovalCard
+from .auto_scroll import SpokenWord
 from .dock import Dock
-from .event_texts import describe_loading
+from .event_texts import describe_loading, part_done, read_out
 from .level_feed import LevelFeed
 from .outbox import Outbox
-from .previous_conversation import Gradually, continued, earlier_entries, over
+from .previous_conversation import PreviousConversation
 from .push_to_talk import TalkSwitch
 from .remedies import Remedy, act_on_session, loading_remedies, problem_remedies, service_with_key
 from .shortcuts import ALLOW_KEY, CONTINUE_KEY, REFUSE_KEY
 from .status import StatusText, status_before, status_of, status_of_problem
 from .transcript import Transcript
-from .transcript_log import Kind, TranscriptLog
+from .transcript_log import TranscriptLog
 from .welcome import Standing
-
-WORD_MS = 50
 
 
 class Presenter(QObject):
@@ -110,26 +77,25 @@ class Presenter(QObject):
         self._dock, self._transcript, self._card, self._log, self._levels = dock, transcript, card, log, levels
         self._switch = switch
         self.session: Session | None = None
-        self._unsubscribe: Callable[[], None] | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
         self._outbox = Outbox(transcript, log, self.send, self)
-        self._gradually = Gradually(transcript, self)
+        self.previous = PreviousConversation(transcript, log, self)
         self._typed: list[Command] = []
         self._state: StateChanged | None = None
         self._ready = False
         self._loading: LoadingProgress | None = None
         self._problems: dict[str, ProblemAppeared] = {}
-        self._words = QTimer(self, interval=WORD_MS)
-        self._words.timeout.connect(self.mark_word)
+        self.spoken = SpokenWord(transcript.mark_word, self._spoken_until, transcript.isVisible, log, self)
         dock.status.way.connect(self._act)
         dock.interrupt.connect(self.interrupt)
-        dock.mute.connect(lambda on: self.send(SetMuted(on)))
+        dock.mute.connect(lambda on: self.send(commands.SetMuted(on)))
         dock.send_text.connect(self._outbox.say)
         self._outbox.taken_back.connect(dock.take_back)
         self._outbox.told.connect(self.announced)
         dock.overfull.connect(self._tell)
         transcript.acted.connect(self._act)
         transcript.unopened.connect(self._tell)
-        card.answered.connect(lambda call, allow: self.send(Approve(call, allow)))
+        card.answered.connect(lambda call, allow: self.send(commands.Approve(call, allow)))
         self._show_status()
 
     # ------------------------------------------------------------ session
@@ -140,38 +106,39 @@ class Presenter(QObject):
         self._unsubscribe = session.subscribe(self.receive)
         self._levels.connect_source(session.levels)
         self.show_settings(session.settings)
-        waiting, self._typed = self._typed, []
-        for command in waiting:
-            session.send(command)
+        while self._typed:
+            session.send(self._typed.pop(0))
         if self._switch.on:
             session.send(PressTalk())
         self._show_status()
 
     def detach(self) -> None:
-        if self._unsubscribe is not None:
-            self._unsubscribe()
-        self._words.stop()
+        self._unsubscribe()
+        self.spoken.follow(speaking=False)
         self._card.forget()
         self._levels.connect_source(None)
-        self.session = self._unsubscribe = None
+        self.session, self._unsubscribe = None, lambda: None
 
     def send(self, command: Command) -> None:
         """Before there is a session the mute switch waits; a talk that is still on is sent by `attach`."""
         if self.session is not None:
             self.session.send(command)
-        elif isinstance(command, SetMuted):
+        elif isinstance(command, commands.SetMuted):
             self._typed.append(command)
 
     def talk(self, command: PressTalk | ReleaseTalk) -> None:
         self._dock.talk.show_on(isinstance(command, PressTalk))
         self.send(command)
 
+    def _spoken_until(self) -> int:
+        return self.session.spoken_until() if self.session is not None else 0
+
     def _tell(self, sentence: str) -> None:
         self._transcript.show_changes(self._log.tell(sentence))
         self.announced.emit(sentence)
 
     def interrupt(self) -> None:
-        self.send(Interrupt())
+        self.send(commands.Interrupt())
 
     def stop_reading(self) -> None:
         """Answers are not to be read aloud any more: nor is the one that is being read."""
@@ -180,7 +147,7 @@ class Presenter(QObject):
             self.interrupt()
 
     def save_audio(self, path: str) -> None:
-        self.send(SaveAudio(path))
+        self.send(commands.SaveAudio(path))
 
     def _act(self, action: Action) -> None:
         match action:
@@ -224,7 +191,7 @@ class Presenter(QObject):
     def _retry(self) -> None:
         if self.session is not None:
             self._transcript.show_changes(self._log.retrying())
-            self.session.send(Retry())
+            self.session.send(commands.Retry())
 
     def _ask_again(self, number: int) -> None:
         """An older question as if it were new; the newest one as far as it had come."""
@@ -242,41 +209,15 @@ class Presenter(QObject):
 
     def begin_anew(self) -> None:
         """What is not answered yet is given up; what waits to be sent belongs to the new conversation."""
-        self.send(NewConversation())
+        self.send(commands.NewConversation())
 
     def go_on(self) -> None:
-        self.send(ContinueConversation())
-
-    @property
-    def can_go_on(self) -> bool:
-        """The last conversation may still be continued."""
-        return any(way.action == ContinueLast() for entry in self._log.earlier for way in entry.ways)
-
-    def _show_last(self, found: LastConversationFound) -> None:
-        self._gradually.show(self._log.show_earlier(earlier_entries(found.conversation, self._log.now())))
-        self.announced.emit(f"The last conversation is shown. To continue it: {CONTINUE_KEY}.")
-
-    def _follow_conversations(self, event: Event) -> None:
-        match event:
-            case LastConversationFound():
-                self._show_last(event)
-            case Continued():
-                self._gradually.show(self._log.show_earlier(continued(self._log.earlier)))
-                self.announced.emit("The last conversation goes on")
-            case UserSaid() if self.can_go_on:
-                self._gradually.show(self._log.show_earlier(over(self._log.earlier)))
-            case StartedAfresh(asked=True):
-                self._gradually.forget()
-                self._dock.latency.clear()
-                self._dock.arrange()
-                self.announced.emit("New conversation")
-            case _:
-                pass
+        self.send(commands.ContinueConversation())
 
     def _end_call(self, number: int) -> None:
         entry = self._transcript.entry(number)
         if entry is not None and entry.call is not None and not entry.call.finished:
-            self.send(CancelCall(entry.call.id))
+            self.send(commands.CancelCall(entry.call.id))
             self._transcript.show_changes(self._log.cancelling(number))
 
     def show_settings(self, settings: Settings) -> None:
@@ -286,50 +227,47 @@ class Presenter(QObject):
     # ------------------------------------------------------------ events
 
     def receive(self, event: Event) -> None:
-        self._follow_conversations(event)
+        self.previous.follow(event)
         self._transcript.apply(event)
         self._outbox.follow(event)
         match event:
             case StateChanged():
                 self._show_state(event)
-            case LoadingProgressed(loading):
+            case events.LoadingProgressed(loading):
                 self.show_loading(loading)
-            case Ready():
+            case events.Ready():
                 self._ready, self._loading = True, None
                 self._problems.pop("engine", None)
                 self._show_status()
             case ProblemAppeared():
                 self.show_problem(event)
-            case ProblemSolved(source=source):
+            case events.ProblemSolved(source=source):
                 self._problems.pop(source, None)
                 self._show_status()
-            case ApprovalAsked():
+            case events.ApprovalAsked():
                 self._ask(event)
-            case ApprovalAnswered(call_id=call) | ToolFinished(call_id=call):
+            case events.ApprovalAnswered(call_id=call) | events.ToolFinished(call_id=call):
                 self._card.done(call)
-            case TurnDone(timings=timings, assistant=assistant):
+            case events.TurnDone(timings=timings):
                 self._dock.latency.show_timings(timings)
                 self._dock.arrange()
-                self.announced.emit(assistant)
-            case UserSaid(text=text, typed=False):
-                self.announced.emit(f"You said: {text}")
-            case AudioSaved():
-                self.announced.emit("Saved")
-            case TurnFailed(message=said) if any(said == problem.message for problem in self._problems.values()):
-                pass  # announced as what it is: a lasting problem
-            case (
-                TurnFailed(message=said) | FellBack(message=said) | Noticed(message=said) | AudioNotSaved(message=said)
-            ):
-                self.announced.emit(said)
+            case events.StartedAfresh(asked=True):
+                self._dock.latency.clear()
+                self._dock.arrange()
+            case events.LastConversationFound():
+                self.announced.emit(f"The last conversation is shown. To continue it: {CONTINUE_KEY}.")
+            case events.TurnFailed(message=said) if any(said == problem.message for problem in self._problems.values()):
+                return  # announced as what it is: a lasting problem
             case _:
                 pass
+        if said := read_out(event):
+            self.announced.emit(said)
 
-    def _ask(self, asked: ApprovalAsked) -> None:
+    def _ask(self, asked: events.ApprovalAsked) -> None:
         tools = self.session.toolbox.all_tools() if self.session is not None else ()
         source = next((tool.source for tool in tools if tool.name == asked.call.name), None)
         self._card.ask(asked, source)
-        question = self._card.accessibleDescription()
-        self.announced.emit(f"{question} Allow: {ALLOW_KEY}. Don't allow: {REFUSE_KEY}.")
+        self.announced.emit(f"{self._card.accessibleDescription()} Allow: {ALLOW_KEY}. Don't allow: {REFUSE_KEY}.")
 
     def show_loading(self, loading: LoadingProgress) -> None:
         self._loading = loading
@@ -347,11 +285,7 @@ class Presenter(QObject):
         self._switch.told(state.talking)
         self._dock.show_state(state)
         self._levels.set_user_speaking(state.user_speaking)
-        if state.phase is Phase.SPEAKING:
-            self._words.start()
-        else:
-            self._words.stop()
-            self._transcript.mark_word(-1, 0)
+        self.spoken.follow(speaking=state.phase is Phase.SPEAKING)
         self._show_status()
 
     # ------------------------------------------------------------ status
@@ -361,7 +295,7 @@ class Presenter(QObject):
         if status.word != self._dock.status.status.word:
             self.announced.emit(status.word)
         self._dock.show_status(status, ways)
-        self._dock.progress.show_part(self._part())
+        self._dock.progress.show_part(part_done(self._loading))
         self.stands.emit(Standing(self._ready, bool(self._problems), self._loading))
 
     def _status(self) -> tuple[StatusText, Sequence[Remedy]]:
@@ -375,14 +309,3 @@ class Presenter(QObject):
             return status, ()
         ways = loading_remedies(self.session, self._loading)
         return StatusText(status.icon, status.word, status.role, describe_loading(self._loading)), ways
-
-    def _part(self) -> float | None:
-        if self._loading is None:
-            return None
-        return self._loading.done / self._loading.total if self._loading.total else 0.0
-
-    def mark_word(self) -> None:
-        """Marks what is being spoken; nobody needs that in a window that is not seen."""
-        reply = next((e for e in reversed(self._log.entries) if e.kind is Kind.AGENT), None)
-        if self.session and reply and self._transcript.isVisible():
-            self._transcript.mark_word(reply.number, self.session.spoken_until())

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
 
+from voicegui.core.events import Continued, Event, LastConversationFound, StartedAfresh, UserSaid
 from voicegui.core.records import PastConversation, PastMessage
 from voicegui.core.text.sanitiser import one_line
 
@@ -18,6 +19,7 @@ from .actions import ContinueLast
 from .remedies import Remedy
 from .transcript import Transcript
 from .transcript_entries import Kind, LogChange, LogEntry, unanswered_mark
+from .transcript_log import TranscriptLog
 
 MOST_SHOWN = 60
 """Messages; the model is told of older ones, too."""
@@ -113,3 +115,33 @@ class Gradually(QObject):
             self._transcript.flush()
         if not self._changes:
             self._timer.stop()
+
+
+class PreviousConversation:
+    """Stands above the transcript from the start on, until it goes on or another one has begun."""
+
+    def __init__(self, transcript: Transcript, log: TranscriptLog, parent: QObject) -> None:
+        self.gradually = Gradually(transcript, parent)
+        self._log = log
+
+    @property
+    def can_go_on(self) -> bool:
+        """It may still be continued."""
+        return any(_is_offer(entry) for entry in self._log.earlier)
+
+    def follow(self, event: Event) -> None:
+        """Everything the session tells, before the transcript shows it."""
+        match event:
+            case LastConversationFound(found):
+                self._show(earlier_entries(found, self._log.now()))
+            case Continued():
+                self._show(continued(self._log.earlier))
+            case UserSaid() if self.can_go_on:
+                self._show(over(self._log.earlier))
+            case StartedAfresh(asked=True):
+                self.gradually.forget()
+            case _:
+                pass
+
+    def _show(self, entries: Sequence[LogEntry]) -> None:
+        self.gradually.show(self._log.show_earlier(entries))

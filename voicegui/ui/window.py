@@ -115,7 +115,7 @@ class MainWindow(QWidget):
         self.header.chosen.connect(self._change)
         self.header.new.connect(self._presenter.begin_anew)
         self.header.go_on.connect(self._presenter.go_on)
-        self.header.can_go_on = lambda: self._presenter.can_go_on
+        self.header.can_go_on = lambda: self._presenter.previous.can_go_on
         self.dock.aloud.connect(self._read_aloud)
         self.sheet.changed.connect(self._change)
         self.sheet.covered.connect(self._cover)
@@ -164,7 +164,7 @@ class MainWindow(QWidget):
         """Shows what the timers would show next, now: for pictures."""
         self._levels.pull()
         self._levels.settle()
-        self._presenter.mark_word()
+        self._presenter.spoken.look()
 
     def join(self) -> None:
         """Waits for the thread that imports the waveform."""
