@@ -89,4 +89,5 @@ def test_every_package_is_in_the_picture(drawn: set[Arrow]) -> None:
     }
     packages = names - {"__init__", "app", "providers"} | {"app", "app.desktop"}
     packages |= {f"providers.{path.parent.name}" for path in package.glob("providers/*/__init__.py")}
+    packages |= {f"providers.{path.stem}" for path in package.glob("providers/[!_]*.py")}
     assert {name for arrow in drawn for name in arrow} == packages

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "voicegui"
 
-SAME_MEANING = {"main"}
+SAME_MEANING = {"main", "build", "running_here"}
 """Functions that are there twice because both do the same thing in their places."""
 
 

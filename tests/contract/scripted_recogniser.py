@@ -37,7 +37,7 @@ class _Hearing:
 
     def feed(self, audio: Audio) -> None:
         if audio.rate_hz != LISTENING_RATE_HZ:
-            raise ValueError(f"sound at {audio.rate_hz} Hz")
+            raise ValueError(f"a hearing takes {LISTENING_RATE_HZ} Hz, not {audio.rate_hz}")
         self._sound += audio.samples
 
     async def text(self) -> str:

@@ -94,6 +94,18 @@ def test_a_model_that_never_stops_calling_has_to_answer_in_the_end(virtual):
     virtual(scenario())
 
 
+def test_calls_that_nobody_offered_any_more_are_not_made(virtual):
+    async def scenario():
+        async with Talk([("go", "CALL:a{}"), ("A.", "Well. CALL:a{} CALL:a{}")]) as talk:
+            talk.tools.add("a", *["A."] * 11)
+            talk.conversation.send(SendText("go"))
+            done = await talk.until(TurnDone)
+            assert done.assistant.endswith("Well.") and talk.llm.offered[-1] == []
+            assert len(talk.llm.offered) == 7 and len(talk.tools.ran) == 1 + 2 * 5
+
+    virtual(scenario())
+
+
 def test_an_unknown_tool_is_told_to_the_model(virtual):
     async def scenario():
         answers = [("go", "CALL:magic{}"), ("There is no tool named “magic”.", "I cannot do that.")]

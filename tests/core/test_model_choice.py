@@ -78,8 +78,8 @@ def test_those_of_the_settings() -> None:
     assert providers_in_use(settings) == {"local", "custom"}
 
 
-_OTHER_COLONS = {("ui/presenter.py", "action"), ("ui/transcript.py", "place")}
-"""What is taken apart there is an action or a place of the transcript."""
+_OTHER_COLONS = {("ui/actions.py", "address")}
+"""What is taken apart there is the address of a link that does something."""
 
 
 def _split_at_a_colon(tree: ast.AST) -> Iterator[str]:

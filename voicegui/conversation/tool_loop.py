@@ -83,7 +83,8 @@ class ModelAnswer:
                 async with aclosing(flowing(Stage.LLM, answer, now.settings.llm_timeout_s, now.llm)) as said:
                     async for piece in said:
                         if isinstance(piece, ToolCall):
-                            calls.append(self._acting.calls.named(piece))
+                            if not self._last_round:  # made although none are offered: there would be no end of it
+                                calls.append(self._acting.calls.named(piece))
                         elif isinstance(piece, str):
                             round.said += piece
                             yield self._spaced(piece)
@@ -112,9 +113,13 @@ class ModelAnswer:
 
     def _offered(self) -> Sequence[ToolInfo]:
         """None in the last round: then the model has to answer."""
-        tools: Sequence[ToolInfo] = () if len(self._rounds) >= MOST_ROUNDS else self._acting.calls.offered()
+        tools: Sequence[ToolInfo] = () if self._last_round else self._acting.calls.offered()
         self._told_outside = self._told_outside or any(is_unreviewed(tool) for tool in tools)
         return tools
+
+    @property
+    def _last_round(self) -> bool:
+        return len(self._rounds) >= MOST_ROUNDS
 
     def _messages(self) -> list[Message]:
         done = [message for round in self._rounds for message in round.messages(_unknown, said=round.said)]

@@ -27,13 +27,13 @@ def read_out(event: Event) -> str:
         case TurnDone(assistant=assistant):
             return assistant
         case UserSaid(text=text, typed=False):
-            return f"You said: {text}"
+            return shown("You said: {words}", words=text)
         case AudioSaved():
-            return "Saved"
+            return shown("Saved")
         case Continued():
-            return "The last conversation goes on"
+            return shown("The last conversation goes on")
         case StartedAfresh(asked=True):
-            return "New conversation"
+            return shown("New conversation")
         case TurnFailed(message=said) | FellBack(message=said) | Noticed(message=said) | AudioNotSaved(message=said):
             return said
         case _:
