@@ -25,8 +25,8 @@ from voicegui.tools.files import SharedFiles
 from voicegui.tools.function_tools import Tool, from_function
 from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
 from voicegui.tools.mcp.configuration import LocalServer
+from voicegui.tools.mcp.server_status import ServerStatus
 from voicegui.tools.mcp.server_tools import Announced, offers
-from voicegui.tools.mcp.servers import ServerStatus
 from voicegui.tools.registry import Registry
 
 from .probe import Probe

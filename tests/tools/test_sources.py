@@ -26,8 +26,8 @@ from voicegui.storage.profile import write_atomically
 from voicegui.tools.function_tools import Tool
 from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
 from voicegui.tools.mcp.configuration import LocalServer
+from voicegui.tools.mcp.server_status import ServerStatus
 from voicegui.tools.mcp.server_tools import Announced, offers
-from voicegui.tools.mcp.servers import ServerStatus
 from voicegui.tools.registry import Registry
 from voicegui.tools.user_tools import UserTools
 

@@ -13,27 +13,7 @@ from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
 
-from .actions import (
-    Action,
-    AskAgain,
-    CancelLoading,
-    ContinueLast,
-    CopyCode,
-    EndCall,
-    EnterKey,
-    ExplainNote,
-    LoadAgain,
-    OpenServices,
-    RetryTurn,
-    SaveSound,
-    SendNow,
-    ShowWhole,
-    SwitchModel,
-    TakeBack,
-    ToggleCall,
-    UseMicrophone,
-    UseSpeaker,
-)
+from . import actions
 from .approval import ApprovalCard
 from .auto_scroll import SpokenWord
 from .dock import Dock
@@ -149,40 +129,40 @@ class Presenter(QObject):
     def save_audio(self, path: str) -> None:
         self.send(commands.SaveAudio(path))
 
-    def _act(self, action: Action) -> None:
+    def _act(self, action: actions.Action) -> None:
         match action:
-            case RetryTurn():
+            case actions.RetryTurn():
                 self._retry()
-            case AskAgain(entry):
+            case actions.AskAgain(entry):
                 self._ask_again(entry)
-            case TakeBack(entry):
+            case actions.TakeBack(entry):
                 self._outbox.take_back(entry)
-            case SendNow():
+            case actions.SendNow():
                 self._outbox.send_now()
-            case ContinueLast():
+            case actions.ContinueLast():
                 self.go_on()
-            case SaveSound():
+            case actions.SaveSound():
                 self.save_wanted.emit()
-            case EnterKey():
+            case actions.EnterKey():
                 self.services_wanted.emit(service_with_key(self.session))
-            case OpenServices():
+            case actions.OpenServices():
                 self.services_wanted.emit("")
-            case SwitchModel():
+            case actions.SwitchModel():
                 self._switch_model(action)
-            case ExplainNote(entry) | ToggleCall(entry):
+            case actions.ExplainNote(entry) | actions.ToggleCall(entry):
                 self._transcript.show_opened(self._log.open_call(entry))
-            case ShowWhole(entry):
+            case actions.ShowWhole(entry):
                 self._transcript.show_opened(self._log.open_call(entry, whole=True))
-            case EndCall(entry):
+            case actions.EndCall(entry):
                 self._end_call(entry)
-            case CopyCode(entry, start):
+            case actions.CopyCode(entry, start):
                 self._transcript.copy_code(entry, start)
-            case LoadAgain() | CancelLoading() | UseMicrophone() | UseSpeaker():
+            case actions.LoadAgain() | actions.CancelLoading() | actions.UseMicrophone() | actions.UseSpeaker():
                 act_on_session(self.session, action)
             case _:
                 assert_never(action)
 
-    def _switch_model(self, switch: SwitchModel) -> None:
+    def _switch_model(self, switch: actions.SwitchModel) -> None:
         if self.session is not None:
             change: dict[str, Any] = {switch.stage: switch.value}
             self.changed.emit(replace(self.session.settings, **change))

@@ -13,7 +13,7 @@ from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import Permission, SourceKind, ToolSource
 from voicegui.tools.mcp import ServerConfiguration, parse
 from voicegui.tools.mcp.configuration import LocalServer
-from voicegui.tools.mcp.servers import ServerLog
+from voicegui.tools.mcp.server_status import ServerLog
 
 from .conftest import QUICK, SERVERS, Pipe, clock
 

@@ -16,7 +16,7 @@ from voicegui.tools.mcp.framing import MessageLines
 from voicegui.tools.mcp.limits import Limits
 from voicegui.tools.mcp.message_filter import mended
 from voicegui.tools.mcp.results import outcome
-from voicegui.tools.mcp.servers import ServerLog
+from voicegui.tools.mcp.server_status import ServerLog
 from voicegui.tools.mcp.stdio import _message
 
 

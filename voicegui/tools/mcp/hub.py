@@ -13,7 +13,7 @@ from voicegui.core.tools import ToolOutcome
 from .configuration import ServerConfiguration
 from .limits import Limits
 from .server import Server
-from .servers import ServerLog, ServerStatus
+from .server_status import ServerLog, ServerStatus
 from .stdio import ProcessGuard
 
 HubCommand = Callable[["Hub"], None]

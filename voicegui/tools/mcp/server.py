@@ -33,8 +33,8 @@ from .faults import ENDED, SLOW, failed_call, is_session_lost, kinds_of_causes, 
 from .http import HttpStatus, streamable_http
 from .limits import Limits
 from .results import outcome
+from .server_status import ServerLog, ServerStatus
 from .server_tools import MOST_TOOLS, OfferedTool, offers
-from .servers import ServerLog, ServerStatus
 from .stdio import ProcessGuard, stdio
 from .tool_listing import announced_tools
 

@@ -4,12 +4,9 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from voicegui.core.redaction import redacted
-from voicegui.core.text.sanitiser import HiddenAs, harmless
 from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import SourceKind, ToolOutcome, ToolSource
 from voicegui.loops.loop_thread import loop_for_processes
@@ -18,47 +15,12 @@ from voicegui.tools.registry import Registry, Tool
 
 from .configuration import ServerConfiguration
 from .limits import Limits
-from .server_tools import OfferedTool
+from .server_status import ServerLog, ServerStatus
 
 if TYPE_CHECKING:
     from .hub import Hub, HubCommand
 
 _log = logging.getLogger(__name__)
-
-
-class ServerLog:
-    """The newest bytes. Written on one thread, read on another."""
-
-    def __init__(self, longest: int) -> None:
-        self._longest = longest
-        self._kept = bytearray()
-        self._lock = threading.Lock()
-
-    def write(self, piece: bytes) -> None:
-        with self._lock:
-            self._kept += piece[-self._longest :]
-            del self._kept[: -self._longest]
-
-    def note(self, line: str) -> None:
-        """A line of our own among its."""
-        self.write(f"[{line}]\n".encode("utf-8", "replace"))
-
-    def text(self) -> str:
-        """Without control characters and without what looks like a key."""
-        with self._lock:
-            kept = bytes(self._kept)
-        return redacted(harmless(kept.decode("utf-8", "replace"), HiddenAs.SPACE))
-
-
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
-    """What others get to know of a server."""
-
-    name: str
-    state: ServerState
-    problem: str = ""
-    offers: tuple[OfferedTool, ...] = ()
-    """Those it listed last, also while it does not run: calling one starts it."""
 
 
 class McpServers:

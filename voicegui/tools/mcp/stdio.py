@@ -31,7 +31,7 @@ from .find_program import search_path
 from .framing import MessageLines, Overlong, answered, ends_of
 from .limits import Limits, too_much
 from .message_filter import Item, RateLimiter, Screened
-from .servers import ServerLog
+from .server_status import ServerLog
 
 if TYPE_CHECKING:
     from mcp.client._transport import TransportStreams  # it has no public name
