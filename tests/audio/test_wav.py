@@ -278,6 +278,8 @@ GOOD = riff(1, 1, 16_000, 16, bytes(3200))
         (GOOD[:20], "truncated"),
         (GOOD[:12], "truncated"),
         (riff(1, 1, 16_000, 16, b""), "no sound"),
+        (riff(1, 2, 16_000, 16, b""), "no sound"),
+        (riff(3, 6, 48_000, 32, b""), "no sound"),
         (riff(0x1234, 1, 8_000, 8, bytes(100)), "unsupported"),
         (riff(1, 33, 16_000, 16, bytes(660)), "unsupported"),
         (b"fLaC" + bytes(100), "damaged or truncated"),

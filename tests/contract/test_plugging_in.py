@@ -196,6 +196,19 @@ async def test_what_cannot_be_is_said(
     assert life == [], "nothing was started"
 
 
+@pytest.mark.parametrize("wrong", [ValueError("no"), ImportError("nothing there"), None])
+async def test_an_engine_that_cannot_be_built_is_named(tmp_path: Path, wrong: Exception | None) -> None:
+    async def build(request: EngineRequest) -> Any:
+        if wrong is not None:
+            raise wrong
+
+    broken = replace(SCRIPTED, name="broken", label="Broken thing", build=build)
+    made = load_program(tmp_path, {"stt": "broken"}, [broken])
+    with pytest.raises(VoiceError, match="“Broken thing” could not be started") as caught:
+        await build_services(made, made.settings, ServiceWatch(), OneKey())
+    assert caught.value.code is ErrorCode.ENGINE_FAILED
+
+
 def test_a_voice_is_set_where_its_engine_looks_for_it(tmp_path: Path) -> None:
     for tts, changed in (("local", "voice"), ("openai", "cloud_voice"), ("nobody", "cloud_voice")):
         kept = [Settings(tts=tts)]

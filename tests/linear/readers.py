@@ -150,6 +150,7 @@ READERS: Mapping[str, Reader] = {
     "breakable": sanitiser.breakable,
     "tip": sanitiser.tip,
     "summary of a call": tool_entries.summary,
+    "many values of a call": lambda text: tool_entries.summary(json.dumps(dict(enumerate(text[:900].split() or text)))),
     "arguments of a call": lambda text: tool_entries.pretty(text[:20_000]),
     "fonts for a text": _fonts_for,
     "arguments of a call in words": lambda text: approval_text.readable(f'{{"a": {json.dumps(text)}}}'),

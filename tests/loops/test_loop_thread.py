@@ -159,3 +159,24 @@ def test_a_loop_for_processes_is_not_that_of_the_policy(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(asyncio, "new_event_loop", qt)
     loop_for_processes().close()
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_cancelled_twice_it_leaves_no_thread(steps: int) -> None:
+    begun = threading.Event()
+
+    async def work() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    running = asyncio.create_task(run_aside("cancelled twice", work))
+    await asyncio.to_thread(begun.wait)
+    running.cancel()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    for thread in [each for each in threading.enumerate() if each.name == "cancelled twice"]:
+        await asyncio.to_thread(thread.join, 60)
+        assert not thread.is_alive()

@@ -223,3 +223,11 @@ def test_16_bit_samples_are_sound_however_loud_and_high(loud: float, hz: float) 
 @given(st.lists(st.integers(-32768, 32767), min_size=400, max_size=400))
 def test_16_bit_noise_is_sound(samples: list[int]) -> None:
     Pcm(24_000).feed(array("h", samples).tobytes())
+
+
+@pytest.mark.parametrize("left", range(12))
+def test_half_a_frame_of_two_channels_is_dropped(left: int) -> None:
+    pcm = Pcm(24_000, 2)
+    pcm.feed(bytes(range(64)))
+    pcm.feed(bytes(left))
+    pcm.finish()

@@ -3,6 +3,7 @@
 Importing it is cheap; what a command does not use is not imported.
 """
 
+import logging
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,11 +19,13 @@ from voicegui.core.model_choice import ModelChoice, model_choices
 from voicegui.core.persona import Persona, read_personas, with_persona
 from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
-from voicegui.providers.engine_entry import EngineEntry, EngineRequest, ReportProgress
+from voicegui.providers.engine_entry import EngineEntry, EngineRequest, Provided, ReportProgress
 from voicegui.providers.registry import COMPATIBLE_SERVER, known_engines
 from voicegui.resource_files import resource
 from voicegui.storage import settings_file as settings_file
 from voicegui.storage.profile import Profile, open_profile
+
+log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from voicegui.app.services import Services
@@ -129,8 +132,8 @@ async def build_services(
     )
     plan = _plan(program.engines, settings)
     built = {
-        name: await _entry(program.engines, name).build(
-            replace(request, stages=stages, end_of_turn=name == plan.end_of_turn)
+        name: await _built(
+            _entry(program.engines, name), replace(request, stages=stages, end_of_turn=name == plan.end_of_turn)
         )
         for name, stages in plan.wanted.items()
     }
@@ -178,6 +181,25 @@ def _plan(engines: Mapping[str, EngineEntry], settings: Settings) -> _Plan:
     for stage, choice in choices.items():
         wanted.setdefault(choice.provider, {})[stage] = choice.model
     return _Plan({stage: choice.provider for stage, choice in choices.items()}, second, judge, wanted)
+
+
+async def _built(entry: EngineEntry, request: EngineRequest) -> Provided:
+    """Whatever an engine that somebody brought does wrong is said with its name. Raises VoiceError."""
+    try:
+        provided = await entry.build(request)
+    except VoiceError:
+        raise
+    except Exception as error:
+        log.exception("the engine %s was not built", entry.name)
+        raise _not_built(entry) from error
+    if not isinstance(provided, Provided):
+        raise _not_built(entry)
+    return provided
+
+
+def _not_built(entry: EngineEntry) -> VoiceError:
+    advice = "Choose another one in the settings, or tell who made it."
+    return VoiceError(ErrorCode.ENGINE_FAILED, f"“{entry.label}” could not be started.", advice=advice)
 
 
 def _entry(engines: Mapping[str, EngineEntry], name: str) -> EngineEntry:

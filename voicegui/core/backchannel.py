@@ -13,7 +13,7 @@ GO_ON = {
     "Bengali, Tamil, Telugu, Kannada": "হ্যাঁ আচ্ছা ஆமா ஆம் சரி అవును సరే ಹೌದು ಸರಿ",
     "Lithuanian, Latvian, Estonian": "taip jā jah",
     "Romanian, Bulgarian, Croatian, Serbian": "desigur da bine разбирам добре točno tačno",
-    "English": "mmkay totally absolutely definitely gotcha indeed makes sense for mmm mhm mmhm mmhmm hmmm hm uh huh uhhuh ah aha ahh oh ooh yeah yep yup ya yes ok okay right sure really i "
+    "English": "mmkay totally absolutely definitely gotcha indeed mmm mhm mmhm mmhmm hmmm hm uh huh uhhuh ah aha ahh oh ooh yeah yep yup ya yes ok okay right sure really i "
     "see got it alright great good nice cool wow true exactly of course interesting",
     "German": "alles absolut mhm hmm aha achso ach ja jaja jo genau gut klar stimmt okay verstehe ich richtig natürlich echt wirklich "
     "interessant super toll na",
@@ -92,6 +92,9 @@ STOP = {
 
 
 AGREED = (
+    "makes sense",
+    "that makes sense",
+    "for sure",
     "fair enough",
     "good enough",
     "tout à fait",

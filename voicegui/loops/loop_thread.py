@@ -93,11 +93,14 @@ class LoopThread:
     async def aclose(self, goodbye: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
         """Ends all that is under way, then does `goodbye` over there if the thread has begun, then ends it."""
         self._closed = True
-        await asyncio.gather(*(wire.stop() for wire in self._under_way))
-        if goodbye is not None and self._loop is not None and not self._loop.is_closed():
-            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(goodbye(), self._loop))
-        if self._thread is not None and self._loop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._end.set)
+        try:
+            await asyncio.gather(*(wire.stop() for wire in self._under_way))
+            if goodbye is not None and self._loop is not None and not self._loop.is_closed():
+                await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(goodbye(), self._loop))
+        finally:  # also when this is cancelled meanwhile: the thread must not stay behind
+            if self._thread is not None and self._loop is not None and self._thread.is_alive():
+                self._loop.call_soon_threadsafe(self._end.set)
+        if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
 
     def _begun(self) -> asyncio.AbstractEventLoop:

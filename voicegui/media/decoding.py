@@ -86,8 +86,11 @@ def int16(mono: "Floats") -> bytes:
 def _mixing(blocks: "Iterator[Floats]") -> "tuple[NDArray[np.float64], float]":
     """A sign for each channel and one gain: the sum of all, those turned over that run against the loudest, as loud as
     it. So nobody's voice is lost, whichever channel it is on, and no two channels take each other away."""
-    first, *rest = (_movement(block) for block in blocks)
-    together = sum((each.T @ each for each in rest), first.T @ first)
+    moves = (_movement(block) for block in blocks)
+    first = next(moves, None)
+    if first is None:
+        raise NoSound("holds no sound", "Record it again.")
+    together = sum((each.T @ each for each in moves), first.T @ first)
     loudest = int(np.argmax(np.diag(together)))
     signs = np.where(together[loudest] < 0, -1.0, 1.0)
     energy = float(signs @ together @ signs)

@@ -113,8 +113,14 @@ def summary(arguments: str) -> str:
         return one_line(arguments, SUMMARY)
 
 
+_MOST_PARTS = 64
+"""Values in one line: with their commas more than `SUMMARY` characters."""
+
+
 def _without_repeated(parts: Sequence[str]) -> list[str]:
-    """Without what another part says as well: "drink in 25 seconds" and "in 25 seconds"."""
+    """Without what another part says as well: "drink in 25 seconds" and "in 25 seconds". Of many only those that can be
+    seen in a line are compared."""
+    parts = parts[:_MOST_PARTS]
     padded = [f" {' '.join(part.casefold().split())} " for part in parts]
     kept = []
     for at, (part, words) in enumerate(zip(parts, padded, strict=True)):

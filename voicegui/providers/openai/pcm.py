@@ -76,7 +76,7 @@ class SpeechPace:
         self._chunks += 1
 
 
-# Speech as servers stream it, made into `Audio`: headerless PCM, or a WAV file that says its rate.
+# ---------------------------------------------------------------- samples
 
 _SILENCE = 327
 """-40 dBFS. Voices begin with up to 0.3 s of silence, which the listener would wait for."""
@@ -155,14 +155,15 @@ class Pcm:
         return self.sound(data[:whole])
 
     def finish(self) -> Audio | None:
-        """What is left of an answer that is too short for anything else. Half a sample is dropped. Raises BadAnswer."""
+        """What is left of an answer that is too short for anything else. Half a frame is dropped. Raises BadAnswer."""
         if not self._in_header:
             return None
         if self._rest.startswith(b"RIFF"):
             raise OtherSound("sent a WAV file without sound", self._rest)
         if is_short_text(self._rest):
             raise BadAnswer(f"sent {kind_of_text(self._rest)} instead of PCM sound")
-        return self.sound(self._rest[: len(self._rest) // 2 * 2])
+        frame = 2 * self._channels
+        return self.sound(self._rest[: len(self._rest) // frame * frame])
 
     def sound(self, data: bytes) -> Audio | None:
         """Of samples alone."""
