@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from voicegui.core.events import (
     Ready,
     ToolFinished,
     TurnDone,
+    TurnFailed,
 )
 from voicegui.core.keys import KeyPlace, Secret
 from voicegui.core.tools import Permission
@@ -234,3 +236,34 @@ async def running_session(profile: Path, choice: dict[str, str]) -> AsyncIterato
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await session.aclose()
+
+
+async def test_what_is_said_goes_to_no_server_that_is_not_chosen_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: Path, without_sound: None
+) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # nobody's real keyring
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    async with serving(Models("", samples=1).answer) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        session = DesktopSession(load_program(tmp_path / "profile", SERVICES), LiveSound())
+        told = Told(session)
+        running = asyncio.create_task(session.run())
+        try:
+            await told.until(Ready)
+            nobody = "http://127.0.0.1:9/v1"
+            session.change(replace(session.settings, llm="custom:other", llm_url=nobody))
+            problem = await told.until(ProblemAppeared, source="engine")
+            asked = len(server.requests)
+            session.send(SendText("Only for the new one"))
+            failed = await told.until(TurnFailed)
+            assert (failed.code, failed.message) == (problem.code, problem.message)
+            assert len(server.requests) == asked
+            session.change(replace(session.settings, llm="openai"))
+            assert session.settings.llm_url == ""
+            await told.until(ProblemSolved, source="engine")
+            session.send(SendText("Hello"))
+            assert (await told.until(TurnDone, user="Hello")).assistant == "I am fine, thank you."
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await session.aclose()

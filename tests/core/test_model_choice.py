@@ -2,13 +2,14 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.core.model_choice import ModelChoice, model_choices, providers_in_use
+from voicegui.core.model_choice import Addresses, ModelChoice, model_choices, providers_in_use
 from voicegui.core.settings import Settings
 
 PACKAGE = Path(__file__).parents[2] / "voicegui"
@@ -76,6 +77,37 @@ def test_those_of_the_settings() -> None:
         "stt": ModelChoice("local"), "llm": ModelChoice("custom", "qwen2.5:0.5b"), "tts": ModelChoice("custom"),
     }  # fmt: skip
     assert providers_in_use(settings) == {"local", "custom"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "url"),
+    [
+        ([("openai", None)], ""),  # a key for OpenAI would go to the other server
+        ([("ollama", None)], ""),
+        ([("custom:other", None)], "http://a/v1"),  # another model of the same server
+        ([("local", None)], "http://a/v1"),  # no address is asked there
+        ([("local", None), ("openai", None)], ""),
+        ([("local", None), ("custom", None)], "http://a/v1"),
+        ([("openai", None), ("custom", None)], "http://a/v1"),  # it comes back with its service
+        ([("openai", "http://b/v1")], "http://b/v1"),
+        ([("openai", None), ("openai", "http://b/v1"), ("custom", None), ("openai", None)], "http://b/v1"),
+    ],
+)
+def test_an_address_stays_with_its_provider(steps: list[tuple[str, str | None]], url: str) -> None:
+    addresses, settings = (
+        Addresses(lambda provider: provider == "local"),
+        Settings(llm="custom:x", llm_url="http://a/v1"),
+    )
+    for llm, address in steps:
+        wanted = replace(settings, llm=llm, llm_url=settings.llm_url if address is None else address)
+        settings = addresses.kept_apart(settings, wanted)
+    assert settings.llm_url == url
+
+
+def test_an_address_that_was_given_before_its_provider_is_chosen_is_kept() -> None:
+    addresses = Addresses(lambda provider: provider == "local")
+    first = addresses.kept_apart(Settings(), Settings(llm_url="http://a/v1"))
+    assert addresses.kept_apart(first, replace(first, llm="custom:x")).llm_url == "http://a/v1"
 
 
 _OTHER_COLONS = {("ui/actions.py", "address")}

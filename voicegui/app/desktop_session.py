@@ -15,9 +15,10 @@ from voicegui.app.tools import Toolkit
 from voicegui.app.voice_preview import VoicePreview, speaker
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import Command, ContinueConversation, NewConversation, Retry, SetHandsFree
+from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Noticed, Ready, StartedAfresh
 from voicegui.core.keys import Keys
-from voicegui.core.model_choice import ModelChoice
+from voicegui.core.model_choice import Addresses, ModelChoice, addressed
 from voicegui.core.persona import Persona
 from voicegui.core.ports import Devices, LevelSource, LoadingProgress
 from voicegui.core.privacy import DataFlow, online
@@ -48,6 +49,9 @@ class DesktopSession:
         self._settings = program.settings
         self._sound = sound
         self._services: Services | None = None
+        self._built_from = program.settings
+        """What the services were built from."""
+        self._addresses = Addresses(self._is_offline)
         self._conversation: Conversation | None = None
         self._subscribers: list[Callable[[Event], None]] = []
         self._waiting: list[Command] = []
@@ -89,6 +93,29 @@ class DesktopSession:
 
     async def _load(self) -> None:
         settings = self._settings
+        try:
+            await self._load_for(settings)
+        except VoiceError as error:
+            self._give_up_services(settings, error)
+            raise
+
+    def _give_up_services(self, settings: Settings, error: VoiceError) -> None:
+        """What was chosen cannot be used: nothing that is said may go to a server that is not chosen any more. Models
+        of this machine go on."""
+        if self._services is None or self._conversation is None:
+            return
+        asked, wanted = addressed(self._built_from), addressed(settings)
+        if any(asked[stage] != wanted[stage] and not self._is_offline(asked[stage].provider) for stage in asked):
+            from voicegui.app.not_loaded import not_loaded
+
+            parts = self._services.parts(self._sound, self._toolkit)
+            self._conversation.change(in_force(self._settings), not_loaded(parts, error))
+
+    def _is_offline(self, provider: str) -> bool:
+        entry = self._program.engines.get(provider)
+        return entry is not None and entry.works_offline
+
+    async def _load_for(self, settings: Settings) -> None:
         await self._in_use.take()  # before anything listens, or could tell what is due
         self._run(self._last.find(), "find the last conversation")
         await self._directory.look_here()
@@ -104,7 +131,7 @@ class DesktopSession:
             await asyncio.gather(starting, return_exceptions=True)
             await services.aclose()
             raise
-        before, self._services = self._services, services
+        before, self._services, self._built_from = self._services, services, settings
         await self._directory.look_here()
         self._begin(services)
         if before is not None:
@@ -177,6 +204,7 @@ class DesktopSession:
         return self._settings
 
     def change(self, settings: Settings) -> None:
+        settings = self._addresses.kept_apart(self._settings, settings)
         before, self._settings = self._settings, settings
         if (settings.microphone, settings.speaker) != (before.microphone, before.speaker):
             self._sound.use(microphone=settings.microphone, speaker=settings.speaker)

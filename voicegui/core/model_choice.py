@@ -1,7 +1,8 @@
 """What the settings `stt`, `llm` and `tts` say: who does a stage, and with which model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .events import Stage
 from .settings import Settings
@@ -41,3 +42,42 @@ def model_choices(settings: Settings) -> Mapping[Stage, ModelChoice]:
 
 def providers_in_use(settings: Settings) -> frozenset[str]:
     return frozenset(choice.provider for choice in model_choices(settings).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who is asked for a stage, and where."""
+
+    provider: str
+    url: str
+    """ "" is the provider's own address."""
+
+
+def addressed(settings: Settings) -> Mapping[Stage, Asked]:
+    return {
+        stage: Asked(choice.provider, str(getattr(settings, f"{stage}_url")))
+        for stage, choice in model_choices(settings).items()
+    }
+
+
+class Addresses:
+    """An address, and with it a key, stays with the provider for which it was given: another one gets its own back."""
+
+    def __init__(self, has_none: Callable[[str], bool]) -> None:
+        """`has_none`: a provider works on this machine and has no address."""
+        self._has_none = has_none
+        self._known: dict[tuple[Stage, str], str] = {}
+
+    def kept_apart(self, before: Settings, after: Settings) -> Settings:
+        """`after` with the addresses of its own providers, where it changes a provider and not the address."""
+        made: dict[str, Any] = {}
+        for stage, was in addressed(before).items():
+            now = addressed(after)[stage]
+            if not self._has_none(was.provider):
+                self._known[stage, was.provider] = was.url
+            if now.provider == was.provider or now.url != was.url or self._has_none(now.provider):
+                continue
+            others = {url for (at, provider), url in self._known.items() if at is stage and provider != now.provider}
+            if not now.url or now.url in others:
+                made[f"{stage}_url"] = self._known.get((stage, now.provider), "")
+        return replace(after, **made)
