@@ -258,7 +258,15 @@ async def test_what_is_said_goes_to_no_server_that_is_not_chosen_any_more(
             failed = await told.until(TurnFailed)
             assert (failed.code, failed.message) == (problem.code, problem.message)
             assert len(server.requests) == asked
-            session.change(replace(session.settings, llm="openai"))
+            session.cancel_loading()
+            session.change(
+                replace(session.settings, tts="local")
+            )  # and while something is loaded, whatever becomes of it
+            session.cancel_loading()
+            session.send(SendText("Still not"))
+            assert (await told.until(TurnFailed)).code in (ErrorCode.ENGINE_FAILED, problem.code)
+            assert len(server.requests) == asked
+            session.change(replace(session.settings, llm="openai", tts="openai"))
             assert session.settings.llm_url == ""
             await told.until(ProblemSolved, source="engine")
             session.send(SendText("Hello"))

@@ -96,12 +96,12 @@ class DesktopSession:
         try:
             await self._load_for(settings)
         except VoiceError as error:
-            self._give_up_services(settings, error)
+            self._leave_servers(settings, error)
             raise
 
-    def _give_up_services(self, settings: Settings, error: VoiceError) -> None:
-        """What was chosen cannot be used: nothing that is said may go to a server that is not chosen any more. Models
-        of this machine go on."""
+    def _leave_servers(self, settings: Settings, error: VoiceError | None = None) -> None:
+        """Until what `settings` choose is loaded: nothing that is said may go to a server that is not chosen any more.
+        Models of this machine go on."""
         if self._services is None or self._conversation is None:
             return
         asked, wanted = addressed(self._built_from), addressed(settings)
@@ -211,6 +211,7 @@ class DesktopSession:
         if any(getattr(settings, name) != getattr(before, name) for name in _BUILT_FROM):
             self._loading.cancel()
             self._loading.want()
+            self._leave_servers(settings)
         self._sound.set_volume(settings.volume)
         self._toolkit.apply(settings)
         if self._services is not None:

@@ -1,4 +1,4 @@
-"""Stages that answer with the reason why what was chosen could not be loaded: nobody else is asked in its place."""
+"""Stages that answer with the reason why what was chosen is not loaded: nobody else is asked in its place."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
@@ -6,14 +6,19 @@ from typing import Any
 
 from voicegui.conversation.parts import ConversationParts
 from voicegui.core.audio import Audio
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Message, ReplyPiece
 from voicegui.core.tools import ToolInfo
 
+_NOT_YET = VoiceError(
+    ErrorCode.ENGINE_FAILED, "What you have chosen is not loaded yet.", advice="Try again in a moment.", retryable=True
+)
 
-def not_loaded(parts: ConversationParts, error: VoiceError) -> ConversationParts:
-    """`parts` with stages that raise `error`; the judge of ends of turns is of this machine and stays."""
-    stage = _NotLoaded(error)
+
+def not_loaded(parts: ConversationParts, error: VoiceError | None = None) -> ConversationParts:
+    """`parts` with stages that raise `error`, by default that it takes a moment. The judge of ends of turns is of this
+    machine and stays."""
+    stage = _NotLoaded(error or _NOT_YET)
     return replace(parts, stt=stage, llm=stage, tts=stage)
 
 
