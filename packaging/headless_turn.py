@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from voicegui.app.local_models import load_catalogue
+from voicegui.app.services import load_catalogue
 from voicegui.providers.catalogue.selection import choose_model
 from voicegui.storage.profile import open_profile
 

@@ -95,7 +95,7 @@ def scripted_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
         async def chosen(*_: object) -> LocalModels:
             return LocalModels(hearing=False, voice=how, end_of_turn=runs)
 
-        monkeypatch.setattr("voicegui.providers.local.factory.needed_models", chosen)
+        monkeypatch.setattr("voicegui.providers.local.engine.needed_models", chosen)
         return runs
 
     return script

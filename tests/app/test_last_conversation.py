@@ -29,8 +29,7 @@ from voicegui.core.events import (
 )
 from voicegui.core.settings import Settings
 from voicegui.storage.database import Database
-from voicegui.storage.locks import ProfileInUse
-from voicegui.storage.profile import Profile
+from voicegui.storage.profile import Profile, ProfileInUse
 from voicegui.storage.reminders import StoredReminders
 from voicegui.terminal.ask import AskRequest, ask
 from voicegui.terminal.talk import talk
@@ -222,7 +221,7 @@ KEEPS_IT = """
 import asyncio, sys
 from pathlib import Path
 from voicegui.storage.database import Database
-from voicegui.storage.locks import ProfileInUse
+from voicegui.storage.profile import ProfileInUse
 from voicegui.storage.profile import Profile
 
 async def main():

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import voicegui.app.local_models
+import voicegui.app.services
 from tests.app.told import Told
 from tests.catalogue.conftest import MODEL
 from tests.catalogue.server import Answer, serving
@@ -49,7 +49,7 @@ async def starting(
 ) -> AsyncIterator[tuple[DesktopSession, Told]]:
     patience = Patience(connect=5.0, silence=60.0, retries=())
     catalogue = Catalogue(MODELS, (), tmp_path / "models", hub=hub, patience=patience, free_bytes=lambda _: free)
-    monkeypatch.setattr(voicegui.app.local_models, "load_catalogue", lambda profile: catalogue)
+    monkeypatch.setattr(voicegui.app.services, "load_catalogue", lambda profile: catalogue)
     session = DesktopSession(load_program(tmp_path / "profile"), LiveSound())
     told = Told(session)
     running = asyncio.create_task(session.run())

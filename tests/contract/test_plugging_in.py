@@ -57,7 +57,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[EngineRequest]:
     async def ended(self: LocalEndOfTurn, words: str) -> float:
         return 0.9
 
-    monkeypatch.setattr("voicegui.providers.local.factory.needed_models", none)
+    monkeypatch.setattr("voicegui.providers.local.engine.needed_models", none)
     monkeypatch.setattr(LocalEngine, "start", start)
     monkeypatch.setattr(LocalEndOfTurn, "probability", ended)
     return requests

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from voicegui.conversation.speech_cache import LONGEST_TEXT, CachedSpeech, SpeechCache
+from voicegui.conversation.stage_calls import LONGEST_TEXT, CachedSpeech, SpeechCache
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 

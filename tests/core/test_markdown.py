@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.text.markdown import read
-from voicegui.core.text.markdown_tree import BlockKind, Style
+from voicegui.core.text.markdown_runs import BlockKind, Style
 
 MARKUP = st.text(alphabet="ab *_`[]()!#>-|~\\\n1.:/hts<", max_size=200)
 

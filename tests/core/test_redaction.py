@@ -1,6 +1,6 @@
 import pytest
 
-from voicegui.core.redaction import redacted
+from voicegui.core.keys import redacted
 
 BODY = "AbCd1234efGH"
 

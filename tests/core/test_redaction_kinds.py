@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from voicegui.core.redaction import redacted
+from voicegui.core.keys import redacted
 from voicegui.core.settings import Settings
-from voicegui.storage.settings_text import rendered
+from voicegui.storage.settings_file import rendered
 
 LETTERS = "AbCd1234efGHijKL5678mnOPqrST"  # put together here, so that no scanner takes this file for a leak
 PREFIXES = [

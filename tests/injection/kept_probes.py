@@ -18,8 +18,7 @@ from typing import Any
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Timings, ToolCalled, ToolFinished, TurnDone, UserSaid
-from voicegui.core.keys import Secret, check_way
-from voicegui.core.redaction import redacted
+from voicegui.core.keys import Secret, check_way, redacted
 from voicegui.core.tools import ToolCall
 from voicegui.providers.catalogue.entries import read_models
 from voicegui.providers.catalogue.verification import Stamps, is_verified

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal
 
-from voicegui.core import addresses, approval, backchannel, history, redaction
+from voicegui.core import addresses, approval, backchannel, history, keys
 from voicegui.core.events import ReplyGrew
 from voicegui.core.ports import Message
 from voicegui.core.records import Reminder
@@ -15,12 +15,11 @@ from voicegui.core.text.reply_filter import ReplyFilter
 from voicegui.core.text.sentences import SentenceSplitter
 from voicegui.core.text.spoken_text import speakable
 from voicegui.core.tools import ToolInfo
-from voicegui.providers.local import hibari, recogniser, tool_choice, tool_cues
+from voicegui.providers.local import hibari, moonshine, tool_choice, tool_cues
 from voicegui.providers.openai import refusals
 from voicegui.providers.openai.chat import reasoning, received_fields
 from voicegui.providers.openai.chat import tool_calls as openai_arguments
-from voicegui.providers.openai.chat.context_window import ContextWindow
-from voicegui.providers.openai.chat.messages import Form, sent
+from voicegui.providers.openai.chat.messages import ContextWindow, Form, sent
 from voicegui.providers.openai.realtime import speech
 from voicegui.providers.openai.service import Stage, StageTarget
 from voicegui.storage import conversations
@@ -131,7 +130,7 @@ READERS: Mapping[str, Reader] = {
     "quoted": lambda text: sanitiser.quoted(text, 10**6),
     "visible": sanitiser.visible,
     "the same length": sanitiser.same_length,
-    "redaction": redaction.redacted,
+    "redaction": keys.redacted,
     "is_yes": approval.is_yes,
     "backchannel": lambda text: backchannel.meaning(text, 100),
     "heard": lambda text: heard_words.heard_characters([heard_words.Span(text, 0, 1000)], 500),
@@ -156,8 +155,8 @@ READERS: Mapping[str, Reader] = {
     "arguments of a call in words": lambda text: approval_text.readable(f'{{"a": {json.dumps(text)}}}'),
     "terminal": output.indented,
     "say": say.spoken_sentences,
-    "recogniser": recogniser.without_hallucinations,
-    "plain words": recogniser._plain,
+    "recogniser": moonshine.without_hallucinations,
+    "plain words": moonshine._plain,
     "clauses": hibari.clauses,
     "cues": lambda text: tool_cues.candidates(text, [_TOOL]),
     "follows": lambda text: tool_cues.follows(text, text),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.openai_server.script import chat, hearing, models, scripted, speech
 from tests.openai_server.server import Answer, Fault, as_json, sse
-from voicegui.conversation.stage_timeouts import flowing
+from voicegui.conversation.stage_calls import flowing
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.providers.openai.client import Timeouts

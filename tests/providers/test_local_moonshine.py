@@ -13,7 +13,7 @@ from voicegui.core.backchannel import EXPECTED
 from voicegui.core.ports import SpeechToText
 from voicegui.media.wav import read_wav
 from voicegui.providers.local import LocalEngine
-from voicegui.providers.local.recogniser import without_hallucinations
+from voicegui.providers.local.moonshine import without_hallucinations
 
 from .conftest import at_listening_rate
 

@@ -14,8 +14,8 @@ from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
 from voicegui.storage import settings_file
 from voicegui.storage.migrations import VERSION
+from voicegui.storage.settings_file import allowed, rendered, wanted_value
 from voicegui.storage.settings_reading import read_settings
-from voicegui.storage.settings_text import allowed, rendered, wanted_value
 
 
 @pytest.fixture

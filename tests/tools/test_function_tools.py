@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from voicegui.core.tools import (
-    LONGEST_OUTCOME,
-    Permission,
-    ToolOutcome,
-)
+from voicegui.core.tools import LONGEST_OUTCOME, Permission, ToolOutcome
 from voicegui.tools.registry import from_function, tool
 
 from .test_registry import MINE, call, mood

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from tests.tools.time_phrases import TO_CHECK, WRITTEN_FIRST
 from voicegui.tools.times.durations import LONGEST, duration
-from voicegui.tools.times.local_time import local_zone
+from voicegui.tools.times.local_time import local_zone, said, said_length
 from voicegui.tools.times.moments import Moment, moment
 from voicegui.tools.times.phrases import BadTime, normalized
-from voicegui.tools.times.spoken_times import said, said_length
 
 LISBON = ZoneInfo("Europe/Lisbon")
 NOW = datetime(2026, 3, 11, 14, 20, tzinfo=LISBON)

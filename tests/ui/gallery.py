@@ -14,9 +14,7 @@ import qasync
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from voicegui.core.events import (
-    Ready,
-)
+from voicegui.core.events import Ready
 from voicegui.core.setting_declaration import Group
 from voicegui.ui.window import MainWindow
 

@@ -6,14 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from voicegui.core.events import (
-    Event,
-    LastConversationFound,
-    ReplyGrew,
-    Timings,
-    TurnDone,
-    UserSaid,
-)
+from voicegui.core.events import Event, LastConversationFound, ReplyGrew, Timings, TurnDone, UserSaid
 from voicegui.core.records import PastConversation, PastMessage
 from voicegui.ui.window import MainWindow
 

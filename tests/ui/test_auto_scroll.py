@@ -5,14 +5,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.fake_session import FakeSession
 from tests.ui.looking import click, text
 from tests.ui.scenes import TIMES
-from voicegui.core.events import (
-    Interrupted,
-    PlaybackStarted,
-    ReplyGrew,
-    SentenceReady,
-    TurnDone,
-    UserSaid,
-)
+from voicegui.core.events import Interrupted, PlaybackStarted, ReplyGrew, SentenceReady, TurnDone, UserSaid
 from voicegui.ui.auto_scroll import ScrollView
 from voicegui.ui.window import MainWindow
 

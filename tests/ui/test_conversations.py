@@ -7,11 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from voicegui.core.commands import Interrupt, NewConversation
-from voicegui.core.events import (
-    Phase,
-    StartedAfresh,
-    StateChanged,
-)
+from voicegui.core.events import Phase, StartedAfresh, StateChanged
 from voicegui.core.records import PastMessage
 from voicegui.ui.settings.sheet_frame import SheetCover
 from voicegui.ui.transcript_entries import KEEP, Kind

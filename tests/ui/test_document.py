@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible
 from tests.ui.fake_session import FakeSession
 from voicegui.core.events import ReplyGrew, UserSaid
 from voicegui.core.text import markdown
-from voicegui.core.text.markdown_tree import Block
+from voicegui.core.text.markdown_runs import Block
 from voicegui.ui import paragraphs
 from voicegui.ui.transcript_entries import Kind, LogEntry
 from voicegui.ui.window import MainWindow

@@ -18,7 +18,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.tools import ToolCall
-from voicegui.ui.missing_glyphs import LOOKED_AT, Fonts, sentence
+from voicegui.ui.missing_glyphs import LOOKED_AT, Fonts, what_is_missing
 from voicegui.ui.window import MainWindow
 
 BOXES = "can only be shown as boxes"
@@ -76,8 +76,10 @@ def test_the_interface_s_own_fonts_are_asked(app: QApplication) -> None:
     ],
 )  # fmt: skip
 def test_it_says_what_to_install(scripts: list[str], package: str) -> None:
-    assert package in sentence(scripts, linux=True)
-    assert "apt" not in sentence(scripts, linux=False) and "Install a font" in sentence(scripts, linux=False)
+    assert package in what_is_missing(scripts, linux=True)
+    assert "apt" not in what_is_missing(scripts, linux=False) and "Install a font" in what_is_missing(
+        scripts, linux=False
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
 from voicegui.core.commands import ContinueConversation, SendText
-from voicegui.core.events import (
-    Continued,
-    StartedAfresh,
-)
+from voicegui.core.events import Continued, StartedAfresh
 from voicegui.core.records import PastMessage
 from voicegui.ui.previous_conversation import AT_ONCE_S
 from voicegui.ui.transcript_entries import Kind

@@ -23,7 +23,7 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
-from voicegui.core.text.markdown_tree import Style
+from voicegui.core.text.markdown_runs import Style
 from voicegui.core.tools import ToolCall
 from voicegui.ui.actions import EnterKey, RetryTurn, SaveSound, SwitchModel
 from voicegui.ui.paragraphs import paragraphs, stages, word_at

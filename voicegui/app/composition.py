@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from voicegui.app import local_models
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, Stage
 from voicegui.core.keys import Keys
@@ -58,7 +57,9 @@ class LoadedProgram:
 
     def catalogue(self) -> "Catalogue":
         """The models that can be downloaded. Looks at the disk. Raises VoiceError(BAD_SETTINGS)."""
-        return local_models.load_catalogue(self.profile)
+        from voicegui.app import services
+
+        return services.load_catalogue(self.profile)
 
 
 def load_program(
@@ -116,7 +117,7 @@ async def build_services(
     VoiceError(MODEL_MISSING). Raises VoiceError(BAD_SETTINGS) for what nobody can fill."""
     from voicegui.app.services import Services
     from voicegui.conversation.fallback import Fallback
-    from voicegui.conversation.speech_cache import CachedSpeech, SpeechCache
+    from voicegui.conversation.stage_calls import CachedSpeech, SpeechCache
 
     now = in_force(settings)
     request = EngineRequest(

@@ -26,7 +26,7 @@ from voicegui.core.session import PickerChoice, ServiceInfo, StageSetting
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import Toolbox
 from voicegui.storage.keys import KeyStore
-from voicegui.storage.locks import ProfileInUse
+from voicegui.storage.profile import ProfileInUse
 from voicegui.storage.settings_file import StoredSettings
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class DesktopSession:
             return
         asked, wanted = addressed(self._built_from), addressed(settings)
         if any(asked[stage] != wanted[stage] and not self._is_offline(asked[stage].provider) for stage in asked):
-            from voicegui.app.not_loaded import not_loaded
+            from voicegui.app.services import not_loaded
 
             parts = self._services.parts(self._sound, self._toolkit)
             self._conversation.change(in_force(self._settings), not_loaded(parts, error))

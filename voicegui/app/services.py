@@ -1,18 +1,42 @@
 """What fills the stages: models and connections behind one choice of settings, built together and closed together."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from voicegui.conversation.conversation import Conversation
 from voicegui.conversation.fallback import Fallback
 from voicegui.conversation.parts import ConversationParts
 from voicegui.core.audio import Audio
-from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Sound, SpeechToText, TextToSpeech
+from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Message, ReplyPiece, Sound, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
-from voicegui.core.tools import Tools
+from voicegui.core.tools import ToolInfo, Tools
 from voicegui.providers.engine_entry import AppliesSettings, ReportProgress, Revivable, UsesKey
+from voicegui.storage.profile import Profile
+
+if TYPE_CHECKING:
+    from voicegui.providers.catalogue import Catalogue
+    from voicegui.providers.catalogue.verification import Stamps
+
+
+@cache
+def _stamps(folder: Path | None) -> "Stamps":
+    from voicegui.providers.catalogue.verification import Stamps
+
+    return Stamps(folder)
+
+
+def load_catalogue(profile: Profile) -> "Catalogue":
+    from voicegui.providers.catalogue import Catalogue
+
+    return Catalogue.from_environment(_stamps(None if profile.problem else profile.verified_models))
+
+
+# ---------------------------------------------------------------- services
 
 
 @dataclass(slots=True)
@@ -80,3 +104,63 @@ async def write_audio(path: str, audio: Audio) -> None:
     from voicegui.media.wav import write_wav
 
     await asyncio.to_thread(write_wav, Path(path), audio)
+
+
+# ---------------------------------------------------------------- while nothing is loaded
+# Stages that answer with the reason why what was chosen is not loaded: nobody else is asked in its place.
+
+_NOT_YET = VoiceError(
+    ErrorCode.ENGINE_FAILED, "What you have chosen is not loaded yet.", advice="Try again in a moment.", retryable=True
+)
+
+
+def not_loaded(parts: ConversationParts, error: VoiceError | None = None) -> ConversationParts:
+    """`parts` with stages that raise `error`, by default that it takes a moment. The judge of ends of turns is of this
+    machine and stays."""
+    stage = _NotLoaded(error or _NOT_YET)
+    return replace(parts, stt=stage, llm=stage, tts=stage)
+
+
+class _NotLoaded:
+    """Fills `SpeechToText`, `LanguageModel` and `TextToSpeech`."""
+
+    def __init__(self, error: VoiceError) -> None:
+        self._error = error
+
+    def listen(self, on_partial: Callable[[str], None], expected: Sequence[str] = ()) -> "_NothingHeard":
+        return _NothingHeard(self._error)
+
+    async def reply(
+        self, messages: Sequence[Message], *, max_tokens: int, tools: Sequence[ToolInfo] = ()
+    ) -> AsyncGenerator[ReplyPiece, None]:
+        for piece in self._nothing():
+            yield piece
+
+    async def prepare(self, messages: Sequence[Message]) -> None:
+        pass
+
+    async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
+        for piece in self._nothing():
+            yield piece
+
+    def voices(self) -> Sequence[str]:
+        return ()
+
+    def _nothing(self) -> Sequence[Any]:
+        raise self._error
+
+
+class _NothingHeard:
+    """A hearing that keeps no sound."""
+
+    def __init__(self, error: VoiceError) -> None:
+        self._error = error
+
+    def feed(self, audio: Audio) -> None:
+        pass
+
+    async def text(self) -> str:
+        raise self._error
+
+    async def aclose(self) -> None:
+        pass

@@ -13,7 +13,7 @@ from voicegui.core.ports import Hearing, LanguageModel, Message, ReplyPiece, Spe
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolInfo
 
-from .stage_timeouts import in_time
+from .stage_calls import in_time
 
 _MEANWHILE = {
     Stage.STT: "Until it works again, this machine recognises what you say.",

@@ -14,7 +14,7 @@ from voicegui.core.tools import DATA_RULE, ToolOutcome
 
 from .background_tasks import Spawn
 from .parts import Now
-from .stage_timeouts import flowing
+from .stage_calls import flowing
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, ReplyGrew, ReplyShortened, SentenceReady, Stage
 from voicegui.core.ports import LimitReached, ReplyText, Sound
 from voicegui.core.text.heard_words import Span, heard_characters, last_word_start
-from voicegui.core.text.sentences import Sentence, SentenceSplitter
+from voicegui.core.text.sentences import ReplySentence, SentenceSplitter
 
 from .background_tasks import as_voice_error
 from .parts import TurnContext
-from .stage_timeouts import flowing
+from .stage_calls import flowing
 from .tool_loop import ModelAnswer
 
 _EMPTY = "The language model gave no answer. Try again, or say it in other words."
@@ -69,7 +69,7 @@ class Reply:
         self._aloud = aloud
         self._turn = 0
         self._tell: Callable[[Event], None] = lambda event: None
-        self._sentences: asyncio.Queue[Sentence | ApprovalQuestion | None] = asyncio.Queue()
+        self._sentences: asyncio.Queue[ReplySentence | ApprovalQuestion | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -199,7 +199,7 @@ class Reply:
             self._received = [kept]
             self._announce(functools.partial(ReplyShortened, text=kept))
 
-    def _hand_over(self, sentence: Sentence | ApprovalQuestion) -> None:
+    def _hand_over(self, sentence: ReplySentence | ApprovalQuestion) -> None:
         if (isinstance(sentence, ApprovalQuestion) or sentence.spoken) and self.first_sentence_at is None:
             self.first_sentence_at = self._clock()
         self._sentences.put_nowait(sentence)

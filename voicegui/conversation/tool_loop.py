@@ -13,7 +13,7 @@ from voicegui.core.wording import marked, spoken
 
 from .parts import Now
 from .pending_approval import PendingApproval
-from .stage_timeouts import flowing
+from .stage_calls import flowing
 from .tool_calls import RunningCalls, ToolRound
 
 MOST_ROUNDS = 6

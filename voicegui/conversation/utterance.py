@@ -12,7 +12,7 @@ from voicegui.core.events import AudioNotSaved, AudioSaved, Event, Stage, Timing
 from voicegui.core.ports import EndOfTurn, SpeechToText
 
 from .background_tasks import as_voice_error
-from .stage_timeouts import in_time
+from .stage_calls import in_time
 
 
 @dataclass(slots=True)

@@ -6,6 +6,8 @@ Vendor errors are translated into `VoiceError` once, where they enter the progra
 import errno
 from enum import StrEnum
 
+from .wording import Sentence, sentence, shown, verbatim
+
 
 class ErrorCode(StrEnum):
     """Closed list of what can go wrong; stable, as it appears in `--json`."""
@@ -61,7 +63,7 @@ class HintKind(StrEnum):
     """The message names it: it is not said twice."""
 
 
-TRY_AGAIN = "Try again."
+TRY_AGAIN = sentence("Try again.")
 """The advice of an error that may pass by itself."""
 
 
@@ -69,46 +71,103 @@ class VoiceError(Exception):
     """Something went wrong, said for a person: what happened and what to do.
 
     `message` is the whole sentence: "HEADING: WHAT ADVICE". `retryable` means that trying the same again can succeed.
-    `hint` is the command or action that mends it, if there is one.
+    `hint` is the command or action that mends it, if there is one. Texts are in the language of the window; `written`
+    is English.
     """
 
     def __init__(
         self,
         code: ErrorCode,
-        what: str,
+        what: Sentence | str,
         *,
-        heading: str = "",
-        advice: str = "",
+        heading: Sentence | str = "",
+        advice: Sentence | str = "",
         retryable: bool = False,
-        hint: str = "",
+        hint: Sentence | str = "",
         hint_kind: HintKind = HintKind.SENTENCE,
     ) -> None:
         """`heading`: what a window shows in bold, without the colon that follows it. `advice`: the last sentence, which
-        is left out where something else has taken over."""
-        self._parts = what, heading, advice
+        is left out where something else has taken over. Text that is no `Sentence` is somebody else's, and said as it
+        is."""
         self.code = code
-        self.heading = heading
-        self.detail = f"{what} {advice}" if advice else what
-        """What follows the heading."""
-        self.message = f"{heading}: {self.detail}" if heading else self.detail
-        self.without_advice = f"{heading}: {what}" if heading else what
         self.retryable = retryable
-        self.hint = hint
         self.hint_kind = hint_kind
-        super().__init__(self.message)
+        self._what, self._heading, self._advice, self._hint = map(_as_sentence, (what, heading, advice, hint))
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def message(self) -> str:
+        return self._whole.shown()
+
+    @property
+    def written(self) -> str:
+        """The message in English, for language models."""
+        return self._whole.written()
+
+    @property
+    def said(self) -> str:
+        """The message in the language of the conversation."""
+        return self._whole.spoken()
+
+    @property
+    def heading(self) -> str:
+        return self._heading.shown()
+
+    @property
+    def detail(self) -> str:
+        """What follows the heading."""
+        return _two(self._what, self._advice).shown()
+
+    @property
+    def without_advice(self) -> str:
+        return _headed(self._heading, self._what).shown()
+
+    @property
+    def hint(self) -> str:
+        return self._hint.shown()
+
+    @property
+    def _whole(self) -> Sentence:
+        return _headed(self._heading, _two(self._what, self._advice))
 
     def as_code(self, code: ErrorCode) -> "VoiceError":
         """The same, called otherwise."""
-        return _rebuild(code, *self._parts, self.retryable, self.hint, self.hint_kind)
+        return _rebuild(code, *self._parts)
+
+    @property
+    def _parts(self) -> tuple[Sentence, Sentence, Sentence, bool, Sentence, HintKind]:
+        return self._what, self._heading, self._advice, self.retryable, self._hint, self.hint_kind
 
     def __reduce__(self) -> tuple[object, ...]:  # crosses the process boundary
-        return (_rebuild, (self.code, *self._parts, self.retryable, self.hint, self.hint_kind))
+        return (_rebuild, (self.code, *self._parts))
 
 
 def _rebuild(
-    code: ErrorCode, what: str, heading: str, advice: str, retryable: bool, hint: str, hint_kind: HintKind
+    code: ErrorCode,
+    what: Sentence,
+    heading: Sentence,
+    advice: Sentence,
+    retryable: bool,
+    hint: Sentence,
+    hint_kind: HintKind,
 ) -> VoiceError:
     return VoiceError(code, what, heading=heading, advice=advice, retryable=retryable, hint=hint, hint_kind=hint_kind)
+
+
+def _as_sentence(text: Sentence | str) -> Sentence:
+    return verbatim(text) if isinstance(text, str) else text
+
+
+def _headed(heading: Sentence, rest: Sentence) -> Sentence:
+    return sentence("{heading}: {rest}", heading=heading, rest=rest) if heading else rest
+
+
+def _two(first: Sentence, second: Sentence) -> Sentence:
+    """Two sentences, one behind the other."""
+    return sentence("{first} {second}", first=first, second=second) if second else first
 
 
 _FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)}
@@ -126,5 +185,6 @@ def with_hint(message: str, hint: str, kind: HintKind = HintKind.SENTENCE) -> st
 
 def with_command(error: VoiceError) -> str:
     """For the terminal: what happened, and the command that mends it if there is one."""
-    is_command = error.hint_kind is HintKind.COMMAND
-    return f"{error.message} Run `{error.hint}`." if is_command else error.message
+    if error.hint_kind is not HintKind.COMMAND:
+        return error.message
+    return shown("{message} Run `{command}`.", message=error.message, command=error.hint)

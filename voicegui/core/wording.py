@@ -1,11 +1,14 @@
 """Where the program's own sentences are put into a language: what is shown, and what is spoken in a conversation.
 
-A sentence is written as a literal with its values in braces: `shown("Use “{device}”", device=label)`. So tools find it:
-`xgettext --keyword=shown --keyword=spoken --keyword=marked --keyword=shown_plural:1,2 --keyword=spoken_plural:1,2`.
+A sentence is written as a literal with its values in braces: `shown("Use “{device}”", device=label)`, or, where it is
+made before anybody knows who will read it, `sentence("“{device}” is busy.", device=label)`. So tools find it:
+`xgettext --keyword=shown --keyword=spoken --keyword=marked --keyword=sentence --keyword=shown_plural:1,2
+--keyword=spoken_plural:1,2 --keyword=sentence_plural:1,2`.
 Without translations it is said as it was written, in English.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Protocol
 
@@ -39,31 +42,92 @@ def use_translations(*, shown: Translations | None = None, spoken: Translations 
     _Languages.spoken = spoken or Untranslated()
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that is not in a language yet: what is looked up, and the values that fill it. Crosses processes.
+
+    Made by `sentence` and `sentence_plural`. As text (`str`, an f-string) it is as it is shown.
+    """
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+    """By name; one that is a `Sentence` comes in the language of the whole."""
+    many: str = ""
+    """The form for a count that is not one; "" if there is no count."""
+    count: int = 1
+
+    def filled(self, **values: object) -> "Sentence":
+        """With these values besides those that it has: of a constant."""
+        return replace(self, values=(*self.values, *values.items()))
+
+    def shown(self) -> str:
+        """In the language of the window and the terminal."""
+        return self._in(_Languages.shown)
+
+    def spoken(self) -> str:
+        """In the language of the conversation."""
+        return self._in(_Languages.spoken)
+
+    def written(self) -> str:
+        """As it stands in the code, in English: for language models, which are instructed in English, and for logs."""
+        return self._in(Untranslated())
+
+    def __str__(self) -> str:
+        return self.shown()
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def _in(self, language: Translations) -> str:
+        if not self.text:
+            return ""
+        found = language.ngettext(self.text, self.many, self.count) if self.many else language.gettext(self.text)
+        text = self.many if self.many and self.count != 1 else self.text
+        return _filled(found, text, {name: _said(value, language) for name, value in self.values})
+
+
+def sentence(text: str, **values: object) -> Sentence:
+    """To be shown or spoken later. `values` stand in `text` in braces."""
+    return Sentence(text, tuple(values.items()))
+
+
+def sentence_plural(one: str, many: str, count: int, **values: object) -> Sentence:
+    """As `sentence`, in the form that `count` takes; `count` stands in it as {count}."""
+    return Sentence(one, (("count", count), *values.items()), many, count)
+
+
+def verbatim(text: str) -> Sentence:
+    """Text of others (a server's own words, a name), which is in whatever language it is."""
+    return Sentence("{text}", (("text", text),)) if text else Sentence("")
+
+
 def shown(text: str, **values: object) -> str:
     """In the language of the window and the terminal. `values` stand in `text` in braces."""
-    return _filled(_Languages.shown.gettext(text), text, values) if text else ""
+    return sentence(text, **values).shown()
 
 
 def shown_plural(one: str, many: str, count: int, **values: object) -> str:
     """As `shown`, in the form that `count` takes; `count` stands in it as {count}."""
-    found = _Languages.shown.ngettext(one, many, count)
-    return _filled(found, one if count == 1 else many, {"count": count, **values})
+    return sentence_plural(one, many, count, **values).shown()
 
 
 def spoken(text: str, **values: object) -> str:
     """In the language of the conversation."""
-    return _filled(_Languages.spoken.gettext(text), text, values) if text else ""
+    return sentence(text, **values).spoken()
 
 
 def spoken_plural(one: str, many: str, count: int, **values: object) -> str:
     """As `spoken`, in the form that `count` takes; `count` stands in it as {count}."""
-    found = _Languages.spoken.ngettext(one, many, count)
-    return _filled(found, one if count == 1 else many, {"count": count, **values})
+    return sentence_plural(one, many, count, **values).spoken()
 
 
 def marked(text: str) -> str:
     """`text` as it is, found by tools: of a constant that `shown` or `spoken` gets later."""
     return text
+
+
+def _said(value: object, language: Translations) -> object:
+    return value._in(language) if isinstance(value, Sentence) else value
 
 
 def _filled(translated: str, text: str, values: Mapping[str, object]) -> str:

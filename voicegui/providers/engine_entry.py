@@ -10,15 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import Event, Stage
 from voicegui.core.keys import Keys
-from voicegui.core.ports import (
-    EndOfTurn,
-    Engine,
-    LanguageModel,
-    LoadingProgress,
-    Message,
-    SpeechToText,
-    TextToSpeech,
-)
+from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, LoadingProgress, Message, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
 
 if TYPE_CHECKING:

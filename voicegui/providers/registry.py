@@ -19,13 +19,13 @@ COMPATIBLE_SERVER = CUSTOM.name
 
 
 async def _local(request: EngineRequest) -> Provided:
-    from .local.factory import build
+    from .local.engine import build
 
     return await build(request)
 
 
 def _local_models(catalogue: LoadCatalogue) -> Sequence[EngineModel]:
-    from .local.factory import models_here
+    from .local.engine import models_here
 
     return models_here(catalogue)
 
@@ -55,7 +55,7 @@ def _address(name: str, settings: Settings, stage: Stage) -> str:
 
 
 def _account(name: str, settings: Settings, keys: Keys) -> ServiceAccount:
-    from .openai.service_account import OpenAIAccount
+    from .openai.discovery import OpenAIAccount
 
     return OpenAIAccount(configured(settings, name), keys)
 
@@ -95,6 +95,6 @@ BUILT_IN = known_engines()
 
 async def running_here() -> Mapping[str, Sequence[EngineModel]]:
     """The models of servers that answer on this machine, by the names of their entries. Takes a second at most."""
-    from .openai.service_account import running_here as found
+    from .openai.discovery import running_here as found
 
     return await found()

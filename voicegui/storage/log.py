@@ -12,7 +12,7 @@ from traceback import walk_tb
 from types import TracebackType
 from typing import TextIO
 
-from voicegui.core.redaction import redacted
+from voicegui.core.keys import redacted
 
 _BYTES = 1_000_000
 _OLD_FILES = 3

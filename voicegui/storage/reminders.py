@@ -10,7 +10,7 @@ from voicegui.core.records import Reminder
 
 from .conversations import storable
 from .database import Database
-from .locks import Owners
+from .profile import Owners
 
 _INSERT = "INSERT INTO reminders (text, due, made, timer, tainted) VALUES (?, ?, ?, ?, ?) RETURNING id"
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from voicegui.core.redaction import redacted
+from voicegui.core.keys import redacted
 from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import declared
 
 from .migrations import migrated, version_of
-from .settings_text import allowed, assignment, wanted_value
+from .settings_file import allowed, assignment, wanted_value
 
 MOST_WRONG = 20
 """A text with more wrong lines is something else: nothing is taken from it."""

@@ -29,13 +29,13 @@ from voicegui.core.events import (
 )
 from voicegui.core.text.sanitiser import one_line
 from voicegui.storage.keys import KeyStore
-from voicegui.storage.locks import ProfileInUse
+from voicegui.storage.profile import ProfileInUse
 from voicegui.tools.execution import in_thread
 
-from .conversation_tools import equipped
 from .json_events import Journal, JsonFields, turn_line
 from .output import indented
 from .shutdown import ENGINE_FAILED, NO_SPEECH, complain, exit_code
+from .tools import equipped
 
 if TYPE_CHECKING:
     from voicegui.app.tools import Toolkit

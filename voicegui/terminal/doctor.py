@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.app.local_models import load_catalogue
+from voicegui.app.services import load_catalogue
 from voicegui.core.errors import VoiceError
 from voicegui.core.text.sanitiser import one_line
 
-from .conversation_tools import at_hand, whereabouts
+from .tools import at_hand, whereabouts
 
 _HUB, _HUB_S = "https://huggingface.co/", 3.0
 _OPTIONAL = ("network", "keyring")

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from voicegui.app.local_models import load_catalogue
+from voicegui.app.services import load_catalogue
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.text.sanitiser import one_line

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from voicegui.app.composition import LoadedProgram
 from voicegui.app.voice_preview import speaker
-from voicegui.conversation.stage_timeouts import flowing
+from voicegui.conversation.stage_calls import flowing
 from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage

@@ -26,13 +26,13 @@ from voicegui.core.events import (
 )
 from voicegui.core.text.sanitiser import one_line
 from voicegui.storage.keys import KeyStore
-from voicegui.storage.locks import ProfileInUse
+from voicegui.storage.profile import ProfileInUse
 from voicegui.ui.event_texts import not_taken
 
-from .conversation_tools import data_flow_lines, equipped
 from .json_events import Journal
 from .output import indented
 from .shutdown import complain, ending_signals, on_signal
+from .tools import data_flow_lines, equipped
 
 
 async def talk(program: LoadedProgram, journal: Journal | None) -> int:

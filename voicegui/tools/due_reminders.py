@@ -11,8 +11,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Reminder, Reminders
 
 from .reminder_wording import announced, enumerated, missed
-from .times.local_time import Here
-from .times.spoken_times import said
+from .times.local_time import Here, said
 
 log = logging.getLogger(__name__)
 

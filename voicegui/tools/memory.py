@@ -9,8 +9,7 @@ from voicegui.core.tools import TAINTED, Permission, ToolOutcome
 
 from .function_tools import tool
 from .reminder_wording import enumerated, meant, yours
-from .times.local_time import Here
-from .times.spoken_times import said
+from .times.local_time import Here, said
 
 _LONGEST = 1000
 _MOST_TOLD = 30

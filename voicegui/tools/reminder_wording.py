@@ -8,8 +8,8 @@ from typing import TypeVar
 from voicegui.core.records import Reminder
 from voicegui.core.tools import ToolOutcome
 
+from .times.local_time import said, said_length
 from .times.phrases import normalized
-from .times.spoken_times import said, said_length
 
 T = TypeVar("T")
 

@@ -22,11 +22,9 @@ from .reminder_wording import (
 )
 from .timers import timed
 from .times.durations import LONGEST
-from .times.local_time import Here
-from .times.moments import Moment, moment
+from .times.local_time import Here, said_length
+from .times.moments import Moment, moment, time_at_an_end, without
 from .times.phrases import BadTime
-from .times.spoken_times import said_length
-from .times.time_in_sentence import time_at_an_end, without
 
 _LONGEST = 500
 

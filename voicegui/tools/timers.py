@@ -11,9 +11,8 @@ from voicegui.core.tools import Permission, ToolOutcome
 from .function_tools import tool
 from .reminder_wording import are_tainted, enumerated, failed_with, matching_reminders, timer_name, with_time
 from .times.durations import LONGEST, duration
-from .times.local_time import Here
+from .times.local_time import Here, said_length
 from .times.phrases import BadTime, normalized, unhedged
-from .times.spoken_times import said_length
 
 TimerChange = Literal["more", "less", "set", "pause", "resume"]
 _COUNTS = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor, QTextDocument, QTextFrameFormat
 
-from voicegui.core.text.markdown_tree import BlockKind
+from voicegui.core.text.markdown_runs import BlockKind
 
 from .paragraphs import Layout, paragraphs
 from .text_formats import KIND, TABLE_END, Formats, Tables, grows, without_qt_marks

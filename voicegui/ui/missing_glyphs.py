@@ -55,7 +55,7 @@ class Fonts:
                 self._looked[script] += 1
                 if not self.has(character):
                     self._told.append(script)
-        return sentence(self._told) if len(self._told) > before else ""
+        return what_is_missing(self._told) if len(self._told) > before else ""
 
 
 def read_in(entry: LogEntry) -> str:
@@ -78,7 +78,7 @@ def script_of(character: str) -> str:
     return EMOJI if 0x1F000 <= code <= 0x1FAFF else SIGNS
 
 
-def sentence(scripts: Sequence[str], linux: bool = sys.platform == "linux") -> str:
+def what_is_missing(scripts: Sequence[str], linux: bool = sys.platform == "linux") -> str:
     """That these are shown as boxes, and what mends it."""
     names = " and ".join([*([", ".join(scripts[:-1])] if scripts[:-1] else []), scripts[-1]])
     names = names[:1].upper() + names[1:]

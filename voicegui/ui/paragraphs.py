@@ -7,7 +7,7 @@ from itertools import groupby
 from voicegui.core.addresses import deceives, differs, shown_host
 from voicegui.core.events import Timings
 from voicegui.core.text.markdown import read
-from voicegui.core.text.markdown_tree import Block, BlockKind, Style, TextRun
+from voicegui.core.text.markdown_runs import Block, BlockKind, Style, TextRun
 from voicegui.core.text.sanitiser import harmless, one_line
 
 from .actions import CopyCode, EndCall, ShowWhole, ToggleCall

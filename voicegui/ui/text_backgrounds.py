@@ -6,7 +6,7 @@ from typing import Any, cast
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextBlock, QTextLine
 
-from voicegui.core.text.markdown_tree import BlockKind
+from voicegui.core.text.markdown_runs import BlockKind
 
 from .document import Document
 from .paragraphs import TONES, word_at

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 
 from voicegui.core.addresses import plain_address, shown_host
-from voicegui.core.text.markdown_tree import BlockKind, Style
+from voicegui.core.text.markdown_runs import BlockKind, Style
 from voicegui.core.text.sanitiser import tip
 
 from .actions import ToggleCall, address_of

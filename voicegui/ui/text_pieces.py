@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from voicegui.core.text.markdown_tree import BlockKind, Style
+from voicegui.core.text.markdown_runs import BlockKind, Style
 
 from .actions import Action
 from .transcript_entries import Kind

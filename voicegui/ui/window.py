@@ -43,8 +43,7 @@ from .theme import Theme, interface_font, palette, style_sheet, theme_choice
 from .transcript import Transcript
 from .transcript_log import TranscriptLog
 from .welcome import Welcome
-from .window_place import Placement, Sight
-from .window_stage import WindowStage
+from .window_place import Placement, Sight, WindowStage
 
 FRAMES = 4096
 

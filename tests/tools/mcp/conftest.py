@@ -14,7 +14,7 @@ from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import ToolCall, ToolOutcome
 from voicegui.tools.mcp import McpServers, ServerConfiguration
 from voicegui.tools.mcp.configuration import LocalServer, RemoteServer
-from voicegui.tools.mcp.limits import Limits
+from voicegui.tools.mcp.framing import Limits
 from voicegui.tools.registry import Registry
 
 SERVERS = Path(__file__).parents[1] / "mcp_servers"

@@ -18,8 +18,7 @@ from tests.tools.mcp_servers.floods import FLOODS
 from tests.tools.mcp_servers.web import Web
 from voicegui.core.toolbox import ServerState
 from voicegui.tools.mcp import message_filter
-from voicegui.tools.mcp.framing import MessageEvents, answered, ends_of
-from voicegui.tools.mcp.limits import DEEPEST, MOST_PARTS, too_much
+from voicegui.tools.mcp.framing import DEEPEST, MOST_PARTS, MessageEvents, answered, ends_of, too_much
 
 from .conftest import QUICK, Desk, at, hostile
 from .weighing import cost

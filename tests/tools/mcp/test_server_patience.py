@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from voicegui.core.toolbox import ServerState
-from voicegui.tools.mcp.faults import SLOW
-from voicegui.tools.mcp.limits import Limits
+from voicegui.tools.mcp.framing import Limits
+from voicegui.tools.mcp.server_status import SLOW
 
 from .conftest import QUICK, hostile
 

@@ -8,8 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicegui.core.tools import Permission, SourceKind, ToolSource
-from voicegui.tools.mcp.schema import LONGEST_SCHEMA, reduced
-from voicegui.tools.mcp.server_tools import MOST_TOOLS, Announced, model_names, offers, source_slug
+from voicegui.tools.mcp.server_tools import (
+    LONGEST_SCHEMA,
+    MOST_TOOLS,
+    Announced,
+    model_names,
+    offers,
+    reduced,
+    source_slug,
+)
 
 
 def info(tool: Announced, server: str = "time"):

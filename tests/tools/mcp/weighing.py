@@ -12,8 +12,7 @@ from pydantic import ValidationError
 from tests.tools.mcp_servers.floods import FLOODS
 from voicegui.core.tools import LONGEST_OUTCOME
 from voicegui.tools.mcp import server
-from voicegui.tools.mcp.framing import MessageLines
-from voicegui.tools.mcp.limits import Limits
+from voicegui.tools.mcp.framing import Limits, MessageLines
 from voicegui.tools.mcp.message_filter import mended
 from voicegui.tools.mcp.results import outcome
 from voicegui.tools.mcp.server_status import ServerLog

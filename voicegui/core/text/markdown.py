@@ -1,4 +1,4 @@
-"""Reads Markdown into the tree of `markdown_tree`.
+"""Reads Markdown into the tree of `markdown_runs`.
 
 markdown-it reads it (CommonMark with tables, task lists and strikethrough). No HTML is made and nothing is fetched: a
 reply is data whatever it contains.
@@ -12,8 +12,18 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from .markdown_inline import InlineParser, math_block
-from .markdown_runs import SourcePlaces, formula_run, inline_runs
-from .markdown_tree import DONE_TASK, OPEN_TASK, Block, BlockKind, Cell, Style, TextRun
+from .markdown_runs import (
+    DONE_TASK,
+    OPEN_TASK,
+    Block,
+    BlockKind,
+    Cell,
+    SourcePlaces,
+    Style,
+    TextRun,
+    formula_run,
+    inline_runs,
+)
 from .sanitiser import same_length
 
 _LONGEST_LANGUAGE = 20

@@ -92,7 +92,7 @@ word that is longer is cut, too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ReplySentence:
     """`shown` as received (the pieces of a reply add up to it), `spoken` as read aloud; "" when there is nothing to
     say."""
 
@@ -116,7 +116,7 @@ class SentenceSplitter:
         self._whole = False
         """The last piece ended a sentence."""
 
-    def feed(self, text: str) -> Iterator[Sentence]:
+    def feed(self, text: str) -> Iterator[ReplySentence]:
         ends = self._fence or _MAY_END.search(self._text[-1:] + text)
         text, self._text = self._text + text, ""
         if not ends and len(text) <= LONGEST_PIECE:  # a piece ends at a space, or at a fence
@@ -140,7 +140,7 @@ class SentenceSplitter:
             at = self._keep_code(text, at)
         self._text = text[at:]
 
-    def finish(self) -> Iterator[Sentence]:
+    def finish(self) -> Iterator[ReplySentence]:
         rest = "".join((*self._code, self._text))
         self._code.clear()
         self._text = self._fence = ""
@@ -194,7 +194,7 @@ class SentenceSplitter:
         self._code.append(text[at:end])
         return end
 
-    def _piece(self, shown: str, follows: str) -> Sentence:
+    def _piece(self, shown: str, follows: str) -> ReplySentence:
         spoken = speakable(shown)
         if spoken:
             self._spoken += 1
@@ -203,7 +203,7 @@ class SentenceSplitter:
                 spoken += ","
         self._whole = _is_whole(shown)
         self._line_begins = shown.endswith("\n")
-        return Sentence(shown, spoken)
+        return ReplySentence(shown, spoken)
 
     def _next_cut(self, text: str, at: int) -> int | None:
         """Where in `text` the piece that begins at `at` ends."""

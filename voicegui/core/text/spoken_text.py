@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ..addresses import deceives, differs, spoken_host
 from .markdown import read
-from .markdown_tree import DONE_TASK, Block, BlockKind, Style, TextRun
+from .markdown_runs import DONE_TASK, Block, BlockKind, Style, TextRun
 from .spoken_numbers import spelled
 
 _PICTURES = re.compile(

@@ -16,11 +16,12 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
+from voicegui.core.wording import Sentence, sentence
 
 from .child_priority import Priority
 from .hibari import HibariVoice
 from .llama import ChatModel, EndModel
-from .recogniser import Recogniser
+from .moonshine import Recogniser
 from .rpc_messages import (
     Cancel,
     Choose,
@@ -41,6 +42,10 @@ from .rpc_messages import (
 )
 
 logger = logging.getLogger(__name__)
+
+_NO_MEMORY = sentence("There is not enough memory for the models. Close other programs first.")
+_NOT_STARTED = sentence("The speech engine could not start ({error}).")
+_NOT_LOADED = sentence("This part of the speech engine is not loaded.")
 
 Emit = Callable[[ChunkValue], bool]
 """Sends a chunk; False when the request was cancelled."""
@@ -73,13 +78,13 @@ class Worker:
         except VoiceError as error:
             self._send(StartFailed(error))
         except MemoryError:
-            self._send(StartFailed(_failed("There is not enough memory for the models. Close other programs first.")))
+            self._send(StartFailed(_failed(_NO_MEMORY)))
         except (ImportError, OSError) as error:
             logger.exception("loading failed")
             self._send(StartFailed(_missing_library(error)))
         except Exception as error:
             logger.exception("loading failed")
-            self._send(StartFailed(_failed(f"The speech engine could not start ({type(error).__name__}).")))
+            self._send(StartFailed(_failed(_NOT_STARTED.filled(error=type(error).__name__))))
         else:
             self._send(Started(voices))
 
@@ -93,7 +98,7 @@ class Worker:
             elif target := self._lanes.get(type(message)):
                 target.submit(message)
             else:
-                self._send(RequestFailed(message.id, _failed("This part of the speech engine is not loaded.")))
+                self._send(RequestFailed(message.id, _failed(_NOT_LOADED)))
 
     def _load(self, models: LocalModels) -> tuple[str, ...]:
         """Loads side by side: each spends much of its time reading files."""
@@ -216,9 +221,8 @@ class Lane:
             return RequestFailed(request.id, error)
         except Exception as error:
             logger.exception("%s failed", type(request).__name__)
-            return RequestFailed(
-                request.id, _failed(f"The speech engine failed ({type(error).__name__}).", advice=TRY_AGAIN)
-            )
+            what = sentence("The speech engine failed ({error}).", error=type(error).__name__)
+            return RequestFailed(request.id, _failed(what, advice=TRY_AGAIN))
         return Done(request.id)
 
 
@@ -244,9 +248,12 @@ def _end_model(path: Path, name: str) -> EndModel:
 def _missing_library(error: ImportError | OSError) -> VoiceError:
     found = re.search(r"[\w.+-]+\.(?:so|dll|dylib)\b[\w.]*", str(error))
     name = found[0] if found else getattr(error, "name", None)
-    what = f"the library {name} is missing or damaged" if name else f"a file cannot be read ({error})"
-    return _failed(f"{what}. Install the program again.", heading="The speech engine could not start")
+    if name:
+        what = sentence("the library {name} is missing or damaged. Install the program again.", name=name)
+    else:
+        what = sentence("a file cannot be read ({error}). Install the program again.", error=str(error))
+    return _failed(what, heading=sentence("The speech engine could not start"))
 
 
-def _failed(what: str, *, heading: str = "", advice: str = "") -> VoiceError:
+def _failed(what: Sentence, *, heading: Sentence | str = "", advice: Sentence | str = "") -> VoiceError:
     return VoiceError(ErrorCode.ENGINE_FAILED, what, heading=heading, advice=advice, retryable=True)

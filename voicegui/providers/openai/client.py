@@ -17,10 +17,10 @@ from voicegui.loops.loop_thread import LoopThread
 
 from .errors import BadStatus, text_of
 from .http import CONNECT_S, Http, Response
-from .limits import HEAD_S
 from .model_loading import NOTICE_S, ModelLoading, says_loading
 from .refusals import no_key
 from .service import ServiceConfig, Stage, StageTarget, is_loopback
+from .sse import HEAD_S
 
 if TYPE_CHECKING:
     import httpx2

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from voicegui.web.proxies import is_proxied
 
 from .errors import BadAnswer, BadStatus, HandshakeStalled, OnlyTls
-from .limits import HEAD_S, LONGEST_ANSWER, LONGEST_ERROR, MOST_CHUNKS, TOO_LONG
 from .service import ServiceConfig
+from .sse import HEAD_S, LONGEST_ANSWER, LONGEST_ERROR, MOST_CHUNKS, TOO_LONG
 
 if TYPE_CHECKING:
     import httpx2

@@ -11,10 +11,10 @@ from enum import StrEnum
 from .chat.stream import peek
 from .client import OpenAIClient
 from .errors import BadAnswer, translated
-from .limits import MOST_MODELS
 from .refusals import model_shut_down, successor
 from .retry import RetryPolicy
 from .service import StageTarget
+from .sse import MOST_MODELS
 
 
 class ModelUse(StrEnum):

@@ -13,10 +13,10 @@ from .client import OpenAIClient
 from .dialect import Dialect
 from .errors import BadAnswer, Dropped, translated
 from .http import Response
-from .limits import LONGEST_SPEECH
 from .pcm import OtherSound, Pcm, SpeechPace, channels_of, rate_of
 from .retry import RetryPolicy
 from .service import Stage
+from .sse import LONGEST_SPEECH
 
 _LACKS = {
     "instructions": "does not let its manner of speaking be chosen",

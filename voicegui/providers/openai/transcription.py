@@ -13,9 +13,9 @@ from .client import OpenAIClient
 from .dialect import Dialect
 from .errors import BadAnswer, Dropped, translated
 from .http import Response
-from .limits import LONGEST_WORDS, TOO_LONG
 from .retry import RetryPolicy
 from .service import Stage
+from .sse import LONGEST_WORDS, TOO_LONG
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,7 @@ from typing import Any
 
 from . import BadSum, Result, units
 from .named_numbers import CONSTANTS, FUNCTIONS, applied, factorial
-from .phrases import Size, size_in
-from .tokens import Cursor, Token, tokens_of
+from .phrases import Cursor, Size, Token, size_in, tokens_of
 
 LONGEST = 500
 """Characters."""

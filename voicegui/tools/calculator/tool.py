@@ -9,7 +9,7 @@ from voicegui.core.tools import Permission, ToolOutcome
 from ..function_tools import tool
 from . import BadSum, Result
 from .calculation import calculated
-from .currencies import BY_CODE, money_text
+from .unit_names import BY_CODE, money_text
 
 _DIGITS = 12
 _SAID_DIGITS = 5

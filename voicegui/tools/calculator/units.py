@@ -6,7 +6,7 @@ from decimal import Decimal, Overflow, Underflow
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from . import BadSum, currencies, named_numbers, unit_names
+from . import BadSum, named_numbers, unit_names
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -19,7 +19,7 @@ def _registry() -> "UnitRegistry[Any]":
     from pint import UnitRegistry
 
     registry: UnitRegistry[Any] = UnitRegistry(non_int_type=Decimal)
-    for code in currencies.BY_CODE:
+    for code in unit_names.BY_CODE:
         registry.define(f"{code} = [{code}]")
         registry.define(f"{code}_cent = {code} / 100")
     registry.define("international_acre = 4840 * yard ** 2")
@@ -40,7 +40,7 @@ def _known(word: str) -> Mapping[str, int] | None:
             return {found: 1} if isinstance(found, str) else found
     if lower in unit_names.MADE_OF:
         return unit_names.MADE_OF[lower]
-    if name := currencies.UNITS.get(lower) or unit_names.CALLED.get(lower):
+    if name := unit_names.UNITS.get(lower) or unit_names.CALLED.get(lower):
         return {name: 1}
     for spelled in (word, lower):
         for prefix, name, _ in _registry().parse_unit_name(spelled):
@@ -72,7 +72,7 @@ def is_length(value: Any) -> bool:
 def smaller(number: Decimal, words: Mapping[str, int]) -> Any:
     """What is left out in "5 foot 11". Raises BadSum."""
     (name, *others) = quantity(Decimal(1), words).unit_items()
-    unit = unit_names.SMALLER.get(name[0]) or (f"{name[0]}_cent" if name[0] in currencies.BY_CODE else "")
+    unit = unit_names.SMALLER.get(name[0]) or (f"{name[0]}_cent" if name[0] in unit_names.BY_CODE else "")
     if others or not unit:
         raise BadSum(f"“{number}” has no unit there.")
     part = _registry().Quantity(number, unit)
@@ -160,7 +160,7 @@ def number_and_unit(value: Any) -> tuple[Decimal, str]:
         if name.endswith("_cent"):
             cents, whole = _registry().Unit(name), _registry().Unit(name[:3])
             value = value.to(value.units / cents**power * whole**power)
-        if name[:3] in currencies.BY_CODE and power > 1:
+        if name[:3] in unit_names.BY_CODE and power > 1:
             raise BadSum("Money cannot be multiplied by money.")
     measures = [str(_registry().Unit(name).dimensionality) for name, _ in value.unit_items()]
     if len(set(measures)) < len(measures):  # not of miles per gallon, which are lengths and their cubes
@@ -168,8 +168,8 @@ def number_and_unit(value: Any) -> tuple[Decimal, str]:
     number = +Decimal(value.magnitude)
     over = [unit_names.unit_said(name, _power(power)) for name, power in value.unit_items() if power > 0]
     under = [unit_names.unit_said(name, _power(-power)) for name, power in value.unit_items() if power < 0]
-    over.sort(key=lambda name: name not in currencies.BY_CODE)
-    if over and number != 1 and over[-1] not in currencies.BY_CODE:
+    over.sort(key=lambda name: name not in unit_names.BY_CODE)
+    if over and number != 1 and over[-1] not in unit_names.BY_CODE:
         over[-1] = unit_names.plural(over[-1])
     return number, " per ".join([" ".join(over), *under]).strip()
 
@@ -217,8 +217,8 @@ def _mixed(error: Exception) -> str:
     match error:
         case DimensionalityError():
             one, other = _of(error.units1), _of(error.units2)
-            if one in currencies.NAMES and other in currencies.NAMES:
-                both = f"{currencies.NAMES[one]} and {currencies.NAMES[other]}"
+            if one in unit_names.NAMES and other in unit_names.NAMES:
+                both = f"{unit_names.NAMES[one]} and {unit_names.NAMES[other]}"
                 return f"I know no exchange rates: {both} cannot be put together."
             return f"That mixes {one} and {other}, which do not measure the same."
         case OffsetUnitCalculusError():

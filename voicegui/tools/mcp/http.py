@@ -13,8 +13,7 @@ from mcp_types import PARSE_ERROR
 from voicegui.web.clients import async_client
 
 from .configuration import RemoteServer
-from .framing import MessageEvents, answered, ends_of
-from .limits import Limits, too_much
+from .framing import Limits, MessageEvents, answered, ends_of, too_much
 from .message_filter import RateLimiter, Screened
 
 if TYPE_CHECKING:

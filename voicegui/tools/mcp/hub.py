@@ -11,7 +11,7 @@ from anyio.abc import TaskGroup
 from voicegui.core.tools import ToolOutcome
 
 from .configuration import ServerConfiguration
-from .limits import Limits
+from .framing import Limits
 from .server import Server
 from .server_status import ServerLog, ServerStatus
 from .stdio import ProcessGuard

@@ -29,17 +29,26 @@ from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
 
 from .configuration import LocalServer, ServerConfiguration
-from .faults import ENDED, SLOW, failed_call, is_session_lost, kinds_of_causes, session_problem, stopped, too_slow
+from .framing import Limits
 from .http import HttpStatus, streamable_http
-from .limits import Limits
 from .results import outcome
-from .server_status import ServerLog, ServerStatus
+from .server_status import (
+    ENDED,
+    SLOW,
+    ServerLog,
+    ServerStatus,
+    failed_call,
+    is_session_lost,
+    kinds_of_causes,
+    session_problem,
+    stopped,
+    too_slow,
+)
 from .server_tools import MOST_TOOLS, OfferedTool, offers
 from .stdio import ProcessGuard, stdio
 from .tool_listing import announced_tools
 
 _log = logging.getLogger(__name__)
-
 _US = Implementation(name="voicegui", version="1")
 _ANSWER: TypeAdapter[CallToolResult | InputRequiredResult] = TypeAdapter(CallToolResult | InputRequiredResult)
 
@@ -48,7 +57,7 @@ class Server:
     """Lives on the thread of servers. `report` gets each new status there.
 
     `live` is the one task in which sessions are opened and closed, as the package's cancel scopes demand; calls are
-    tasks of their own. A call that was sent is never sent again: the server may have done what it asked.
+    tasks of their own. A call that was sent is never sent again: it may have been done.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ from voicegui.tools.function_arguments import BadArguments, json_object
 from voicegui.tools.registry import Registry, Tool
 
 from .configuration import ServerConfiguration
-from .limits import Limits
+from .framing import Limits
 from .server_status import ServerLog, ServerStatus
 
 if TYPE_CHECKING:

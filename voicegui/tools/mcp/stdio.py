@@ -28,8 +28,7 @@ from voicegui.core.text.sanitiser import HiddenAs, one_line
 
 from .configuration import LocalServer
 from .find_program import search_path
-from .framing import MessageLines, Overlong, answered, ends_of
-from .limits import Limits, too_much
+from .framing import Limits, MessageLines, Overlong, answered, ends_of, too_much
 from .message_filter import Item, RateLimiter, Screened
 from .server_status import ServerLog
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from .local_time import said_length
 from .phrases import UNITS, BadTime, normalized, unhedged
-from .spoken_times import said_length
 
 LONGEST = 200
 """Characters of a phrase."""

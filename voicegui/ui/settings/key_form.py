@@ -13,9 +13,9 @@ from voicegui.core.session import ServiceInfo, capitalized
 from voicegui.core.settings import Settings
 
 from ..buttons import Button, ButtonLook, Face
+from .controls import CONTROL_HEIGHT
 from .setting_fields import Bench
 from .setting_row import ControlPlace, SettingRow
-from .value_controls import CONTROL_HEIGHT
 
 STORED = (KeyPlace.KEYRING, KeyPlace.MEMORY)
 

@@ -1,12 +1,23 @@
 """Rows for the members of a list: made, updated and removed as it changes."""
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Hashable, Sequence
+from datetime import date
+from typing import Any, Generic, Protocol, TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from voicegui.core.errors import VoiceError
+from voicegui.core.records import Fact
 from voicegui.core.settings import Settings
+from voicegui.core.text.sanitiser import breakable, harmless, one_line
+from voicegui.core.toolbox import ToolFile, tool_help
+from voicegui.core.tools import BUILT_IN, Permission, ToolInfo
 
+from ..buttons import Button, ButtonLook, Face
+from ..theme import interface_font
+from .pickers import MenuEntry, MenuPicker
+from .service_models import long_date
 from .setting_fields import Bench, Field
 from .setting_row import ControlPlace, SettingRow
 
@@ -91,3 +102,161 @@ class ListField:
 
     def say(self, more: str) -> None:
         self.row.show_help(f"{self._help} {more}".strip())
+
+
+# ---------------------------------------------------------------- rows of tools and memory
+# Rows of the pages about tools and memory: a tool, a file of the user's own tools, a remembered fact.
+
+
+class FactRow:
+    """Its row."""
+
+    name = ""
+
+    def __init__(self, bench: Bench, fact: Fact, deleted: Callable[[], None]) -> None:
+        self._bench, self._fact, self._deleted = bench, fact, deleted
+        self.delete = Button(bench.theme, ButtonLook.DANGER, Face(text="Delete"), f"Delete: {one_line(fact.text, 80)}")
+        self.delete.clicked.connect(self._delete)
+        since = f"Since {long_date(date.fromtimestamp(fact.since).isoformat())}"
+        since += ", from a conversation that held text of others" if fact.tainted else ""
+        self.row = list_row(bench, breakable(harmless(fact.text)), since, self.delete)
+
+    def show(self, settings: Settings) -> None:
+        pass
+
+    def show_item(self, fact: Fact) -> None:
+        pass
+
+    def give_up(self) -> None:
+        self.row.clear_notice()
+
+    def _delete(self) -> None:
+        self.row.clear_notice()
+        self.delete.setEnabled(False)
+        work = self._bench.session.toolbox.forget(self._fact.id)
+        self._bench.background.run(work, self._done, self._failed, must_finish=True)
+
+    def _done(self, _result: None) -> None:
+        self._deleted()
+
+    def _failed(self, error: VoiceError) -> None:
+        self.delete.setEnabled(True)
+        self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")
+
+
+# ---------------------------------------------------------------- a tool
+
+PERMISSIONS = [
+    MenuEntry(Permission.ALWAYS, "Always"), MenuEntry(Permission.ASK, "Ask"), MenuEntry(Permission.NEVER, "Never"),
+]  # fmt: skip
+
+
+class ToolRow:
+    """Its row. Names and descriptions may come from other programs: plain text, bounded."""
+
+    name = ""
+
+    def __init__(self, bench: Bench, tool: ToolInfo) -> None:
+        title = one_line(tool.label or tool.name, 60)
+        brought = "built in" if tool.source == BUILT_IN else f"from {one_line(str(tool.source), 60)}"
+        does = one_line(tool_help(tool), 140)
+        help = f"{does} · {brought}" if does else f"{brought[0].upper()}{brought[1:]}"
+        badges = [word for word, is_so in (("changes", tool.changes), ("network", tool.network)) if is_so]
+        self.picker = MenuPicker(bench.theme, title, ", ".join([help, *badges]), lambda: PERMISSIONS)
+        self.picker.setFixedWidth(104)
+        self.picker.changed.connect(lambda value: bench.session.toolbox.permit(tool.name, Permission(str(value))))
+        control = QWidget()
+        layout = QHBoxLayout(control)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for badge in badges:
+            layout.addWidget(_badge(badge))
+        layout.addWidget(self.picker)
+        self.row = list_row(bench, breakable(title), breakable(help), control)
+
+    def show(self, settings: Settings) -> None:
+        self.row.relevant = settings.use_tools
+
+    def show_item(self, tool: ToolInfo) -> None:
+        self.picker.show_value(tool.permission)
+
+    def give_up(self) -> None:
+        self.picker.give_up()
+
+
+def key_of(tool: ToolInfo) -> Hashable:
+    """Another one needs another row; the permission alone does not."""
+    return (tool.name, tool.label, tool.description, tool.source, tool.changes, tool.network)
+
+
+def _badge(word: str) -> QLabel:
+    made = QLabel(word)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setFont(interface_font(12))
+    made.setProperty("role", "badge")
+    made.setFixedHeight(22)
+    return made
+
+
+# ---------------------------------------------------------------- a file of the user's own tools
+
+WARNING = (
+    "It will run as a program with your rights: it can read, change and send whatever you can. Allow it if you know "
+    "what is in it."
+)
+
+
+class ToolFileRow:
+    """Its row."""
+
+    name = ""
+
+    def __init__(self, bench: Bench, file: ToolFile, decided: Callable[[], None]) -> None:
+        """`decided` is called when it has been allowed, or is not any more."""
+        self._bench, self._file, self._decided = bench, file, decided
+        self._title = one_line(file.name, 80)
+        self.button = Button(bench.theme, ButtonLook.DIALOG, Face(), "")
+        self.button.clicked.connect(self._press)
+        self.row = list_row(bench, breakable(self._title), "", self.button)
+
+    def show(self, settings: Settings) -> None:
+        pass
+
+    def show_item(self, file: ToolFile) -> None:
+        if file != self._file:
+            self.row.clear_notice()  # what was about to be allowed is another file now
+        self._file = file
+        self.button.setEnabled(True)
+        self.button.show_face(Face(text="Disallow" if file.allowed else "Allow…"))
+        self.button.name(f"{'Disallow' if file.allowed else 'Allow'} {self._title}")
+        self.row.show_help("Allowed: it runs as a program with your rights" if file.allowed else "Not allowed, not run")
+        if file.problem:
+            self.row.show_notice(breakable(one_line(file.problem, 400)), "error")
+
+    def give_up(self) -> None:
+        pass
+
+    def _press(self) -> None:
+        if self._file.allowed:
+            self._run(self._bench.session.toolbox.disallow(self._file.name))
+        else:
+            self.row.show_notice(WARNING, "warning", "Allow it", self._allow)
+            self.row.link.name(f"Allow it: {self._title}")
+            self.row.link.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _allow(self) -> None:
+        self._run(self._bench.session.toolbox.allow(self._file.name, self._file.sha256))
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.row.clear_notice()
+        self.button.setEnabled(False)
+        self._bench.background.run(work, self._done, self._failed, must_finish=True)
+
+    def _done(self, _result: None) -> None:
+        self.button.setEnabled(True)
+        self._decided()
+
+    def _failed(self, error: VoiceError) -> None:
+        self.button.setEnabled(True)
+        self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")

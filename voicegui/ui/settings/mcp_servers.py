@@ -13,10 +13,10 @@ from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import SourceKind, ToolInfo, ToolSource, is_unreviewed
 
 from ..buttons import Button, ButtonLook, Face
+from .controls import LongControl
 from .list_rows import list_row
 from .setting_fields import Bench, SettingField
 from .setting_row import ControlPlace
-from .text_controls import LongControl
 
 EXAMPLE = """{"mcpServers": {
   "time": {"command": "uvx", "args": ["mcp-server-time"]},

@@ -12,15 +12,13 @@ from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
 
 from ..shortcuts import shortcut_lines
+from .controls import Control, LongControl
 from .key_form import KeyField, KeyringField
 from .list_rows import ListField
-from .service_models import StageField
+from .service_models import StageField, VoiceField
 from .setting_fields import Bench, Field, SettingField, setting_field
 from .setting_row import SettingRow, label
-from .text_controls import LongControl
 from .tools_page import ToolsPart
-from .value_controls import Control
-from .voice_field import VoiceField
 
 MARGIN = 28
 NARROW_MARGIN = 16

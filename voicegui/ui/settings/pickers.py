@@ -13,8 +13,7 @@ from voicegui.core.text.sanitiser import one_line, tip
 
 from ..buttons import Button, ButtonLook, Face
 from ..theme import Theme, interface_font
-from .text_controls import LineControl
-from .value_controls import Control
+from .controls import Control, LineControl
 
 LABEL = 200
 """Characters of a name that are shown at most."""

@@ -16,10 +16,9 @@ from voicegui.core.settings import Settings
 
 from ..theme import Theme
 from .background import Background
+from .controls import Control, LineControl, LongControl, NumberControl, SliderControl, SwitchControl
 from .pickers import LanguagesControl, MenuEntry, MenuPicker, unknown_language
 from .setting_row import ControlPlace, SettingRow
-from .text_controls import LineControl, LongControl
-from .value_controls import Control, NumberControl, SliderControl, SwitchControl
 
 MOST_STOPS = 60
 """A slider with more could not be set exactly."""

@@ -11,7 +11,7 @@ from voicegui.core.text.sanitiser import tip
 
 from ..buttons import Button, ButtonLook, Face
 from ..theme import Theme, interface_font
-from .value_controls import WIDTH
+from .controls import WIDTH
 
 NARROW = 520
 """Below this width of a page its wide controls go under their texts."""

@@ -11,9 +11,9 @@ from voicegui.core.setting_declaration import Group
 
 from ..buttons import Button, ButtonLook, Face
 from ..theme import Theme, interface_font
+from .controls import CONTROL_HEIGHT
 from .pickers import MenuEntry, MenuPicker
 from .setting_row import label
-from .value_controls import CONTROL_HEIGHT
 
 
 class SheetCover(Enum):

@@ -13,11 +13,10 @@ from voicegui.core.toolbox import ToolFile, ToolServer
 from voicegui.core.tools import ToolInfo
 
 from ..buttons import Button, ButtonLook, Face
-from .list_rows import MOST, ListField, ListRows, ListSection
+from .list_rows import MOST, FactRow, ListField, ListRows, ListSection, ToolFileRow, ToolRow, key_of
 from .mcp_servers import ServerRow, servers_field
 from .setting_fields import Bench, setting_field
 from .setting_row import SettingRow
-from .tool_rows import FactRow, ToolFileRow, ToolRow, key_of
 
 T = TypeVar("T")
 

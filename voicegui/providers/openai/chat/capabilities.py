@@ -16,8 +16,7 @@ from ..dialect import Dialect
 from ..errors import BadStatus, text_of
 from ..refusals import Refusal, is_about_messages, is_slip, refusal_error
 from ..service import Stage, StageTarget
-from .context_window import ContextWindow
-from .messages import Form, function_schema, sent
+from .messages import ContextWindow, Form, function_schema, sent
 from .reasoning import Reasoning
 from .received_fields import Echo
 

@@ -12,10 +12,10 @@ from voicegui.core.tools import ToolCall, ToolInfo
 from ..client import OpenAIClient
 from ..errors import BadAnswer, BadStatus, Dropped, Told, text_of, translated
 from ..http import Response
-from ..limits import LONGEST_WORDS, MOST_PIECES, TOO_LONG
 from ..refusals import Refusal, cannot_chat, is_slip
 from ..retry import RetryPolicy
 from ..service import Stage, StageTarget
+from ..sse import LONGEST_WORDS, MOST_PIECES, TOO_LONG
 from .answer import CollectedAnswer
 from .capabilities import ChatCapabilities, ChatRequest
 from .stream import AnswerEvents, ends_a_sentence, is_streamed, peek, whole

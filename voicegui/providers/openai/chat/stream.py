@@ -8,8 +8,7 @@ from typing import Any
 
 from ..errors import BadAnswer, Dropped, Told
 from ..http import Response
-from ..limits import LONGEST_STREAM, MOST_EVENTS, TOO_LONG
-from ..sse import EventDecoder
+from ..sse import LONGEST_STREAM, MOST_EVENTS, TOO_LONG, EventDecoder
 
 _REST_S = 0.2
 """A server that has said how it ended has nothing more to tell, but its connection is only free when all was read."""

@@ -18,7 +18,7 @@ from voicegui.core.audio import LISTENING_RATE_HZ
 from voicegui.core.errors import VoiceError
 
 from ..errors import bad_answer
-from ..limits import LONGEST_TAKE, TOO_LONG
+from ..sse import LONGEST_TAKE, TOO_LONG
 from .connection import RealtimeSession
 from .events import (
     BufferCleared,

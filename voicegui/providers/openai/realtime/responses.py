@@ -6,9 +6,9 @@ import itertools
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
 
 from ..errors import bad_answer
-from ..limits import LONGEST_SPEECH, LONGEST_WORDS, TOO_LONG
 from ..refusals import content_refused
 from ..service import StageTarget
+from ..sse import LONGEST_SPEECH, LONGEST_WORDS, TOO_LONG
 from .connection import RealtimeSession
 from .events import TAG, Refused, ResponseBegan, ResponseEnded, ResponseSounded, ResponseWorded, ServerEvent
 from .socket import fault_error, lost

@@ -24,10 +24,10 @@ from ..errors import (
     translated,
 )
 from ..http import headers_of, speaks_tls
-from ..limits import LONGEST_MESSAGE, TOO_LONG
 from ..refusals import Refusal, refusal_error
 from ..retry import FIRST_WAIT_S, RetryPolicy
 from ..service import Stage, StageTarget
+from ..sse import LONGEST_MESSAGE, TOO_LONG
 from .events import Fault, Refused, ServerEvent, read_event
 
 if TYPE_CHECKING:
