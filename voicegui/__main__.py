@@ -143,6 +143,18 @@ def _tools(program: "LoadedProgram", options: argparse.Namespace) -> int:
     return _run_for_output(lambda: call(program, Wanted(options.name, options.arguments, options.yes, now)))
 
 
+def _serve(program: "LoadedProgram", options: argparse.Namespace) -> int:
+    from voicegui.app.serve import ServeRequest
+    from voicegui.server.listening import Address
+    from voicegui.terminal.serve import serve_conversations
+
+    address = Address(options.host, options.port, options.certificate, options.private_key)
+    request = ServeRequest(
+        address, options.key_file, options.allow_host, options.allow_origin, options.allow_tool, options.lan
+    )
+    return _run(serve_conversations(program, request, show_key=options.show_key))
+
+
 def _doctor(program: "LoadedProgram", options: argparse.Namespace) -> int:
     from voicegui.terminal.doctor import examine
 
@@ -157,6 +169,7 @@ _COMMANDS = {
     "devices": _devices,
     "models": _models,
     "tools": _tools,
+    "serve": _serve,
     "doctor": _doctor,
 }
 
@@ -222,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     tools.add_parser("list", help="tools, their permissions and who brought them")
     _add_call(tools.add_parser("call", parents=[shared], help="run one tool with its permission, and see what it says"))
+    _add_serve(commands.add_parser("serve", parents=[shared], help="conversations for other programs, over a socket"))
     commands.add_parser("doctor", parents=[shared], help="what works here, what does not and how to mend it")
     return parser
 
@@ -234,6 +248,23 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timeline", type=Path, metavar="T.wav", help="stereo: left the microphone, right the speaker")
     parser.add_argument("--json", action="store_true", help="one event a line")
     parser.add_argument("--wait", type=_seconds, default=0.0, metavar="SECONDS", help="stay for what is due by then")
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (127.0.0.1)")
+    parser.add_argument("--port", type=_port, default=8990, help="the port (8990; 0: any that is free)")
+    parser.add_argument("--show-key", action="store_true", help="print the key that clients need, and end")
+    parser.add_argument("--key-file", type=Path, metavar="FILE", help="has the key, where there is no keyring")
+    parser.add_argument("--allow-tool", action="append", default=[], metavar="NAME", help="clients may use this tool")
+    parser.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="the server's name in the net"
+    )
+    parser.add_argument(
+        "--allow-origin", action="append", default=[], metavar="URL", help="a page that may ask: https://example.org"
+    )
+    parser.add_argument("--lan", action="store_true", help="let other machines in; needs a certificate")
+    parser.add_argument("--certificate", type=Path, metavar="FILE", help="for TLS, as PEM")
+    parser.add_argument("--private-key", type=Path, metavar="FILE", help="of the certificate, as PEM")
 
 
 def _add_call(parser: argparse.ArgumentParser) -> None:
@@ -253,6 +284,12 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"“{one_line(text)}” is no number of seconds, such as 10")
     return seconds
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:6]) < 65536):
+        raise argparse.ArgumentTypeError(f"“{one_line(text)}” is no port: 1 to 65535")
+    return int(text)
 
 
 def _question(text: str) -> str:

@@ -120,6 +120,24 @@ class Playback:
         coming = max(0.0, self._heard_at - self._clock())
         return max(0, self._position - round(coming * PLAYBACK_RATE_HZ))
 
+    def played_until(self, heard: int) -> None:
+        """Whoever plays it says that it is at sample `heard` now. More than what it got it cannot have played."""
+        with self._lock:
+            if self._paused:
+                self._position = min(max(heard, 0), self._length)
+            self._heard_at = self._clock() + max(0, self._position - heard) / PLAYBACK_RATE_HZ
+
+    @property
+    def position(self) -> int:
+        """The sample that is rendered next."""
+        return self._position
+
+    def renders_next(self) -> bool:
+        """There is a whole block to render now, or the last part of one."""
+        with self._lock:
+            left = self._length - self._position
+            return not self._paused and (left >= BLOCK or (self._finished and left > 0))
+
     def rests(self) -> bool:
         """Nothing waits, nothing is on its way to the speaker."""
         with self._lock:

@@ -106,6 +106,20 @@ class Sound(Protocol):
         """Playback samples heard since the last flush: those played, less the output latency."""
 
 
+class SoundPeer(Protocol):
+    """Who listens to a `Sound` at the other end of a connection. All return at once."""
+
+    def play(self, samples: bytes, at: int | None) -> None:
+        """int16 samples at the peer's rate. `at`: the first one's place in what is said since the last flush, in
+        samples at 48 kHz; None: they follow those before."""
+
+    def drop(self) -> None:
+        """What it got and has not played yet is not to be played. Called only if there is some."""
+
+    def end(self) -> None:
+        """All that will be said until the next flush was sent."""
+
+
 class LevelSource(Protocol):
     """What the window draws. Pulled at the window's own frame rate; audio never pushes repaint."""
 

@@ -1,5 +1,6 @@
 """Sound files read, WAV files written."""
 
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,17 @@ def read_wav(path: Path, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
         raise _bad(path, f"cannot be read ({error.strerror})", "Check that you may read it.") from error
     except NoSound as problem:
         raise _bad(path, problem.what, problem.todo) from None
+    return Audio(int16(_resampled(mono, from_hz, rate_hz)), rate_hz)
+
+
+def decode_sound(data: bytes, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
+    """As `read_wav`, of the bytes of a file that somebody sent."""
+    from .decoding import NoSound, decode, int16
+
+    try:
+        mono, from_hz = decode(io.BytesIO(data), LONGEST_SECONDS)
+    except NoSound as problem:
+        raise _bad("The sound file", problem.what, problem.todo) from None
     return Audio(int16(_resampled(mono, from_hz, rate_hz)), rate_hz)
 
 
@@ -77,7 +89,7 @@ def interleave(left: bytes, right: bytes) -> bytes:
     return stereo.tobytes()
 
 
-def _bad(path: Path, what: str, todo: str) -> VoiceError:
+def _bad(path: Path | str, what: str, todo: str) -> VoiceError:
     return VoiceError(ErrorCode.BAD_AUDIO_FILE, f"{path} {what}. {todo}")
 
 

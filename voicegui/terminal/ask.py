@@ -13,6 +13,7 @@ from voicegui.core.addresses import misleading
 from voicegui.core.audio import Audio
 from voicegui.core.commands import Approve, SendText, SetHandsFree
 from voicegui.core.errors import VoiceError
+from voicegui.core.event_json import JsonFields, turn_line
 from voicegui.core.events import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -32,7 +33,7 @@ from voicegui.storage.keys import KeyStore
 from voicegui.storage.profile import ProfileInUse
 from voicegui.tools.execution import in_thread
 
-from .json_events import Journal, JsonFields, turn_line
+from .json_events import Journal
 from .output import indented
 from .shutdown import ENGINE_FAILED, NO_SPEECH, complain, exit_code
 from .tools import equipped

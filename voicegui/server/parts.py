@@ -1,0 +1,62 @@
+"""What a server is made of: the parts that it gets from outside."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voicegui.conversation.conversation import Conversation
+from voicegui.core.audio import Audio
+from voicegui.core.ports import SoundPeer
+
+
+class PeerSound(Protocol):
+    """The peer's microphone, and what it says of its speaker."""
+
+    def hear(self, samples: NDArray[np.int16]) -> None:
+        """What its microphone took, at its rate. The last sample was taken just now."""
+
+    def played_until(self, position: int) -> None:
+        """It has just played sample `position` of what is said since the last flush, at 48 kHz."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRequest:
+    """What a client may choose of its conversation."""
+
+    input_hz: int
+    output_hz: int
+    ahead_s: float
+    """Sound is sent so much before it is to be played."""
+    cancels_echo: bool
+    persona: str = ""
+    """"" for the server's own."""
+    max_turns: int = 0
+    """0 for the server's own."""
+    language: str = ""
+    """Code of the language that is spoken; "" for the server's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedConversation:
+    """Of one client. Whoever asked for it closes the conversation, which closes the sound."""
+
+    conversation: Conversation
+    sound: PeerSound
+
+
+@dataclass(frozen=True, slots=True)
+class ServerParts:
+    """What `app` hands the server."""
+
+    open_conversation: Callable[[ConversationRequest, SoundPeer], Awaitable[OpenedConversation]]
+    """Raises VoiceError."""
+    decode_audio: Callable[[bytes], Awaitable[Audio]]
+    """A sound file as one channel at 16 kHz. Raises VoiceError(BAD_AUDIO_FILE)."""
+    encode_wav: Callable[[Audio], bytes]
+    personas: Sequence[str] = ()
+    """Names that a client may choose."""
+    languages: Sequence[str] = field(default=())
+    """Codes that whoever hears understands; empty if all do."""

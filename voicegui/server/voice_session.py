@@ -1,0 +1,308 @@
+"""One conversation over `/voice`: what the client sends becomes commands and sound, what happens is told to it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+
+import numpy as np
+
+from voicegui.core.audio import PLAYBACK_RATE_HZ, ms_to_samples
+from voicegui.core.commands import PressTalk, ReleaseTalk, SetHandsFree
+from voicegui.core.errors import VoiceError
+from voicegui.core.event_json import described
+from voicegui.core.events import (
+    Event,
+    PlaybackStarted,
+    ReplyGrew,
+    ReplyShortened,
+    SpeechStarted,
+    StateChanged,
+    TurnDone,
+    UserSaid,
+)
+from voicegui.core.wording import sentence
+
+from .client_queue import ClientLost, ClientQueue
+from .limits import ServerLimits
+from .message_rate import MessageRate
+from .parts import ConversationRequest, OpenedConversation, ServerParts
+from .voice_messages import (
+    BadMessage,
+    CommitTalk,
+    Configure,
+    End,
+    Mode,
+    PlayedUntil,
+    SoundFormat,
+    StartTalk,
+    Summarize,
+    VoiceMessage,
+    VoiceOptions,
+    read_message,
+    read_options,
+)
+from .voice_sound import VoiceSpeaker, heard_pieces
+
+log = logging.getLogger(__name__)
+
+PROTOCOL = 1
+"""Raised when something that was there changes its meaning. New messages and fields do not raise it."""
+
+NORMAL, GOING_AWAY, POLICY, TOO_BIG, RESTART = 1000, 1001, 1008, 1009, 1012
+"""Codes with which a WebSocket is closed (RFC 6455, 7.4, and the registry of IANA)."""
+
+TAIL_S = 0.5
+"""Of silence after the last sound of a push-to-talk turn, for clients that send no more."""
+
+_ALL_PLAYED = 1 << 50
+_TOO_LATE = sentence("The conversation has begun: it cannot be set up otherwise any more.")
+
+Receive = Callable[[], Awaitable[str | bytes | None]]
+"""The client's next message; None when there will be none."""
+
+
+class VoiceSession:
+    """Run by one task, once. `options` of the address; None if the first message has them."""
+
+    def __init__(
+        self,
+        number: int,
+        parts: ServerParts,
+        limits: ServerLimits,
+        receive: Receive,
+        send: Callable[[str | bytes], Awaitable[None]],
+    ) -> None:
+        self.number = number
+        self.state = "connecting"
+        """For whoever lists the sessions."""
+        self._parts, self._limits, self._receive = parts, limits, receive
+        self._queue = ClientQueue(send, limits)
+        self._rate = MessageRate(limits)
+        self._options = VoiceOptions()
+        self._opened: OpenedConversation | None = None
+        self._talking = False
+        self._active_at = 0.0
+        self._leave: asyncio.Future[ClientLost] | None = None
+
+    async def run(self, query: Mapping[str, str]) -> ClientLost:
+        """Returns with which code and reason the connection is to be closed."""
+        loop = asyncio.get_running_loop()
+        self._leave, self._active_at = loop.create_future(), loop.time()
+        work = [loop.create_task(each) for each in self._tasks(query)]
+        try:
+            await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+            return await self._why(work)
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+            if self._opened is not None:
+                await self._opened.conversation.aclose()
+
+    def close(self, code: int, reason: str) -> None:
+        """From outside: the server drains, or somebody ends the session."""
+        if self._leave is not None and not self._leave.done():
+            self._leave.set_result(ClientLost(code, reason))
+
+    def _tasks(self, query: Mapping[str, str]) -> list[Coroutine[Any, Any, None]]:
+        return [self._closed_from_outside(), self._queue.run(), self._listen(query), self._watch()]
+
+    async def _closed_from_outside(self) -> None:
+        assert self._leave is not None
+        raise await self._leave
+
+    async def _why(self, work: list["asyncio.Task[None]"]) -> ClientLost:
+        lost: ClientLost | None = None
+        for task in work:
+            if lost is None and task.done():
+                error = task.exception()
+                lost = error if isinstance(error, ClientLost) else None
+                if error is not None and lost is None:
+                    log.error("a session failed", exc_info=error)
+                    lost = ClientLost(1011, "the server failed")
+        lost = lost or ClientLost(NORMAL, "")
+        if lost.code != POLICY or not lost.reason.startswith("the client does not take"):
+            await self._say_the_rest()
+        return lost
+
+    async def _say_the_rest(self) -> None:
+        """What was told before the end still reaches a client that takes it."""
+        try:
+            await self._queue.finish()
+        except (ClientLost, OSError, RuntimeError):
+            log.debug("the client was gone before the last word")
+
+    # ------------------------------------------------------------ from the client
+
+    async def _listen(self, query: Mapping[str, str]) -> None:
+        first: str | bytes | None = None
+        if query:
+            self._configure(query)
+        else:
+            first = await self._first_message()
+            if first is None:
+                return
+        await self._open()
+        if first is not None:
+            await self._take(first)
+        while (message := await self._receive()) is not None:
+            await self._take(message)
+
+    def _configure(self, given: Mapping[str, object]) -> None:
+        try:
+            self._options = read_options(given, self._parts.personas, self._parts.languages)
+        except BadMessage as error:
+            self._complain(error)
+            raise ClientLost(POLICY, "an option cannot be used") from None
+
+    async def _first_message(self) -> str | bytes | None:
+        """None if it was `configure`, which is dealt with, or if there is none."""
+        try:
+            async with asyncio.timeout(self._limits.first_message_s):
+                message = await self._receive()
+        except TimeoutError:
+            raise ClientLost(POLICY, "nothing was sent") from None
+        if message is None:
+            raise ClientLost(NORMAL, "")
+        if isinstance(message, str):
+            try:
+                told = read_message(message)
+            except BadMessage:
+                return message
+            if isinstance(told, Configure):
+                self._configure(told.options)
+                return ""
+        return message
+
+    async def _open(self) -> None:
+        options = self._options
+        request = ConversationRequest(
+            options.input_hz,
+            options.output_hz,
+            3600.0 if options.output is SoundFormat.WAV else options.ahead_ms / 1000,
+            options.echo_cancellation,
+            options.persona,
+            options.max_turns,
+            options.language,
+        )
+        speaker = VoiceSpeaker(options, self._parts, self._queue, self._all_sent)
+        try:
+            self._opened = opened = await self._parts.open_conversation(request, speaker)
+        except VoiceError as error:
+            self._queue.tell("error", {"code": str(error.code), "message": error.message})
+            raise ClientLost(1011, "the conversation could not begin") from None
+        opened.conversation.subscribe(self._tell)
+        self._queue.tell(
+            "session",
+            {
+                "protocol": PROTOCOL,
+                "mode": options.mode,
+                "input": {"format": options.format, "rate": options.input_hz},
+                "output": {"format": options.output, "rate": options.output_hz},
+                "persona": options.persona,
+                "language": options.language,
+                "max_message_bytes": self._limits.message_bytes,
+            },
+        )
+        if options.mode is Mode.HANDS_FREE:
+            opened.conversation.send(SetHandsFree(True))
+
+    async def _take(self, message: str | bytes) -> None:
+        if not self._rate.allows(message, self._options.input_hz):
+            raise ClientLost(POLICY, "too much was sent in too short a time")
+        try:
+            if isinstance(message, bytes):
+                await self._hear(message)
+            elif message:
+                self._do(self._read(message))
+        except BadMessage as error:
+            self._complain(error)
+        except VoiceError as error:
+            self._queue.tell("error", {"code": str(error.code), "message": error.message})
+
+    def _read(self, text: str) -> VoiceMessage:
+        if len(text) > self._limits.text_bytes:
+            raise ClientLost(TOO_BIG, "a message of JSON was too long")
+        return read_message(text)
+
+    def _do(self, told: VoiceMessage) -> None:
+        assert self._opened is not None
+        match told:
+            case Configure():
+                raise BadMessage("too_late", _TOO_LATE)
+            case StartTalk():
+                self._press()
+            case CommitTalk():
+                self._release()
+            case PlayedUntil(played_ms):
+                self._opened.sound.played_until(ms_to_samples(played_ms, PLAYBACK_RATE_HZ))
+            case End():
+                raise ClientLost(NORMAL, "")
+            case Summarize():
+                raise BadMessage("unknown_type", sentence("Nothing is summed up here yet."))
+            case _:
+                self._active()
+                self._opened.conversation.send(told)
+
+    async def _hear(self, data: bytes) -> None:
+        assert self._opened is not None
+        if self._options.mode is not Mode.HANDS_FREE:
+            self._press()
+        async for piece in heard_pieces(data, self._options, self._parts):
+            self._opened.sound.hear(piece)
+            await asyncio.sleep(0)
+        if self._options.mode is Mode.UTTERANCE:
+            self._release()
+
+    def _press(self) -> None:
+        if not self._talking and self._opened is not None:
+            self._talking = True
+            self._opened.conversation.send(PressTalk())
+
+    def _release(self) -> None:
+        if self._talking and self._opened is not None:
+            self._talking = False
+            self._opened.conversation.send(ReleaseTalk())
+            self._opened.sound.hear(np.zeros(int(TAIL_S * self._options.input_hz), np.int16))
+
+    # ------------------------------------------------------------ to the client
+
+    def _tell(self, event: Event) -> None:
+        kind, fields = described(event)
+        match event:
+            case ReplyGrew(turn, text):
+                kind, fields = "reply", {"turn": turn, "text": text}
+            case ReplyShortened(turn, text):
+                kind, fields = "reply_shortened", {"turn": turn, "text": text}
+            case UserSaid(turn, text, typed=True):
+                kind, fields = "transcript", {"turn": turn, "text": text, "typed": True}
+            case StateChanged(phase):
+                self.state = str(phase)
+        if isinstance(event, SpeechStarted | UserSaid | PlaybackStarted | TurnDone):
+            self._active()
+        if kind:
+            self._queue.tell(kind, fields)
+
+    def _complain(self, error: BadMessage) -> None:
+        self._queue.tell("error", {"code": error.code, "message": error.what.shown()})
+
+    def _all_sent(self) -> None:
+        """A client that gets the answer as one file has all of it."""
+        if self._options.output is SoundFormat.WAV and self._opened is not None:
+            asyncio.get_running_loop().call_soon(self._opened.sound.played_until, _ALL_PLAYED)
+
+    # ------------------------------------------------------------ time
+
+    def _active(self) -> None:
+        self._active_at = asyncio.get_running_loop().time()
+
+    async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + self._limits.session_s
+        while True:
+            idle_at = self._active_at + self._limits.idle_s
+            if loop.time() >= min(ends, idle_at):
+                break
+            await asyncio.sleep(min(ends, idle_at) - loop.time())
+        raise ClientLost(NORMAL, "the session was too long" if loop.time() >= ends else "nobody has talked for long")
