@@ -135,11 +135,11 @@ class _Conversations:
         self._settings, self._services, self._tools = settings, services, tools
 
     async def open(self, wanted: ConversationRequest, peer: SoundPeer) -> OpenedConversation:
-        from voicegui.audio.network_sound import NetworkSound, PeerFormat
+        from voicegui.audio.network_sound import NetworkSound, PeerFormat, load_microphone
         from voicegui.conversation.conversation import Conversation
 
         form = PeerFormat(wanted.input_hz, wanted.output_hz, wanted.ahead_s, wanted.cancels_echo)
-        sound = NetworkSound(peer, form)
+        sound = NetworkSound(peer, form, await load_microphone(form))
         settings = replace(
             self._settings,
             preset=wanted.persona or self._settings.preset,

@@ -52,8 +52,10 @@ class NetworkSound:
     Without `played_until` it is believed to play what it gets at once; with it, what counts as heard is what it says.
     """
 
-    def __init__(self, peer: SoundPeer, form: PeerFormat, clock: Callable[[], float] = monotonic) -> None:
-        self._peer, self._form, self._clock = peer, form, clock
+    def __init__(
+        self, peer: SoundPeer, form: PeerFormat, microphone: "PeerMicrophone", clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._peer, self._form, self._microphone, self._clock = peer, form, microphone, clock
         self._playback = Playback(clock)
         self._to_peer: Resampler | None = None
         self._next_at = 0.0
@@ -62,17 +64,12 @@ class NetworkSound:
         """Sample of playback before which the peer has got everything since the last flush."""
         self._receive: Callable[[SoundEvent], None] = lambda event: None
         self._tick: asyncio.TimerHandle | None = None
-        self._microphone: _Microphone | None = None
-        self._listening = self._muted = self._closed = False
+        self._listening = self._closed = False
         self._finished = self._continues = False
 
     # ------------------------------------------------------------ Sound
 
     async def open(self, receive: Callable[[SoundEvent], None]) -> None:
-        make = _PlainMicrophone if self._form.cancels_echo else _CancellingMicrophone
-        microphone: _Microphone = await asyncio.to_thread(make, self._form.input_hz)  # its model takes 0.2 s to load
-        microphone.muted = self._muted
-        self._microphone = microphone
         self._receive = receive
 
     async def aclose(self) -> None:
@@ -84,9 +81,7 @@ class NetworkSound:
         self._listening = on
 
     def mute(self, on: bool) -> None:
-        self._muted = on
-        if self._microphone is not None:
-            self._microphone.muted = on
+        self._microphone.muted = on
 
     def play(self, audio: Audio) -> None:
         self._finished = False
@@ -119,7 +114,7 @@ class NetworkSound:
 
     def hear(self, samples: Int16Samples) -> None:
         """What the peer's microphone took, at its rate. The last sample was taken just now."""
-        if not self._listening or self._microphone is None or self._closed:
+        if not self._listening or self._closed:
             return
         for frame in self._microphone.frames(samples, self._clock()):
             self._receive(frame)
@@ -135,24 +130,30 @@ class NetworkSound:
 
     def _drop(self, heard: int) -> None:
         self._to_peer, self._next_at, self._continues = None, 0.0, False
-        if self._microphone is not None:
-            self._microphone.drops(self._clock())
+        self._microphone.drops(self._clock())
         if heard < self._sent_until:
             self._peer.drop()
 
     def _go_on(self) -> None:
-        """Sends what is due, tells what was heard, and comes again while there is something to do."""
-        if self._tick is not None:
-            self._tick.cancel()
-            self._tick = None
+        """Sends what is due at once; what was heard is told later, never to who is just calling."""
         if self._closed:
             return
         self._send_ahead()
+        if self._tick is not None:
+            self._tick.cancel()
+        self._tick = asyncio.get_running_loop().call_later(0, self._tell_and_send)
+
+    def _tell_and_send(self) -> None:
+        self._tick = None
+        rested = self._playback.rests()  # before it is asked what is due: then nothing falls between the two
         for generation, fact in self._playback.due():
             if self._playback.is_current(generation):
                 self._receive(fact)
-        if not self._closed and (self._playback.renders_next() or not self._playback.rests()):
-            self._tick = asyncio.get_running_loop().call_later(_TICK_S, self._go_on)
+        if self._closed:
+            return
+        self._send_ahead()
+        if self._tick is None and not (rested and self._playback.rests()):
+            self._tick = asyncio.get_running_loop().call_later(_TICK_S, self._tell_and_send)
 
     def _send_ahead(self) -> None:
         now = self._clock()
@@ -161,8 +162,7 @@ class NetworkSound:
         while at < now + self._form.ahead_s and self._playback.renders_next():
             block = self._playback.render(at)
             rendered.append(block)
-            if self._microphone is not None:
-                self._microphone.plays(Played(block, at))
+            self._microphone.plays(Played(block, at))
             at += _BLOCK_S
         if rendered:
             self._next_at, self._sent_until = at, max(self._sent_until, self._playback.position)
@@ -183,7 +183,7 @@ class NetworkSound:
         return made.tobytes()
 
 
-class _Microphone(Protocol):
+class PeerMicrophone(Protocol):
     muted: bool
 
     def frames(self, samples: Int16Samples, until: float) -> list[Frame]:
@@ -194,6 +194,13 @@ class _Microphone(Protocol):
 
     def drops(self, at: float) -> None:
         """The peer does not play what it had still to play then."""
+
+
+async def load_microphone(form: PeerFormat) -> PeerMicrophone:
+    """Its models take 0.2 s to load, off the event loop's thread."""
+    make = _PlainMicrophone if form.cancels_echo else _CancellingMicrophone
+    microphone: PeerMicrophone = await asyncio.to_thread(make, form.input_hz)
+    return microphone
 
 
 class _PlainMicrophone:

@@ -1,5 +1,6 @@
 """The routes of the server, as an ASGI application."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -39,7 +40,7 @@ async def _serve_voice(socket: WebSocket, parts: ServerParts, limits: ServerLimi
     try:
         await socket.accept()
         lost = await session.run(dict(socket.query_params))
-        await _close(socket, lost)
+        await _close(socket, lost, limits.send_s)
     finally:
         sessions.closed(number)
 
@@ -68,9 +69,10 @@ def _sender(socket: WebSocket) -> Callable[[str | bytes], Awaitable[None]]:
     return send
 
 
-async def _close(socket: WebSocket, lost: ClientLost) -> None:
-    """Nobody may be there any more to be told."""
+async def _close(socket: WebSocket, lost: ClientLost, within_s: float) -> None:
+    """Nobody may be there any more to be told, or nobody who reads it."""
     try:
-        await socket.close(lost.code if lost.code != 1006 else 1001, lost.reason)
-    except RuntimeError:
+        async with asyncio.timeout(within_s):
+            await socket.close(lost.code if lost.code != 1006 else 1001, lost.reason)
+    except (RuntimeError, TimeoutError, WebSocketDisconnect):
         return

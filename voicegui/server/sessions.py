@@ -51,6 +51,12 @@ class Sessions:
             )
         return None
 
+    async def emptied(self) -> None:
+        """Returns when no conversation goes on."""
+        while self._open:
+            self._changed.clear()
+            await self._changed.wait()
+
     async def drain(self, within_s: float) -> None:
         """No other begins; those that say or hear something may finish that, then they are closed."""
         self._drains = True
