@@ -7,7 +7,7 @@ from typing import Any
 
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, PLAYBACK_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.history import NOTE_TAKER
+from voicegui.core.history import NOTE_TAKER, SUMMARIZER
 from voicegui.core.ports import FirstSound, Frame, LimitReached, Message, PlaybackDone, ReplyPiece, SoundEvent
 from voicegui.core.tools import Permission, ToolCall, ToolInfo, ToolOutcome, unknown_tool
 
@@ -213,7 +213,7 @@ class ScriptedModel:
             raise
 
     def _answer(self, messages: Sequence[Message]) -> str:
-        if messages[0].text == NOTE_TAKER:
+        if messages[0].text in (NOTE_TAKER, SUMMARIZER):
             assert self.notes, "nobody expected notes to be taken"
             return self.notes.pop(0)
         question = messages[-1].text

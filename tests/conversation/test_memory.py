@@ -1,12 +1,24 @@
-"""Long talks: a budget for what is told, notes taken while nobody talks, a fresh start after the most turns."""
+"""Long talks: a budget for what is told, notes taken while nobody talks, a goodbye after the most turns."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from voicegui.core.commands import Retry, SendText, SetHandsFree
+import pytest
+
+from voicegui.conversation.memory import GOODBYE
+from voicegui.core.commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, Summarize
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.events import StartedAfresh, TurnDone, TurnFailed
+from voicegui.core.events import (
+    ConversationOver,
+    Noticed,
+    Phase,
+    PlaybackStarted,
+    StartedAfresh,
+    Summarized,
+    TurnDone,
+    TurnFailed,
+)
 from voicegui.core.history import GO_ON, NOTE_TAKER, prompt_tokens
 from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
@@ -104,15 +116,82 @@ def test_failing_notes_harm_nobody_and_are_tried_again_after_the_next_turn(virtu
     virtual(scenario())
 
 
-def test_a_conversation_starts_afresh_after_the_most_turns(virtual):
+def test_a_conversation_ends_with_a_goodbye_after_the_most_turns(virtual):
     async def scenario():
         async with Talk([("hi", "Hello.")], replace(Settings(), max_turns=3)) as talk:
-            for _ in range(4):
+            talk.conversation.send(SetHandsFree(True))
+            for _ in range(3):
                 await ask(talk, "hi")
-            assert [event.turns for event in talk.of(StartedAfresh)] == [3]
+            over = await talk.until(ConversationOver)
+            assert over.turns == 3 and " ".join(talk.tts.spoken).endswith(GOODBYE) and not talk.of(StartedAfresh)
+            assert not talk.sound.listening and talk.conversation.state.phase is Phase.IDLE
+            await ask(talk, "hi")
             assert [len(prompt) for prompt in talk.llm.prompts] == [2, 4, 6, 2]
-            kinds = [type(event) for event in talk.events if isinstance(event, TurnDone | StartedAfresh)]
-            assert kinds == [TurnDone, TurnDone, TurnDone, StartedAfresh, TurnDone]
+            kinds = [type(event) for event in talk.events if isinstance(event, TurnDone | ConversationOver)]
+            assert kinds == [TurnDone, TurnDone, TurnDone, TurnDone, ConversationOver, TurnDone]
+
+    virtual(scenario())
+
+
+@pytest.mark.parametrize("command", [Interrupt(), PressTalk(), SendText("hi"), NewConversation()], ids=repr)
+def test_who_does_not_wait_for_the_goodbye_begins_another_conversation(virtual, command):
+    async def scenario():
+        async with Talk([("hi", "Hello.")], replace(Settings(), max_turns=1)) as talk:
+            await ask(talk, "hi")
+            await talk.until(PlaybackStarted)
+            assert talk.conversation.state.ending
+            talk.conversation.send(command)
+            assert len(talk.of(ConversationOver)) == 1 and not talk.conversation.state.ending
+            talk.conversation.send(Interrupt())
+            await ask(talk, "hi")
+            assert [len(prompt) for prompt in talk.llm.prompts if prompt[-1].text == "hi"][-1] == 2
+            assert all(message.text != GOODBYE for message in talk.llm.prompts[-1])
+
+    virtual(scenario())
+
+
+def test_a_talk_is_summed_up_when_somebody_asks_and_after_its_end(virtual):
+    async def scenario():
+        async with Talk([("hi", "Hello.")], replace(Settings(), max_turns=2)) as talk:
+            talk.conversation.send(Summarize())
+            assert (await talk.until(Summarized)).text == ""
+            talk.llm.notes = ["They met.", "They met twice."]
+            await ask(talk, "hi")
+            talk.conversation.send(Summarize())
+            assert (await talk.until(Summarized)).text == "They met."
+            await ask(talk, "hi")
+            await talk.until(ConversationOver)
+            talk.conversation.send(Summarize())
+            assert (await talk.until(Summarized)).text == "They met twice."
+            assert "User: hi" in talk.llm.prompts[-1][1].text
+
+    virtual(scenario())
+
+
+def test_a_summary_that_fails_costs_no_turn(virtual):
+    async def scenario():
+        async with Talk([("hi", "Hello.")]) as talk:
+            await ask(talk, "hi")
+            talk.llm.failures, talk.llm.notes = [ERROR], ["never told"]
+            talk.conversation.send(Summarize())
+            assert (await talk.until(Summarized)).text == ""
+            assert talk.of(Noticed) and not talk.of(TurnFailed)
+            await ask(talk, "hi")
+
+    virtual(scenario())
+
+
+def test_who_goes_on_talking_is_answered_before_the_goodbye(virtual):
+    async def scenario():
+        answers = [("hi", "Hello there you " + "and so on " * 5 + "now."), ("tell me more now", "More.")]
+        async with Talk(answers, replace(Settings(), max_turns=1)) as talk:
+            talk.conversation.send(SetHandsFree(True))
+            talk.conversation.send(SendText("hi", aloud=True))
+            await talk.until(PlaybackStarted)
+            talk.sound.say("tell me more now", at=talk.loop.time() + 0.8)
+            await talk.until(TurnDone, assistant="More.")
+            await talk.until(ConversationOver)
+            assert " ".join(talk.tts.spoken).count(GOODBYE) == 1
 
     virtual(scenario())
 
@@ -123,9 +202,9 @@ def test_an_answer_that_broke_off_goes_on_before_the_fresh_start(virtual):
         async with Talk([("hi", "One two. Three BREAK"), (GO_ON, "Three four.")], settings) as talk:
             talk.conversation.send(SendText("hi"))
             await talk.until(TurnFailed)
-            assert not talk.of(StartedAfresh)
+            assert not talk.conversation.state.ending
             talk.conversation.send(Retry())
             await talk.until(TurnDone, assistant="Three four.")
-            assert talk.of(StartedAfresh)
+            await talk.until(ConversationOver)
 
     virtual(scenario())

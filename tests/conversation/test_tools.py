@@ -8,9 +8,9 @@ from voicegui.core.commands import Approve, CancelCall, Interrupt, Retry, SendTe
 from voicegui.core.events import (
     ApprovalAnswered,
     ApprovalAsked,
+    ConversationOver,
     Interrupted,
     PlaybackStarted,
-    StartedAfresh,
     ToolCalled,
     ToolFinished,
     TurnDone,
@@ -356,7 +356,7 @@ def test_a_new_conversation_is_not_tainted_any_more(virtual):
             talk.tools.add("read", "page", outside=True)
             talk.tools.add("set", "Set.", changes=True)
             talk.conversation.send(SendText("read"))
-            await talk.until(StartedAfresh)
+            await talk.until(ConversationOver)
             talk.conversation.send(SendText("set"))
             done = await talk.until(TurnDone, user="set")
             assert done.assistant == "Done." and not talk.of(ApprovalAsked)
@@ -374,7 +374,7 @@ def test_what_is_announced_into_a_new_conversation_taints_that_one(virtual):
             talk.conversation.send(SendText("hello"))
             await talk.until(PlaybackStarted)
             said = asyncio.create_task(talk.conversation.announce("It is time to obey.", outside=True))
-            await talk.until(StartedAfresh)
+            await talk.until(ConversationOver)
             await said
             talk.conversation.send(SendText("set"))
             await talk.until(TurnDone, user="set")

@@ -72,6 +72,8 @@ class Stages:
     opened: list[Conversation] = field(default_factory=list)
     models: list[ScriptedModel] = field(default_factory=list)
     requests: list[ConversationRequest] = field(default_factory=list)
+    notes: Sequence[str] = ("They talked.",)
+    """Summaries that each model makes, one after the other."""
     refuses: VoiceError | None = None
 
     async def open(self, wanted: ConversationRequest, peer: SoundPeer) -> OpenedConversation:
@@ -80,7 +82,7 @@ class Stages:
             raise self.refuses
         form = PeerFormat(wanted.input_hz, wanted.output_hz, wanted.ahead_s, wanted.cancels_echo)
         sound = NetworkSound(peer, form, await load_microphone(form))
-        model = ScriptedModel(self.answers)
+        model = ScriptedModel(self.answers, notes=list(self.notes))
         parts = ConversationParts(sound, self.stt, model, self.tts, ScriptedJudge(), self.tools())
         settings = replace(self.settings, max_turns=wanted.max_turns or self.settings.max_turns)
         conversation = Conversation(parts, settings)

@@ -226,6 +226,25 @@ async def test_it_ends_when_nobody_says_anything_and_when_nothing_begins() -> No
         assert await client.closed() == (1000, "the session was too long")
 
 
+async def test_after_the_most_turns_there_is_a_goodbye_a_summary_and_the_end() -> None:
+    async with running(Stages(ANSWERS)) as server, server.talk(TALK + "&max_turns=2") as client:
+        for _ in range(2):
+            await client.send("text", text="how are you")
+            await client.until("turn", assistant="I am well.")
+        assert (await client.until("conversation_ended"))["turns"] == 2
+        assert (await client.until("summary"))["text"] == "They talked."
+        assert (await client.closed())[0] == 1000
+        assert any("Goodbye" in told.get("text", "") for told in client.told)
+
+
+async def test_a_summary_is_made_on_request() -> None:
+    async with running(Stages(ANSWERS)) as server, server.talk(TALK) as client:
+        await client.send("text", text="how are you")
+        await client.until("turn")
+        await client.send("summarize")
+        assert (await client.until("summary"))["text"] == "They talked."
+
+
 async def test_a_conversation_that_cannot_begin_says_why() -> None:
     stages = Stages(refuses=VoiceError(ErrorCode.ENGINE_FAILED, "The engine is gone."))
     async with running(stages) as server, server.talk(TALK) as client:
@@ -249,7 +268,9 @@ async def test_a_client_that_says_goodbye_or_just_goes_leaves_nothing() -> None:
         async with server.talk(TALK) as client:
             await client.send("text", text="tell me more")
             await client.until("playback_started")
+            await client.send("interrupt")
             await client.send("end")
+            assert (await client.until("summary"))["text"] == "They talked."
             assert (await client.closed())[0] == 1000
         async with server.talk(TALK) as client:
             await client.send("text", text="tell me more")

@@ -7,6 +7,7 @@ from voicegui.core.events import (
     ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
+    ConversationOver,
     FellBack,
     Interrupted,
     NothingHeard,
@@ -15,7 +16,6 @@ from voicegui.core.events import (
     ReplyGrew,
     ReplyShortened,
     Stage,
-    StartedAfresh,
     Timings,
     ToolCalled,
     ToolFinished,
@@ -105,11 +105,11 @@ def test_an_answer_that_was_shortened_loses_its_end() -> None:
 def test_what_changed_for_good_stays_in_the_transcript() -> None:
     it = log()
     it.apply(FellBack(Stage.TTS, "The service cannot be reached."))
-    it.apply(StartedAfresh(20))
+    it.apply(ConversationOver(20))
     it.apply(UserSaid(1, "Hello"))
     assert shown(it)[-3:-1] == [
         (Kind.NOTE, "The service cannot be reached."),
-        (Kind.NOTE, "A new conversation begins after 20 turns"),
+        (Kind.NOTE, "The conversation has ended after 20 turns"),
     ]
 
 

@@ -48,7 +48,7 @@ class Conversation:
             parts.clock, post=self._post, spawn=self._spawn, on_words=self._on_words, on_partial=self._on_partial
         )
         self._unanswered = UnansweredSound()
-        self._memory = ConversationMemory(self._now, tell=self._tell, spawn=self._spawn)
+        self._memory = ConversationMemory(self._now, tell=self._tell, spawn=self._spawn, post=self._post)
         self._calls = RunningCalls(self._now, parts.clock, tell=self._tell, late=self._memory.resolve)
         self._approvals = PendingApproval(self._now, tell=self._tell, refused=self._refused)
         self._agent = AgentSpeech(
@@ -79,7 +79,7 @@ class Conversation:
         self._announcements.close()
         self._post(Stop())
         self._user.drop()
-        self._memory.wake()
+        self._memory.close()
         self._approvals.wake()
         await self._calls.aclose()
         await self._tasks.finish()
@@ -151,6 +151,8 @@ class Conversation:
                     self._take_step(SendText("Yes." if allow else "No.", aloud=not self._agent.typed))
             case commands.CancelCall(call_id):
                 self._calls.cancel(call_id)
+            case commands.Summarize():
+                self._memory.summarize()
             case commands.ContinueConversation():
                 pass  # who keeps conversations answers it with `restore`
             case _:
@@ -266,10 +268,10 @@ class Conversation:
                 self._agent.start(effect, over_reply=turn == self._over_reply)
             case effects.StopVoice():
                 self._agent.silence()
-            case effects.BeginAnew():
+            case effects.BeginAnew(over):
                 self._approvals.refuse()
                 self._calls.answered()  # one that was declared to finish does, and nobody is told
-                self._memory.begin_anew()
+                self._memory.begin_anew(over=over)
             case effects.PausePlayback():
                 self._sound.pause()
             case effects.ResumePlayback():

@@ -7,10 +7,20 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from voicegui.core.errors import VoiceError
-from voicegui.core.events import Event, Stage, StartedAfresh
-from voicegui.core.history import LONGEST_TOKENS, History, cleaned_notes, estimated_tokens, notes_prompt, tool_tokens
+from voicegui.core.events import ConversationOver, Event, Noticed, Stage, StartedAfresh, Summarized
+from voicegui.core.history import (
+    LONGEST_TOKENS,
+    History,
+    cleaned_notes,
+    estimated_tokens,
+    notes_prompt,
+    summary_prompt,
+    tool_tokens,
+)
+from voicegui.core.inputs import TurnLimitReached
 from voicegui.core.ports import ChoosesApart, Message
 from voicegui.core.tools import DATA_RULE, ToolOutcome
+from voicegui.core.wording import marked, spoken
 
 from .background_tasks import Spawn
 from .parts import Now
@@ -27,6 +37,9 @@ LEAST_BUDGET_TOKENS = 200
 LEAST_SHARE = 0.25
 """Of the memory, for what was said, however many tools there are."""
 
+GOODBYE = marked("That was all we have time for. Goodbye!")
+"""Said when a conversation has had as many turns as it may have."""
+
 RESUMABLE_S = 120.0
 """So long the outcomes of a turn that failed are still true when it is tried again."""
 
@@ -34,14 +47,22 @@ RESUMABLE_S = 120.0
 class ConversationMemory:
     """The only writer of the history. `rest` and `wake` tell it when the language model is free for notes."""
 
-    def __init__(self, now: Now, *, tell: Callable[[Event], None], spawn: Spawn) -> None:
+    def __init__(
+        self, now: Now, *, tell: Callable[[Event], None], spawn: Spawn, post: Callable[[TurnLimitReached], None]
+    ) -> None:
         self.tainted = False
         """Text from outside is in the history, or in notes of it."""
         self._now = now
         self._tell = tell
         self._spawn = spawn
+        self._post = post
         self._history = History()
+        self._ended = History()
+        """Of the conversation that came to its end by itself, for its summary."""
+        self._asked = False
+        """What is answered next is a question, not a line that nobody asked for."""
         self._noting: asyncio.Task[None] | None = None
+        self._summing_up: asyncio.Task[None] | None = None
         self._open: tuple[str, float] | None = None
         """The question that comes last in the history, of which everything was done and nothing answered; since when,
         on the loop's clock."""
@@ -60,7 +81,7 @@ class ConversationMemory:
         self.tainted = True
 
     def asked(self, question: str) -> None:
-        again = self._resumes(question)
+        again, self._asked = self._resumes(question), True
         self._history = self._history.counted() if again else self._history.asked(question)
 
     def acted(self, messages: Sequence[Message], *, outside: bool, question: str = "", done: bool = False) -> None:
@@ -87,18 +108,37 @@ class ConversationMemory:
         """A turn is over: `words` were heard of its answer. One that broke off may still go on: it stays as it is."""
         self._open = None if words else self._open
         history = self._history.answered(words, broke_off=broke_off, goes_on=goes_on)
+        self._history = history.trimmed(self._budget())
         most = self._now().settings.max_turns
-        if most and history.turns >= most and not broke_off:
-            self._history, self.tainted = History(), False
-            self._tell(StartedAfresh(history.turns))
-        else:
-            self._history = history.trimmed(self._budget())
+        if self._asked and not broke_off and most and history.turns >= most:
+            self._post(TurnLimitReached(spoken(GOODBYE)))
+        self._asked = self._asked and broke_off
 
-    def begin_anew(self) -> None:
-        """Somebody wants a new conversation."""
+    def begin_anew(self, *, over: bool) -> None:
+        """Somebody wants a new conversation, or this one is over by itself."""
         self.wake()
+        self._ended = self._history if over else History()
         turns, self._history, self.tainted = self._history.turns, History(), False
-        self._tell(StartedAfresh(turns, asked=True))
+        self._tell(ConversationOver(turns) if over else StartedAfresh(turns, asked=True))
+
+    def summarize(self) -> None:
+        """`Summarized` follows."""
+        self._summing_up = self._spawn(self._sum_up(self._history if self._history.messages else self._ended))
+
+    async def _sum_up(self, history: History) -> None:
+        text = ""
+        try:
+            if history.messages or history.notes:
+                text = await self._ask(summary_prompt(history.notes, history.messages))
+        except VoiceError as error:
+            self._tell(Noticed(error.message))
+        self._tell(Summarized(cleaned_notes(text)))
+
+    def close(self) -> None:
+        """Nothing is noted or summed up any more."""
+        self.wake()
+        if self._summing_up is not None:
+            self._summing_up.cancel()
 
     def restore(self, messages: Sequence[Message], *, tainted: bool) -> None:
         """They came before all that was said so far. `tainted`: text from outside was among it."""

@@ -82,6 +82,12 @@ class ContinueConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Summarize:
+    """What was talked about, in a few sentences: `Summarized` follows. Of the conversation that has just ended, if
+    nothing was said since."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Ends everything and closes the microphone."""
 
@@ -99,5 +105,6 @@ Command = (
     | CancelCall
     | NewConversation
     | ContinueConversation
+    | Summarize
     | Stop
 )

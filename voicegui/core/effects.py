@@ -107,6 +107,9 @@ class StopVoice:
 class BeginAnew:
     """Nothing of what was said is remembered in what comes."""
 
+    over: bool = False
+    """The conversation has come to its end by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class CancelReply:

@@ -14,6 +14,7 @@ from .events import (
     AudioNotSaved,
     AudioSaved,
     Continued,
+    ConversationOver,
     Event,
     FellBack,
     Interrupted,
@@ -35,6 +36,7 @@ from .events import (
     SpeechStarted,
     StartedAfresh,
     StateChanged,
+    Summarized,
     ToolCalled,
     ToolFinished,
     TurnDone,
@@ -86,6 +88,10 @@ def described(event: Event) -> tuple[str, JsonFields]:
             return "notice", {"message": message}
         case StartedAfresh(turns, wanted):
             return "started_afresh", {"turns": turns, "asked": wanted}
+        case ConversationOver(turns):
+            return "conversation_ended", {"turns": turns}
+        case Summarized(text):
+            return "summary", {"text": text}
         case NotAnswered(turn):
             return "not_answered", {"turn": turn}
         case Continued():

@@ -210,11 +210,26 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class StartedAfresh:
-    """After the most turns a conversation may have: the language model is told nothing of what was said before."""
+    """The language model is told nothing of what was said before."""
 
     turns: int
     asked: bool = False
     """Somebody asked for it (`NewConversation`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationOver:
+    """It has had as many turns as it may have, and a goodbye was said. Whatever comes next is another one."""
+
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summarized:
+    """As `Summarize` asked for."""
+
+    text: str
+    """"" if nothing was said that could be summed up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +299,8 @@ Event = (
     | FellBack
     | Noticed
     | StartedAfresh
+    | ConversationOver
+    | Summarized
     | LastConversationFound
     | Continued
     | NotAnswered

@@ -210,6 +210,18 @@ def notes_prompt(notes: str, said: Sequence[Message]) -> list[Message]:
     return [Message("system", NOTE_TAKER), Message("user", asked)]
 
 
+SUMMARIZER = (
+    "You sum up a talk between a user and a voice assistant for the user, in the language of the talk: what was asked, "
+    "what came of it, what is still open. At most five plain sentences, nothing that was not said."
+)
+
+
+def summary_prompt(notes: str, said: Sequence[Message]) -> list[Message]:
+    """Asks for a summary for people."""
+    notes_first = notes_prompt(notes, said)[1].text.removesuffix("Write the new notes.")
+    return [Message("system", SUMMARIZER), Message("user", f"{notes_first}Write the summary.")]
+
+
 def cleaned_notes(notes: str) -> str:
     """As they are kept: short, and unable to close the brackets they stand in."""
     return notes.replace("<", "‹").replace(">", "›").strip()[:LONGEST_CHARACTERS]

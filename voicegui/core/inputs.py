@@ -94,6 +94,14 @@ class StageFailed:
     fatal: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TurnLimitReached:
+    """The conversation has had as many turns as it may have."""
+
+    goodbye: str
+    """Is said, then it ends."""
+
+
 Input = (
     SetHandsFree
     | PressTalk
@@ -106,6 +114,7 @@ Input = (
     | Stop
     | SettingsChanged
     | Announce
+    | TurnLimitReached
     | UserVoice
     | Transcribed
     | ReplyStarted

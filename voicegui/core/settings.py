@@ -210,7 +210,7 @@ class Settings:
         Group.LIMITS, low=16, high=4096, step=10, unit="word parts", detail=_TOKENS,
     )  # fmt: skip
     max_turns: int = setting(
-        0, "Longest conversation", "A new one begins after so many turns. 0: no limit", Group.LIMITS,
+        0, "Longest conversation", "It says goodbye after so many turns. 0: no limit", Group.LIMITS,
         low=0, high=1000, step=1, unit="turns",
     )  # fmt: skip
     context_tokens: int = setting(

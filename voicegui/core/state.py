@@ -3,8 +3,21 @@
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from .effects import CancelReply, DropHearing, Effect, ForgetSound, KeepSound, StartHearing
+from .effects import (
+    BeginAnew,
+    CancelReply,
+    CommitReply,
+    CommitUser,
+    DropHearing,
+    Effect,
+    ForgetSound,
+    KeepSound,
+    Listen,
+    SayLine,
+    StartHearing,
+)
 from .events import Event, NotAnswered, Phase, SpeechStarted, StateChanged
+from .inputs import SettingsChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,8 @@ class ConversationState:
     """The reply is only shown: typed questions are not read aloud, or its voice was stopped."""
     goes_on: bool = False
     """The reply goes on where an earlier one broke off; the question is in the history already."""
+    ending: bool = False
+    """The goodbye is being said: whatever comes next belongs to another conversation."""
     unanswered: str = ""
     """Text of a turn the user went on from before it was answered: merged with what comes."""
     given_up: GivenUp = field(default_factory=GivenUp)
@@ -149,6 +164,43 @@ def keep_or_forget(before: GivenUp, after: GivenUp) -> tuple[Effect, ...]:
     if after.sound and after is not before:
         return (KeepSound(),)
     return (ForgetSound(),) if before.sound and not after.sound else ()
+
+
+def changed(state: ConversationState, to: SettingsChanged) -> Step:
+    """Settings that the table goes by."""
+    now = replace(state, keeps_sound=to.keeps_sound, opening_line=to.opening_line, reads_aloud=to.reads_aloud)
+    if to.keeps_sound or not state.given_up.sound:
+        return Step(now)
+    return Step(replace(now, given_up=replace(state.given_up, sound=False, transcribed=True)), (ForgetSound(),))
+
+
+def announce(state: ConversationState, line: str) -> Step:
+    """Says what nobody asked for, if nobody talks."""
+    if not (line and state.at_rest):
+        return Step(state)
+    turn = state.turn + 1
+    return Step(replace(state, phase=Phase.PROCESSING, turn=turn, answering=True), (SayLine(turn, line),))
+
+
+def say_goodbye(state: ConversationState, line: str) -> Step:
+    """The last words of a conversation. Who talks on is heard once more, and then it is said."""
+    if not (line and state.at_rest):
+        return Step(state)
+    said = announce(replace(state, hands_free=False, ending=True), line)
+    return said._replace(effects=(Listen(False), *said.effects))
+
+
+_OF_BEFORE = (CancelReply, CommitReply, CommitUser, DropHearing, KeepSound, ForgetSound)
+"""What is done for the conversation that ends, before the next one begins."""
+
+
+def over(last: Step) -> Step:
+    """The goodbye was heard, or somebody did not wait for it: `last` is the first step of another conversation."""
+    forget = (ForgetSound(),) if last.state.given_up.sound else ()
+    before = tuple(effect for effect in last.effects if isinstance(effect, _OF_BEFORE))
+    after = tuple(effect for effect in last.effects if not isinstance(effect, _OF_BEFORE))
+    ended = replace(last.state, ending=False, given_up=GivenUp())
+    return Step(ended, (*before, *forget, BeginAnew(over=True), *after), last.events)
 
 
 def rest_or_hear_on(state: ConversationState, effects: tuple[Effect, ...] = (), events: tuple[Event, ...] = ()) -> Step:

@@ -42,25 +42,36 @@ from .inputs import (
     TalkEnded,
     Transcribed,
     TurnEnded,
+    TurnLimitReached,
     UserVoice,
 )
 from .state import (
     ConversationState,
     GivenUp,
     Step,
+    announce,
+    changed,
     forget_turn,
     join,
     keep_or_forget,
     leave,
     not_answered,
+    over,
     rest,
     rest_or_hear_on,
+    say_goodbye,
     speaks_again,
 )
 
 
 def step(state: ConversationState, happened: Input) -> Step:
     """The table. Pure and total."""
+    taken = _step(state, happened)
+    went_on = taken.state.turn != state.turn or taken.state.at_rest
+    return over(taken) if state.ending and went_on else taken
+
+
+def _step(state: ConversationState, happened: Input) -> Step:
     match happened:
         case SetHandsFree(on):
             return _set_hands_free(state, on)
@@ -79,9 +90,11 @@ def step(state: ConversationState, happened: Input) -> Step:
         case NewConversation():
             return _begin_anew(state)
         case SettingsChanged():
-            return _change(state, happened)
+            return changed(state, happened)
         case Announce(line):
-            return _announce(state, line.strip())
+            return announce(state, line.strip())
+        case TurnLimitReached(goodbye):
+            return say_goodbye(state, goodbye)
         case SpeechBegan() | SpeechUndecided() | SpeechConfirmed() | SpeechWasNothing() | TurnEnded() | TalkEnded():
             return _on_speech(state, happened)
         case Transcribed() | ReplyStarted() | ReplyDone() | StageFailed():
@@ -174,20 +187,6 @@ def _stop(state: ConversationState) -> Step:
     left, effects = leave(state)
     stopped = replace(rest(replace(left, hands_free=False)), turn=left.turn + 1)
     return Step(stopped, (*effects, Listen(False)), not_answered(state))
-
-
-def _change(state: ConversationState, to: SettingsChanged) -> Step:
-    changed = replace(state, keeps_sound=to.keeps_sound, opening_line=to.opening_line, reads_aloud=to.reads_aloud)
-    if to.keeps_sound or not state.given_up.sound:
-        return Step(changed)
-    return Step(replace(changed, given_up=replace(state.given_up, sound=False, transcribed=True)), (ForgetSound(),))
-
-
-def _announce(state: ConversationState, line: str) -> Step:
-    if not (line and state.at_rest):
-        return Step(state)
-    turn = state.turn + 1
-    return Step(replace(state, phase=Phase.PROCESSING, turn=turn, answering=True), (SayLine(turn, line),))
 
 
 # ---------------------------------------------------------------- the user's voice

@@ -7,7 +7,17 @@ from enum import StrEnum
 from typing import Any
 
 from voicegui.core.audio import LISTENING_RATE_HZ
-from voicegui.core.commands import Approve, CancelCall, Command, Interrupt, NewConversation, Retry, SendText, SetMuted
+from voicegui.core.commands import (
+    Approve,
+    CancelCall,
+    Command,
+    Interrupt,
+    NewConversation,
+    Retry,
+    SendText,
+    SetMuted,
+    Summarize,
+)
 from voicegui.core.wording import Sentence, sentence
 
 LONGEST_TEXT = 8000
@@ -177,16 +187,11 @@ class PlayedUntil:
 
 
 @dataclass(frozen=True, slots=True)
-class Summarize:
-    """A summary of the conversation is wanted."""
-
-
-@dataclass(frozen=True, slots=True)
 class End:
     """The conversation is over for the client."""
 
 
-VoiceMessage = Configure | StartTalk | CommitTalk | PlayedUntil | Summarize | End | Command
+VoiceMessage = Configure | StartTalk | CommitTalk | PlayedUntil | End | Command
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 
 from voicegui.core.audio import PLAYBACK_RATE_HZ, ms_to_samples
-from voicegui.core.commands import PressTalk, ReleaseTalk, SetHandsFree
+from voicegui.core.commands import PressTalk, ReleaseTalk, SetHandsFree, Summarize
 from voicegui.core.errors import VoiceError
 from voicegui.core.event_json import described
 from voicegui.core.events import (
+    ConversationOver,
     Event,
     PlaybackStarted,
     ReplyGrew,
     ReplyShortened,
     SpeechStarted,
     StateChanged,
+    Summarized,
     TurnDone,
     UserSaid,
 )
@@ -36,7 +38,6 @@ from .voice_messages import (
     PlayedUntil,
     SoundFormat,
     StartTalk,
-    Summarize,
     VoiceMessage,
     VoiceOptions,
     read_message,
@@ -81,7 +82,7 @@ class VoiceSession:
         self._rate = MessageRate(limits)
         self._options = VoiceOptions()
         self._opened: OpenedConversation | None = None
-        self._talking = False
+        self._talking = self._finishing = False
         self._active_at = 0.0
         self._leave: asyncio.Future[ClientLost] | None = None
 
@@ -238,9 +239,7 @@ class VoiceSession:
             case PlayedUntil(played_ms):
                 self._opened.sound.played_until(ms_to_samples(played_ms, PLAYBACK_RATE_HZ))
             case End():
-                raise ClientLost(NORMAL, "")
-            case Summarize():
-                raise BadMessage("unknown_type", sentence("Nothing is summed up here yet."))
+                self._finish()
             case _:
                 self._active()
                 self._opened.conversation.send(told)
@@ -283,6 +282,16 @@ class VoiceSession:
             self._active()
         if kind:
             self._queue.tell(kind, fields)
+        if isinstance(event, ConversationOver):
+            self._finish()
+        elif isinstance(event, Summarized) and self._finishing:
+            self.close(NORMAL, "")
+
+    def _finish(self) -> None:
+        """The last that a client gets is a summary."""
+        self._finishing = True
+        if self._opened is not None:
+            self._opened.conversation.send(Summarize())
 
     def _complain(self, error: BadMessage) -> None:
         self._queue.tell("error", {"code": error.code, "message": error.what.shown()})

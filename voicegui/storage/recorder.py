@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.events import (
+    ConversationOver,
     Event,
     Interrupted,
     NotAnswered,
@@ -140,7 +141,7 @@ class Recorder:
                 return ToolWasCalled(self._number(turn), self._clock(), storable(call.id), storable(call.name))
             case ToolFinished(_, call_id, ok, _, seconds):
                 return ToolReturned(storable(call_id), ok, seconds)
-            case StartedAfresh():
+            case StartedAfresh() | ConversationOver():
                 self._end()
         return None
 

@@ -8,6 +8,7 @@ from voicegui.conversation.conversation import Conversation
 from voicegui.core.commands import SetHandsFree
 from voicegui.core.events import (
     ApprovalAsked,
+    ConversationOver,
     Event,
     FellBack,
     NothingHeard,
@@ -17,7 +18,6 @@ from voicegui.core.events import (
     ProblemSolved,
     ReplyGrew,
     ReplyShortened,
-    StartedAfresh,
     ToolCalled,
     TurnDone,
     TurnFailed,
@@ -66,6 +66,7 @@ async def _talk(program: LoadedProgram, journal: Journal | None) -> int:
         async with equipped(program, settings, services, receive) as toolkit:
             conversation = Conversation(services.parts(sound, toolkit), settings)
             conversation.subscribe(receive)
+            conversation.subscribe(lambda event: stopped.set() if isinstance(event, ConversationOver) else None)
             services.follow(conversation)
             try:
                 await conversation.open()
@@ -117,8 +118,6 @@ class _Screen:
                 print("       (no speech heard)", flush=True)
             case NotTaken(_, text):
                 print(f"       ({not_taken(text)})", flush=True)
-            case StartedAfresh(turns):
-                print(f"       (a new conversation begins after {turns} turns)", flush=True)
             case TurnFailed(turn, _, message):
                 self._failed = turn
                 self._complain_once(message)

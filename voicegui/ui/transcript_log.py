@@ -9,6 +9,7 @@ from voicegui.core.events import (
     ApprovalAsked,
     AudioNotSaved,
     AudioSaved,
+    ConversationOver,
     Event,
     FellBack,
     Interrupted,
@@ -88,8 +89,8 @@ class TranscriptLog(TranscriptEntries):
                 return [Changed(self._add(Kind.NOTE, PASSING, message))]
             case StartedAfresh(asked=True):
                 return self._clear()
-            case StartedAfresh(turns=turns):
-                return [Changed(self._add(Kind.NOTE, LASTING, f"A new conversation begins after {turns} turns"))]
+            case ConversationOver(turns=turns):
+                return [Changed(self._add(Kind.NOTE, LASTING, f"The conversation has ended after {turns} turns"))]
             case Interrupted(turn=turn, heard=heard, unheard=unheard):
                 return self._update(Kind.AGENT, turn, text=heard + unheard, heard=len(heard))
             case TurnDone(turn=turn, timings=timings, assistant=""):  # nothing of what is shown was heard
