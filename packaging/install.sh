@@ -19,7 +19,7 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
   "$PYTHON" -m venv --clear .venv
 fi
 stamp=.venv/.voicegui-$1
-state=$(cat "$lock" pyproject.toml | sha256sum)
+state=$(cat "$lock" pyproject.toml tests/node/package-lock.json 2>/dev/null | sha256sum)
 if [ "$(cat "$stamp" 2>/dev/null)" = "$state" ]; then
   [ "$1" = development ] || packaging/link.sh
   exit 0
@@ -27,6 +27,9 @@ fi
 .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r "$lock"
 # without isolation: the build tools come from the lock too
 .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+if [ "$1" = development ]; then  # clients of others that the server is tried with; Node itself comes from the lock, too
+  PATH=$PWD/.venv/bin:$PATH npm ci --prefix tests/node --loglevel error
+fi
 packaging/system-packages.sh --offer fonts
 echo "$state" > "$stamp"
 [ "$1" = development ] || packaging/link.sh

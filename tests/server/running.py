@@ -34,6 +34,8 @@ from voicegui.server.listening import Address, listen, serve
 from voicegui.server.parts import ConversationRequest, OpenedConversation, ServerParts
 from voicegui.server.sessions import Sessions
 
+from .description import check
+
 KEY = "a-key-for-tests-that-is-long-enough"
 PATIENCE_S = 20.0
 """For what must come; nothing is measured by it."""
@@ -150,7 +152,10 @@ class Client:
         self.files: list[bytes] = []
 
     async def send(self, kind: str, **fields: Any) -> Self:
-        await self.socket.send(json.dumps({"type": kind, **fields}))
+        message = {"type": kind, **fields}
+        if "unknown" not in fields:
+            check("fromClient", message)
+        await self.socket.send(json.dumps(message))
         return self
 
     async def next(self) -> dict[str, Any] | bytes:
@@ -160,6 +165,7 @@ class Client:
             self.files.append(message)
             return message
         told: dict[str, Any] = json.loads(message)
+        check("toClient", told)
         self.told.append(told)
         return told
 

@@ -231,7 +231,7 @@ def read_message(text: str) -> VoiceMessage:
         raise BadMessage("bad_json", sentence("That is not JSON.")) from None
     if not isinstance(told, dict) or not isinstance(kind := told.get("type"), str):
         raise BadMessage("bad_message", sentence("A message is an object with a “type”."))
-    made = _MAKERS.get(kind)
+    made = MAKERS.get(kind)
     if made is None:
         raise BadMessage("unknown_type", sentence("There is no message “{name}”.", name=_shortened(kind)))
     return made(_Fields({name: value for name, value in told.items() if name != "type"}))
@@ -241,7 +241,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
-_MAKERS: Mapping[str, Callable[[_Fields], VoiceMessage]] = {
+MAKERS: Mapping[str, Callable[[_Fields], VoiceMessage]] = {
     "configure": lambda given: Configure(given.values),
     "start": lambda given: StartTalk(),
     "commit": lambda given: CommitTalk(),
