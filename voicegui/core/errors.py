@@ -6,7 +6,7 @@ Vendor errors are translated into `VoiceError` once, where they enter the progra
 import errno
 from enum import StrEnum
 
-from .wording import Sentence, sentence, shown, verbatim
+from .wording import Sentence, as_sentence, sentence, sentences, shown
 
 
 class ErrorCode(StrEnum):
@@ -92,7 +92,7 @@ class VoiceError(Exception):
         self.code = code
         self.retryable = retryable
         self.hint_kind = hint_kind
-        self._what, self._heading, self._advice, self._hint = map(_as_sentence, (what, heading, advice, hint))
+        self._what, self._heading, self._advice, self._hint = map(as_sentence, (what, heading, advice, hint))
         super().__init__(code)
 
     def __str__(self) -> str:
@@ -119,7 +119,7 @@ class VoiceError(Exception):
     @property
     def detail(self) -> str:
         """What follows the heading."""
-        return _two(self._what, self._advice).shown()
+        return sentences(self._what, self._advice).shown()
 
     @property
     def without_advice(self) -> str:
@@ -131,7 +131,7 @@ class VoiceError(Exception):
 
     @property
     def _whole(self) -> Sentence:
-        return _headed(self._heading, _two(self._what, self._advice))
+        return _headed(self._heading, sentences(self._what, self._advice))
 
     def as_code(self, code: ErrorCode) -> "VoiceError":
         """The same, called otherwise."""
@@ -157,17 +157,8 @@ def _rebuild(
     return VoiceError(code, what, heading=heading, advice=advice, retryable=retryable, hint=hint, hint_kind=hint_kind)
 
 
-def _as_sentence(text: Sentence | str) -> Sentence:
-    return verbatim(text) if isinstance(text, str) else text
-
-
 def _headed(heading: Sentence, rest: Sentence) -> Sentence:
     return sentence("{heading}: {rest}", heading=heading, rest=rest) if heading else rest
-
-
-def _two(first: Sentence, second: Sentence) -> Sentence:
-    """Two sentences, one behind the other."""
-    return sentence("{first} {second}", first=first, second=second) if second else first
 
 
 _FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)}
