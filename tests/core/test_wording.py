@@ -2,30 +2,18 @@
 
 import ast
 import gettext
-import pickle
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 import voicegui
+from tests.core.bare_sentences import bare_sentences
 from tests.pseudo_language import BEGIN, END, PSEUDO, own_words
 from voicegui.conversation.tool_loop import FILLERS
 from voicegui.core.approval import NOT_BY_VOICE, NOT_OVER_ME, question_about
 from voicegui.core.tools import SourceKind, ToolCall, ToolInfo, ToolSource
-from voicegui.core.wording import (
-    Sentence,
-    listed,
-    listed_with_commas,
-    sentence,
-    sentences,
-    shown,
-    shown_plural,
-    spoken,
-    spoken_plural,
-    use_translations,
-    verbatim,
-)
+from voicegui.core.wording import shown, shown_plural, spoken, spoken_plural, use_translations
 
 
 class German(gettext.NullTranslations):
@@ -96,57 +84,6 @@ def test_a_translation_may_have_its_values_in_another_order() -> None:
     assert spoken(text, tool="T", arguments="A") == "Mit A nehme ich T, ja T."
 
 
-# ---------------------------------------------------------------- lists
-
-
-@pytest.mark.parametrize(
-    ("parts", "most", "text"),
-    [
-        ([], None, ""),
-        (["a"], None, "a"),
-        (["a", "b"], None, "a and b"),
-        (["a", "b", "c"], None, "a, b and c"),
-        (["{a}", "b, c", "d and e"], None, "{a}, b, c and d and e"),
-        ([sentence("the {what}", what="timer"), "b"], None, "the timer and b"),
-        (list("abcdef"), 5, "a, b, c, d, e and 1 more"),
-        (list("abcde"), 5, "a, b, c, d and e"),
-        (list("abcde"), 1, "a and 4 more"),
-        (list("abc"), 0, "3 more"),
-    ],
-)
-def test_a_list_stands_in_a_sentence(parts: list[Sentence | str], most: int | None, text: str) -> None:
-    assert listed(parts, most).written() == text
-
-
-def test_a_list_is_in_the_language_of_the_whole() -> None:
-    use_translations(
-        shown=German({"{first} and {last}": "{first} und {last}",
-                      "the lamp": "die Lampe", "{count} more": "noch {count}"}),
-        spoken=German({"{first}, {second}": "{first}、{second}"}),
-    )  # fmt: skip
-    parts: list[Sentence | str] = ["a", sentence("the lamp"), "c", "d"]
-    assert shown("{which}", which=listed(parts, 2)) == "a, die Lampe und noch 2"
-    assert listed(parts).spoken() == "a、the lamp、c and d"
-    assert listed_with_commas(parts).shown() == "a, die Lampe, c, d"
-
-
-def test_a_list_may_be_long() -> None:
-    parts = [str(number) for number in range(5000)]
-    assert pickle.loads(pickle.dumps(listed_with_commas(parts))).written() == ", ".join(parts)
-
-
-def test_sentences_stand_behind_each_other() -> None:
-    assert sentences("A.", "", sentence("B."), "C.").written() == "A. B. C."
-    assert [sentences().written(), sentences("").written(), sentences("", "A.").written()] == ["", "", "A."]
-    use_translations(shown=German({"B.": "Bb."}))
-    assert sentences("A.", sentence("B.")).shown() == "A. Bb."
-
-
-def test_what_is_somebody_elses_is_not_looked_up() -> None:
-    use_translations(shown=German({"{text}": "so: {text}", "Retry": "Noch einmal"}))
-    assert verbatim("Retry").shown() == "Retry" and listed(["Retry"]).shown() == "Retry"
-
-
 # ---------------------------------------------------------------- what is spoken
 
 MAIL = ToolSource(SourceKind.SERVER, "mail")
@@ -190,6 +127,112 @@ def test_fillers_and_answers_to_a_yes_are_in_the_catalogue() -> None:
     use_translations(spoken=PSEUDO)
     for text in (*FILLERS, NOT_OVER_ME, NOT_BY_VOICE):
         assert spoken(text) == f"{BEGIN}{text}{END}"
+
+
+# ---------------------------------------------------------------- in the source
+
+_PACKAGE = Path(voicegui.__file__).parent
+
+_NOT_YET_LOOKED_UP: frozenset[str] = frozenset({
+    "providers/catalogue/catalogue.py", "providers/catalogue/entries.py", "providers/catalogue/errors.py",
+    "providers/catalogue/selection.py", "providers/local/engine.py", "providers/local/hibari.py",
+    "providers/local/llama.py", "providers/local/rpc_client.py", "providers/openai/client.py",
+    "providers/openai/engine.py", "providers/openai/errors.py", "providers/openai/realtime/connection.py",
+    "providers/openai/realtime/responses.py", "providers/openai/realtime/socket.py",
+    "providers/openai/refusals.py", "providers/openai/service.py", "providers/openai/service_settings.py",
+    "terminal/say.py", "terminal/tools.py", "tools/calculator/tool.py", "tools/files.py",
+    "tools/mcp/configuration.py", "tools/mcp/server.py", "tools/memory.py", "tools/open_meteo.py",
+    "tools/program.py", "tools/reminders.py", "tools/time_zones.py", "tools/user_tools.py", "tools/weather.py",
+    "ui/settings/background.py",
+})  # fmt: skip
+"""Modules in which sentences stand bare."""
+
+_TEXT_OF_OTHERS = {"audio/portaudio.py": "a command of the system's package manager"}
+"""Modules with a literal that is in nobody's language."""
+
+_MODULES = [path.relative_to(_PACKAGE).as_posix() for path in sorted(_PACKAGE.rglob("*.py"))]
+
+
+@pytest.mark.parametrize("name", _MODULES)
+def test_every_sentence_of_an_error_and_of_an_event_is_looked_up(name: str) -> None:
+    lines = list(bare_sentences((_PACKAGE / name).read_text(encoding="utf-8")))
+    if name in _NOT_YET_LOOKED_UP or name in _TEXT_OF_OTHERS:
+        assert lines, f"{name} needs no exception"
+    else:
+        assert lines == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "VoiceError(ErrorCode.OFFLINE, 'No network.')",
+        "VoiceError(code, f'{name} is full.')",
+        "VoiceError(code, what='It is full.')",
+        "VoiceError(code, what, heading='It is full')",
+        "VoiceError(code, what, advice=f'Wait {seconds} seconds.')",
+        "VoiceError(code, what, hint='Wait.')",
+        "VoiceError(code, what, hint='Wait.', hint_kind=HintKind.NAMED)",
+        "VoiceError(code, '{name} is full.'.format(name=name))",
+        "VoiceError(code, 'It is full: %s' % name)",
+        "VoiceError(code, 'It is ' + state)",
+        "VoiceError(code, ' and '.join(parts))",
+        "VoiceError(code, 'It is full.' if full else sentence('It is not.'))",
+        "VoiceError(code, problem or 'It is full.')",
+        "def made(code):\n    what = f'{code} failed.'\n    return VoiceError(code, what)",
+        "def made(code):\n    what, todo = sentence('Oh.'), 'Wait.'\n    return VoiceError(code, what, hint=todo)",
+        "_FULL = 'It is full.'\ndef made(code):\n    return VoiceError(code, _FULL)",
+        "_ALL = {1: 'It is full.'}\ndef made(code):\n    return VoiceError(code, _ALL[code])",
+        "_ALL = {1: ('It is full.', sentence('Wait.'))}\ndef made(code):\n    return VoiceError(code, _ALL[code])",
+        "def failed(what, todo):\n    return VoiceError(1, what, hint=todo)\nfailed(sentence('It failed.'), 'Wait.')",
+        "def failed(what):\n    return VoiceError(1, what)\ndef full(a):\n    return failed(a)\nfull('It is full.')",
+        "class A:\n    def fail(self, *, what):\n        return VoiceError(1, what)\nA().fail(what='It failed.')",
+        "errors.VoiceError(code, 'It is full.')",
+        "VoiceError(code, verbatim('It is full.'))",
+        "VoiceError(code, sentence(f'{name} is full.'))",
+        "VoiceError(code, sentence('It is ' + state))",
+        "tell(Noticed('It is full.'))",
+        "tell(Noticed(message='It is full.', successor=''))",
+        "FellBack(stage, f'{first} Until then I answer.')",
+        "AudioNotSaved(code, 'There is none.')",
+        "TurnFailed(1, code, 'It failed.', True)",
+        "ProblemAppeared('engine', code, message, 'Wait.')",
+        "ProblemAppeared('engine', code, message, detail='It failed.')",
+        "KeyState(service, None, 'No key')",
+        "LoadingProgress(f'Loading {name}', 0)",
+        "ToolOutcome('It is 5.', True, 'It is 5.')",
+        "ToolOutcome(text, say=f'It is {count}.')",
+        "shown(f'{count} files')",
+        "spoken_plural('{count} hour', f'{count} hours', 2)",
+    ],
+)
+def test_a_bare_sentence_is_found(code: str) -> None:
+    assert list(bare_sentences(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "VoiceError(code, sentence('It is full.'), heading=sentence('Full'), advice=TRY_AGAIN)",
+        "VoiceError(code, _FULL.filled(name=name), retryable=True)",
+        "VoiceError(code, what, hint='voicegui models get qwen', hint_kind=HintKind.COMMAND)",
+        "VoiceError(code, what, hint=f'voicegui models get {name}', hint_kind=HintKind.COMMAND)",
+        "VoiceError(code, answer.text)",
+        "VoiceError(code, verbatim(answer.text))",
+        "VoiceError(code, '')",
+        "VoiceError(code, sentences(a, b))",
+        "_FULL = sentence('It is full.')\nVoiceError(code, _FULL)",
+        "Noticed(shown('It is full.'))",
+        "Noticed(error.message, successor='openai:gpt-6-luna')",
+        "ProblemSolved('engine', name)",
+        "ToolOutcome(f'{name} is full.')",
+        "ToolOutcome('It is full.', ok=False, say=spoken('It is full.'))",
+        "log.info('It is full: %s', name)",
+        "shown(_LABELS[name])",
+        "what = 'a'\ndef other(what):\n    return sentence('It is full.')",
+    ],
+)
+def test_what_is_looked_up_or_no_sentence_is_not_found(code: str) -> None:
+    assert list(bare_sentences(code)) == []
 
 
 # ---------------------------------------------------------------- extraction

@@ -100,17 +100,17 @@ class VoiceError(Exception):
 
     @property
     def message(self) -> str:
-        return self._whole.shown()
+        return self.whole.shown()
 
     @property
     def written(self) -> str:
         """The message in English, for language models."""
-        return self._whole.written()
+        return self.whole.written()
 
     @property
     def said(self) -> str:
         """The message in the language of the conversation."""
-        return self._whole.spoken()
+        return self.whole.spoken()
 
     @property
     def heading(self) -> str:
@@ -126,11 +126,16 @@ class VoiceError(Exception):
         return _headed(self._heading, self._what).shown()
 
     @property
+    def hint_sentence(self) -> Sentence:
+        return self._hint
+
+    @property
     def hint(self) -> str:
         return self._hint.shown()
 
     @property
-    def _whole(self) -> Sentence:
+    def whole(self) -> Sentence:
+        """The message as a part of other sentences, in whatever language they are."""
         return _headed(self._heading, sentences(self._what, self._advice))
 
     def as_code(self, code: ErrorCode) -> "VoiceError":
