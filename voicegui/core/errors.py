@@ -176,7 +176,7 @@ def is_disk_full(error: BaseException) -> bool:
 
 def with_hint(message: str, hint: str, kind: HintKind = HintKind.SENTENCE) -> str:
     """What happened and what mends it, in one text."""
-    return f"{message} {hint}" if hint and kind is HintKind.SENTENCE else message
+    return sentences(message, hint).shown() if hint and kind is HintKind.SENTENCE else message
 
 
 def with_command(error: VoiceError) -> str:
