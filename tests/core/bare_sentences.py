@@ -5,6 +5,7 @@ What a name holds is followed to where it is assigned; a parameter that is passe
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,8 +17,15 @@ LOOKS_UP = {
 
 
 def bare_sentences(source: str) -> Iterator[int]:
-    """Lines on which a bare sentence is given to who shows or says it, or a made text is looked up."""
+    """Lines on which a bare sentence is given to who shows or says it, or what is looked up
+    is no literal and not `marked`."""
     return _Source(source).found()
+
+
+def lone_sentences(source: str) -> Iterator[int]:
+    """Lines with a literal that reads like a sentence or a part of one, has words of a person in it, and is not looked
+    up. Docstrings, what is logged, and what a programmer's mistake raises are not meant."""
+    return _Source(source).alone()
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -63,8 +71,14 @@ class _Source:
             if any(self._is_bare(text, call) for text in self._sentences(call)):
                 yield call.lineno
             texts = call.args[: LOOKS_UP.get(_name(call), 0)]
-            if any(self._is_made(text) for text in texts):
+            if any(not isinstance(text, ast.Constant) and self._is_bare(text, call) for text in texts):
                 yield call.lineno
+
+    def alone(self) -> Iterator[int]:
+        apart = {id(inner) for node in ast.walk(self._tree) if _is_apart(node) for inner in ast.walk(node)}
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Constant) and id(node) not in apart and _reads_like_sentence(node.value):
+                yield node.lineno
 
     @cached_property
     def _tree(self) -> ast.Module:
@@ -180,3 +194,29 @@ def _says_something(node: ast.Constant) -> bool:
 
 def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _is_apart(node: ast.AST) -> bool:
+    match node:
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Call() as made):
+            return _name(made) not in _OURS
+        case ast.Call():
+            return _name(node) in LOOKS_UP or _name(node) in _APART
+    return False
+
+
+_APART = {"info", "warning", "error", "exception", "debug", "compile", "TypeVar"}
+_OURS = {"VoiceError", "NoSound", "KeyringUnusable"}
+
+
+def _reads_like_sentence(text: object) -> bool:
+    if not isinstance(text, str) or _NO_WORDS.search(text):
+        return False
+    words = text.split()
+    return len(words) > 1 and sum(len(word) > 1 and word.strip("“”(),.;:!?…").isalpha() for word in words) > 1
+
+
+_NO_WORDS = re.compile(r"\\|\(\?|%\(|[|_=]|[A-Z]{3,} [A-Z]|\bFROM\b|^[a-z -]+\[")
+"""Patterns, SQL, formats of logs, names of types."""

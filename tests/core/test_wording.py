@@ -203,6 +203,9 @@ def test_every_sentence_of_an_error_and_of_an_event_is_looked_up(name: str) -> N
         "ToolOutcome(text, say=f'It is {count}.')",
         "shown(f'{count} files')",
         "spoken_plural('{count} hour', f'{count} hours', 2)",
+        "_FULL = 'It is full.'\nshown(_FULL)",
+        "_ALL = {1: 'It is full.'}\nshown(_ALL[code])",
+        "def made():\n    text = 'It is full.'\n    return sentence(text)",
     ],
 )
 def test_a_bare_sentence_is_found(code: str) -> None:
@@ -228,6 +231,8 @@ def test_a_bare_sentence_is_found(code: str) -> None:
         "ToolOutcome('It is full.', ok=False, say=spoken('It is full.'))",
         "log.info('It is full: %s', name)",
         "shown(_LABELS[name])",
+        "_ALL = {1: marked('It is full.')}\nshown(_ALL[code])",
+        "shown(setting.label)",
         "what = 'a'\ndef other(what):\n    return sentence('It is full.')",
     ],
 )
