@@ -23,6 +23,8 @@ from voicegui.core.privacy import DataFlow
 from voicegui.core.settings import Settings
 from voicegui.core.tools import SourceKind, ToolInfo, ToolSource
 from voicegui.providers.engine_entry import EngineEntry, EngineRequest, Provided
+from voicegui.providers.openai.service import PRESETS
+from voicegui.providers.openai.service_settings import CUSTOM
 from voicegui.storage.profile import Profile
 
 pytestmark = pytest.mark.usefixtures("in_pieces")
@@ -38,6 +40,7 @@ async def _silent(request: EngineRequest) -> Provided:
     return Provided(_NoEngine())
 
 
+NAMES = tuple(each.label for each in (*PRESETS, CUSTOM))
 OWN = EngineEntry("17", "18", _silent)
 
 
@@ -49,12 +52,12 @@ def program(tmp_path: Path) -> LoadedProgram:
 def test_services_and_where_they_are(program: LoadedProgram) -> None:
     for service in ServiceChoices(program, OneKey()).services():
         for text in (service.label, service.key, service.key_title, service.subject):
-            assert text and not_looked_up(text) == "", "names of services may be translated, too"
+            assert text and not_looked_up(text, *NAMES) == ""
     for provider in ("local", "openai", "groq", "ollama", "custom", "17", "99"):
         settings = Settings(stt=provider, llm=provider, tts=provider)
         where = DataFlow(routes(settings, program.engines), ["7"])
         for text in (where.sign, *where.lines):
-            assert not_looked_up(text, "api.openai.com", "api.groq.com", "localhost") == ""
+            assert not_looked_up(text, *NAMES, "api.openai.com", "api.groq.com", "localhost") == ""
 
 
 async def test_what_cannot_be_chosen(program: LoadedProgram) -> None:

@@ -200,7 +200,7 @@ async def _built(entry: EngineEntry, request: EngineRequest) -> Provided:
 
 
 def _not_built(entry: EngineEntry) -> VoiceError:
-    what = sentence("“{service}” could not be started.", service=sentence(entry.label))
+    what = sentence("“{service}” could not be started.", service=entry.label)
     advice = sentence("Choose another one in the settings, or tell who made it.")
     return VoiceError(ErrorCode.ENGINE_FAILED, what, advice=advice)
 
