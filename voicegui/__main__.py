@@ -46,7 +46,7 @@ def _main(options: argparse.Namespace, providers: "Iterable[EngineEntry]") -> in
         overrides = {name: value for name in _FOR_THIS_RUN if (value := getattr(options, name))}
         program = load_program(options.profile, overrides, providers)
         for problem in (*program.problems, *_start_log(program)):
-            print(one_line(problem), file=sys.stderr)
+            print(one_line(str(problem)), file=sys.stderr)
         code: int = _COMMANDS[options.command](program, options)
         sys.stdout.flush()
         return code

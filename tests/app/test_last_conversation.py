@@ -28,6 +28,7 @@ from voicegui.core.events import (
     TurnDone,
 )
 from voicegui.core.settings import Settings
+from voicegui.core.wording import verbatim
 from voicegui.storage.database import Database
 from voicegui.storage.profile import Profile, ProfileInUse
 from voicegui.storage.reminders import StoredReminders
@@ -276,7 +277,7 @@ async def test_a_disk_without_locks_stops_nobody(
 
 
 async def test_where_nothing_can_be_kept_there_is_nothing_to_share(tmp_path: Path) -> None:
-    profile = Profile(tmp_path / "missing", "Nothing can be kept there.")
+    profile = Profile(tmp_path / "missing", verbatim("Nothing can be kept there."))
     one, other = ProfileInUse(profile), ProfileInUse(profile)
     await one.take()
     await other.take()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import voicegui
+from tests.core.bare_sentences import bare_sentences
 from tests.pseudo_language import BEGIN, END, PSEUDO, own_words
 from voicegui.conversation.tool_loop import FILLERS
 from voicegui.core.approval import NOT_BY_VOICE, NOT_OVER_ME, question_about
@@ -126,6 +127,117 @@ def test_fillers_and_answers_to_a_yes_are_in_the_catalogue() -> None:
     use_translations(spoken=PSEUDO)
     for text in (*FILLERS, NOT_OVER_ME, NOT_BY_VOICE):
         assert spoken(text) == f"{BEGIN}{text}{END}"
+
+
+# ---------------------------------------------------------------- in the source
+
+_PACKAGE = Path(voicegui.__file__).parent
+
+_NOT_YET_LOOKED_UP: frozenset[str] = frozenset({
+    "providers/catalogue/catalogue.py", "providers/catalogue/entries.py", "providers/catalogue/errors.py",
+    "providers/catalogue/selection.py", "providers/local/engine.py", "providers/local/hibari.py",
+    "providers/local/llama.py", "providers/local/rpc_client.py", "providers/openai/client.py",
+    "providers/openai/engine.py", "providers/openai/errors.py", "providers/openai/realtime/connection.py",
+    "providers/openai/realtime/responses.py", "providers/openai/realtime/socket.py",
+    "providers/openai/refusals.py", "providers/openai/service.py", "providers/openai/service_settings.py",
+    "terminal/say.py", "terminal/tools.py", "tools/calculator/tool.py", "tools/files.py",
+    "tools/mcp/configuration.py", "tools/mcp/server.py", "tools/memory.py", "tools/open_meteo.py",
+    "tools/program.py", "tools/reminders.py", "tools/time_zones.py", "tools/user_tools.py", "tools/weather.py",
+    "ui/settings/background.py",
+})  # fmt: skip
+"""Modules in which sentences stand bare."""
+
+_TEXT_OF_OTHERS = {"audio/portaudio.py": "a command of the system's package manager"}
+"""Modules with a literal that is in nobody's language."""
+
+_MODULES = [path.relative_to(_PACKAGE).as_posix() for path in sorted(_PACKAGE.rglob("*.py"))]
+
+
+@pytest.mark.parametrize("name", _MODULES)
+def test_every_sentence_of_an_error_and_of_an_event_is_looked_up(name: str) -> None:
+    lines = list(bare_sentences((_PACKAGE / name).read_text(encoding="utf-8")))
+    if name in _NOT_YET_LOOKED_UP or name in _TEXT_OF_OTHERS:
+        assert lines, f"{name} needs no exception"
+    else:
+        assert lines == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "VoiceError(ErrorCode.OFFLINE, 'No network.')",
+        "VoiceError(code, f'{name} is full.')",
+        "VoiceError(code, what='It is full.')",
+        "VoiceError(code, what, heading='It is full')",
+        "VoiceError(code, what, advice=f'Wait {seconds} seconds.')",
+        "VoiceError(code, what, hint='Wait.')",
+        "VoiceError(code, what, hint='Wait.', hint_kind=HintKind.NAMED)",
+        "VoiceError(code, '{name} is full.'.format(name=name))",
+        "VoiceError(code, 'It is full: %s' % name)",
+        "VoiceError(code, 'It is ' + state)",
+        "VoiceError(code, ' and '.join(parts))",
+        "VoiceError(code, 'It is full.' if full else sentence('It is not.'))",
+        "VoiceError(code, problem or 'It is full.')",
+        "def made(code):\n    what = f'{code} failed.'\n    return VoiceError(code, what)",
+        "def made(code):\n    what, todo = sentence('Oh.'), 'Wait.'\n    return VoiceError(code, what, hint=todo)",
+        "_FULL = 'It is full.'\ndef made(code):\n    return VoiceError(code, _FULL)",
+        "_ALL = {1: 'It is full.'}\ndef made(code):\n    return VoiceError(code, _ALL[code])",
+        "_ALL = {1: ('It is full.', sentence('Wait.'))}\ndef made(code):\n    return VoiceError(code, _ALL[code])",
+        "def failed(what, todo):\n    return VoiceError(1, what, hint=todo)\nfailed(sentence('It failed.'), 'Wait.')",
+        "def failed(what):\n    return VoiceError(1, what)\ndef full(a):\n    return failed(a)\nfull('It is full.')",
+        "class A:\n    def fail(self, *, what):\n        return VoiceError(1, what)\nA().fail(what='It failed.')",
+        "errors.VoiceError(code, 'It is full.')",
+        "VoiceError(code, verbatim('It is full.'))",
+        "VoiceError(code, sentence(f'{name} is full.'))",
+        "VoiceError(code, sentence('It is ' + state))",
+        "tell(Noticed('It is full.'))",
+        "tell(Noticed(message='It is full.', successor=''))",
+        "FellBack(stage, f'{first} Until then I answer.')",
+        "AudioNotSaved(code, 'There is none.')",
+        "TurnFailed(1, code, 'It failed.', True)",
+        "ProblemAppeared('engine', code, message, 'Wait.')",
+        "ProblemAppeared('engine', code, message, detail='It failed.')",
+        "KeyState(service, None, 'No key')",
+        "LoadingProgress(f'Loading {name}', 0)",
+        "ToolOutcome('It is 5.', True, 'It is 5.')",
+        "ToolOutcome(text, say=f'It is {count}.')",
+        "shown(f'{count} files')",
+        "spoken_plural('{count} hour', f'{count} hours', 2)",
+        "_FULL = 'It is full.'\nshown(_FULL)",
+        "_ALL = {1: 'It is full.'}\nshown(_ALL[code])",
+        "def made():\n    text = 'It is full.'\n    return sentence(text)",
+    ],
+)
+def test_a_bare_sentence_is_found(code: str) -> None:
+    assert list(bare_sentences(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "VoiceError(code, sentence('It is full.'), heading=sentence('Full'), advice=TRY_AGAIN)",
+        "VoiceError(code, _FULL.filled(name=name), retryable=True)",
+        "VoiceError(code, what, hint='voicegui models get qwen', hint_kind=HintKind.COMMAND)",
+        "VoiceError(code, what, hint=f'voicegui models get {name}', hint_kind=HintKind.COMMAND)",
+        "VoiceError(code, answer.text)",
+        "VoiceError(code, verbatim(answer.text))",
+        "VoiceError(code, '')",
+        "VoiceError(code, sentences(a, b))",
+        "_FULL = sentence('It is full.')\nVoiceError(code, _FULL)",
+        "Noticed(shown('It is full.'))",
+        "Noticed(error.message, successor='openai:gpt-6-luna')",
+        "ProblemSolved('engine', name)",
+        "ToolOutcome(f'{name} is full.')",
+        "ToolOutcome('It is full.', ok=False, say=spoken('It is full.'))",
+        "log.info('It is full: %s', name)",
+        "shown(_LABELS[name])",
+        "_ALL = {1: marked('It is full.')}\nshown(_ALL[code])",
+        "shown(setting.label)",
+        "what = 'a'\ndef other(what):\n    return sentence('It is full.')",
+    ],
+)
+def test_what_is_looked_up_or_no_sentence_is_not_found(code: str) -> None:
+    assert list(bare_sentences(code)) == []
 
 
 # ---------------------------------------------------------------- extraction

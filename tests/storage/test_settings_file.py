@@ -25,7 +25,8 @@ def file(tmp_path: Path) -> Path:
 
 def loaded(file: Path, content: str | bytes) -> tuple[Settings, list[str]]:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return settings_file.load_settings(file)
+    settings, problems = settings_file.load_settings(file)
+    return settings, [problem.written() for problem in problems]
 
 
 # ---------------------------------------------------------------- what is written

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from voicegui.core.wording import Sentence
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
 from voicegui.storage.profile import open_profile
@@ -110,11 +111,11 @@ def test_a_file_where_the_folder_of_logs_should_be(folder: Path) -> None:
 
 def test_no_home() -> None:
     profile = open_profile(Path("~/.local/share/voicegui"))
-    assert profile.problem == f"You have no home folder, so {SENTENCE}"
+    assert profile.problem.written() == f"You have no home folder, so {SENTENCE}"
 
 
 def test_a_profile_that_can_be_written_has_no_problem_and_nothing_is_left_there(tmp_path: Path) -> None:
-    assert open_profile(tmp_path / "new").problem == ""
+    assert open_profile(tmp_path / "new").problem == Sentence("")
     assert list((tmp_path / "new").iterdir()) == []
 
 

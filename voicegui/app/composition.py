@@ -18,6 +18,7 @@ from voicegui.core.model_choice import ModelChoice, model_choices
 from voicegui.core.persona import Persona, read_personas, with_persona
 from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
+from voicegui.core.wording import Sentence, listed_with_commas, sentence
 from voicegui.providers.engine_entry import EngineEntry, EngineRequest, Provided, ReportProgress
 from voicegui.providers.registry import COMPATIBLE_SERVER, known_engines
 from voicegui.resource_files import resource
@@ -48,7 +49,7 @@ class LoadedProgram:
 
     profile: Profile
     settings: Settings
-    problems: tuple[str, ...] = ()
+    problems: tuple[Sentence, ...] = ()
     """Sentences about settings that could not be used, and about a folder where nothing can be kept."""
     engines: Mapping[str, EngineEntry] = field(default_factory=known_engines)
     """Those that can be chosen, by name."""
@@ -199,18 +200,20 @@ async def _built(entry: EngineEntry, request: EngineRequest) -> Provided:
 
 
 def _not_built(entry: EngineEntry) -> VoiceError:
-    advice = "Choose another one in the settings, or tell who made it."
-    return VoiceError(ErrorCode.ENGINE_FAILED, f"“{entry.label}” could not be started.", advice=advice)
+    what = sentence("“{service}” could not be started.", service=entry.label)
+    advice = sentence("Choose another one in the settings, or tell who made it.")
+    return VoiceError(ErrorCode.ENGINE_FAILED, what, advice=advice)
 
 
 def _entry(engines: Mapping[str, EngineEntry], name: str) -> EngineEntry:
     if name not in engines:
-        known = f"{', '.join(engines)}."
-        raise VoiceError(ErrorCode.BAD_SETTINGS, known, heading=f"There is no provider “{name}”. Known")
+        known = sentence("{providers}.", providers=listed_with_commas(list(engines)))
+        heading = sentence("There is no provider “{name}”. Known", name=name)
+        raise VoiceError(ErrorCode.BAD_SETTINGS, known, heading=heading)
     return engines[name]
 
 
 def _filled(part: T | None, name: str) -> T:
     if part is None:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"“{name}” cannot be used for this stage.")
+        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence("“{name}” cannot be used for this stage.", name=name))
     return part

@@ -76,7 +76,7 @@ class DesktopSession:
     async def run(self) -> None:
         """Loads what the settings ask for, again whenever they ask for something else; until cancelled."""
         for problem in self._program.problems:
-            self._tell(Noticed(problem))
+            self._tell(Noticed(problem.shown()))
         await self._loading.run()
 
     async def aclose(self) -> None:

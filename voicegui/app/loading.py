@@ -7,10 +7,13 @@ from collections.abc import Callable, Coroutine
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event, LoadingProgressed, ProblemSolved, problem_of
 from voicegui.core.ports import LoadingProgress
+from voicegui.core.wording import sentence
 
 log = logging.getLogger(__name__)
 
-_CANCELLED = VoiceError(ErrorCode.MODEL_MISSING, "The download was stopped. What has arrived is kept.", retryable=True)
+_CANCELLED = VoiceError(
+    ErrorCode.MODEL_MISSING, sentence("The download was stopped. What has arrived is kept."), retryable=True
+)
 
 _DOWNLOADED = (ErrorCode.MODEL_MISSING, ErrorCode.MODEL_DAMAGED, ErrorCode.DOWNLOAD_FAILED, ErrorCode.DISK_FULL)
 """What a download mends, or was about."""

@@ -9,6 +9,7 @@ from voicegui.core.commands import Command, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.model_choice import ModelChoice
 from voicegui.core.settings import Settings
+from voicegui.core.wording import sentence
 from voicegui.providers.engine_entry import EngineEntry
 from voicegui.providers.registry import BUILT_IN
 from voicegui.tools.program import open_page
@@ -71,5 +72,5 @@ class ProgramHost:
 
     def _there(self) -> Clipboard:
         if self._clipboard is None:
-            raise VoiceError(ErrorCode.NOT_OFFERED, "There is no clipboard here: it needs the window.")
+            raise VoiceError(ErrorCode.NOT_OFFERED, sentence("There is no clipboard here: it needs the window."))
         return self._clipboard

@@ -15,6 +15,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, Message, ReplyPiece, Sound, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolInfo, Tools
+from voicegui.core.wording import sentence
 from voicegui.providers.engine_entry import AppliesSettings, ReportProgress, Revivable, UsesKey
 from voicegui.storage.profile import Profile
 
@@ -110,7 +111,10 @@ async def write_audio(path: str, audio: Audio) -> None:
 # Stages that answer with the reason why what was chosen is not loaded: nobody else is asked in its place.
 
 _NOT_YET = VoiceError(
-    ErrorCode.ENGINE_FAILED, "What you have chosen is not loaded yet.", advice="Try again in a moment.", retryable=True
+    ErrorCode.ENGINE_FAILED,
+    sentence("What you have chosen is not loaded yet."),
+    advice=sentence("Try again in a moment."),
+    retryable=True,
 )
 
 

@@ -33,6 +33,7 @@ from voicegui.core.tools import (
     read_grants,
     write_grants,
 )
+from voicegui.core.wording import marked, shown
 from voicegui.storage.conversations import StoredArchive, last_conversation
 from voicegui.storage.database import Database
 from voicegui.storage.facts import StoredFacts
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_NEW_TOOLS = (
+_NEW_TOOLS = marked(
     "The tools of “{server}” are new or have changed. Read and accept them in the settings, under Tools; until then I "
     "ask before anything is changed or sent."
 )
@@ -266,7 +267,7 @@ class Toolkit:
     def _servers_changed(self) -> None:
         new = {tool.source for tool in self.all_tools() if is_unreviewed(tool)}
         for source in sorted(new - self._told_new, key=str):
-            self._tell(Noticed(_NEW_TOOLS.format(server=source.name)))
+            self._tell(Noticed(shown(_NEW_TOOLS, server=source.name)))
         self._told_new = new
         self.changed()
 

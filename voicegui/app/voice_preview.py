@@ -14,12 +14,13 @@ from voicegui.core.keys import Keys
 from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import LoadingProgress, Sound, TextToSpeech
 from voicegui.core.settings import Settings
+from voicegui.core.wording import Sentence, marked, sentence, spoken
 from voicegui.providers.engine_entry import EngineRequest, LendsVoices
 
 if TYPE_CHECKING:
     from voicegui.app.services import Services
 
-SENTENCE = "Hello! This is how I sound when I answer you."
+SENTENCE = marked("Hello! This is how I sound when I answer you.")
 
 _ROUNDING = PLAYBACK_RATE_HZ // 100
 """Samples by which a resampler may come out short."""
@@ -38,7 +39,7 @@ class VoicePreview:
         Raises VoiceError.
         """
         if conversation is None:
-            raise _busy("The sound is not open yet. Try again in a moment.")
+            raise _busy(sentence("The sound is not open yet. Try again in a moment."))
         _make_sure_of_rest(conversation)
         await self.stop()
         task = self._playing = asyncio.create_task(self._play(speaker, conversation), name="sample")
@@ -60,7 +61,7 @@ class VoicePreview:
             _make_sure_of_rest(conversation)  # it took a while to get the voice
             with _undisturbed(self._sound, conversation):
                 samples = 0
-                async with aclosing(voice.speak(SENTENCE)) as pieces:
+                async with aclosing(voice.speak(spoken(SENTENCE))) as pieces:
                     async for audio in pieces:
                         self._sound.play(audio)
                         samples += audio.playback_samples
@@ -107,11 +108,11 @@ def _undisturbed(sound: Sound, conversation: Conversation) -> Iterator[None]:
 
 def _make_sure_of_rest(conversation: Conversation) -> None:
     if not conversation.state.at_rest:
-        raise _busy("A voice can be heard while nobody speaks. Try again when it is quiet.")
+        raise _busy(sentence("A voice can be heard while nobody speaks. Try again when it is quiet."))
 
 
-def _busy(message: str) -> VoiceError:
-    return VoiceError(ErrorCode.DEVICE_BUSY, message, retryable=True)
+def _busy(what: Sentence) -> VoiceError:
+    return VoiceError(ErrorCode.DEVICE_BUSY, what, retryable=True)
 
 
 # ---------------------------------------------------------------- whose voice
@@ -131,13 +132,17 @@ async def speaker(
         return
     entry, chosen = program.engines.get(service), ModelChoice.parse(settings.tts)
     if entry is None:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, f"There is no service “{service}” here. Choose another one.")
+        raise VoiceError(
+            ErrorCode.BAD_SETTINGS,
+            sentence("There is no service “{service}” here. Choose another one.", service=service),
+        )
     model = chosen.model if chosen.provider == service else ""
     # The conversation's own engine tells what the user should know
     provided = await entry.build(EngineRequest(settings, keys, program.catalogue, {Stage.TTS: model}, voice=voice))
     try:
         if provided.tts is None:
-            raise VoiceError(ErrorCode.BAD_SETTINGS, f"“{service}” does not speak. Choose another one for speaking.")
+            silent = sentence("“{service}” does not speak. Choose another one for speaking.", service=service)
+            raise VoiceError(ErrorCode.BAD_SETTINGS, silent)
         await provided.engine.start(_untold)
         yield provided.tts
     finally:

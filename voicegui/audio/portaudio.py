@@ -14,6 +14,7 @@ from typing import Any
 from voicegui.core.audio import PLAYBACK_RATE_HZ
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import DeviceInfo
+from voicegui.core.wording import sentence, verbatim
 
 from . import pulseaudio
 from .pulseaudio import ServerView
@@ -30,8 +31,8 @@ def library() -> Any:
     except OSError as error:
         raise VoiceError(
             ErrorCode.NO_SOUND_LIBRARY,
-            "The sound library PortAudio is missing. Install it and start again; typing works without it.",
-            hint="apt install libportaudio2 libasound2-plugins",
+            sentence("The sound library PortAudio is missing. Install it and start again; typing works without it."),
+            hint=verbatim("apt install libportaudio2 libasound2-plugins"),
         ) from error
     return sounddevice
 
@@ -127,12 +128,25 @@ def open_stream(
 
 
 def _translated(direction: str, name: str, problem: str) -> VoiceError:
-    what = "microphone" if direction == "input" else "speaker"
-    if "busy" in problem.lower() or "unavailable" in problem.lower():
-        message = f"The {what} {name} is used by another program. Close that program or choose another {what}."
-        return VoiceError(ErrorCode.DEVICE_BUSY, message, retryable=True)
-    message = f"The {what} {name} cannot be opened. Check that it is connected, or choose another {what}."
-    return VoiceError(ErrorCode.DEVICE_LOST, message, retryable=True)
+    busy = "busy" in problem.lower() or "unavailable" in problem.lower()
+    code = ErrorCode.DEVICE_BUSY if busy else ErrorCode.DEVICE_LOST
+    return VoiceError(code, _NOT_OPENED[direction, code].filled(name=name), retryable=True)
+
+
+_NOT_OPENED = {
+    ("input", ErrorCode.DEVICE_BUSY): sentence(
+        "The microphone {name} is used by another program. Close that program or choose another microphone."
+    ),
+    ("output", ErrorCode.DEVICE_BUSY): sentence(
+        "The speaker {name} is used by another program. Close that program or choose another speaker."
+    ),
+    ("input", ErrorCode.DEVICE_LOST): sentence(
+        "The microphone {name} cannot be opened. Check that it is connected, or choose another microphone."
+    ),
+    ("output", ErrorCode.DEVICE_LOST): sentence(
+        "The speaker {name} cannot be opened. Check that it is connected, or choose another speaker."
+    ),
+}
 
 
 # ---------------------------------------------------------------- devices, once

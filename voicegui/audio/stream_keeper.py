@@ -7,6 +7,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import DeviceInfo, SoundMended, SoundTrouble
+from voicegui.core.wording import sentence
 
 from .pulseaudio import StreamRoute
 
@@ -157,12 +158,10 @@ class StreamKeeper(Generic[S]):
 
     def _loss(self, around: Surroundings, used: DeviceInfo, gone: bool) -> VoiceError:
         if around.server and not around.present:
-            sentence = "The sound server has stopped. Sound goes on by itself when it is back."
-        elif gone:
-            sentence = f"{used.label} was disconnected. Plug it in again, or choose another {self._device}."
+            what = sentence("The sound server has stopped. Sound goes on by itself when it is back.")
         else:
-            sentence = f"{used.label} has failed and is tried again. You can choose another {self._device}."
-        return VoiceError(ErrorCode.DEVICE_LOST, sentence, retryable=True)
+            what = (_DISCONNECTED if gone else _FAILED)[self._device].filled(device=used.label)
+        return VoiceError(ErrorCode.DEVICE_LOST, what, retryable=True)
 
     def _start(self, around: Surroundings, target: DeviceInfo | None) -> None:
         self._next_try = self._clock() + _RETRY_SECONDS
@@ -215,17 +214,17 @@ class StreamKeeper(Generic[S]):
         other = next((each for each in around.devices if each.name != used.name), None)
         if quiet_s > _STALLED_SECONDS:
             self._stalled_at = stream.called_at
-            sentence = f"{used.label} has stopped. Sound goes on when it wakes up; or choose another {self._device}."
-            self._report(VoiceError(ErrorCode.DEVICE_LOST, sentence, retryable=True), other)
+            what = _STOPPED[self._device].filled(device=used.label)
+            self._report(VoiceError(ErrorCode.DEVICE_LOST, what, retryable=True), other)
             if quiet_s > _REOPEN_SECONDS and around.present:
                 self.close()
             return
         self._stalled_at = None
         muted = around.route is not None and around.route.is_muted
         if self._zero_blocks >= self._suspicious_zeros(muted=muted):
-            state = "is muted. Unmute it in the system's sound settings" if muted else "sends only zeros. Switch it on"
-            sentence, heading = f"it {state}, or choose another.", f"No sound from “{used.label}”"
-            self._report(VoiceError(ErrorCode.MICROPHONE_SILENT, sentence, heading=heading, retryable=True), other)
+            heading = sentence("No sound from “{device}”", device=used.label)
+            what = _MUTED if muted else _ONLY_ZEROS
+            self._report(VoiceError(ErrorCode.MICROPHONE_SILENT, what, heading=heading, retryable=True), other)
         elif stream.called_at > 0:
             self._flows(used)
 
@@ -242,7 +241,23 @@ class StreamKeeper(Generic[S]):
 
 def nothing_there(device: str) -> VoiceError:
     if device == "microphone":
-        sentence = "There is no microphone. Plug one in; until then you can type."
-        return VoiceError(ErrorCode.NO_MICROPHONE, sentence, retryable=True)
-    sentence = "There is no speaker. Plug one in; until then replies are only shown."
-    return VoiceError(ErrorCode.NO_SPEAKER, sentence, retryable=True)
+        what = sentence("There is no microphone. Plug one in; until then you can type.")
+        return VoiceError(ErrorCode.NO_MICROPHONE, what, retryable=True)
+    what = sentence("There is no speaker. Plug one in; until then replies are only shown.")
+    return VoiceError(ErrorCode.NO_SPEAKER, what, retryable=True)
+
+
+_DISCONNECTED = {
+    "microphone": sentence("{device} was disconnected. Plug it in again, or choose another microphone."),
+    "speaker": sentence("{device} was disconnected. Plug it in again, or choose another speaker."),
+}
+_FAILED = {
+    "microphone": sentence("{device} has failed and is tried again. You can choose another microphone."),
+    "speaker": sentence("{device} has failed and is tried again. You can choose another speaker."),
+}
+_STOPPED = {
+    "microphone": sentence("{device} has stopped. Sound goes on when it wakes up; or choose another microphone."),
+    "speaker": sentence("{device} has stopped. Sound goes on when it wakes up; or choose another speaker."),
+}
+_MUTED = sentence("it is muted. Unmute it in the system's sound settings, or choose another.")
+_ONLY_ZEROS = sentence("it sends only zeros. Switch it on, or choose another.")

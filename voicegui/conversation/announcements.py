@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.inputs import Announce, Input, ReplyDone, ReplyStarted, StageFailed
+from voicegui.core.wording import sentence
 
 
 class Announcements:
@@ -94,4 +95,4 @@ class Announcements:
 
 
 def _not_heard() -> VoiceError:
-    return VoiceError(ErrorCode.NOT_HEARD, "Something else was said before it was heard.", retryable=True)
+    return VoiceError(ErrorCode.NOT_HEARD, sentence("Something else was said before it was heard."), retryable=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 log = logging.getLogger(__name__)
 
@@ -15,8 +16,11 @@ def as_voice_error(error: Exception) -> VoiceError:
     if isinstance(error, VoiceError):
         return error
     log.error("a part failed", exc_info=error)
-    sentence = f"Something went wrong inside ({type(error).__name__}). Try again; the log in the profile tells more."
-    return VoiceError(ErrorCode.ENGINE_FAILED, sentence, retryable=True)
+    what = sentence(
+        "Something went wrong inside ({error}). Try again; the log in the profile tells more.",
+        error=type(error).__name__,
+    )
+    return VoiceError(ErrorCode.ENGINE_FAILED, what, retryable=True)
 
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]

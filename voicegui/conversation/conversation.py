@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from voicegui.core import commands, effects, inputs, state_machine
+from voicegui.core.approval import CLICKED_NO, CLICKED_YES
 from voicegui.core.commands import Command, Retry, SendText, Stop
 from voicegui.core.events import Event, PartialHeard, Phase, PlaybackStarted, ProblemSolved, problem_of
 from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
 from voicegui.core.state import ConversationState, join
+from voicegui.core.wording import spoken
 
 from .agent_speech import AgentSpeech
 from .announcements import Announcements
@@ -148,7 +150,7 @@ class Conversation:
                 self._spawn(self._unanswered.save(path, self._parts.write_audio, self._tell))
             case commands.Approve(call_id, allow):
                 if self._approvals.click(call_id, allow=allow):
-                    self._take_step(SendText("Yes." if allow else "No.", aloud=not self._agent.typed))
+                    self._take_step(SendText(spoken(CLICKED_YES if allow else CLICKED_NO), aloud=not self._agent.typed))
             case commands.CancelCall(call_id):
                 self._calls.cancel(call_id)
             case commands.Summarize():

@@ -12,13 +12,14 @@ from voicegui.core.events import Event, FellBack, NothingHeard, Stage, TurnDone,
 from voicegui.core.ports import Hearing, LanguageModel, Message, ReplyPiece, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
 from voicegui.core.tools import ToolInfo
+from voicegui.core.wording import sentence, sentences
 
 from .stage_calls import in_time
 
 _MEANWHILE = {
-    Stage.STT: "Until it works again, this machine recognises what you say.",
-    Stage.LLM: "Until it works again, this machine answers.",
-    Stage.TTS: "Until it works again, this machine speaks.",
+    Stage.STT: sentence("Until it works again, this machine recognises what you say."),
+    Stage.LLM: sentence("Until it works again, this machine answers."),
+    Stage.TTS: sentence("Until it works again, this machine speaks."),
 }
 
 
@@ -40,7 +41,8 @@ class Outage:
         self.this_turn = True
         if not self._told:
             self._told = True
-            self._tell(FellBack(self._stage, f"{error.without_advice} {_MEANWHILE[self._stage]}"))
+            told = sentences(error.without_advice, _MEANWHILE[self._stage])
+            self._tell(FellBack(self._stage, told.shown()))
 
     def worked(self) -> None:
         """The outage is over: the next one is told again."""

@@ -18,10 +18,8 @@ from voicegui.core.text.sentences import ReplySentence, SentenceSplitter
 
 from .background_tasks import as_voice_error
 from .parts import TurnContext
-from .stage_calls import flowing
+from .stage_calls import NO_ANSWER, flowing
 from .tool_loop import ModelAnswer
-
-_EMPTY = "The language model gave no answer. Try again, or say it in other words."
 
 
 class Reply:
@@ -144,7 +142,7 @@ class Reply:
             await self._think()
             said = self.text.strip() or self.first_sentence_at is not None
             if self.question and not self.goes_on and not said:
-                raise VoiceError(ErrorCode.BAD_ANSWER, _EMPTY, retryable=True)
+                raise VoiceError(ErrorCode.BAD_ANSWER, NO_ANSWER, retryable=True)
         except Exception as error:
             self.failure = as_voice_error(error)
         self._sentences.put_nowait(None)

@@ -26,6 +26,7 @@ _STALLED = {
     Stage.TTS: (sentence("The voice stopped in the middle of a sentence."), _REST),
 }
 """What happened, and what to do."""
+NO_ANSWER = sentence("The language model gave no answer. Try again, or say it in other words.")
 
 
 def _borne(part: object, seconds: float) -> float:

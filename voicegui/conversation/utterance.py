@@ -10,6 +10,7 @@ from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import AudioNotSaved, AudioSaved, Event, Stage, Timings
 from voicegui.core.ports import EndOfTurn, SpeechToText
+from voicegui.core.wording import sentence, shown
 
 from .background_tasks import as_voice_error
 from .stage_calls import in_time
@@ -155,7 +156,7 @@ WriteAudio = Callable[[str, Audio], Awaitable[None]]
 
 async def no_writer(path: str, audio: Audio) -> None:
     """Where nothing can be written, it is said so."""
-    raise VoiceError(ErrorCode.BAD_AUDIO_FILE, "Sound cannot be saved from here. Use the window.")
+    raise VoiceError(ErrorCode.BAD_AUDIO_FILE, sentence("Sound cannot be saved from here. Use the window."))
 
 
 class UnansweredSound:
@@ -173,7 +174,7 @@ class UnansweredSound:
 
     async def save(self, path: str, write: WriteAudio, tell: Callable[[Event], None]) -> None:
         if not self.samples:
-            nothing = "There is no sound to save: everything you said was answered, or it is not kept."
+            nothing = shown("There is no sound to save: everything you said was answered, or it is not kept.")
             tell(AudioNotSaved(ErrorCode.NO_SPEECH, nothing))
             return
         try:

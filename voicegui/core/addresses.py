@@ -12,6 +12,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import islice
 from urllib.parse import unquote
 
+from .wording import marked, shown, spoken
+
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):[/\\]*+")
 _CERTAIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[A-Za-z0-9._:\[\]-]++(?:[/?#][!-\[\]-~]*+)?")
 """An address that every program reads in the same way."""
@@ -50,9 +52,9 @@ _SOCKETS = ("unix", "http+unix", "https+unix")
 class Reach(StrEnum):
     """How far what is sent to an address goes; in words for a person."""
 
-    HERE = "On this machine"
-    NETWORK = "In your network"
-    CLOUD = "In the cloud"
+    HERE = marked("On this machine")
+    NETWORK = marked("In your network")
+    CLOUD = marked("In the cloud")
 
 
 def real_host(address: str) -> str:
@@ -116,7 +118,7 @@ def shown_host(address: str) -> str:
     whose it is."""
     host, number = real_host(address), port(address)
     if not host:
-        return "no usable address"
+        return shown("no usable address")
     host = f"[{host}]" if ":" in host else host
     end = f":{number}" if number else ""
     return f"{host if len(host) <= _LONGEST_SHOWN else '…' + host[-_LONGEST_SHOWN:].partition('.')[2]}{end}"
@@ -126,12 +128,13 @@ def spoken_host(address: str) -> str:
     """The real host as a voice says it; one that deceives is called unusual."""
     host = real_host(address)
     if not host:
-        return "an unusable address"
-    words = shown_host(address).removeprefix("www.").replace(".", " dot ").replace("…", "")
+        return spoken("an unusable address")
     number = port(address)
+    written = shown_host(address).removeprefix("www.").replace("…", "").removesuffix(f":{number}" if number else "")
+    words = written.replace(".", f" {spoken('dot')} ")
     if number:
-        words = f"{words.removesuffix(f':{number}')} port {number}"
-    return f"the unusual address {words}" if deceives(address) else words
+        words = spoken("{address} port {number}", address=words, number=number)
+    return spoken("the unusual address {address}", address=words) if deceives(address) else words
 
 
 def plain_address(address: str) -> str:

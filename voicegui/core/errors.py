@@ -6,7 +6,7 @@ Vendor errors are translated into `VoiceError` once, where they enter the progra
 import errno
 from enum import StrEnum
 
-from .wording import Sentence, sentence, shown, verbatim
+from .wording import Sentence, as_sentence, sentence, sentences, shown
 
 
 class ErrorCode(StrEnum):
@@ -92,7 +92,7 @@ class VoiceError(Exception):
         self.code = code
         self.retryable = retryable
         self.hint_kind = hint_kind
-        self._what, self._heading, self._advice, self._hint = map(_as_sentence, (what, heading, advice, hint))
+        self._what, self._heading, self._advice, self._hint = map(as_sentence, (what, heading, advice, hint))
         super().__init__(code)
 
     def __str__(self) -> str:
@@ -100,17 +100,17 @@ class VoiceError(Exception):
 
     @property
     def message(self) -> str:
-        return self._whole.shown()
+        return self.whole.shown()
 
     @property
     def written(self) -> str:
         """The message in English, for language models."""
-        return self._whole.written()
+        return self.whole.written()
 
     @property
     def said(self) -> str:
         """The message in the language of the conversation."""
-        return self._whole.spoken()
+        return self.whole.spoken()
 
     @property
     def heading(self) -> str:
@@ -119,19 +119,24 @@ class VoiceError(Exception):
     @property
     def detail(self) -> str:
         """What follows the heading."""
-        return _two(self._what, self._advice).shown()
+        return sentences(self._what, self._advice).shown()
 
     @property
     def without_advice(self) -> str:
         return _headed(self._heading, self._what).shown()
 
     @property
+    def hint_sentence(self) -> Sentence:
+        return self._hint
+
+    @property
     def hint(self) -> str:
         return self._hint.shown()
 
     @property
-    def _whole(self) -> Sentence:
-        return _headed(self._heading, _two(self._what, self._advice))
+    def whole(self) -> Sentence:
+        """The message as a part of other sentences, in whatever language they are."""
+        return _headed(self._heading, sentences(self._what, self._advice))
 
     def as_code(self, code: ErrorCode) -> "VoiceError":
         """The same, called otherwise."""
@@ -157,17 +162,8 @@ def _rebuild(
     return VoiceError(code, what, heading=heading, advice=advice, retryable=retryable, hint=hint, hint_kind=hint_kind)
 
 
-def _as_sentence(text: Sentence | str) -> Sentence:
-    return verbatim(text) if isinstance(text, str) else text
-
-
 def _headed(heading: Sentence, rest: Sentence) -> Sentence:
     return sentence("{heading}: {rest}", heading=heading, rest=rest) if heading else rest
-
-
-def _two(first: Sentence, second: Sentence) -> Sentence:
-    """Two sentences, one behind the other."""
-    return sentence("{first} {second}", first=first, second=second) if second else first
 
 
 _FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name)}
@@ -180,7 +176,7 @@ def is_disk_full(error: BaseException) -> bool:
 
 def with_hint(message: str, hint: str, kind: HintKind = HintKind.SENTENCE) -> str:
     """What happened and what mends it, in one text."""
-    return f"{message} {hint}" if hint and kind is HintKind.SENTENCE else message
+    return sentences(message, hint).shown() if hint and kind is HintKind.SENTENCE else message
 
 
 def with_command(error: VoiceError) -> str:

@@ -1,6 +1,6 @@
 """What a conversation tells: a closed union of frozen facts, in the past tense.
 
-Windows, terminals and servers show them.
+Windows, terminals and servers show them. Sentences in them are in the language of the window.
 """
 
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ from typing import Never, Protocol
 from urllib.parse import urlsplit
 
 from .errors import ErrorCode, VoiceError
+from .wording import Sentence, sentence
 
 
 class KeyPlace(StrEnum):
@@ -57,19 +58,23 @@ class Secret:
         raise TypeError("a secret is neither pickled nor sent to another process")
 
 
-def checked_key(text: str, source: str = "The key") -> Secret:
+THE_KEY = sentence("The key")
+
+
+def checked_key(text: str, source: Sentence | str = THE_KEY) -> Secret:
     """The key in what somebody typed or pasted, without what surrounds it. `source` begins the sentence if it is none.
 
     Raises VoiceError(BAD_KEY) when it cannot be one: a key travels in an HTTP header, which holds visible ASCII.
     """
     key = text.strip()
     if not key:
-        raise VoiceError(ErrorCode.BAD_KEY, f"{source} is empty. Paste the whole key.")
+        raise VoiceError(ErrorCode.BAD_KEY, sentence("{key} is empty. Paste the whole key.", key=source))
     if not all("!" <= letter <= "~" for letter in key):
-        message = (
-            f"{source} contains a space, a line break or a letter that no key has. Copy it again, nothing else with it."
+        unusable = sentence(
+            "{key} contains a space, a line break or a letter that no key has. Copy it again, nothing else with it.",
+            key=source,
         )
-        raise VoiceError(ErrorCode.BAD_KEY, message)
+        raise VoiceError(ErrorCode.BAD_KEY, unusable)
     return Secret(key)
 
 
@@ -92,11 +97,13 @@ def check_way(url: str, unencrypted: Collection[str] = ()) -> None:
         return
     raise VoiceError(
         ErrorCode.NOT_SECURE,
-        "the address begins with http://, so anybody on the way could read it. Use https://, or, if you trust the "
-        "network, add the server to the setting “Servers without encryption” "
-        f'(unencrypted_servers = "{named}").',
-        heading=f"Your key was not sent to {named or 'the server'}",
-        hint="Settings, Services, Servers without encryption",
+        sentence(
+            "the address begins with http://, so anybody on the way could read it. Use https://, or, if you trust the "
+            'network, add the server to the setting “Servers without encryption” (unencrypted_servers = "{server}").',
+            server=named,
+        ),
+        heading=sentence("Your key was not sent to {server}", server=named or sentence("the server")),
+        hint=sentence("Settings, Services, Servers without encryption"),
     )
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 import soundfile
 
+from voicegui.core.wording import Sentence, sentence
+
 from .wav_bytes import (
     CHUNK_HEADER_BYTES,
     FIRST_CHUNK,
@@ -48,12 +50,11 @@ editors and recorders add)."""
 
 
 class NoSound(Exception):
-    """What is wrong with a file and what to do, as the ends of two sentences for a person."""
+    """What is wrong with a file and what to do, for a person; the name of the {file} is not filled in."""
 
-    def __init__(self, what: str, todo: str) -> None:
+    def __init__(self, what: Sentence) -> None:
         super().__init__(what)
         self.what = what
-        self.todo = todo
 
 
 def decode(file: BinaryIO, longest_s: float) -> "tuple[Floats, int]":
@@ -63,7 +64,7 @@ def decode(file: BinaryIO, longest_s: float) -> "tuple[Floats, int]":
     """
     head = file.read(FIRST_CHUNK)
     if not head:
-        raise NoSound("is empty", "Record it again.")
+        raise NoSound(sentence("{file} is empty. Record it again."))
     if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
         file = _whole_wav(file, longest_s)
     with _opened(file) as sound:
@@ -72,7 +73,7 @@ def decode(file: BinaryIO, longest_s: float) -> "tuple[Floats, int]":
         mix = (signs * gain).astype(np.float32)
         mono = [block @ mix for block in _blocks(sound, longest_s)]
         if not mono:
-            raise NoSound("holds no sound", "Record it again.")
+            raise NoSound(sentence("{file} holds no sound. Record it again."))
         return np.concatenate(mono), sound.samplerate
 
 
@@ -89,7 +90,7 @@ def _mixing(blocks: "Iterator[Floats]") -> "tuple[NDArray[np.float64], float]":
     moves = (_movement(block) for block in blocks)
     first = next(moves, None)
     if first is None:
-        raise NoSound("holds no sound", "Record it again.")
+        raise NoSound(sentence("{file} holds no sound. Record it again."))
     together = sum((each.T @ each for each in moves), first.T @ first)
     loudest = int(np.argmax(np.diag(together)))
     signs = np.where(together[loudest] < 0, -1.0, 1.0)
@@ -123,8 +124,8 @@ def _undecodable(error: soundfile.LibsndfileError, file: BinaryIO) -> NoSound:
     if head == b"RIFF":
         return _unsupported()
     if error.code == _UNKNOWN_KIND:
-        return NoSound("is not a WAV, FLAC, MP3 or Ogg file", "Convert it to WAV (16 bit PCM) first.")
-    return NoSound("is damaged or truncated", "Copy or record it again.")
+        return NoSound(sentence("{file} is not a WAV, FLAC, MP3 or Ogg file. Convert it to WAV (16 bit PCM) first."))
+    return NoSound(sentence("{file} is damaged or truncated. Copy or record it again."))
 
 
 _UNKNOWN_KIND = 1
@@ -141,11 +142,11 @@ def _blocks(sound: "soundfile.SoundFile", longest_s: float) -> "Iterator[Floats]
 
 
 def _unsupported() -> NoSound:
-    return NoSound("is a sound file of an unsupported kind", "Convert it to WAV (16 bit PCM).")
+    return NoSound(sentence("{file} is a sound file of an unsupported kind. Convert it to WAV (16 bit PCM)."))
 
 
 def _too_long() -> NoSound:
-    return NoSound("is longer than 10 minutes", "Cut it into shorter pieces.")
+    return NoSound(sentence("{file} is longer than 10 minutes. Cut it into shorter pieces."))
 
 
 # ---------------------------------------------------------------- chunks of WAV files
@@ -164,12 +165,14 @@ def _whole_wav(file: BinaryIO, longest_s: float) -> BinaryIO:
             long_size = int.from_bytes(_at(file, position, 16)[8:16], "little")
         elif name == b"data":
             if not form:
-                raise NoSound("is a damaged WAV file: its format is missing", "Record or convert it again.")
+                raise NoSound(
+                    sentence("{file} is a damaged WAV file: its format is missing. Record or convert it again.")
+                )
             size = long_size if size == _ELSEWHERE and long_size else size
             sound = _sound(file, position, size, end, read_format(form).bytes_per_second * longest_s)
             return io.BytesIO(wav_header(form, len(sound)) + sound)
         position = _after(file, position + size, size)
-    raise NoSound("is truncated: it has no sound data", "Copy or record it again.")
+    raise NoSound(sentence("{file} is truncated: it has no sound data. Copy or record it again."))
 
 
 def _at(file: BinaryIO, position: int, length: int) -> bytes:
@@ -186,7 +189,7 @@ def _after(file: BinaryIO, position: int, size: int) -> int:
 def _format(chunk: bytes) -> bytes:
     """With what follows from the rest filled in where it is wrong."""
     if len(chunk) < FORMAT_BYTES:
-        raise NoSound("is truncated within its header", "Copy or record it again.")
+        raise NoSound(sentence("{file} is truncated within its header. Copy or record it again."))
     form = read_format(chunk)
     if not form.is_usable:
         raise _unsupported()
@@ -201,7 +204,7 @@ def _sound(file: BinaryIO, position: int, size: int, end: int, longest: float) -
     if size > longest:
         raise _too_long()
     if size > there:
-        raise NoSound("is truncated: it ends before its sound does", "Copy or record it again.")
+        raise NoSound(sentence("{file} is truncated: it ends before its sound does. Copy or record it again."))
     return _at(file, position, size)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
+from voicegui.core.wording import Sentence, sentence
 
 from .wav_bytes import int16_format, wav_header
 
@@ -28,13 +29,14 @@ def read_wav(path: Path, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
         with path.open("rb") as file:
             mono, from_hz = decode(file, LONGEST_SECONDS)
     except FileNotFoundError:
-        raise _bad(path, "does not exist", "Check its name.") from None
+        raise _bad(path, sentence("{file} does not exist. Check its name.")) from None
     except IsADirectoryError:
-        raise _bad(path, "is a folder", "Name a WAV file in it.") from None
+        raise _bad(path, _IS_FOLDER) from None
     except OSError as error:
-        raise _bad(path, f"cannot be read ({error.strerror})", "Check that you may read it.") from error
+        unread = sentence("{file} cannot be read ({problem}). Check that you may read it.", problem=error.strerror)
+        raise _bad(path, unread) from error
     except NoSound as problem:
-        raise _bad(path, problem.what, problem.todo) from None
+        raise _bad(path, problem.what) from None
     return Audio(int16(_resampled(mono, from_hz, rate_hz)), rate_hz)
 
 
@@ -45,7 +47,7 @@ def decode_sound(data: bytes, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
     try:
         mono, from_hz = decode(io.BytesIO(data), LONGEST_SECONDS)
     except NoSound as problem:
-        raise _bad("The sound file", problem.what, problem.todo) from None
+        raise _bad(sentence("The sound file"), problem.what) from None
     return Audio(int16(_resampled(mono, from_hz, rate_hz)), rate_hz)
 
 
@@ -60,10 +62,8 @@ def write_wav(path: Path, audio: Audio, *, channels: int = 1) -> None:
             file.write(audio.samples)
     except OSError as error:
         if is_disk_full(error):
-            sentence = f"The disk is full: {path} was not saved. Free some space, or choose a folder on another disk."
-            raise VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True) from error
-        sentence = f"{path} cannot be written ({error.strerror}). Choose a folder you may write to."
-        raise VoiceError(ErrorCode.BAD_AUDIO_FILE, sentence) from error
+            raise VoiceError(ErrorCode.DISK_FULL, _FULL.filled(file=path), retryable=True) from error
+        raise _bad(path, _UNWRITTEN.filled(problem=error.strerror)) from error
 
 
 def check_target(path: Path) -> None:
@@ -72,11 +72,11 @@ def check_target(path: Path) -> None:
     Raises VoiceError(BAD_AUDIO_FILE).
     """
     if path.is_dir():
-        raise _bad(path, "is a folder", "Name a WAV file in it.")
+        raise _bad(path, _IS_FOLDER)
     if not path.parent.is_dir():
-        raise _bad(path, "cannot be written: its folder does not exist", "Make the folder, or choose another one.")
+        raise _bad(path, _NO_FOLDER)
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise _bad(path, "cannot be written", "Choose a folder you may write to.")
+        raise _bad(path, sentence("{file} cannot be written. Choose a folder you may write to."))
 
 
 def interleave(left: bytes, right: bytes) -> bytes:
@@ -89,8 +89,14 @@ def interleave(left: bytes, right: bytes) -> bytes:
     return stereo.tobytes()
 
 
-def _bad(path: Path | str, what: str, todo: str) -> VoiceError:
-    return VoiceError(ErrorCode.BAD_AUDIO_FILE, f"{path} {what}. {todo}")
+def _bad(path: Path | Sentence, what: Sentence) -> VoiceError:
+    return VoiceError(ErrorCode.BAD_AUDIO_FILE, what.filled(file=path))
+
+
+_IS_FOLDER = sentence("{file} is a folder. Name a WAV file in it.")
+_NO_FOLDER = sentence("{file} cannot be written: its folder does not exist. Make the folder, or choose another one.")
+_UNWRITTEN = sentence("{file} cannot be written ({problem}). Choose a folder you may write to.")
+_FULL = sentence("The disk is full: {file} was not saved. Free some space, or choose a folder on another disk.")
 
 
 def _resampled(mono: "NDArray[np.float32]", from_hz: int, to_hz: int) -> "NDArray[np.float32]":

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from filelock import FileLock
 
+from voicegui.core.wording import Sentence, sentence
+
 from .erasing import owe, pay
 from .profile import write_atomically
 from .rescue import rescue
@@ -57,7 +59,7 @@ class Database:
         self._notice, self._steps, self._now = notice, steps, now
         self._thread = thread or SerialThread("database", ANSWER_S)
         self._connection: sqlite3.Connection | None = None  # only on the thread
-        self._sentences: list[str] = []
+        self._sentences: list[Sentence] = []
         self._remains: list[Remains] = []
         """Of a file that was found damaged, before anything was done to it."""
 
@@ -96,7 +98,7 @@ class Database:
             raise hangs(self.path) from None
         finally:
             while self._sentences:
-                self._notice(self._sentences.pop(0))
+                self._notice(self._sentences.pop(0).shown())
 
     # ------------------------------------------------------------ on its own thread
 
@@ -206,8 +208,12 @@ class Database:
             Path(f"{self.path}{ending}").unlink(missing_ok=True)
         os.replace(fresh, self.path)
         self._sentences.append(
-            f"The file with your conversations, reminders and facts was damaged. {saved} The damaged file is kept as "
-            f"{aside.name}, until something is forgotten or deleted."
+            sentence(
+                "The file with your conversations, reminders and facts was damaged. {saved} The damaged file is kept "
+                "as {file}, until something is forgotten or deleted.",
+                saved=saved,
+                file=aside.name,
+            )
         )
 
     def _close(self) -> None:

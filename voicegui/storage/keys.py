@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.keys import KeyPlace, KeyState, Secret, checked_key
+from voicegui.core.keys import THE_KEY, KeyPlace, KeyState, Secret, checked_key
+from voicegui.core.wording import Sentence, sentence, shown, verbatim
 
 from .serial_thread import SerialThread
-from .system_keyring import SystemKeyring, no_answer
+from .system_keyring import KeyringUnusable, SystemKeyring, no_answer
 
 T = TypeVar("T")
 
@@ -41,9 +42,9 @@ class _Kept:
 
     place: KeyPlace
     text: Secret
-    source: str
+    source: Sentence
     """For sentences: "The key in the keyring", or the name of the variable."""
-    detail: str
+    detail: Sentence
 
 
 class KeyStore:
@@ -65,7 +66,7 @@ class KeyStore:
         self._environment, self._variables = environment, variables
         self._clock, self._thread = clock, thread or SerialThread("keyring", ANSWER_S)
         self._entered: dict[str, Secret] = {}
-        self._notice = ""
+        self._notice = Sentence("")
         self._ask_again_at = 0.0
         self._turn = asyncio.Lock()
 
@@ -81,10 +82,10 @@ class KeyStore:
                 await self._ask(lambda: self._keyring.write(service, checked.reveal()))
             except VoiceError:
                 self._entered[service] = checked
-                return KeyState(service, KeyPlace.MEMORY, _ONLY_NOW)
+                return KeyState(service, KeyPlace.MEMORY, _ONLY_NOW.shown())
             self._entered.pop(service, None)
-            self._notice = self._notice if self._entered else ""
-            return KeyState(service, KeyPlace.KEYRING, _IN_KEYRING)
+            self._notice = self._notice if self._entered else Sentence("")
+            return KeyState(service, KeyPlace.KEYRING, _IN_KEYRING.shown())
 
     async def delete(self, service: str) -> KeyState:
         async with self._turn:
@@ -94,10 +95,11 @@ class KeyStore:
             except VoiceError as error:
                 # without a keyring there is nothing in it; and a key of this session is gone, as was asked
                 if error.code is not ErrorCode.NO_KEYRING and entered is None:
-                    raise _not_deleted(error.message, error.hint) from None
+                    raise _not_deleted(error.whole, error.hint_sentence) from None
             else:
                 if not gone:
-                    raise _not_deleted("The keyring refused.", "Delete it in the keyring's own window.")
+                    todo = sentence("Delete it in the keyring's own window.")
+                    raise _not_deleted(sentence("The keyring refused."), todo)
             return _state(service, await self._find(service))
 
     async def state(self, service: str) -> KeyState:
@@ -113,7 +115,7 @@ class KeyStore:
                 return ""
 
     def notice(self) -> str:
-        return self._notice
+        return self._notice.shown()
 
     # ------------------------------------------------------------ helpers
 
@@ -124,12 +126,13 @@ class KeyStore:
             del self._entered[service]
             entered = None
         if entered is not None:
-            return _Kept(KeyPlace.MEMORY, entered, "The key", _ONLY_NOW)
+            return _Kept(KeyPlace.MEMORY, entered, THE_KEY, _ONLY_NOW)
         if stored is not None:
-            return _Kept(KeyPlace.KEYRING, stored, "The key in the keyring", _IN_KEYRING)
+            return _Kept(KeyPlace.KEYRING, stored, sentence("The key in the keyring"), _IN_KEYRING)
         variable = self._variables.get(service, "")
         if text := self._environment.get(variable, "").strip():
-            return _Kept(KeyPlace.ENVIRONMENT, Secret(text), variable, f"From {variable}")
+            where = sentence("From {variable}", variable=variable)
+            return _Kept(KeyPlace.ENVIRONMENT, Secret(text), verbatim(variable), where)
         return None
 
     async def _stored(self, service: str) -> Secret | None:
@@ -142,41 +145,37 @@ class KeyStore:
         return Secret(text) if text else None
 
     async def _ask(self, work: Callable[[], T]) -> T:
-        """Raises VoiceError(NO_KEYRING | KEYRING_FAILED), and then leaves the keyring alone for a while."""
+        """Raises KeyringUnusable, and then leaves the keyring alone for a while."""
         try:
             answer = await self._thread.run(work)
         except TimeoutError:
             error = no_answer()
-            self._notice = _notice(error)  # asked again as soon as it has answered
+            self._notice = error.notice  # asked again as soon as it has answered
             raise error from None
-        except VoiceError as error:
-            self._notice, self._ask_again_at = _notice(error), self._clock() + RESPECT_S
+        except KeyringUnusable as error:
+            self._notice, self._ask_again_at = error.notice, self._clock() + RESPECT_S
             raise
         self._ask_again_at = 0.0
         # A keyring that holds nothing is not opened: it may still refuse what is kept for this session only
         if answer is not None or not self._entered:
-            self._notice = ""
+            self._notice = Sentence("")
         return answer
 
 
-def _notice(error: VoiceError) -> str:
-    return f"{error.message.rstrip('.')}, so keys you enter are kept only until voicegui ends. {error.hint}"
-
-
-def _not_deleted(why: str, hint: str) -> VoiceError:
-    message = f"{why} The key in it could not be deleted."
-    return VoiceError(ErrorCode.KEYRING_FAILED, message, retryable=True, hint=hint)
+def _not_deleted(why: Sentence, hint: Sentence) -> VoiceError:
+    what = sentence("{problem} The key in it could not be deleted.", problem=why)
+    return VoiceError(ErrorCode.KEYRING_FAILED, what, retryable=True, hint=hint)
 
 
 def _state(service: str, kept: _Kept | None) -> KeyState:
     if kept is None:
-        return KeyState(service, None, "No key")
+        return KeyState(service, None, shown("No key"))
     try:
         checked_key(kept.text.reveal(), kept.source)
     except VoiceError as error:
         return KeyState(service, kept.place, error.message)
-    return KeyState(service, kept.place, kept.detail)
+    return KeyState(service, kept.place, kept.detail.shown())
 
 
-_IN_KEYRING = "In the keyring"
-_ONLY_NOW = "Only for this session"
+_IN_KEYRING = sentence("In the keyring")
+_ONLY_NOW = sentence("Only for this session")

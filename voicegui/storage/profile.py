@@ -13,6 +13,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
+from voicegui.core.wording import Sentence, sentence
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -42,7 +43,7 @@ class Profile:
     """What one person keeps: settings, history and logs in one folder. Models are elsewhere: profiles share them."""
 
     folder: Path
-    problem: str = ""
+    problem: Sentence = Sentence("")
     """A sentence if nothing can be kept there."""
 
     @property
@@ -83,19 +84,29 @@ def open_profile(folder: Path | None = None) -> Profile:
     nothing is kept."""
     folder = folder or platformdirs.user_data_path("voicegui", appauthor=False, roaming=True)
     if folder.parts[:1] == ("~",):
-        return Profile(folder, f"You have no home folder, so {_NOT_KEPT}")
+        return Profile(folder, _HOMELESS)
     try:
         # what was said is kept here: for nobody else on this machine
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(4096))
     except OSError as error:
-        why = "the disk is full" if is_disk_full(error) else "it cannot be written"
-        return Profile(folder, f"Nothing can be kept in {folder}: {why}. So {_NOT_KEPT}")
+        problem = _FULL if is_disk_full(error) else _NOT_WRITABLE
+        return Profile(folder, problem.filled(folder=folder))
     return Profile(folder)
 
 
-_NOT_KEPT = "settings, conversations, reminders and facts are forgotten when voicegui ends."
+_HOMELESS = sentence(
+    "You have no home folder, so settings, conversations, reminders and facts are forgotten when voicegui ends."
+)
+_FULL = sentence(
+    "Nothing can be kept in {folder}: the disk is full. So settings, conversations, reminders and facts are forgotten "
+    "when voicegui ends."
+)
+_NOT_WRITABLE = sentence(
+    "Nothing can be kept in {folder}: it cannot be written. So settings, conversations, reminders and facts are "
+    "forgotten when voicegui ends."
+)
 
 
 # ---------------------------------------------------------------- who uses a profile
@@ -119,8 +130,10 @@ class ProfileInUse:
         if self._kept and not self._lock.is_locked and not await asyncio.to_thread(self._acquire, _WAIT_S):
             raise VoiceError(
                 ErrorCode.ALREADY_RUNNING,
-                "voicegui is already running with this profile, and only one can listen. Use that one, or close it and "
-                "try again here.",
+                sentence(
+                    "voicegui is already running with this profile, and only one can listen. Use that one, or close it "
+                    "and try again here."
+                ),
                 retryable=True,
             )
 

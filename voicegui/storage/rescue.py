@@ -4,27 +4,35 @@ import math
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from voicegui.core.wording import Sentence, listed, marked, sentence, sentence_plural
+
 from .sqlite_pages import Remains, StoredRow, StoredValue
 
 _Columns = tuple[StoredValue, ...]
 
 
-def rescue(remains: Sequence[Remains], connection: sqlite3.Connection) -> str:
+def rescue(remains: Sequence[Remains], connection: sqlite3.Connection) -> Sentence:
     """A sentence about what is there now. Within a transaction; whichever version the damaged file had."""
     before = {table: _count(connection, table) for table in _NOUNS}
     for each in remains:
         _insert(connection, each.rows())
     saved = {table: _count(connection, table) - before[table] for table in _NOUNS}
-    told = [
-        f"{count} {noun if count == 1 else noun + 's'}" for table, noun in _NOUNS.items() if (count := saved[table])
-    ]
+    told = [sentence_plural(*forms, count) for table, forms in _NOUNS.items() if (count := saved[table])]
     if not told:
-        return "Nothing in it could be read."
-    verb = "is" if sum(saved.values()) == 1 else "are"
-    return f"{_listed(told)} could be read and {verb} still there; others may be lost."
+        return sentence("Nothing in it could be read.")
+    return sentence_plural(
+        "{rows} could be read and is still there; others may be lost.",
+        "{rows} could be read and are still there; others may be lost.",
+        sum(saved.values()),
+        rows=listed(told),
+    )
 
 
-_NOUNS = {"facts": "fact", "reminders": "reminder", "messages": "message"}
+_NOUNS = {
+    "facts": (marked("{count} fact"), marked("{count} facts")),
+    "reminders": (marked("{count} reminder"), marked("{count} reminders")),
+    "messages": (marked("{count} message"), marked("{count} messages")),
+}
 
 
 def _insert(connection: sqlite3.Connection, rows: Iterable[StoredRow]) -> None:
@@ -99,7 +107,3 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 def _is_number(value: StoredValue) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join([*([", ".join(parts[:-1])] if parts[1:] else []), parts[-1]])

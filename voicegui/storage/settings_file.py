@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tomli_w
 from filelock import FileLock
 
 from voicegui.core.events import Event, Noticed
 from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
+from voicegui.core.wording import Sentence, listed_with_commas, marked, sentence, sentences, shown
 
 from .profile import Profile, write_atomically
 
@@ -36,16 +36,26 @@ def allowed(values: Mapping[str, object]) -> tuple[dict[str, Any], list[str]]:
     return accepted, [name for name in values if name in refused]
 
 
-def wanted_value(each: SettingDeclaration) -> str:
-    """What its value has to be: "a number from 0.1 to 0.95"."""
+_Forms = tuple[Sentence, Sentence]
+"""Within a sentence, and at the beginning of one."""
+_CHOICE: _Forms = sentence("one of {choices}"), sentence("One of {choices}")
+_WHOLE: _Forms = sentence("a whole number from {low} to {high}"), sentence("A whole number from {low} to {high}")
+_NUMBER: _Forms = sentence("a number from {low} to {high}"), sentence("A number from {low} to {high}")
+_TEXT_LIKE: _Forms = sentence("text like {example}"), sentence("Text like {example}")
+_MAY_BE_EMPTY: _Forms = sentence("text like {example}, or empty"), sentence("Text like {example}, or empty")
+_SWITCH: _Forms = sentence("true or false"), sentence("True or false")
+_TEXT: _Forms = sentence("text in quotes"), sentence("Text in quotes")
+
+
+def wanted_value(each: SettingDeclaration, *, begins: bool = False) -> Sentence:
+    """What its value has to be: "a number from 0.1 to 0.95"; `begins` a sentence: "A number …"."""
     if each.choices:
-        return f"one of {', '.join(each.choices)}"
+        return _CHOICE[begins].filled(choices=listed_with_commas(each.choices))
     if each.low is not None and each.high is not None:
-        kind = "a whole number" if each.kind is int else "a number"
-        return f"{kind} from {each.low} to {each.high}"
+        return (_WHOLE if each.kind is int else _NUMBER)[begins].filled(low=each.low, high=each.high)
     if each.pattern:
-        return f"text like {each.example}" + ("" if each.default else ", or empty")
-    return "true or false" if each.kind is bool else "text in quotes"
+        return (_TEXT_LIKE if each.default else _MAY_BE_EMPTY)[begins].filled(example=each.example)
+    return (_SWITCH if each.kind is bool else _TEXT)[begins]
 
 
 @cache
@@ -79,12 +89,12 @@ def _whole(limit: float | None) -> int | None:
 # ---------------------------------------------------------------- the text
 # Every setting with its meaning, in sections, as TOML.
 
-_HEAD = """\
-# Settings of voicegui. To change one by hand, take away the # right before its name and put in your value;
-# it holds from the next start. A name that keeps its # has the default, also if a later version has a better one.
-# You may also do so while voicegui runs: when something is changed in its window, this file is written anew with what
-# you have changed here. Names that voicegui does not know are kept then; comments of your own are not.
-"""
+_HEAD = marked(
+    "Settings of voicegui. To change one by hand, take away the # right before its name and put in your value;\n"
+    "it holds from the next start. A name that keeps its # has the default, also if a later version has a better one.\n"
+    "You may also do so while voicegui runs: when something is changed in its window, this file is written anew with "
+    "what\nyou have changed here. Names that voicegui does not know are kept then; comments of your own are not."
+)
 _WIDTH = 100
 
 
@@ -95,10 +105,10 @@ def rendered(settings: Settings, version: int, unknown: Mapping[str, Any]) -> st
     for one). The others stand there as comments: who edits by hand sees all there is.
     """
     loose = {key: value for key, value in unknown.items() if not isinstance(value, Mapping)}
-    parts = [_HEAD, f"version = {version}\n{tomli_w.dumps(loose) if loose else ''}"]
+    parts = [_comment(shown(_HEAD)), f"version = {version}\n{_toml(loose) if loose else ''}"]
     parts += [_section(group, settings, unknown.get(group, {})) for group in Group]
     elsewhere = unknown.keys() - loose.keys() - {str(group) for group in Group}
-    parts += [tomli_w.dumps({key: value}) for key, value in unknown.items() if key in elsewhere]
+    parts += [_toml({key: value}) for key, value in unknown.items() if key in elsewhere]
     return "\n".join(parts)
 
 
@@ -106,34 +116,48 @@ def assignment(name: str, value: object) -> str:
     """One line of TOML, or several for a text of several lines."""
     # in a text of several lines a carriage return would be lost
     long = isinstance(value, str) and "\r" not in value
-    return tomli_w.dumps({name: value}, multiline_strings=long)
+    return _toml({name: value}, multiline_strings=long)
+
+
+def _toml(values: Mapping[str, Any], *, multiline_strings: bool = False) -> str:
+    import tomli_w
+
+    return tomli_w.dumps(values, multiline_strings=multiline_strings)
 
 
 def _section(group: Group, settings: Settings, unknown: Mapping[str, Any]) -> str:
-    blocks = [f"# {group.help}\n[{group}]\n"]
+    blocks = [f"{_comment(shown(group.help))}[{group}]\n"]
     blocks += [_block(each, getattr(settings, each.name)) for each in declared() if each.group is group]
     loose = {key: value for key, value in unknown.items() if not isinstance(value, Mapping)}
     if loose:
-        blocks.append(tomli_w.dumps(loose))
+        blocks.append(_toml(loose))
     tables = {key: value for key, value in unknown.items() if key not in loose}
     if tables:
-        blocks.append(tomli_w.dumps({group.value: tables}))
+        blocks.append(_toml({group.value: tables}))
     return "\n".join(blocks)
 
 
 def _block(each: SettingDeclaration, value: object) -> str:
-    meaning = "".join(f"# {line}\n" for line in _meaning(each))
+    meaning = "".join(map(_comment, _meaning(each)))
     if value != each.default:
         return meaning + assignment(each.name, value)
     return meaning + "".join(f"#{line}\n" for line in assignment(each.name, each.default).splitlines())
 
 
+def _comment(text: str) -> str:
+    return "".join(f"# {line}\n" for line in text.splitlines())
+
+
 def _meaning(each: SettingDeclaration) -> Iterator[str]:
-    detail = f" {each.detail}." if each.detail else ""
-    yield from textwrap.wrap(f"{each.label}: {each.help}.{detail}", _WIDTH)
+    meaning = sentence("{label}: {help}.", label=sentence(each.label), help=sentence(each.help))
+    detail = sentence("{detail}.", detail=sentence(each.detail)) if each.detail else ""
+    yield from textwrap.wrap(sentences(meaning, detail).shown(), _WIDTH)
     if each.low is not None or each.choices or each.pattern:
-        allowed = wanted_value(each)
-        yield f"{allowed[0].upper()}{allowed[1:]}{f' {each.unit}' if each.unit else ''}."
+        value = wanted_value(each, begins=True)
+        if each.unit:
+            yield shown("{value} {unit}.", value=value, unit=sentence(each.unit))
+        else:
+            yield shown("{value}.", value=value)
 
 
 # ---------------------------------------------------------------- the file
@@ -143,20 +167,23 @@ log = logging.getLogger(__name__)
 # what reads and writes a file is imported when there is one: the first start has none
 
 
-def load_settings(path: Path) -> tuple[Settings, list[str]]:
+def load_settings(path: Path) -> tuple[Settings, list[Sentence]]:
     """Settings and sentences about what could not be used; defaults take the place of that. Never raises."""
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return Settings(), []
     except OSError as error:
-        return Settings(), [f"The settings in {path} cannot be read, the defaults are used: {error}."]
+        return Settings(), [_UNREAD.filled(path=path, error=str(error))]
     from .settings_reading import read_settings
 
     found = read_settings(raw, path)
     for name in found.unknown_names():
         log.warning("Unknown setting in %s: %s", path.name, name)
     return Settings(**found.values), [*found.problems, *found.remarks]
+
+
+_UNREAD = sentence("The settings in {path} cannot be read, the defaults are used: {error}.")
 
 
 class SettingsStore:
@@ -172,7 +199,7 @@ class SettingsStore:
         self._used = used
         self._kept = kept
 
-    def write(self, used: Settings) -> Sequence[str]:
+    def write(self, used: Settings) -> Sequence[Sentence]:
         """Returns sentences about what in the file could not be used and was put aside. Raises OSError."""
         changed = {each.name for each in fields(used) if getattr(used, each.name) != getattr(self._used, each.name)}
         if not changed:
@@ -185,7 +212,7 @@ class SettingsStore:
 
 def save_settings(
     path: Path, settings: Settings, changed: Collection[str] | None = None, before: Settings | None = None
-) -> Sequence[str]:
+) -> Sequence[Sentence]:
     """Writes all settings at once, or those that were `changed`: the others stay as the file has them now. So does what
     this version does not know (of a newer one). `before`: what they were before they were changed; of a list only those
     entries are written that differ from it.
@@ -216,7 +243,9 @@ def _alone(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _save(path: Path, settings: Settings, changed: Collection[str] | None, before: Settings | None) -> Sequence[str]:
+def _save(
+    path: Path, settings: Settings, changed: Collection[str] | None, before: Settings | None
+) -> Sequence[Sentence]:
     from .migrations import VERSION
     from .settings_reading import SettingsRead, aside, merged, read_settings
 
@@ -256,11 +285,11 @@ class StoredSettings:
         try:
             async with self._one_at_a_time:
                 for problem in await asyncio.to_thread(self._file.write, wanted()):
-                    self._tell(Noticed(problem))
+                    self._tell(Noticed(problem.shown()))
         except OSError as error:
             log.warning("settings were not stored: %s", type(error).__name__)
             if not self._profile.problem and not self._unstored:
                 self._unstored = True
-                self._tell(Noticed("The settings could not be stored: they hold until voicegui ends."))
+                self._tell(Noticed(shown("The settings could not be stored: they hold until voicegui ends.")))
             return
         self._unstored = False

@@ -9,6 +9,7 @@ from typing import Any
 from voicegui.core.keys import redacted
 from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import declared
+from voicegui.core.wording import Sentence, listed, sentence, sentence_plural
 
 from .migrations import migrated, version_of
 from .settings_file import allowed, assignment, wanted_value
@@ -130,10 +131,10 @@ class SettingsRead:
     """Allowed ones, by setting."""
     unknown: Mapping[str, Any] = field(default_factory=dict)
     """What is no setting, as nested as it was."""
-    problems: Sequence[str] = ()
-    """Sentences about what is in neither of them."""
-    remarks: Sequence[str] = ()
-    """Other sentences."""
+    problems: Sequence[Sentence] = ()
+    """About what is in neither of them."""
+    remarks: Sequence[Sentence] = ()
+    """About other things."""
 
     def unknown_names(self) -> Iterator[str]:
         for name, value in self.unknown.items():
@@ -148,12 +149,15 @@ def read_settings(raw: bytes, path: Path) -> SettingsRead:
     found = _Found()
     found.take_all(migrated(content))
     values, refused = allowed(found.values)
-    problems += [sentence.format(path=path) for sentence in found.wrong]
+    problems += [wrong.filled(path=path) for wrong in found.wrong]
     problems += [_refusal(_SETTINGS[name], path) for name in refused]
     remarks = []
     if redacted(text) != text:
-        remarks.append(f"There seems to be a key in {path}. Enter it in the window's settings and remove it there.")
+        remarks.append(_HOLDS_KEY.filled(path=path))
     return SettingsRead(version_of(content), values, found.unknown, problems, remarks)
+
+
+_HOLDS_KEY = sentence("There seems to be a key in {path}. Enter it in the window's settings and remove it there.")
 
 
 def aside(path: Path) -> Path:
@@ -161,7 +165,7 @@ def aside(path: Path) -> Path:
     return path.with_name(path.name + ".unreadable")
 
 
-def _parsed(text: str, path: Path) -> tuple[Mapping[str, Any], list[str]]:
+def _parsed(text: str, path: Path) -> tuple[Mapping[str, Any], list[Sentence]]:
     """The content of a file and sentences about its lines that are no TOML."""
     if "\ufffd" not in text:
         try:
@@ -170,11 +174,16 @@ def _parsed(text: str, path: Path) -> tuple[Mapping[str, Any], list[str]]:
             pass  # read statement by statement below
     salvaged = salvage(text)
     if len(salvaged.wrong) > MOST_WRONG or not salvaged.content:
-        return {}, [f"The settings in {path} cannot be read, the defaults are used."]
-    *most, last = map(str, salvaged.wrong)
-    lines = f"Lines {', '.join(most)} and {last} of {path} are" if most else f"Line {last} of {path} is"
-    kept = f"As it is now it will be kept as {aside(path).name}."
-    return salvaged.content, [f"{lines} not readable and left out. {kept}"]
+        return {}, [sentence("The settings in {path} cannot be read, the defaults are used.", path=path)]
+    left_out = sentence_plural(
+        "Line {lines} of {path} is not readable and left out. As it is now it will be kept as {file}.",
+        "Lines {lines} of {path} are not readable and left out. As it is now it will be kept as {file}.",
+        len(salvaged.wrong),
+        lines=listed([str(line) for line in salvaged.wrong]),
+        path=path,
+        file=aside(path).name,
+    )
+    return salvaged.content, [left_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +191,8 @@ class _Found:
     values: dict[str, Any] = field(default_factory=dict)
     """Settings by name, unchecked."""
     unknown: dict[str, Any] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-    """Sentences with {path} in them."""
+    wrong: list[Sentence] = field(default_factory=list)
+    """Their {path} is not filled in."""
 
     def take_all(self, content: Mapping[str, Any]) -> None:
         for name, value in content.items():
@@ -194,7 +203,7 @@ class _Found:
                 if rest:
                     self.unknown[name] = rest
             elif name in _GROUPS and name not in _SETTINGS:
-                self.wrong.append(f"{name} in {{path}} is a section and has no value of its own.")
+                self.wrong.append(sentence("{name} in {path} is a section and has no value of its own.", name=name))
             elif name != "version":
                 self._take(name, value, self.unknown)
 
@@ -203,10 +212,18 @@ class _Found:
             rest[name] = value
             return
         if name in self.values:
-            self.wrong.append(f"The setting {name} stands more than once in {{path}}; the last one is used.")
+            self.wrong.append(_TWICE.filled(name=name))
         self.values[name] = value
 
 
-def _refusal(each: SettingDeclaration, path: Path) -> str:
-    default = assignment(each.name, each.default).partition(" = ")[2].strip()
-    return f"The setting {each.name} in {path} should be {wanted_value(each)}; {default} is used instead."
+_TWICE = sentence("The setting {name} stands more than once in {path}; the last one is used.")
+
+
+def _refusal(each: SettingDeclaration, path: Path) -> Sentence:
+    return sentence(
+        "The setting {name} in {path} should be {wanted}; {default} is used instead.",
+        name=each.name,
+        path=path,
+        wanted=wanted_value(each),
+        default=assignment(each.name, each.default).partition(" = ")[2].strip(),
+    )

@@ -4,9 +4,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from voicegui.core.errors import ErrorCode, HintKind, VoiceError, is_disk_full
-
-_WHAT = "Conversations, reminders and what you asked to remember"
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, HintKind, VoiceError, is_disk_full
+from voicegui.core.wording import Sentence, sentence
 
 
 def is_damaged(error: Exception) -> bool:
@@ -16,23 +15,28 @@ def is_damaged(error: Exception) -> bool:
 def database_error(error: sqlite3.Error | OSError, path: Path) -> VoiceError:
     """VoiceError(STORAGE_FAILED | DISK_FULL)."""
     if _primary(error) == sqlite3.SQLITE_FULL or is_disk_full(error) or (_may_be_full(error) and _no_space(path)):
-        sentence = f"The disk is full. {_WHAT} cannot be kept. {_TODO}"
-        return VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True, hint=_TODO, hint_kind=HintKind.NAMED)
+        return VoiceError(
+            ErrorCode.DISK_FULL, _FULL, advice=_TODO, retryable=True, hint=_TODO, hint_kind=HintKind.NAMED
+        )
     match _primary(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            why, hint = f"Another program keeps {path} busy.", "Close other windows of voicegui and try again."
+            why = sentence("Another program keeps {path} busy.", path=path)
+            hint = sentence("Close other windows of voicegui and try again.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             why, hint = _not_writable(path)
         case sqlite3.SQLITE_IOERR:
-            why, hint = f"The disk failed while {path} was used.", "Try again; if it stays so, check the disk."
+            why = sentence("The disk failed while {path} was used.", path=path)
+            hint = sentence("Try again; if it stays so, check the disk.")
         case None:  # an OSError
             why, hint = _not_writable(path)
         case _:
-            why, hint = f"{path} cannot be used ({type(error).__name__}).", "Try again."
+            why = sentence("{path} cannot be used ({error}).", path=path, error=type(error).__name__)
+            hint = TRY_AGAIN
     return storage_failed(why, hint)
 
 
-_TODO = "Free some space and try again."
+_FULL = sentence("The disk is full. Conversations, reminders and what you asked to remember cannot be kept.")
+_TODO = sentence("Free some space and try again.")
 
 _LEAST_BYTES = 128 << 10
 """SQLite adds to its files in steps of up to 32 KB, in two of them at once."""
@@ -51,28 +55,35 @@ def _no_space(path: Path) -> bool:
 
 
 def hangs(path: Path) -> VoiceError:
-    return storage_failed(f"The disk with {path} does not answer.", "Try again.")
+    return storage_failed(sentence("The disk with {path} does not answer.", path=path), TRY_AGAIN)
 
 
 def too_new(path: Path) -> VoiceError:
     return storage_failed(
-        f"{path} was written by a newer voicegui, so this one does not touch it. {_WHAT} are not kept.",
-        "Update voicegui.",
+        sentence(
+            "{path} was written by a newer voicegui, so this one does not touch it. Conversations, reminders and what "
+            "you asked to remember are not kept.",
+            path=path,
+        ),
+        sentence("Update voicegui."),
         retryable=False,
     )
 
 
 def database_damaged(path: Path) -> VoiceError:
     """A new file was damaged at once, too."""
-    return storage_failed(f"{path} is damaged again and again.", "Check the disk.")
+    return storage_failed(sentence("{path} is damaged again and again.", path=path), sentence("Check the disk."))
 
 
-def storage_failed(message: str, hint: str, *, retryable: bool = True) -> VoiceError:
-    return VoiceError(ErrorCode.STORAGE_FAILED, message, retryable=retryable, hint=hint)
+def storage_failed(what: Sentence, hint: Sentence, *, retryable: bool = True) -> VoiceError:
+    return VoiceError(ErrorCode.STORAGE_FAILED, what, retryable=retryable, hint=hint)
 
 
-def _not_writable(path: Path) -> tuple[str, str]:
-    return f"{path} cannot be written. {_WHAT} are not kept.", "Allow yourself to write to its folder."
+def _not_writable(path: Path) -> tuple[Sentence, Sentence]:
+    what = sentence(
+        "{path} cannot be written. Conversations, reminders and what you asked to remember are not kept.", path=path
+    )
+    return what, sentence("Allow yourself to write to its folder.")
 
 
 def _primary(error: Exception) -> int | None:

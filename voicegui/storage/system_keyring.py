@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any, Protocol
 
-from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
+from voicegui.core.wording import Sentence, sentence, sentences, shown
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +49,17 @@ def _is_trusted(backend: object) -> bool:
     return package == "keyring.backends" and name not in ("fail", "null", "chainer")
 
 
+class KeyringUnusable(VoiceError):
+    """VoiceError(NO_KEYRING | KEYRING_FAILED)."""
+
+    def __init__(self, code: ErrorCode, what: Sentence, following: Sentence, hint: Sentence) -> None:
+        """`following`: the same, and what becomes of keys."""
+        super().__init__(code, what, retryable=code is ErrorCode.KEYRING_FAILED, hint=hint)
+        self.notice = sentences(following, hint)
+
+
 class SystemKeyring:
-    """Reads and writes the entries of this program. Methods raise VoiceError(NO_KEYRING | KEYRING_FAILED)."""
+    """Reads and writes the entries of this program. Methods raise KeyringUnusable."""
 
     def __init__(self, find: FindBackend = find_backend) -> None:
         self._find = find
@@ -68,9 +78,11 @@ class SystemKeyring:
                     collection = secretstorage.Collection(connection, _DEFAULT)
                     collection.ensure_not_locked()
                 except ItemNotFoundException:
-                    return "It has no place for keys yet: it asks for a new password when the first one is entered."
+                    return shown(
+                        "It has no place for keys yet: it asks for a new password when the first one is entered."
+                    )
                 except secretstorage.exceptions.LockedException:
-                    return "It is locked: it asks for its password when a key is entered or needed."
+                    return shown("It is locked: it asks for its password when a key is entered or needed.")
             return ""
 
     def read(self, service: str) -> str | None:
@@ -170,23 +182,53 @@ def _translated() -> Iterator[None]:
             case errors.NoKeyringError():
                 raise no_keyring() from None
             case errors.KeyringLocked():
-                raise _failed("The keyring is locked.", "Unlock it and try again.") from None
+                raise _locked() from None
             case errors.InitError():
-                raise _failed("The keyring cannot be opened.", "Unlock or create one in your desktop.") from None
-        raise _failed(f"The keyring failed ({type(error).__name__}).", "Try again.") from None
+                raise _closed() from None
+        raise _failed(type(error).__name__) from None
 
 
-def no_keyring() -> VoiceError:
-    return VoiceError(
+def no_keyring() -> KeyringUnusable:
+    return KeyringUnusable(
         ErrorCode.NO_KEYRING,
-        "There is no keyring that voicegui can use.",
-        hint="Install one, such as GNOME Keyring, or set an environment variable such as OPENAI_API_KEY.",
+        sentence("There is no keyring that voicegui can use."),
+        sentence("There is no keyring that voicegui can use, so keys you enter are kept only until voicegui ends."),
+        sentence("Install one, such as GNOME Keyring, or set an environment variable such as OPENAI_API_KEY."),
     )
 
 
-def no_answer() -> VoiceError:
-    return _failed("The keyring does not answer.", "If it asks for its password, unlock it.")
+def no_answer() -> KeyringUnusable:
+    return KeyringUnusable(
+        ErrorCode.KEYRING_FAILED,
+        sentence("The keyring does not answer."),
+        sentence("The keyring does not answer, so keys you enter are kept only until voicegui ends."),
+        sentence("If it asks for its password, unlock it."),
+    )
 
 
-def _failed(message: str, hint: str) -> VoiceError:
-    return VoiceError(ErrorCode.KEYRING_FAILED, message, retryable=True, hint=hint)
+def _locked() -> KeyringUnusable:
+    return KeyringUnusable(
+        ErrorCode.KEYRING_FAILED,
+        sentence("The keyring is locked."),
+        sentence("The keyring is locked, so keys you enter are kept only until voicegui ends."),
+        sentence("Unlock it and try again."),
+    )
+
+
+def _closed() -> KeyringUnusable:
+    return KeyringUnusable(
+        ErrorCode.KEYRING_FAILED,
+        sentence("The keyring cannot be opened."),
+        sentence("The keyring cannot be opened, so keys you enter are kept only until voicegui ends."),
+        sentence("Unlock or create one in your desktop."),
+    )
+
+
+def _failed(error: str) -> KeyringUnusable:
+    """`error`: the name of its class."""
+    return KeyringUnusable(
+        ErrorCode.KEYRING_FAILED,
+        sentence("The keyring failed ({error}).", error=error),
+        sentence("The keyring failed ({error}), so keys you enter are kept only until voicegui ends.", error=error),
+        TRY_AGAIN,
+    )

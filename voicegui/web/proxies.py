@@ -11,6 +11,7 @@ from urllib.request import getproxies
 
 from voicegui.core.addresses import Reach, reach, real_host
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 USABLE = ("http", "https", "socks5", "socks5h")
 
@@ -83,18 +84,25 @@ def is_proxied(url: str) -> bool:
 
 
 def missing_socks() -> VoiceError:
-    heading = "A SOCKS proxy is set, and the package for it is missing. Install it with"
-    sentence = "pip install socksio. Or set HTTPS_PROXY and ALL_PROXY to a proxy for HTTP."
-    return VoiceError(ErrorCode.BAD_SETTINGS, sentence, heading=heading)
+    heading = sentence("A SOCKS proxy is set, and the package for it is missing. Install it with")
+    what = sentence("pip install socksio. Or set HTTPS_PROXY and ALL_PROXY to a proxy for HTTP.")
+    return VoiceError(ErrorCode.BAD_SETTINGS, what, heading=heading)
 
 
 def _unusable(name: str, scheme: str) -> VoiceError:
-    why = f" begins with {scheme}://" if scheme.isascii() and scheme.isalnum() else " makes no sense"
-    heading = (
-        f"The address of the proxy in {name.upper()}_PROXY, or in the network settings of this system,{why}. Correct it"
-    )
-    sentence = "addresses that begin with http://, https://, socks5:// or socks5h:// can be used."
-    return VoiceError(ErrorCode.BAD_SETTINGS, sentence, heading=heading)
+    heading = _UNKNOWN_SCHEME if scheme.isascii() and scheme.isalnum() else _NO_ADDRESS
+    what = sentence("addresses that begin with http://, https://, socks5:// or socks5h:// can be used.")
+    filled = heading.filled(variable=f"{name.upper()}_PROXY", scheme=f"{scheme}://")
+    return VoiceError(ErrorCode.BAD_SETTINGS, what, heading=filled)
+
+
+_UNKNOWN_SCHEME = sentence(
+    "The address of the proxy in {variable}, or in the network settings of this system, begins with {scheme}. "
+    "Correct it"
+)
+_NO_ADDRESS = sentence(
+    "The address of the proxy in {variable}, or in the network settings of this system, makes no sense. Correct it"
+)
 
 
 def _needs_no_way(url: str) -> bool:

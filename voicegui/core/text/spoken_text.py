@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ..addresses import deceives, differs, spoken_host
+from ..wording import spoken
 from .markdown import read
 from .markdown_runs import DONE_TASK, Block, BlockKind, Style, TextRun
 from .spoken_numbers import spelled
@@ -43,7 +44,7 @@ def _words(block: Block) -> str:
             return "; ".join(", ".join(filter(None, row)) for row in rows if any(row))
         case _:
             words = _line(block.runs)
-            return f"done: {words}" if block.mark == DONE_TASK and words else words
+            return spoken("done: {task}", task=words) if block.mark == DONE_TASK and words else words
 
 
 def _line(runs: Sequence[TextRun]) -> str:
@@ -56,7 +57,7 @@ def _said(runs: Sequence[TextRun]) -> Iterator[str]:
         if link and not leads:
             yield spoken_host(link)
         elif leads.lower().startswith(("http://", "https://")) and (deceives(leads) or differs(label, leads)):
-            yield f"{label}, which leads to {spoken_host(leads)},"
+            yield spoken("{label}, which leads to {address},", label=label, address=spoken_host(leads))
         else:
             yield label
 
