@@ -34,11 +34,11 @@ class ServiceChoices:
         return [
             ServiceInfo(
                 each.name,
-                each.label,
+                str(each.label),
                 each.needs_key,
                 running_here=each.name in self._running,
                 takes_key=each.account is not None,
-                called=each.called,
+                called=str(each.called),
             )
             for each in self._engines.values()
         ]
@@ -123,7 +123,7 @@ def _routes(settings: Settings, stage: Stage, entry: EngineEntry | None, name: s
         url = entry.address(settings, stage) if entry is not None else ""
     except VoiceError:  # told where it is used
         url = ""
-    label = entry.label if entry is not None else name
+    label = str(entry.label) if entry is not None else name
     first = DataRoute(label, url, unknown=not url, proxied=bool(url) and is_proxied(url))
     return (first, DataRoute()) if settings.fall_back else (first,)
 

@@ -12,6 +12,7 @@ from voicegui.core.events import Event, Stage
 from voicegui.core.keys import Keys
 from voicegui.core.ports import EndOfTurn, Engine, LanguageModel, LoadingProgress, Message, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
+from voicegui.core.wording import Sentence
 
 if TYPE_CHECKING:
     from voicegui.providers.catalogue import Catalogue
@@ -90,8 +91,8 @@ class EngineEntry:
 
     name: str
     """PROVIDER of the settings."""
-    label: str
-    """What people call it."""
+    label: Sentence | str
+    """What people call it: its name, or a `Sentence` where it has none."""
     build: Callable[[EngineRequest], Awaitable[Provided]]
     """Imports what the engine needs, gets its models and remembers; connections and processes are opened by
     `Engine.start`. Raises VoiceError for what it cannot do."""
@@ -110,7 +111,7 @@ class EngineEntry:
     """The setting with the name of its voice."""
     voices: Sequence[str] = ()
     """Known ones before it has been asked, the usual one first."""
-    called: str = ""
+    called: Sentence | str = ""
     """Within a sentence, where the label is no name: "your server"."""
     models_here: Callable[[LoadCatalogue], Sequence[EngineModel]] = field(default=lambda catalogue: ())
     """Those that are known without asking a server. Looks at the disk: call it in a thread. Raises VoiceError."""
