@@ -60,7 +60,7 @@ async def test_a_voice_that_only_others_have_is_not_asked_for(chosen: str, asked
     ],
 )
 def test_a_server_without_a_name_is_called_by_its_address(urls: dict[str, Any], label: str) -> None:
-    assert configured(Settings(llm="custom", tts="custom", **urls), "custom").label == label
+    assert str(configured(Settings(llm="custom", tts="custom", **urls), "custom").label) == label
 
 
 def test_a_service_lists_its_models_where_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

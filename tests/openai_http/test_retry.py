@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
+from voicegui.core.wording import sentence
 from voicegui.providers.openai.errors import BadAnswer, Dropped
 from voicegui.providers.openai.retry import RetryPolicy, retry_after
 
@@ -76,7 +77,7 @@ async def test_the_budget_bounds_the_waiting() -> None:
     assert waits.seconds == [0.25]
 
 
-@pytest.mark.parametrize("error", [BadAnswer("x"), ValueError(), TimeoutError(), ZeroDivisionError()])
+@pytest.mark.parametrize("error", [BadAnswer(sentence("x")), ValueError(), TimeoutError(), ZeroDivisionError()])
 async def test_what_will_not_pass_is_not_tried_again(error: Exception) -> None:
     attempts = Attempts([error], ["never"])
     with pytest.raises(type(error)):

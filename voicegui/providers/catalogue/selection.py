@@ -7,9 +7,11 @@ from pathlib import Path
 
 from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LoadingProgress
+from voicegui.core.wording import sentence
 
 from .catalogue import Catalogue
 from .entries import Model
+from .errors import command
 
 
 def is_here(catalogue: Catalogue, model: Model) -> bool:
@@ -40,8 +42,8 @@ async def needed_files(
         model = next(iter(missing.values()))
         raise VoiceError(
             ErrorCode.MODEL_MISSING,
-            f"The model {model.label} is not on this machine yet.",
-            hint=f"voicegui models get {model.name}",
+            sentence("The model {model} is not on this machine yet.", model=model.label),
+            hint=command(model.name),
             hint_kind=HintKind.COMMAND,
         )
     fetched = await catalogue.fetch_all(list(missing.values()), download) if download and missing else ()

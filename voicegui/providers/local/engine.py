@@ -8,7 +8,9 @@ from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.ports import LoadingProgress, Message
 from voicegui.core.settings import Settings
+from voicegui.core.wording import sentence, shown
 from voicegui.providers.catalogue import Catalogue, Model, ModelRole
+from voicegui.providers.catalogue.errors import command, megabytes
 from voicegui.providers.catalogue.selection import choose_model, is_here, needed_files
 from voicegui.providers.engine_entry import EngineModel, EngineRequest, LoadCatalogue, Provided
 
@@ -71,8 +73,8 @@ class LocalEngine:
     async def start(self, progress: Callable[[LoadingProgress], None]) -> None:
         """Raises VoiceError(MODEL_MISSING | MODEL_DAMAGED | ENGINE_FAILED); may be called again after that."""
         await asyncio.to_thread(_check, self._models)
-        self.tts.offer(await self._link.start(lambda what: progress(LoadingProgress(what))))
-        progress(LoadingProgress("Warming up"))
+        self.tts.offer(await self._link.start(lambda what: progress(LoadingProgress(what.shown()))))
+        progress(LoadingProgress(shown("Warming up")))
         await self.warm(self._prompt)
 
     async def aclose(self) -> None:
@@ -114,13 +116,13 @@ def _check(models: LocalModels) -> None:
 
 def _check_file(path: Path, name: str) -> None:
     """What can be told of a GGUF file without loading it."""
-    hint = f"voicegui models get {name}"
+    hint = command(name)
     try:
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
-        message = f"The language model {name} is not on this machine. Download it first."
-        raise VoiceError(ErrorCode.MODEL_MISSING, message, hint=hint, hint_kind=HintKind.COMMAND) from error
+        what = sentence("The language model {model} is not on this machine. Download it first.", model=name)
+        raise VoiceError(ErrorCode.MODEL_MISSING, what, hint=hint, hint_kind=HintKind.COMMAND) from error
     if magic != b"GGUF":
         raise model_damaged(name)
 
@@ -151,7 +153,7 @@ def models_here(load: LoadCatalogue) -> Sequence[EngineModel]:
             model.name,
             catalogue.label(model),
             (Stage.LLM,),
-            f"{model.weights.size / 1e6:,.0f} MB",
+            megabytes(model.weights.size).shown(),
             is_here(catalogue, model),
         )
         for model in catalogue.models(ModelRole.LLM)

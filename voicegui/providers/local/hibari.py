@@ -8,6 +8,7 @@ import numpy as np
 
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 LONG_WORDS = 14
 """A longer sentence is spoken clause by clause, so that its beginning need not wait for its end."""
@@ -77,12 +78,14 @@ def _path(name: str) -> str:
 def _missing(name: str) -> VoiceError:
     from hibari.voices import VOICES
 
-    if name in VOICES:
-        size = f"{VOICES[name]['bytes'] / 1e6:.0f} MB"
-        heading, sentence = f"The voice “{name}” is not on this machine", f"its {size} are not downloaded."
-    else:
-        heading, sentence = "", f"There is no voice “{name}” for this machine."
-    return VoiceError(ErrorCode.MODEL_MISSING, f"{sentence} Choose another voice.", heading=heading)
+    if name not in VOICES:
+        what = sentence("There is no voice “{voice}” for this machine. Choose another voice.", voice=name)
+        return VoiceError(ErrorCode.MODEL_MISSING, what)
+    what = sentence(
+        "its {number} MB are not downloaded. Choose another voice.", number=f"{VOICES[name]['bytes'] / 1e6:.0f}"
+    )
+    heading = sentence("The voice “{voice}” is not on this machine", voice=name)
+    return VoiceError(ErrorCode.MODEL_MISSING, what, heading=heading)
 
 
 def clauses(text: str) -> Sequence[str]:

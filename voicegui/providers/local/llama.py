@@ -13,6 +13,7 @@ from typing import Any
 from voicegui.core.errors import ErrorCode, HintKind, VoiceError
 from voicegui.core.ports import LimitReached, Message, ReplyText
 from voicegui.core.text.reply_filter import ReplyFilter
+from voicegui.core.wording import sentence
 
 CONTEXT_TOKENS = 4096
 CHOICE_TOKENS = 1024
@@ -77,8 +78,8 @@ class ChatModel:
         }
         self._server.handle_chat_completions({**request, **streamed}, on_chunk)
         if failure:
-            message = "The language model could not read the conversation. Start a new one."
-            raise VoiceError(ErrorCode.ENGINE_FAILED, message, retryable=True)
+            what = sentence("The language model could not read the conversation. Start a new one.")
+            raise VoiceError(ErrorCode.ENGINE_FAILED, what, retryable=True)
 
 
 def _plain(message: Message) -> Mapping[str, str]:
@@ -183,8 +184,8 @@ def _server(path: Path, name: str, context: int, batch: int, thread_count: int, 
 def model_damaged(name: str) -> VoiceError:
     return VoiceError(
         ErrorCode.MODEL_DAMAGED,
-        "its file is damaged. Download it again.",
-        heading=f"The language model {name} cannot be loaded",
+        sentence("its file is damaged. Download it again."),
+        heading=sentence("The language model {model} cannot be loaded", model=name),
         hint=f"voicegui models get {name}",
         hint_kind=HintKind.COMMAND,
     )

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
+from voicegui.core.wording import Sentence, sentence, sentence_plural
 
 from .child_process import Child, ChildEnded, until_hang
 from .rpc_messages import (
@@ -43,7 +44,7 @@ class RpcClient:
         self._child: Child | None = None
         self._ready: asyncio.Future[tuple[str, ...]] | None = None
         self._ended: asyncio.Event = asyncio.Event()
-        self._progress: Callable[[str], None] = lambda what: None
+        self._progress: Callable[[Sentence], None] = lambda what: None
         self._refusal: VoiceError | None = None
         """Why the child that is about to end could not load."""
         self._was_ready = False
@@ -61,7 +62,7 @@ class RpcClient:
     def pid(self) -> int | None:
         return self._child.pid if self._child else None
 
-    async def start(self, progress: Callable[[str], None]) -> tuple[str, ...]:
+    async def start(self, progress: Callable[[Sentence], None]) -> tuple[str, ...]:
         """Returns the voices there are. Raises VoiceError; may be called again after that."""
         self._progress, self._closing, self._restarts = progress, False, 0
         try:
@@ -202,22 +203,48 @@ class RpcClient:
                 self._changed(error)
         if again:
             self._restarts += 1
-            self._progress("Starting the speech engine again")
+            self._progress(sentence("Starting the speech engine again"))
             self._spawn()
         self._ended.set()
 
 
 def _closed() -> VoiceError:
-    return VoiceError(ErrorCode.ENGINE_FAILED, "The speech engine is closed.")
+    return VoiceError(ErrorCode.ENGINE_FAILED, sentence("The speech engine is closed."))
 
 
 def _ended(exit_code: int | None, *, hung: bool, again: bool) -> VoiceError:
-    killed = exit_code == _KILLED and not hung
-    what = "stopped responding" if hung else "was ended by the system" if killed else "stopped unexpectedly"
-    then = "and is being started again" if again else f"{RESTARTS + 1} times in a row"
-    sentence = f"The speech engine {what} {then}."
-    if not killed:
-        return VoiceError(ErrorCode.ENGINE_FAILED, sentence, advice=TRY_AGAIN, retryable=True)
-    heading = f"{sentence} Perhaps memory is short"
-    todo = "close other programs, then try again."
-    return VoiceError(ErrorCode.ENGINE_FAILED, todo, heading=heading, retryable=True)
+    if exit_code == _KILLED and not hung:
+        todo = sentence("close other programs, then try again.")
+        return VoiceError(ErrorCode.ENGINE_FAILED, todo, heading=_was_killed(again=again), retryable=True)
+    what = _has_hung(again=again) if hung else _has_stopped(again=again)
+    return VoiceError(ErrorCode.ENGINE_FAILED, what, advice=TRY_AGAIN, retryable=True)
+
+
+def _has_hung(*, again: bool) -> Sentence:
+    if again:
+        return sentence("The speech engine stopped responding and is being started again.")
+    return sentence_plural(
+        "The speech engine stopped responding {count} time in a row.",
+        "The speech engine stopped responding {count} times in a row.",
+        RESTARTS + 1,
+    )
+
+
+def _has_stopped(*, again: bool) -> Sentence:
+    if again:
+        return sentence("The speech engine stopped unexpectedly and is being started again.")
+    return sentence_plural(
+        "The speech engine stopped unexpectedly {count} time in a row.",
+        "The speech engine stopped unexpectedly {count} times in a row.",
+        RESTARTS + 1,
+    )
+
+
+def _was_killed(*, again: bool) -> Sentence:
+    if again:
+        return sentence("The speech engine was ended by the system and is being started again. Perhaps memory is short")
+    return sentence_plural(
+        "The speech engine was ended by the system {count} time in a row. Perhaps memory is short",
+        "The speech engine was ended by the system {count} times in a row. Perhaps memory is short",
+        RESTARTS + 1,
+    )

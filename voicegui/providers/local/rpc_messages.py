@@ -12,6 +12,7 @@ from typing import Any
 from voicegui.core.audio import Audio
 from voicegui.core.errors import VoiceError
 from voicegui.core.ports import LimitReached, Message
+from voicegui.core.wording import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class RequestFailed:
 
 @dataclass(frozen=True, slots=True)
 class LoadingStep:
-    what: str
+    what: Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from voicegui.core.audio import LISTENING_RATE_HZ, Audio
 from voicegui.core.errors import VoiceError
 from voicegui.core.ports import LimitReached, Message, ReplyPiece
 from voicegui.core.tools import ToolCall, ToolInfo
+from voicegui.core.wording import Sentence, sentence, spoken
 
 from .rpc_client import RpcClient
 from .rpc_messages import Choose, Generate, JudgeEnd, PartialTranscript, Speak, Transcribe
@@ -235,8 +236,13 @@ class LocalLanguageModel:
 
 
 def _not_done(parts: Sequence[str]) -> str:
-    told = " and ".join(f"“{part}”" for part in parts)
-    return f"I leave out {told}: ask me for that once more."
+    wishes = [sentence("“{words}”", words=part) for part in parts]
+    told = functools.reduce(_and, wishes)
+    return spoken("I leave out {wishes}: ask me for that once more.", wishes=told)
+
+
+def _and(first: Sentence, last: Sentence) -> Sentence:
+    return sentence("{first} and {last}", first=first, last=last)
 
 
 class LocalEndOfTurn:

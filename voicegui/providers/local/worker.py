@@ -105,16 +105,16 @@ class Worker:
         voices: tuple[str, ...] = ()
         with ThreadPoolExecutor(4) as pool:
             if models.hearing:
-                self._send(LoadingStep("Loading the recogniser"))
+                self._send(LoadingStep(sentence("Loading the recogniser")))
                 recogniser = pool.submit(_recogniser)
             if models.voice:
-                self._send(LoadingStep("Loading the voice"))
+                self._send(LoadingStep(sentence("Loading the voice")))
                 voice = pool.submit(_voice, models.voice)
             if models.end_of_turn:
                 name = models.end_of_turn_name or models.end_of_turn.stem
                 end = pool.submit(_end_model, models.end_of_turn, name)
             if models.language_model:
-                self._send(LoadingStep("Loading the language model"))
+                self._send(LoadingStep(sentence("Loading the language model")))
                 name = models.language_model_name or models.language_model.stem
                 chat = pool.submit(ChatModel, models.language_model, name)
         if models.hearing:

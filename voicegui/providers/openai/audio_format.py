@@ -4,6 +4,8 @@ import codecs
 import struct
 from collections.abc import Callable, Mapping
 
+from voicegui.core.wording import Sentence, sentence
+
 _TEXT_PROOF = 24
 """Bytes of plain text that no sound begins with."""
 
@@ -176,6 +178,23 @@ _KINDS: Mapping[str, Callable[[bytes], bool | None]] = {
 SOUNDS = frozenset((*list(_KINDS)[:10], _LONG_WAV, _WIDE))
 DECODED = SOUNDS - {"AAC", "MP4", "WebM", "AMR", _WIDE}
 """Kinds that `voicegui.media.decoding` knows."""
+
+
+_INSTEAD = {
+    "a compressed file": sentence("{service} sent a compressed file instead of PCM sound."),
+    "a document": sentence("{service} sent a document instead of PCM sound."),
+    "a picture": sentence("{service} sent a picture instead of PCM sound."),
+    "a web page": sentence("{service} sent a web page instead of PCM sound."),
+    "text": sentence("{service} sent text instead of PCM sound."),
+    _LONG_WAV: sentence("{service} sent a WAV file of more than 4 GB instead of PCM sound."),
+    _WIDE: sentence("{service} sent samples of more than 16 bits instead of PCM sound."),
+}
+"""Kinds that are not called by the name of a format."""
+
+
+def instead_of_pcm(kind: str) -> Sentence:
+    """`kind`: as `other_kind` and `kind_of_text` tell."""
+    return _INSTEAD.get(kind) or sentence("{service} sent {format} instead of PCM sound.", format=kind)
 
 
 def _any_of(magics: tuple[bytes, ...], data: bytes) -> bool | None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import Secret, check_way
+from voicegui.core.wording import sentence, shown
 from voicegui.loops.loop_thread import LoopThread
 
 from .errors import BadStatus, text_of
@@ -76,7 +77,7 @@ class OpenAIClient:
         self._http: Http | None = None
         self._used_at: dict[str, float] = {}
         self._loading = ModelLoading(time.monotonic)
-        self.on_loading: Callable[[str], None] = lambda sentence: None
+        self.on_loading: Callable[[str], None] = lambda message: None
         """Told, on the program's loop, that a server loads its model."""
         self.closed = False
 
@@ -120,9 +121,9 @@ class OpenAIClient:
         own_s = self._loading.patience_s(url, model, self._timeouts.of(stage)) + HEAD_S
         return max(usual_s, own_s) if self._loading.may_load(url, model) else usual_s
 
-    def tell(self, listener: Callable[[str], None], sentence: str) -> None:
+    def tell(self, listener: Callable[[str], None], message: str) -> None:
         """From the client's loop to a listener on the program's."""
-        self._loop.tell_home(listener, sentence)
+        self._loop.tell_home(listener, message)
 
     async def prepare(self, *stages: Stage) -> None:
         """Opens connections that will be needed soon, if none are warm. Nothing to do for this machine.
@@ -143,7 +144,8 @@ class OpenAIClient:
         await self._loop.aclose(self._http.aclose if self._http is not None else None)
 
     def _closed_error(self) -> VoiceError:
-        return VoiceError(ErrorCode.ENGINE_FAILED, f"The connection to {self.service.label} is closed.")
+        what = sentence("The connection to {service} is closed.", service=self.service.label)
+        return VoiceError(ErrorCode.ENGINE_FAILED, what)
 
     def _require_key(self) -> None:
         """There is one, if it needs one, and it may go there. Raises VoiceError(NO_KEY | NOT_SECURE | BAD_SETTINGS)."""
@@ -200,8 +202,10 @@ class OpenAIClient:
 
     def _tell_loading(self, url: str, model: str) -> None:
         if self._loading.to_tell(url, model):
-            label = self.service.label
-            self.tell(self.on_loading, f"{label} is loading its model, it seems: the first answer takes longer.")
+            late = shown(
+                "{service} is loading its model, it seems: the first answer takes longer.", service=self.service.label
+            )
+            self.tell(self.on_loading, late)
 
     async def _nothing(self) -> None:
         """To start is enough; what sockets need is imported with the first pause."""

@@ -107,6 +107,8 @@ def recognise(services: Sequence[ServiceConfig], answer: object, headers: Mappin
     entries = answer if isinstance(answer, list) else peek(answer, "data") or []
     owners = {peek(entry, "owned_by") for entry in entries}
     server = headers.get("server", "").lower()
-    by_name = (service for service in services if owners & set(service.listed_as) or service.label.lower() == server)
+    by_name = (
+        service for service in services if owners & set(service.listed_as) or str(service.label).lower() == server
+    )
     unknown = (service for service in services if not service.listed_as)
     return next(by_name, None) or next(unknown, services[0])

@@ -9,8 +9,9 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Noticed
 from voicegui.core.keys import Keys
 from voicegui.core.ports import LoadingProgress
+from voicegui.core.wording import sentence, shown, shown_plural
 
-from .chat.language_model import OpenAILanguageModel
+from .chat.language_model import OpenAILanguageModel, passed_over
 from .client import OpenAIClient, Timeouts
 from .errors import translated
 from .models import ModelList, ModelUse, RemoteModel, choose, refuse_if_shut_down, usable, warn_within
@@ -91,8 +92,8 @@ class OpenAIEngine:
         """`start` checks this model too: somebody else talks to it over this client."""
         self._expected.append((stage, model))
 
-    def _say(self, sentence: str) -> None:
-        self._tell(Noticed(sentence))
+    def _say(self, message: str) -> None:
+        self._tell(Noticed(message))
 
     def _model(self, stage: Stage, model: str) -> str:
         if stage not in self.client.service.stages:
@@ -106,7 +107,7 @@ class OpenAIEngine:
 
         Raises VoiceError, among others NO_KEY, WRONG_KEY, OFFLINE and MODEL_SHUT_DOWN; may be called again after that.
         """
-        progress(LoadingProgress(f"Connecting to {self.client.service.label}"))
+        progress(LoadingProgress(shown("Connecting to {service}", service=self.client.service.label)))
         await self._find_key()
         await self.client.start()
         _, models = await asyncio.gather(self.client.prepare(), self._list())
@@ -141,16 +142,15 @@ class OpenAIEngine:
     def _first(self, models: Sequence[RemoteModel], stage: Stage) -> str:
         model = choose(models, ModelUse(stage), self._today())
         if not model:
-            sentence = f"{self.client.service.label} lists no model for this. Enter the model's name in the settings."
-            raise VoiceError(ErrorCode.MODEL_UNKNOWN, sentence)
+            what = sentence("{service} lists no model for this. Enter the model's name in the settings.")
+            raise VoiceError(ErrorCode.MODEL_UNKNOWN, self.client.asked(stage).fill(what))
         return model
 
     def _others(self, models: Sequence[RemoteModel], first: str) -> list[str]:
         """What may be tried if the first model for talk turns out to be none; tells if one was passed over."""
         passed = next((model for model in models if model.role is ModelUse.OTHER), None)
         if passed is not None and passed is models[0]:
-            label = self.client.service.label
-            self._say(f"The model {passed.id} of {label} is no model to talk with: {first} answers.")
+            self._say(passed_over(passed.id, self.client.service, first))
         return [id for id in usable(models, ModelUse.LLM, self._today()) if id != first]
 
     def _check(self, models: Sequence[RemoteModel], stage: Stage, id: str) -> None:
@@ -174,8 +174,13 @@ class OpenAIEngine:
         label = self.client.service.label
         if self.client.service.llm_model:
             await self._ask_one_token(self.client.service.llm_model)
-            return f"The key works: {label} answered."
-        return f"The key works: {label} offers {len(models)} models."
+            return shown("The key works: {service} answered.", service=label)
+        return shown_plural(
+            "The key works: {service} offers {count} model.",
+            "The key works: {service} offers {count} models.",
+            len(models),
+            service=label,
+        )
 
     async def list_models(self) -> Sequence[RemoteModel]:
         """Asks again. Raises VoiceError."""

@@ -10,18 +10,22 @@ from socket import gaierror
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
+from voicegui.core.wording import Sentence, sentence
 
 from .model_loading import says_loading
 from .refusals import Refusal, refusal_error
 from .service import StageTarget
 
+NO_ANSWER = sentence("{service} sent something that is no answer.")
+_ANOTHER = sentence("Try again; if it stays so, choose another model or service.")
+
 
 class BadAnswer(Exception):
-    """Raised inside this package for an answer that makes no sense; says what it was, for a person, and what to do."""
+    """Raised inside this package for an answer that makes no sense. `what`: of "{service}"; `todo`: what to do."""
 
-    def __init__(self, what: str, todo: str = "") -> None:
-        super().__init__(what)
-        self.todo = todo
+    def __init__(self, what: Sentence, todo: Sentence = _ANOTHER) -> None:
+        super().__init__(what.filled(service="the server"))
+        self.what, self.todo = what, todo
 
 
 class Dropped(Exception):
@@ -97,12 +101,12 @@ def translate(error: BaseException, asked: StageTarget) -> VoiceError | None:
         case httpx2.TransportError() | httpx2.DecodingError() | httpx2.StreamError() | OSError() | Dropped():
             return _from_network(error, asked)
         case httpx2.InvalidURL():
-            sentence = f"The address of {asked.service} is not usable. Correct it in the settings."
-            return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+            what = sentence("The address of {service} is not usable. Correct it in the settings.")
+            return VoiceError(ErrorCode.BAD_SETTINGS, asked.fill(what))
         case BadAnswer():
-            return bad_answer(asked, str(error), error.todo)
+            return bad_answer(asked, error.what, error.todo)
         case ValueError() | RecursionError():  # JSON, UTF-8
-            return bad_answer(asked, "sent something that is no answer")
+            return bad_answer(asked, NO_ANSWER)
         case _ if _is_end_of_stream(error):
             return _from_network(error, asked)
     return None
@@ -116,25 +120,25 @@ def _is_end_of_stream(error: BaseException) -> bool:
 
 def timed_out(asked: StageTarget) -> VoiceError:
     if asked.local:
-        sentence, heading = "it may still be loading its model.", f"{asked.service} did not answer in time"
-        return VoiceError(ErrorCode.TIMED_OUT, sentence, heading=heading, advice=TRY_AGAIN, retryable=True)
-    sentence = f"{asked.service} did not answer in time."
-    return VoiceError(ErrorCode.TIMED_OUT, sentence, advice=TRY_AGAIN, retryable=True)
+        what = sentence("it may still be loading its model.")
+        heading = asked.fill(sentence("{service} did not answer in time"))
+        return VoiceError(ErrorCode.TIMED_OUT, what, heading=heading, advice=TRY_AGAIN, retryable=True)
+    what = asked.fill(sentence("{service} did not answer in time."))
+    return VoiceError(ErrorCode.TIMED_OUT, what, advice=TRY_AGAIN, retryable=True)
 
 
 def _too_slow(asked: StageTarget) -> VoiceError:
-    sentence = (
-        f"{asked.service} sends its speech too slowly to be listened to. Try again; if it stays so, choose another "
-        "model or service."
-    )
-    return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
+    what = sentence("{service} sends its speech too slowly to be listened to.")
+    return VoiceError(ErrorCode.TIMED_OUT, _with(_ANOTHER, asked.fill(what)), retryable=True)
 
 
-def bad_answer(asked: StageTarget, what: str, todo: str = "") -> VoiceError:
-    """`what`: "sent MP3 instead of PCM"."""
-    todo = todo or "Try again; if it stays so, choose another model or service."
-    sentence = f"{asked.service} {what}. {todo}"
-    return VoiceError(ErrorCode.BAD_ANSWER, sentence, retryable=True)
+def bad_answer(asked: StageTarget, what: Sentence, todo: Sentence = _ANOTHER) -> VoiceError:
+    """`what`: "{service} sent MP3 instead of PCM"."""
+    return VoiceError(ErrorCode.BAD_ANSWER, _with(todo, asked.fill(what)), retryable=True)
+
+
+def _with(todo: Sentence, what: Sentence) -> Sentence:
+    return sentence("{what} {todo}", what=what, todo=todo)
 
 
 # ---------------------------------------------------------------- answers
@@ -145,8 +149,8 @@ def _from_response(error: BadStatus, asked: StageTarget) -> VoiceError:
         return _redirected(error.headers.get("location", ""), asked)
     text = text_of(error.body)
     if says_loading(error.status, text, asks_to_wait=False):
-        sentence = f"{asked.service} is still loading its model. Try again in a minute, or choose a smaller model."
-        return VoiceError(ErrorCode.TIMED_OUT, sentence, retryable=True)
+        what = sentence("{service} is still loading its model. Try again in a minute, or choose a smaller model.")
+        return VoiceError(ErrorCode.TIMED_OUT, asked.fill(what), retryable=True)
     if error.status == 400 and "https" in text and ("http request" in text or "plain http" in text):
         return _only_tls(asked)  # what Go's servers, nginx and Apache say at the port for TLS
     return refusal_error(Refusal(error.status, error.code, text), asked)
@@ -193,12 +197,13 @@ _FIELDS = 100
 def _redirected(location: str, asked: StageTarget) -> VoiceError:
     """Never followed: the key would go along."""
     parts = urlsplit(location)
-    where = f"{parts.scheme}://{parts.netloc}" if parts.netloc else "another address"
-    sentence = (
-        f"{asked.service} wants to send the request on to {where}. It was not followed, so that your key and your "
-        "words stay where you meant them to go. If you trust that address, enter it in the settings."
+    where = f"{parts.scheme}://{parts.netloc}" if parts.netloc else sentence("another address")
+    what = sentence(
+        "{service} wants to send the request on to {where}. It was not followed, so that your key and your words stay "
+        "where you meant them to go. If you trust that address, enter it in the settings.",
+        where=where,
     )
-    return VoiceError(ErrorCode.REDIRECTED, sentence)
+    return VoiceError(ErrorCode.REDIRECTED, asked.fill(what))
 
 
 # ---------------------------------------------------------------- the way there
@@ -209,39 +214,40 @@ def _from_network(error: BaseException, asked: StageTarget) -> VoiceError:
 
     causes = list(causes_of(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        sentence = (
-            f"{asked.host} shows a certificate that is not trusted. Nothing was sent. Check the address, the clock of "
-            "this machine and its network."
+        what = sentence(
+            "{host} shows a certificate that is not trusted. Nothing was sent. Check the address, the clock of this "
+            "machine and its network."
         )
-        return VoiceError(ErrorCode.NOT_SECURE, sentence, heading=f"The connection to {asked.service} is not safe")
+        heading = asked.fill(sentence("The connection to {service} is not safe"))
+        return VoiceError(ErrorCode.NOT_SECURE, asked.fill(what), heading=heading)
     if any(isinstance(cause, httpx2.TimeoutException) for cause in causes):
         return timed_out(asked)
     if any(isinstance(cause, httpx2.ProxyError) for cause in causes):
         absent = any(isinstance(cause, httpx2.ConnectError) for cause in causes)
-        what = "the proxy does not answer" if absent else "the proxy did not let the request through"
-        return proxy_failed(asked, what)
+        return proxy_failed(asked, absent=absent)
     if any(isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError) for cause in causes):
-        sentence = f"The address or the key of {asked.service} is not usable. Correct them in the settings."
-        return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+        what = sentence("The address or the key of {service} is not usable. Correct them in the settings.")
+        return VoiceError(ErrorCode.BAD_SETTINGS, asked.fill(what))
     if any(_is_no_tls(cause) for cause in causes):
         return _no_tls(asked)
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        sentence = f"No safe connection to {asked.service} could be made. Check the address and the network."
-        return VoiceError(ErrorCode.NOT_SECURE, sentence, retryable=True)
+        what = sentence("No safe connection to {service} could be made. Check the address and the network.")
+        return VoiceError(ErrorCode.NOT_SECURE, asked.fill(what), retryable=True)
     if any(isinstance(cause, httpx2.ConnectError | gaierror | ConnectionRefusedError) for cause in causes):
         return _unreachable(asked, no_name=any(isinstance(cause, gaierror) for cause in causes))
     return broke_off(asked)
 
 
 def broke_off(asked: StageTarget) -> VoiceError:
-    sentence = f"The connection to {asked.service} broke off."
-    return VoiceError(ErrorCode.OFFLINE, sentence, advice=TRY_AGAIN, retryable=True)
+    what = asked.fill(sentence("The connection to {service} broke off."))
+    return VoiceError(ErrorCode.OFFLINE, what, advice=TRY_AGAIN, retryable=True)
 
 
-def proxy_failed(asked: StageTarget, what: str) -> VoiceError:
-    """`what`: "the proxy does not answer"."""
-    heading = f"{asked.service} cannot be reached"
-    return VoiceError(ErrorCode.OFFLINE, f"{what}. Check the proxy.", heading=heading, retryable=True)
+def proxy_failed(asked: StageTarget, *, absent: bool = False) -> VoiceError:
+    refused = sentence("the proxy did not let the request through. Check the proxy.")
+    what = sentence("the proxy does not answer. Check the proxy.") if absent else refused
+    heading = asked.fill(sentence("{service} cannot be reached"))
+    return VoiceError(ErrorCode.OFFLINE, what, heading=heading, retryable=True)
 
 
 _NOT_TLS = (
@@ -256,26 +262,25 @@ def _is_no_tls(error: BaseException) -> bool:
 
 
 def _no_tls(asked: StageTarget) -> VoiceError:
-    sentence = (
-        f"{asked.service} does not speak TLS at this address, so nothing was sent. If it runs on this machine or in "
-        f"your own network, try http://{asked.place} in the settings; else check the address."
+    what = sentence(
+        "{service} does not speak TLS at this address, so nothing was sent. If it runs on this machine or in your own "
+        "network, try http://{place} in the settings; else check the address."
     )
-    return VoiceError(ErrorCode.NOT_SECURE, sentence)
+    return VoiceError(ErrorCode.NOT_SECURE, asked.fill(what))
 
 
 def _only_tls(asked: StageTarget) -> VoiceError:
-    sentence = f"{asked.service} speaks only TLS at this address. Try https://{asked.place} in the settings."
-    return VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+    what = sentence("{service} speaks only TLS at this address. Try https://{place} in the settings.")
+    return VoiceError(ErrorCode.BAD_SETTINGS, asked.fill(what))
 
 
 def _unreachable(asked: StageTarget, *, no_name: bool) -> VoiceError:
+    what = sentence("{service} cannot be reached. Check the network, or choose a service on this machine.")
     if asked.local:
-        sentence = f"{asked.service} is not running on this machine. Start it, or choose another service."
+        what = sentence("{service} is not running on this machine. Start it, or choose another service.")
     elif no_name:
-        sentence = f"{asked.host} cannot be found. Check the network and the address of {asked.service}."
-    else:
-        sentence = f"{asked.service} cannot be reached. Check the network, or choose a service on this machine."
-    return VoiceError(ErrorCode.OFFLINE, sentence, retryable=True)
+        what = sentence("{host} cannot be found. Check the network and the address of {service}.")
+    return VoiceError(ErrorCode.OFFLINE, asked.fill(what), retryable=True)
 
 
 def causes_of(error: BaseException | None) -> Iterator[BaseException]:

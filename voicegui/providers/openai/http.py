@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from voicegui.core.wording import sentence
 from voicegui.web.proxies import is_proxied
 
 from .errors import BadAnswer, BadStatus, HandshakeStalled, OnlyTls
@@ -68,7 +69,7 @@ class Response:
     async def chunks(self, longest: int) -> AsyncGenerator[bytes, None]:
         """As they come. Raises BadAnswer when they are too many, and httpx2's errors."""
         if self.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            raise BadAnswer("compressed its answer, which was not asked for")
+            raise BadAnswer(sentence("{service} compressed its answer, which was not asked for."))
         length = number = 0
         async with aclosing(self._timed(self._inner.aiter_raw())) as chunks:
             async for chunk in chunks:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from voicegui.core.wording import Sentence, sentence, shown
+
 from .chat.stream import peek
 from .client import OpenAIClient
 from .errors import BadAnswer, translated
@@ -163,7 +165,7 @@ def parse_models(answer: object) -> Sequence[RemoteModel]:
     if listed is None and isinstance(answer, Mapping) and ("data" in answer or "models" in answer):
         listed = answer.get("models") or []  # Ollama without models says null
     if not isinstance(listed, list):
-        raise BadAnswer("sent something that is no list of models")
+        raise BadAnswer(sentence("{service} sent something that is no list of models."))
     models: dict[str, RemoteModel] = {}
     for entry in listed[:MOST_MODELS]:
         id = entry if isinstance(entry, str) else peek(entry, "id") or peek(entry, "name")
@@ -193,9 +195,29 @@ def warn_within(model: RemoteModel, today: date, days: int = WARN_DAYS) -> str:
     """A sentence about a model that ends within so many days; "" if it lives longer or has ended."""
     if not models_ending_soon([model], today, days) or model.is_shut_down(today):
         return ""
-    todo = f"Use {model.successor} instead." if model.successor else "Choose another model before that."
-    shutdown = _shutdown(model)
-    return f"The model {model.id} works until {shutdown.day} {shutdown:%B %Y}. {todo}"
+    if model.successor:
+        return shown(
+            "The model {model} works until {day}. Use {instead} instead.",
+            model=model.id,
+            day=_date(_shutdown(model)),
+            instead=model.successor,
+        )
+    return shown(
+        "The model {model} works until {day}. Choose another model before that.",
+        model=model.id,
+        day=_date(_shutdown(model)),
+    )
+
+
+def _date(day: date) -> Sentence:
+    return sentence("{day} {month} {year}", day=day.day, month=_MONTHS[day.month - 1], year=day.year)
+
+
+_MONTHS = (
+    *(sentence("January"), sentence("February"), sentence("March"), sentence("April"), sentence("May")),
+    *(sentence("June"), sentence("July"), sentence("August"), sentence("September"), sentence("October")),
+    *(sentence("November"), sentence("December")),
+)
 
 
 def refuse_if_shut_down(models: Sequence[RemoteModel], id: str, today: date, asked: StageTarget) -> None:

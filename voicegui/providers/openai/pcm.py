@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 from voicegui.core.audio import Audio
+from voicegui.core.wording import Sentence, sentence
 from voicegui.media.wav_bytes import (
     CHUNK_HEADER_BYTES,
     EXTENSIBLE,
@@ -22,7 +23,7 @@ from voicegui.media.wav_bytes import (
     read_format,
 )
 
-from .audio_format import DECODED, SOUNDS, is_short_text, kind_of_text, other_kind
+from .audio_format import DECODED, SOUNDS, instead_of_pcm, is_short_text, kind_of_text, other_kind
 from .errors import BadAnswer, TooSlow
 
 LEAST_SHARE = 0.1
@@ -92,11 +93,14 @@ _RATE = re.compile(r""";\s*rate\s*=\s*"?([^\s";]*)""", re.IGNORECASE)
 _CHANNELS = re.compile(r""";\s*channels\s*=\s*"?([1-8])(?![0-9])""", re.IGNORECASE)
 
 
+_NO_SOUND = sentence("{service} sent a WAV file without sound.")
+
+
 class OtherSound(BadAnswer):
     """Sound, but no samples as they were asked for. `data`: all that came so far; `decoded`: its kind can be."""
 
-    def __init__(self, kind: str, data: bytes, *, decoded: bool = True) -> None:
-        super().__init__(kind)
+    def __init__(self, what: Sentence, data: bytes, *, decoded: bool = True) -> None:
+        super().__init__(what)
         self.data = bytearray(data)
         self.decoded = decoded
 
@@ -108,7 +112,7 @@ def rate_of(headers: Mapping[str, str], default_hz: int) -> int:
         return default_hz
     rate_hz = int(found[1]) if re.fullmatch("[0-9]{1,9}", found[1]) else 0
     if rate_hz not in RATES_HZ:
-        raise BadAnswer("sent sound at a rate that cannot be right")
+        raise BadAnswer(sentence("{service} sent sound at a rate that cannot be right."))
     return rate_hz
 
 
@@ -159,9 +163,9 @@ class Pcm:
         if not self._in_header:
             return None
         if self._rest.startswith(b"RIFF"):
-            raise OtherSound("sent a WAV file without sound", self._rest)
+            raise OtherSound(_NO_SOUND, self._rest)
         if is_short_text(self._rest):
-            raise BadAnswer(f"sent {kind_of_text(self._rest)} instead of PCM sound")
+            raise BadAnswer(instead_of_pcm(kind_of_text(self._rest)))
         frame = 2 * self._channels
         return self.sound(self._rest[: len(self._rest) // frame * frame])
 
@@ -188,9 +192,9 @@ class Pcm:
         if kind is None:
             return None
         if kind in SOUNDS:
-            raise OtherSound(f"sent {kind} instead of PCM sound", data, decoded=kind in DECODED)
+            raise OtherSound(instead_of_pcm(kind), data, decoded=kind in DECODED)
         if kind:
-            raise BadAnswer(f"sent {kind} instead of PCM sound")
+            raise BadAnswer(instead_of_pcm(kind))
         if not b"RIFF".startswith(data[:4]):
             return 0
         position = FIRST_CHUNK
@@ -204,14 +208,19 @@ class Pcm:
                 self._read_format(data, position)
             position += size + size % 2
             if position > _HEADER_LIMIT:
-                raise OtherSound("sent a WAV file without sound", data)
+                raise OtherSound(_NO_SOUND, data)
         return None
 
     def _read_format(self, data: bytes, position: int) -> None:
         form = read_format(data, position)
         known = form.kind in (PCM, EXTENSIBLE) and form.bits == 16 and form.is_usable
         if not known or form.channels > _MOST_CHANNELS:
-            what = f"sent sound of an unknown kind ({form.bits} bit, {form.channels} channels, {form.rate_hz} Hz)"
+            what = sentence(
+                "{service} sent sound of an unknown kind ({bits} bit, {channels} channels, {rate} Hz).",
+                bits=form.bits,
+                channels=form.channels,
+                rate=form.rate_hz,
+            )
             raise OtherSound(what, data)
         self._channels, self._rate_hz = form.channels, form.rate_hz
 

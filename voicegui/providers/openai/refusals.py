@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, HintKind, VoiceError
+from voicegui.core.wording import Sentence, sentence
 
 from .service import Stage, StageTarget
 
@@ -103,11 +104,16 @@ _TEMPLATE = re.compile(
 )
 """The order or the roles of the messages are not those that the model's template takes, or something lacks in them."""
 _ENDED = ("deprecated", "shut down", "decommissioned", "retired", "no longer available")
-_WHAT = {
-    Stage.STT: "transcription",
-    Stage.LLM: "chat",
-    Stage.TTS: "speech",
-}
+_NO_ENDPOINT = {
+    Stage.STT: sentence("{service} has no transcription endpoint at this address. Check the address, or choose another "
+                        "service for this."),
+    Stage.LLM: sentence("{service} has no chat endpoint at this address. Check the address, or choose another service "
+                        "for this."),
+    Stage.TTS: sentence("{service} has no speech endpoint at this address. Check the address, or choose another "
+                        "service for this."),
+    None: sentence("{service} does not list its models at this address. Check the address, or choose another service "
+                   "for this."),
+}  # fmt: skip
 
 
 def refusal_error(refusal: Refusal, asked: StageTarget) -> VoiceError:
@@ -118,24 +124,35 @@ def refusal_error(refusal: Refusal, asked: StageTarget) -> VoiceError:
 def _by_reason(refusal: Refusal, asked: StageTarget) -> VoiceError | None:
     code, text, status = refusal.code.lower(), refusal.text, refusal.status
     if code in _QUOTA or (status in (402, 429) and "quota" in text):
-        return _said(ErrorCode.QUOTA_USED_UP, f"Your credit at {asked.service} is used up. Add credit to your account "
-                     "there, or choose another service.")  # fmt: skip
+        return VoiceError(ErrorCode.QUOTA_USED_UP, asked.fill(sentence(
+            "Your credit at {service} is used up. Add credit to your account there, or choose another service.",
+        )))  # fmt: skip
     if code in _FILTERED or "content management policy" in text:
         return content_refused(asked)
     if is_too_long(refusal, asked):
-        return _said(ErrorCode.CONTEXT_TOO_LONG, f"The conversation is too long for {_model(asked)}. Begin a new one, "
-                     "or lower its memory in the settings.")  # fmt: skip
+        return VoiceError(ErrorCode.CONTEXT_TOO_LONG, asked.fill(
+            sentence("The conversation is too long for the model {model}. Begin a new one, or lower its memory in the "
+                     "settings."),
+            sentence("The conversation is too long for the model. Begin a new one, or lower its memory in the "
+                     "settings."),
+        ))  # fmt: skip
     if is_slip(refusal):  # what the model wrote, not what it was asked
-        sentence = f"{asked.service} called a tool in a way that it cannot read itself."
-        return VoiceError(ErrorCode.BAD_ANSWER, sentence, advice=TRY_AGAIN, retryable=True)
+        slip = asked.fill(sentence("{service} called a tool in a way that it cannot read itself."))
+        return VoiceError(ErrorCode.BAD_ANSWER, slip, advice=TRY_AGAIN, retryable=True)
     if code == "invalid_api_key":
         return _wrong_key(asked)
     if asked.stage is Stage.LLM and cannot_chat(refusal):
-        return _said(ErrorCode.MODEL_UNKNOWN, f"{_model(asked, start=True)} of {asked.service} is no model to talk "
-                     "with. Choose another model in the settings.")  # fmt: skip
+        return VoiceError(ErrorCode.MODEL_UNKNOWN, asked.fill(
+            sentence("The model {model} of {service} is no model to talk with. Choose another model in the settings."),
+            sentence("The model of {service} is no model to talk with. Choose another model in the settings."),
+        ))  # fmt: skip
     if asked.stage is Stage.LLM and is_about_messages(refusal):
-        return _said(ErrorCode.BAD_REQUEST, f"{_model(asked, start=True)} of {asked.service} does not take this "
-                     "conversation in its form. Begin a new one, or choose another model.")  # fmt: skip
+        return VoiceError(ErrorCode.BAD_REQUEST, asked.fill(
+            sentence("The model {model} of {service} does not take this conversation in its form. Begin a new one, or "
+                     "choose another model."),
+            sentence("The model of {service} does not take this conversation in its form. Begin a new one, or choose "
+                     "another model."),
+        ))  # fmt: skip
     gone = status in (400, 404, 410) and "model" in text
     if (gone or code == "model_not_found") and any(word in text for word in _ENDED):
         return model_shut_down(asked)
@@ -179,78 +196,91 @@ def _by_status(refusal: Refusal, asked: StageTarget) -> VoiceError:
     if status == 401 or code == "authentication_error":
         return _wrong_key(asked)
     if status == 403 or code == "permission_error":
-        return _said(ErrorCode.NO_PERMISSION, f"Your key may not use {_model(asked)} at {asked.service}. Allow it in "
-                     "your account there, or use another key.")  # fmt: skip
+        return VoiceError(ErrorCode.NO_PERMISSION, asked.fill(
+            sentence("Your key may not use the model {model} at {service}. Allow it in your account there, or use "
+                     "another key."),
+            sentence("Your key may not use the model at {service}. Allow it in your account there, or use another "
+                     "key."),
+        ))  # fmt: skip
     if status in (404, 405, 501):
         return not_offered(asked)
     if status == 410:
         return model_shut_down(asked)
     if status == 413:
-        return _said(ErrorCode.TOO_LARGE, f"That was too much for {asked.service} to take at once. Say it in shorter "
-                     "pieces.")  # fmt: skip
+        much = sentence("That was too much for {service} to take at once. Say it in shorter pieces.")
+        return VoiceError(ErrorCode.TOO_LARGE, asked.fill(much))
     if status == 429 or code in ("rate_limit_exceeded", "rate_limit_error", "tokens", "requests"):
-        sentence = f"{asked.service} is asked too often at the moment. Wait a little and try again."
-        return VoiceError(ErrorCode.RATE_LIMITED, sentence, retryable=True)
+        often = sentence("{service} is asked too often at the moment. Wait a little and try again.")
+        return VoiceError(ErrorCode.RATE_LIMITED, asked.fill(often), retryable=True)
     if status in (408, 504, 524):
-        sentence = f"{asked.service} took too long."
-        return VoiceError(ErrorCode.TIMED_OUT, sentence, advice=TRY_AGAIN, retryable=True)
+        late = asked.fill(sentence("{service} took too long."))
+        return VoiceError(ErrorCode.TIMED_OUT, late, advice=TRY_AGAIN, retryable=True)
     unexplained = status is None and not code.startswith("invalid")
     if (status or 0) >= 500 or unexplained:
-        sentence = f"{asked.service} has trouble of its own at the moment. Try again in a little while."
-        return VoiceError(ErrorCode.SERVER_FAILED, sentence, retryable=True)
+        trouble = sentence("{service} has trouble of its own at the moment. Try again in a little while.")
+        return VoiceError(ErrorCode.SERVER_FAILED, asked.fill(trouble), retryable=True)
     return _not_taken(refusal, asked)
 
 
 def _not_taken(refusal: Refusal, asked: StageTarget) -> VoiceError:
-    reason = refusal.code if re.fullmatch(r"[a-z_]{3,40}", refusal.code) else str(refusal.status or "no reason given")
-    sentence = f"{asked.service} did not take the request ({reason}). Choose another model, or check its address."
-    return VoiceError(ErrorCode.BAD_REQUEST, sentence)
+    reason = refusal.code if re.fullmatch(r"[a-z_]{3,40}", refusal.code) else refusal.status
+    what = sentence(
+        "{service} did not take the request ({reason}). Choose another model, or check its address.",
+        reason=reason or sentence("no reason given"),
+    )
+    return VoiceError(ErrorCode.BAD_REQUEST, asked.fill(what))
 
 
 # ---------------------------------------------------------------- sentences needed elsewhere too
 
 
-def no_key(service: str) -> VoiceError:
-    return _said(ErrorCode.NO_KEY, f"{service} needs a key and there is none. Enter it in the settings.")
+def no_key(service: Sentence | str) -> VoiceError:
+    what = sentence("{service} needs a key and there is none. Enter it in the settings.", service=service)
+    return VoiceError(ErrorCode.NO_KEY, what)
 
 
 def content_refused(asked: StageTarget) -> VoiceError:
-    return _said(ErrorCode.CONTENT_REFUSED, f"{asked.service} declined to answer this. Put it differently.")
+    what = sentence("{service} declined to answer this. Put it differently.")
+    return VoiceError(ErrorCode.CONTENT_REFUSED, asked.fill(what))
 
 
 def not_offered(asked: StageTarget) -> VoiceError:
-    what = f"has no {_WHAT[asked.stage]} endpoint" if asked.stage else "does not list its models"
-    sentence = f"{asked.service} {what} at this address. Check the address, or choose another service for this."
-    return VoiceError(ErrorCode.NOT_OFFERED, sentence)
+    return VoiceError(ErrorCode.NOT_OFFERED, asked.fill(_NO_ENDPOINT[asked.stage]))
 
 
 def model_shut_down(asked: StageTarget) -> VoiceError:
     """`hint` is the model to use instead, if one is known."""
     instead = successor(asked.model)
-    todo = f"Use {instead} instead." if instead else "Choose another model in the settings."
-    sentence = f"{_model(asked, start=True)} was shut down by {asked.service}. {todo}"
-    return VoiceError(ErrorCode.MODEL_SHUT_DOWN, sentence, hint=instead, hint_kind=HintKind.NAMED)
+    what = asked.fill(
+        sentence("The model {model} was shut down by {service}. Choose another model in the settings."),
+        sentence("The model was shut down by {service}. Choose another model in the settings."),
+    )
+    if instead:
+        used = sentence("The model {model} was shut down by {service}. Use {instead} instead.", instead=instead)
+        what = asked.fill(used)
+    return VoiceError(ErrorCode.MODEL_SHUT_DOWN, what, hint=instead, hint_kind=HintKind.NAMED)
 
 
 def _unknown_model(asked: StageTarget) -> VoiceError:
     """Models that ended are unknown after a while."""
-    if successor(asked.model) and not asked.local:
-        sentence = f"{asked.service} does not offer {_model(asked)} any more. Use {successor(asked.model)} instead."
-        return VoiceError(ErrorCode.MODEL_UNKNOWN, sentence, hint=successor(asked.model), hint_kind=HintKind.NAMED)
-    sentence = f"{asked.service} does not know {_model(asked)}, or your key may not use it. Choose another model."
+    if (instead := successor(asked.model)) and not asked.local:
+        ended = sentence("{service} does not offer the model {model} any more. Use {instead} instead.", instead=instead)
+        return VoiceError(ErrorCode.MODEL_UNKNOWN, asked.fill(ended), hint=instead, hint_kind=HintKind.NAMED)
     if asked.local:
-        sentence = f"{asked.service} does not have {_model(asked)}. Get it there first, or choose another model."
-    return VoiceError(ErrorCode.MODEL_UNKNOWN, sentence)
+        what = asked.fill(
+            sentence("{service} does not have the model {model}. Get it there first, or choose another model."),
+            sentence("{service} does not have the model. Get it there first, or choose another model."),
+        )
+    else:
+        what = asked.fill(
+            sentence("{service} does not know the model {model}, or your key may not use it. Choose another model."),
+            sentence("{service} does not know the model, or your key may not use it. Choose another model."),
+        )
+    return VoiceError(ErrorCode.MODEL_UNKNOWN, what)
 
 
 def _wrong_key(asked: StageTarget) -> VoiceError:
-    return _said(ErrorCode.WRONG_KEY, f"{asked.service} does not accept the key. Enter it again in the settings, or "
-                 "make a new one in your account there.")  # fmt: skip
-
-
-def _said(code: ErrorCode, sentence: str) -> VoiceError:
-    return VoiceError(code, sentence)
-
-
-def _model(asked: StageTarget, *, start: bool = False) -> str:
-    return f"{'The' if start else 'the'} model {asked.model}" if asked.model else "The model" if start else "the model"
+    what = sentence(
+        "{service} does not accept the key. Enter it again in the settings, or make a new one in your account there."
+    )
+    return VoiceError(ErrorCode.WRONG_KEY, asked.fill(what))

@@ -10,6 +10,7 @@ from voicegui.core.addresses import Reach, reach, real_host
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage as Stage
 from voicegui.core.keys import Secret, checked_key
+from voicegui.core.wording import Sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class ServiceConfig:
 
     name: str
     """Stable identifier: "openai", "groq"."""
-    label: str
-    """What people call it."""
+    label: Sentence | str
+    """What people call it: its name, or a `Sentence` where it has none."""
     stt_url: str = ""
     llm_url: str = ""
     tts_url: str = ""
@@ -94,10 +95,10 @@ def checked_url(url: str) -> str:
     host = real_host(url)
     clear = host and not any(letter.isspace() or letter == "\\" for letter in url)
     if not usable or not clear or parts.username or parts.query or parts.fragment:
-        sentence = (
+        what = sentence(
             "The address of the server is not usable. It looks like http://localhost:1234/v1, without a key in it."
         )
-        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+        raise VoiceError(ErrorCode.BAD_SETTINGS, what)
     if host == (parts.hostname or "").removesuffix("."):
         return url
     netloc = f"[{host}]" if ":" in host else host  # "127.1", "bücher.example": one name for everybody who reads it
@@ -256,7 +257,7 @@ _CONVENTIONS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PR
 
 @dataclass(frozen=True, slots=True)
 class StageTarget:
-    service: str
+    service: Sentence | str
     """What people call it."""
     stage: Stage | None = None
     """None: its list of models."""
@@ -272,3 +273,8 @@ class StageTarget:
         url = service.url(stage) if stage else service.base_url
         parts = urlsplit(url)
         return cls(service.label, stage, model, parts.hostname or "", parts.netloc + parts.path, is_loopback(url))
+
+    def fill(self, text: Sentence, without_model: Sentence | None = None) -> Sentence:
+        """`text` with its {service}, {model}, {host} and {place}; `without_model` instead if none is known."""
+        known = text if self.model or without_model is None else without_model
+        return known.filled(service=self.service, model=self.model, host=self.host, place=self.place)

@@ -7,10 +7,11 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import named_servers
 from voicegui.core.model_choice import model_choices
 from voicegui.core.settings import Settings
+from voicegui.core.wording import Sentence, sentence
 
 from .service import ServiceConfig, from_environment, preset
 
-CUSTOM = ServiceConfig("custom", "A compatible server")
+CUSTOM = ServiceConfig("custom", sentence("A compatible server"))
 """Has the addresses of the settings and no others."""
 
 
@@ -31,12 +32,12 @@ def configured(settings: Settings, name: str) -> ServiceConfig:
     for stage, url in given.items():
         service = service.at(url, stage)
     if name == CUSTOM.name and not service.stages:
-        todo = "enter it in the settings, such as http://localhost:1234/v1."
-        raise VoiceError(ErrorCode.BAD_SETTINGS, todo, heading="A compatible server needs its address")
+        todo = sentence("enter it in the settings, such as http://localhost:1234/v1.")
+        raise VoiceError(ErrorCode.BAD_SETTINGS, todo, heading=sentence("A compatible server needs its address"))
     return replace(service, label=_address(service)) if name == CUSTOM.name else service
 
 
-def _address(service: ServiceConfig) -> str:
+def _address(service: ServiceConfig) -> Sentence | str:
     """What a server without a name is called in sentences; several have none in common."""
     hosts = {urlsplit(service.url(stage)).netloc for stage in service.stages}
-    return hosts.pop() if len(hosts) == 1 else "Your server"
+    return hosts.pop() if len(hosts) == 1 else sentence("Your server")

@@ -8,6 +8,7 @@ from typing import Any
 
 from voicegui.core.audio import Audio
 from voicegui.core.text.sanitiser import HiddenAs, one_line
+from voicegui.core.wording import marked, sentence, shown
 
 from .client import OpenAIClient
 from .dialect import Dialect
@@ -19,9 +20,9 @@ from .service import Stage
 from .sse import LONGEST_SPEECH
 
 _LACKS = {
-    "instructions": "does not let its manner of speaking be chosen",
-    "speed": "does not let its speed be chosen",
-    "response_format": "sends speech as WAV files",
+    "instructions": marked("{service} does not let its manner of speaking be chosen."),
+    "speed": marked("{service} does not let its speed be chosen."),
+    "response_format": marked("{service} sends speech as WAV files."),
 }
 
 _LEAST_BYTES_PER_S = 2_000
@@ -58,7 +59,7 @@ class OpenAITextToSpeech:
                 "speed": lambda speed: {},
                 "response_format": lambda form: {"response_format": "wav"},
             },
-            on_lack=lambda what: client.tell(tell, f"{client.service.label} {_LACKS[what]}."),
+            on_lack=lambda what: client.tell(tell, shown(_LACKS[what], service=client.service.label)),
         )
 
     @property
@@ -147,7 +148,7 @@ class OpenAITextToSpeech:
             if audio:
                 yield audio
             if not arrived:
-                raise BadAnswer("sent no sound")
+                raise BadAnswer(sentence("{service} sent no sound."))
             if pcm.missing and not response.framed:
                 raise Dropped
 

@@ -1,5 +1,7 @@
 """Server-sent events (WHATWG HTML, 9.2), of which only the data is wanted, and text cut anywhere. Pure."""
 
+from voicegui.core.wording import sentence
+
 from .errors import BadAnswer
 
 _FIRST_HALVES = range(0xD800, 0xDC00)
@@ -132,5 +134,5 @@ MOST_MODELS = 5_000
 HEAD_S = 5.0
 """Beyond the time limit of the stage: a head of an answer may come in pieces, but not for ever."""
 
-TOO_LONG = "sent more than can be read"
+TOO_LONG = sentence("{service} sent more than can be read.")
 """For `BadAnswer`."""

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio
+from voicegui.core.wording import marked, sentence, shown
 from voicegui.media.wav_bytes import int16_format, wav_header
 
 from .chat.stream import AnswerEvents, ends_a_sentence, is_streamed, peek, whole
@@ -22,12 +23,14 @@ log = logging.getLogger(__name__)
 _AUDIBLE = 100
 """-50 dBFS: quieter sound is noise, for which no request is made."""
 
+_NO_TEXT = sentence("{service} sent a transcript without text.")
+
 _LACKS = {
-    "stream": "sends the words of a sentence only when all are there",
-    "languages": "understands only one language at a time",
-    "language": "chooses the language by itself",
-    "keywords": "takes no list of words to expect",
-    "prompt": "takes no words to expect",
+    "stream": marked("{service} sends the words of a sentence only when all are there."),
+    "languages": marked("{service} understands only one language at a time."),
+    "language": marked("{service} chooses the language by itself."),
+    "keywords": marked("{service} takes no list of words to expect."),
+    "prompt": marked("{service} takes no words to expect."),
 }
 
 
@@ -102,7 +105,7 @@ class OpenAISpeechToText:
             answer = await whole(response)
         text = answer if isinstance(answer, str) else peek(answer, "text")
         if not isinstance(text, str):
-            raise BadAnswer("sent a transcript without text")
+            raise BadAnswer(_NO_TEXT)
         if len(text) > LONGEST_WORDS:
             raise BadAnswer(TOO_LONG)
         return text.strip()
@@ -113,7 +116,7 @@ class OpenAISpeechToText:
     def _lacks(self, what: str) -> None:
         if what not in self._told:
             self._told.add(what)
-            self._client.tell(self._tell, f"{self._client.service.label} {_LACKS[what]}.")
+            self._client.tell(self._tell, shown(_LACKS[what], service=self._client.service.label))
 
 
 def _one_language(languages: Sequence[str]) -> dict[str, str]:
@@ -138,7 +141,7 @@ async def _collected(stream: AnswerEvents) -> str:
         if not stream.framed or not complete:
             raise Dropped
     if not words.understood:
-        raise BadAnswer("sent a transcript without text")
+        raise BadAnswer(_NO_TEXT)
     return words.text.strip()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from voicegui.core.history import estimated_tokens
 from voicegui.core.ports import LimitReached, ReplyPiece
 from voicegui.core.text.reply_filter import ReplyFilter
+from voicegui.core.wording import sentence
 
 from ..errors import BadAnswer
 from ..refusals import content_refused
@@ -166,15 +167,18 @@ class CollectedAnswer:
         return text
 
     def _nothing(self) -> BadAnswer:
-        more = "Raise “Longest answer” in the settings"
         if self._cut and self._calls:
-            return BadAnswer("asked for a tool and was cut by the longest answer", f"{more}, or try again.")
+            todo = sentence("Raise “Longest answer” in the settings, or try again.")
+            return BadAnswer(sentence("{service} asked for a tool and was cut by the longest answer."), todo)
         if self.crowded_out:
-            thoughts = "until the longest answer was reached " if self._cut else ""
-            return BadAnswer(f"thought {thoughts}and said nothing", f"{more}, or choose a model that does not think.")
+            what = sentence("{service} thought and said nothing.")
+            if self._cut:
+                what = sentence("{service} thought until the longest answer was reached and said nothing.")
+            todo = sentence("Raise “Longest answer” in the settings, or choose a model that does not think.")
+            return BadAnswer(what, todo)
         if self._calls:
-            return BadAnswer("asked for a tool that nobody offered")
-        return BadAnswer("answered with nothing")
+            return BadAnswer(sentence("{service} asked for a tool that nobody offered."))
+        return BadAnswer(sentence("{service} answered with nothing."))
 
 
 def _text(content: object) -> str:

@@ -10,6 +10,7 @@ from voicegui.core.errors import ErrorCode
 from voicegui.core.history import prompt_tokens, tool_tokens
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolInfo
+from voicegui.core.wording import shown
 
 from ..client import OpenAIClient
 from ..dialect import Dialect
@@ -108,13 +109,23 @@ class ChatCapabilities:
     """`tell` hears once of each thing that a person should know."""
 
     def __init__(self, client: OpenAIClient, tell: Callable[[str], None]) -> None:
-        label = client.service.label
+        service = client.service.label
         self.echo = Echo()
         self.thoughts = Reasoning(client.service.url(Stage.LLM))
         self.room = ContextWindow()
         self.offer = ToolSupport(
-            on_none=lambda: tell(f"{label} cannot use tools with the model {self.model}: it can only talk."),
-            on_lack=lambda name: tell(f"{label} does not understand the tool {name}: it goes on without it."),
+            on_none=lambda: tell(
+                shown(
+                    "{service} cannot use tools with the model {model}: it can only talk.",
+                    service=service,
+                    model=self.model,
+                )
+            ),
+            on_lack=lambda name: tell(
+                shown(
+                    "{service} does not understand the tool {tool}: it goes on without it.", service=service, tool=name
+                )
+            ),
         )
         self.model = ""
         self._client = client
@@ -132,10 +143,12 @@ class ChatCapabilities:
         limit = question.max_tokens + self.thoughts.room
         messages, tools = self.room.fitted(question.messages, question.tools, limit)
         if len(tools) < len(question.tools):
-            self._tell(
-                f"The model {self.model} has no room for all tools: some are left out. Switch off in the settings what "
-                "you do not use, or choose a larger model."
+            few = shown(
+                "The model {model} has no room for all tools: some are left out. Switch off in the settings what you "
+                "do not use, or choose a larger model.",
+                model=self.model,
             )
+            self._tell(few)
         schemas = self.offer.schemas(tools)
         wanted = {
             "model": self.model,

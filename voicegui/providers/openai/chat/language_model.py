@@ -8,13 +8,14 @@ from typing import Any
 from voicegui.core.ports import Message, ReplyPiece
 from voicegui.core.text.line_calls import wants_code
 from voicegui.core.tools import ToolCall, ToolInfo
+from voicegui.core.wording import shown
 
 from ..client import OpenAIClient
 from ..errors import BadAnswer, BadStatus, Dropped, Told, text_of, translated
 from ..http import Response
 from ..refusals import Refusal, cannot_chat, is_slip
 from ..retry import RetryPolicy
-from ..service import Stage, StageTarget
+from ..service import ServiceConfig, Stage, StageTarget
 from ..sse import LONGEST_WORDS, MOST_PIECES, TOO_LONG
 from .answer import CollectedAnswer
 from .capabilities import ChatCapabilities, ChatRequest
@@ -76,10 +77,10 @@ class OpenAILanguageModel:
     def patience_s(self, usual_s: float) -> float:
         return self._client.patience_s(Stage.LLM, self.model, usual_s)
 
-    def _say(self, sentence: str) -> None:
-        if sentence not in self._told:
-            self._told.add(sentence)
-            self._client.tell(self._tell, sentence)
+    def _say(self, message: str) -> None:
+        if message not in self._told:
+            self._told.add(message)
+            self._client.tell(self._tell, message)
 
     # ------------------------------------------------------------ on the client's loop
 
@@ -159,9 +160,7 @@ class OpenAILanguageModel:
         if not self.others or not cannot_chat(Refusal(error.status, error.code, text_of(error.body))):
             return False
         refused, self.model = self.model, self.others.pop(0)
-        self._say(
-            f"The model {refused} of {self._client.service.label} is no model to talk with: {self.model} answers."
-        )
+        self._say(passed_over(refused, self._client.service, self.model))
         return True
 
     async def _texts(self, response: Response, answer: CollectedAnswer) -> AsyncGenerator[str, None]:
@@ -212,6 +211,14 @@ class OpenAILanguageModel:
             return
         elif self._marks_ends or answer.calls or not stream.framed or not ends_a_sentence(answer.last_words):
             raise Dropped
+
+
+def passed_over(model: str, service: ServiceConfig, other: str) -> str:
+    """A sentence about a model that another one stands in for."""
+    return shown(
+        "The model {model} of {service} is no model to talk with: {other} answers.",
+        model=model, service=service.label, other=other,
+    )  # fmt: skip
 
 
 def _is_slip(error: Told) -> bool:

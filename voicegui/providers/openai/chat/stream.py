@@ -6,7 +6,9 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing, suppress
 from typing import Any
 
-from ..errors import BadAnswer, Dropped, Told
+from voicegui.core.wording import sentence
+
+from ..errors import NO_ANSWER, BadAnswer, Dropped, Told
 from ..http import Response
 from ..sse import LONGEST_STREAM, MOST_EVENTS, TOO_LONG, EventDecoder
 
@@ -163,4 +165,4 @@ async def whole(response: Response) -> object:
         return _without_error(json.loads(await response.read()))
     if kind.startswith("text/plain"):
         return (await response.read()).decode("utf-8", "replace")
-    raise BadAnswer("answered with a web page" if "html" in kind else "sent something that is no answer")
+    raise BadAnswer(sentence("{service} answered with a web page.") if "html" in kind else NO_ANSWER)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from voicegui.core.tools import ToolCall
+from voicegui.core.wording import sentence, sentence_plural
 
 from ..errors import BadAnswer
 from .received_fields import CALL_FIELDS, FUNCTION_FIELDS, ReceivedFields
@@ -18,7 +19,7 @@ from .stream import peek
 LONGEST_CALL = 20_000
 """Characters of name and arguments."""
 
-_TOO_LONG = "asked for a tool with more words than can be read"
+_TOO_LONG = sentence("{service} asked for a tool with more words than can be read.")
 
 
 class CallArguments:
@@ -165,7 +166,7 @@ class _Pending:
             self.name = name if self.name and name.startswith(self.name) else self.name + name
         self.arguments.add(arguments)
         if len(self.name) > LONGEST_CALL:
-            raise BadAnswer("asked for a tool with more words than can be read")
+            raise BadAnswer(_TOO_LONG)
 
 
 class StreamedCalls:
@@ -203,7 +204,13 @@ class StreamedCalls:
         call = None if whole else self._known(index, id, name, arguments)
         if call is None:
             if len(self._pending) == MOST_CALLS:
-                raise BadAnswer(f"asked for more than {MOST_CALLS} tools at once")
+                raise BadAnswer(
+                    sentence_plural(
+                        "{service} asked for more than {count} tool at once.",
+                        "{service} asked for more than {count} tools at once.",
+                        MOST_CALLS,
+                    )
+                )
             call = _Pending(index, id)
             self._pending.append(call)
         call.id = call.id or id

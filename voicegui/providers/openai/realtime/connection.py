@@ -10,6 +10,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 from ..service import StageTarget
 from .events import Fault, Refused, ServerEvent
@@ -80,7 +81,8 @@ class RealtimeSession:
             self._over(error)
         except Exception as error:
             log.error("a session broke", exc_info=error)
-            self._over(VoiceError(ErrorCode.ENGINE_FAILED, "The connection broke.", advice=TRY_AGAIN, retryable=True))
+            what = sentence("The connection broke.")
+            self._over(VoiceError(ErrorCode.ENGINE_FAILED, what, advice=TRY_AGAIN, retryable=True))
         finally:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 
 from voicegui.core.errors import TRY_AGAIN, ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 from ..errors import bad_answer
 from ..refusals import content_refused
@@ -130,9 +131,9 @@ def _failure(ended: ResponseEnded, asked: StageTarget) -> VoiceError | None:
             return lost(asked)
     if ended.fault.code or ended.fault.kind:
         return fault_error(ended.fault, asked)
-    return bad_answer(asked, "did not speak and said nothing about why")
+    return bad_answer(asked, sentence("{service} did not speak and said nothing about why."))
 
 
 def nothing_spoken(asked: StageTarget) -> VoiceError:
-    sentence = f"{asked.service} sent no sound for a sentence."
-    return VoiceError(ErrorCode.BAD_ANSWER, sentence, advice=TRY_AGAIN, retryable=True)
+    what = asked.fill(sentence("{service} sent no sound for a sentence."))
+    return VoiceError(ErrorCode.BAD_ANSWER, what, advice=TRY_AGAIN, retryable=True)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 from voicegui.web.proxies import Proxies
 
 from ..client import OpenAIClient
 from ..errors import (
+    NO_ANSWER,
     HandshakeStalled,
     OnlyTls,
     bad_answer,
@@ -52,7 +54,7 @@ def lost(asked: StageTarget) -> VoiceError:
 
 
 def closed(asked: StageTarget) -> VoiceError:
-    return VoiceError(ErrorCode.ENGINE_FAILED, f"The connection to {asked.service} is closed.")
+    return VoiceError(ErrorCode.ENGINE_FAILED, asked.fill(sentence("The connection to {service} is closed.")))
 
 
 # ---------------------------------------------------------------- another try
@@ -159,7 +161,7 @@ class Socket:
             try:
                 event = read_event(message)
             except ValueError:
-                raise bad_answer(self.asked, "sent something that is no answer") from None
+                raise bad_answer(self.asked, NO_ANSWER) from None
             if event is not None or complained:
                 yield event
             complained = isinstance(event, Refused)
@@ -226,20 +228,20 @@ def _voice_error(error: Exception, asked: StageTarget) -> VoiceError:
         case InvalidStatus() | SecurityError():
             return _redirected(asked)
         case ImportError():  # the only one that can come this late: what SOCKS needs
-            sentence = f"{asked.service} cannot be reached live through a SOCKS proxy. Set HTTPS_PROXY to one for HTTP."
-            return VoiceError(ErrorCode.OFFLINE, sentence)
+            what = sentence("{service} cannot be reached live through a SOCKS proxy. Set HTTPS_PROXY to one for HTTP.")
+            return VoiceError(ErrorCode.OFFLINE, asked.fill(what))
         case ProxyError() | InvalidProxy():
-            return proxy_failed(asked, "the proxy did not let the request through")
+            return proxy_failed(asked)
     return lost(asked)
 
 
 def _redirected(asked: StageTarget) -> VoiceError:
     """Not followed: the key would go along."""
-    sentence = (
-        f"{asked.service} wants to send the connection on to another address. It was not followed, so that your key "
-        "and your words stay where you meant them to go. Check the address in the settings."
+    what = sentence(
+        "{service} wants to send the connection on to another address. It was not followed, so that your key and your "
+        "words stay where you meant them to go. Check the address in the settings."
     )
-    return VoiceError(ErrorCode.REDIRECTED, sentence)
+    return VoiceError(ErrorCode.REDIRECTED, asked.fill(what))
 
 
 def _json(body: bytes | None) -> object:
