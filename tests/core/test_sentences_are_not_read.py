@@ -15,7 +15,6 @@ _READS = frozenset(
      "count", "replace", "rstrip", "lstrip"}
 )  # fmt: skip
 _LEFT = {
-    "ui/header.py": "the label of a voice is its name and, after a comma, what kind of voice it is",
     "storage/keys.py": "the full stop of a sentence goes where the sentence goes on",
 }
 

@@ -61,7 +61,7 @@ def test_a_key_is_entered_tested_and_removed(
 
 
 def test_a_server_without_a_name_reads_well(window: MainWindow, session: FakeSession, run: Run) -> None:
-    own = ServiceInfo("custom", "A compatible server", needs_key=True, called="your server")
+    own = ServiceInfo("custom", "A compatible server", needs_key=True, called="your server", called_first="Your server")
     session.service_list.append(own)
     session.settings = replace(session.settings, llm="custom:gemma")
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.core.display_names import voice_label
+from voicegui.core.display_names import voice_kind, voice_label, voice_name
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.keys import Keys, KeyState, Secret
@@ -13,6 +13,7 @@ from voicegui.core.model_choice import ModelChoice, model_choices, providers_in_
 from voicegui.core.privacy import DataRoute
 from voicegui.core.session import PickerChoice, ServiceInfo, StageSetting
 from voicegui.core.settings import Settings
+from voicegui.core.wording import sentence, shown
 from voicegui.providers.engine_entry import EngineEntry, EngineModel, ServiceAccount
 from voicegui.providers.registry import BUILT_IN, running_here
 
@@ -34,11 +35,12 @@ class ServiceChoices:
         return [
             ServiceInfo(
                 each.name,
-                each.label,
+                shown(each.label),
                 each.needs_key,
                 running_here=each.name in self._running,
                 takes_key=each.account is not None,
-                called=each.called,
+                called=shown(each.called),
+                called_first=shown(each.called_first),
             )
             for each in self._engines.values()
         ]
@@ -53,7 +55,12 @@ class ServiceChoices:
         known = tuple(offered) or (tuple(entry.voices) if entry else ())
         if entry is not None and entry.works_offline and not known:
             known = (getattr(settings, entry.voice_setting),)
-        return [PickerChoice(name, voice_label(service, name)) for name in known]
+        return [
+            PickerChoice(
+                name, voice_label(service, name), short=voice_name(service, name), kind=voice_kind(service, name)
+            )
+            for name in known
+        ]
 
     # ------------------------------------------------------------ asking
 
@@ -88,7 +95,7 @@ class ServiceChoices:
         """Makes a real request; returns its outcome as a sentence. Raises VoiceError."""
         entry = self._engines.get(name)
         if entry is None or entry.account is None:
-            raise VoiceError(ErrorCode.NOT_OFFERED, f"“{name}” takes no key.")
+            raise VoiceError(ErrorCode.NOT_OFFERED, sentence("“{service}” takes no key.", service=name))
         account = entry.account(settings, self._keys)
         try:
             return await account.check_key()
@@ -123,7 +130,7 @@ def _routes(settings: Settings, stage: Stage, entry: EngineEntry | None, name: s
         url = entry.address(settings, stage) if entry is not None else ""
     except VoiceError:  # told where it is used
         url = ""
-    label = entry.label if entry is not None else name
+    label = shown(entry.label) if entry is not None else name
     first = DataRoute(label, url, unknown=not url, proxied=bool(url) and is_proxied(url))
     return (first, DataRoute()) if settings.fall_back else (first,)
 

@@ -12,6 +12,7 @@ from .ports import Devices, LevelSource
 from .privacy import DataFlow
 from .settings import Settings
 from .toolbox import Toolbox
+from .wording import shown
 
 StageSetting = Literal["stt", "llm", "tts"]
 """The field of `Settings` that says who does it."""
@@ -30,6 +31,10 @@ class PickerChoice:
     """The day from which it answers no more, as YYYY-MM-DD; "" if none is announced."""
     successor: str = ""
     """The name of the choice to take instead, if one is known."""
+    short: str = ""
+    """Of a label that says more than a name the name: "Heart" of "Heart, American woman"."""
+    kind: str = ""
+    """The rest of such a label: "American woman"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +50,25 @@ class ServiceInfo:
     takes_key: bool = True
     called: str = ""
     """Within a sentence, where the label is no name: "your server"."""
+    called_first: str = ""
+    """The same at the beginning of a sentence: "Your server"."""
 
     @property
     def key(self) -> str:
         """What its key is called within a sentence: "OpenAI key", "key of your server"."""
-        return f"key of {self.called}" if self.called else f"{self.label} key"
+        if self.called:
+            return shown("key of {service}", service=self.called)
+        return shown("{service} key", service=self.label)
+
+    @property
+    def key_title(self) -> str:
+        """`key` where nothing stands before it."""
+        return shown("Key of {service}", service=self.called) if self.called else self.key
 
     @property
     def subject(self) -> str:
         """At the beginning of a sentence."""
-        return capitalized(self.called or self.label)
+        return self.called_first or self.label
 
 
 def capitalized(text: str) -> str:

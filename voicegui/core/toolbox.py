@@ -10,6 +10,7 @@ from typing import Protocol
 
 from .records import Fact
 from .tools import BUILT_IN, Permission, ToolInfo
+from .wording import marked, shown
 
 
 class ProgramControl(Protocol):
@@ -75,6 +76,17 @@ class ToolServer:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ServersFault:
+    """What is wrong with a text for the setting `mcp_servers`."""
+
+    message: str
+    """A sentence."""
+    line: int = 0
+    column: int = 0
+    """Where it is; both begin with 1 and are 0 where no single place is meant."""
+
+
 class Toolbox(Protocol):
     """Lives on the event loop's thread; what is not async returns at once. The async ones raise `VoiceError`."""
 
@@ -99,8 +111,8 @@ class Toolbox(Protocol):
 
     async def disallow(self, name: str) -> None: ...
 
-    def check_servers(self, text: str) -> str:
-        """What is wrong with a text for the setting `mcp_servers`, as a sentence; "" if nothing is."""
+    def check_servers(self, text: str) -> ServersFault | None:
+        """What is wrong with a text for the setting `mcp_servers`; None if nothing is."""
 
     def servers(self) -> Sequence[ToolServer]: ...
 
@@ -121,30 +133,36 @@ class Toolbox(Protocol):
 # What the built-in tools do, said to the user. Their descriptions are for the model, and speak of "the person".
 
 _HELP: Mapping[str, str] = {
-    "get_weather": "Tells the weather now, or the forecast for a day of the next week, anywhere on earth",
-    "current_time": "Tells time, weekday and date, here or elsewhere",
-    "calculate": "Calculates: arithmetic, percentages, powers, roots, trigonometry, conversion of units",
-    "read_file": "Reads a text file in your shared folders",
-    "list_files": "Lists the files in your shared folders",
-    "open_url": "Opens a web page in your browser, without reading it",
-    "read_clipboard": "Reads the text that you have copied",
-    "copy_text": "Puts text into the clipboard, in place of what was there",
-    "set_volume": "Sets how loud replies are",
-    "set_voice": "Speaks with another voice from the next sentence on",
-    "end_conversation": "Closes the microphone once you have said goodbye",
-    "set_reminder": "Reminds you once, aloud, at a time or after a while",
-    "set_timer": "Says aloud when a time is over",
-    "list_reminders": "Lists the reminders and timers that are still to come",
-    "cancel_reminder": "Cancels a reminder or a timer that is still to come",
-    "remember": "Keeps something about you for later conversations, when you ask for it",
-    "recall": "Looks up what you have asked it to remember",
-    "forget": "Forgets something that you have asked it to remember",
-    "search_conversations": "Finds what was said in earlier conversations and earlier in this one",
+    "get_weather": marked("Tells the weather now, or the forecast for a day of the next week, anywhere on earth"),
+    "current_time": marked("Tells time, weekday and date, here or elsewhere"),
+    "calculate": marked("Calculates: arithmetic, percentages, powers, roots, trigonometry, conversion of units"),
+    "read_file": marked("Reads a text file in your shared folders"),
+    "list_files": marked("Lists the files in your shared folders"),
+    "open_url": marked("Opens a web page in your browser, without reading it"),
+    "read_clipboard": marked("Reads the text that you have copied"),
+    "copy_text": marked("Puts text into the clipboard, in place of what was there"),
+    "set_volume": marked("Sets how loud replies are"),
+    "set_voice": marked("Speaks with another voice from the next sentence on"),
+    "end_conversation": marked("Closes the microphone once you have said goodbye"),
+    "set_reminder": marked("Reminds you once, aloud, at a time or after a while"),
+    "set_timer": marked("Says aloud when a time is over"),
+    "list_reminders": marked("Lists the reminders and timers that are still to come"),
+    "cancel_reminder": marked("Cancels a reminder or a timer that is still to come"),
+    "remember": marked("Keeps something about you for later conversations, when you ask for it"),
+    "recall": marked("Looks up what you have asked it to remember"),
+    "forget": marked("Forgets something that you have asked it to remember"),
+    "search_conversations": marked("Finds what was said in earlier conversations and earlier in this one"),
 }
+
+
+def tool_label(tool: ToolInfo) -> str:
+    """What people call it; of a tool of ours in the language of the window."""
+    label = tool.label or tool.name
+    return shown(label) if tool.source == BUILT_IN else label
 
 
 def tool_help(tool: ToolInfo) -> str:
     """One sentence without a full stop; of other people's tools the first sentence of what they say of it."""
     if tool.source == BUILT_IN and tool.name in _HELP:
-        return _HELP[tool.name]
+        return shown(_HELP[tool.name])
     return tool.description.strip().partition("\n")[0].partition(". ")[0].rstrip(".")

@@ -9,6 +9,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Protocol
 
+from .wording import marked, shown
+
 
 class SourceKind(StrEnum):
     BUILT_IN = "built-in"
@@ -28,9 +30,15 @@ class ToolSource:
 
     def __str__(self) -> str:
         """For a person: "the package dicepack"."""
-        if self.kind is SourceKind.BUILT_IN:
-            return "built-in"
-        return f"the {'MCP server' if self.kind is SourceKind.SERVER else self.kind} {self.name}"
+        return shown(_SOURCES[self.kind], name=self.name)
+
+
+_SOURCES = {
+    SourceKind.BUILT_IN: marked("built-in"),
+    SourceKind.FILE: marked("the file {name}"),
+    SourceKind.PACKAGE: marked("the package {name}"),
+    SourceKind.SERVER: marked("the MCP server {name}"),
+}
 
 
 BUILT_IN = ToolSource(SourceKind.BUILT_IN)

@@ -7,7 +7,7 @@ made before anybody knows who will read it, `sentence("“{device}” is busy.",
 Without translations it is said as it was written, in English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Protocol
@@ -81,8 +81,13 @@ class Sentence:
     def _in(self, language: Translations) -> str:
         if not self.text:
             return ""
-        found = language.ngettext(self.text, self.many, self.count) if self.many else language.gettext(self.text)
         text = self.many if self.many and self.count != 1 else self.text
+        if text == _VERBATIM:
+            found = text
+        elif self.many:
+            found = language.ngettext(self.text, self.many, self.count)
+        else:
+            found = language.gettext(self.text)
         return _filled(found, text, {name: _said(value, language) for name, value in self.values})
 
 
@@ -96,9 +101,41 @@ def sentence_plural(one: str, many: str, count: int, **values: object) -> Senten
     return Sentence(one, (("count", count), *values.items()), many, count)
 
 
+_VERBATIM = "{text}"
+
+
 def verbatim(text: str) -> Sentence:
-    """Text of others (a server's own words, a name), which is in whatever language it is."""
-    return Sentence("{text}", (("text", text),)) if text else Sentence("")
+    """Text of others (a server's own words, a name), which is in whatever language it is: it is not looked up."""
+    return Sentence(_VERBATIM, (("text", text),)) if text else Sentence("")
+
+
+def listed(parts: Sequence[Sentence | str], most: int | None = None) -> Sentence:
+    """ "a", "a and b", "a, b and c"; "" of nothing. What is beyond `most` is only counted: "a, b and 3 more"."""
+    if most is not None and len(parts) > most:
+        parts = [*parts[:most], sentence("{count} more", count=len(parts) - most)]
+    if len(parts) < 2:
+        return listed_with_commas(parts)
+    return sentence("{first} and {last}", first=listed_with_commas(parts[:-1]), last=parts[-1])
+
+
+def listed_with_commas(parts: Sequence[Sentence | str]) -> Sentence:
+    """ "a", "a, b", "a, b, c"; "" of nothing."""
+    if len(parts) < 2:
+        return as_sentence(parts[0] if parts else "")
+    half = len(parts) // 2  # in halves, so that a long list is not deep
+    first, second = listed_with_commas(parts[:half]), listed_with_commas(parts[half:])
+    return sentence("{first}, {second}", first=first, second=second)
+
+
+def sentences(*parts: Sentence | str) -> Sentence:
+    """One behind the other, without those that are empty."""
+    first, *rest = [part for part in parts if part] or [""]
+    return sentence("{first} {second}", first=first, second=sentences(*rest)) if rest else as_sentence(first)
+
+
+def as_sentence(text: Sentence | str) -> Sentence:
+    """Text that is no `Sentence` is somebody else's."""
+    return verbatim(text) if isinstance(text, str) else text
 
 
 def shown(text: str, **values: object) -> str:

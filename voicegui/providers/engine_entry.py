@@ -91,7 +91,7 @@ class EngineEntry:
     name: str
     """PROVIDER of the settings."""
     label: str
-    """What people call it."""
+    """What people call it; one that is no name is `marked`."""
     build: Callable[[EngineRequest], Awaitable[Provided]]
     """Imports what the engine needs, gets its models and remembers; connections and processes are opened by
     `Engine.start`. Raises VoiceError for what it cannot do."""
@@ -112,6 +112,8 @@ class EngineEntry:
     """Known ones before it has been asked, the usual one first."""
     called: str = ""
     """Within a sentence, where the label is no name: "your server"."""
+    called_first: str = ""
+    """The same at the beginning of a sentence: "Your server"."""
     models_here: Callable[[LoadCatalogue], Sequence[EngineModel]] = field(default=lambda catalogue: ())
     """Those that are known without asking a server. Looks at the disk: call it in a thread. Raises VoiceError."""
     address: Callable[[Settings, Stage], str] = field(default=lambda settings, stage: "")

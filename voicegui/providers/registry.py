@@ -9,6 +9,7 @@ from functools import partial
 from voicegui.core.events import Stage
 from voicegui.core.keys import Keys
 from voicegui.core.settings import Settings
+from voicegui.core.wording import marked
 
 from .engine_entry import EngineEntry, EngineModel, EngineRequest, LoadCatalogue, Provided, ServiceAccount
 from .openai.service import PRESETS, ServiceConfig
@@ -32,7 +33,7 @@ def _local_models(catalogue: LoadCatalogue) -> Sequence[EngineModel]:
 
 LOCAL = EngineEntry(
     "local",
-    "This machine",
+    marked("This machine"),
     _local,
     languages=("en",),
     needs_download=True,
@@ -72,6 +73,7 @@ def _service_entry(service: ServiceConfig) -> EngineEntry:
         called="your server" if service is CUSTOM else "",
         address=partial(_address, service.name),
         account=partial(_account, service.name),
+        called_first=marked("Your server") if service is CUSTOM else "",
     )
 
 
