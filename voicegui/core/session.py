@@ -71,11 +71,6 @@ class ServiceInfo:
         return self.called_first or self.label
 
 
-def capitalized(text: str) -> str:
-    """With a large first letter; the others stay as they are."""
-    return text[:1].upper() + text[1:]
-
-
 class Session(Protocol):
     """Lives on the event loop's thread; every method that is not async returns at once. The async ones raise
     `VoiceError`."""

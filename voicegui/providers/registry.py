@@ -70,7 +70,7 @@ def _service_entry(service: ServiceConfig) -> EngineEntry:
         stages=service.stages or tuple(Stage),
         needs_key=service.needs_key,
         voices=service.voices,
-        called="your server" if service is CUSTOM else "",
+        called=marked("your server") if service is CUSTOM else "",
         address=partial(_address, service.name),
         account=partial(_account, service.name),
         called_first=marked("Your server") if service is CUSTOM else "",

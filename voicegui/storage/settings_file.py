@@ -16,7 +16,6 @@ from filelock import FileLock
 from voicegui.core.events import Event, Noticed
 from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
-from voicegui.core.wording import Sentence, listed_with_commas, sentence, shown
 
 from .profile import Profile, write_atomically
 
@@ -37,19 +36,16 @@ def allowed(values: Mapping[str, object]) -> tuple[dict[str, Any], list[str]]:
     return accepted, [name for name in values if name in refused]
 
 
-def wanted_value(each: SettingDeclaration) -> Sentence:
+def wanted_value(each: SettingDeclaration) -> str:
     """What its value has to be: "a number from 0.1 to 0.95"."""
     if each.choices:
-        return sentence("one of {choices}", choices=listed_with_commas(each.choices))
+        return f"one of {', '.join(each.choices)}"
     if each.low is not None and each.high is not None:
-        if each.kind is int:
-            return sentence("a whole number from {lowest} to {highest}", lowest=each.low, highest=each.high)
-        return sentence("a number from {lowest} to {highest}", lowest=each.low, highest=each.high)
-    if each.pattern and each.default:
-        return sentence("text like {example}", example=each.example)
+        kind = "a whole number" if each.kind is int else "a number"
+        return f"{kind} from {each.low} to {each.high}"
     if each.pattern:
-        return sentence("text like {example}, or empty", example=each.example)
-    return sentence("true or false") if each.kind is bool else sentence("text in quotes")
+        return f"text like {each.example}" + ("" if each.default else ", or empty")
+    return "true or false" if each.kind is bool else "text in quotes"
 
 
 @cache
@@ -81,8 +77,8 @@ def _whole(limit: float | None) -> int | None:
 
 
 # ---------------------------------------------------------------- the text
-# Every setting with its meaning, in sections, as TOML. Always in English, as its names and values are: programs and
-# people of several languages read and write one file, and it is the same for all of them.
+# Every setting with its meaning, in sections, as TOML. It is always in English, as the names and values in it are: one
+# file is read and written by people and programs of several languages, and is the same for all of them.
 
 _HEAD = """\
 # Settings of voicegui. To change one by hand, take away the # right before its name and put in your value;
@@ -137,7 +133,7 @@ def _meaning(each: SettingDeclaration) -> Iterator[str]:
     detail = f" {each.detail}." if each.detail else ""
     yield from textwrap.wrap(f"{each.label}: {each.help}.{detail}", _WIDTH)
     if each.low is not None or each.choices or each.pattern:
-        allowed = wanted_value(each).written()
+        allowed = wanted_value(each)
         yield f"{allowed[0].upper()}{allowed[1:]}{f' {each.unit}' if each.unit else ''}."
 
 
@@ -155,9 +151,7 @@ def load_settings(path: Path) -> tuple[Settings, list[str]]:
     except (FileNotFoundError, NotADirectoryError):
         return Settings(), []
     except OSError as error:
-        return Settings(), [
-            shown("The settings in {path} cannot be read, the defaults are used: {error}.", path=path, error=error)
-        ]
+        return Settings(), [f"The settings in {path} cannot be read, the defaults are used: {error}."]
     from .settings_reading import read_settings
 
     found = read_settings(raw, path)
@@ -268,6 +262,6 @@ class StoredSettings:
             log.warning("settings were not stored: %s", type(error).__name__)
             if not self._profile.problem and not self._unstored:
                 self._unstored = True
-                self._tell(Noticed(shown("The settings could not be stored: they hold until voicegui ends.")))
+                self._tell(Noticed("The settings could not be stored: they hold until voicegui ends."))
             return
         self._unstored = False
