@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .addresses import Reach, reach, shown_host
-from .toolbox import ToolServer, tool_label
+from .toolbox import ToolServer
 from .tools import Permission, SourceKind, ToolInfo
 from .wording import Sentence, listed, listed_with_commas, marked, sentence, shown
 
@@ -82,7 +82,7 @@ class DataFlow:
         return "globe" if self.reach is Reach.HERE and self.tools else _ICONS[self.reach]
 
     def line(self, stage: str, *, begins: bool = False) -> str:
-        """ "OpenAI, api.openai.com, in the cloud; if that fails: on this machine". `begins`: nothing is before it."""
+        """ "OpenAI, api.openai.com, in the cloud; if that fails: on this machine". `begins`: it begins a line."""
         first, *others = self.stages[stage]
         line = first.words(begins=begins)
         for route in others:
@@ -101,6 +101,6 @@ class DataFlow:
 
 def online(tools: Sequence[ToolInfo], servers: Sequence[ToolServer]) -> Sequence[str]:
     """Names of those that may send something to another machine. Of a server that has not told its tools the name."""
-    named = [tool_label(tool) for tool in tools if tool.network and tool.permission is not Permission.NEVER]
+    named = [tool.shown_label for tool in tools if tool.network and tool.permission is not Permission.NEVER]
     told = {tool.source.name for tool in tools if tool.source.kind is SourceKind.SERVER}
     return [*named, *(server.name for server in servers if server.name not in told)]

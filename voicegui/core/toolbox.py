@@ -155,12 +155,6 @@ _HELP: Mapping[str, str] = {
 }
 
 
-def tool_label(tool: ToolInfo) -> str:
-    """What people call it; of a tool of ours in the language of the window."""
-    label = tool.label or tool.name
-    return shown(label) if tool.source == BUILT_IN else label
-
-
 def tool_help(tool: ToolInfo) -> str:
     """One sentence without a full stop; of other people's tools the first sentence of what they say of it."""
     if tool.source == BUILT_IN and tool.name in _HELP:

@@ -11,7 +11,7 @@ from voicegui.core.errors import VoiceError
 from voicegui.core.records import Fact
 from voicegui.core.settings import Settings
 from voicegui.core.text.sanitiser import breakable, harmless, one_line
-from voicegui.core.toolbox import ToolFile, tool_help, tool_label
+from voicegui.core.toolbox import ToolFile, tool_help
 from voicegui.core.tools import BUILT_IN, Permission, ToolInfo
 from voicegui.core.wording import listed_with_commas, marked, sentences, shown
 
@@ -170,7 +170,7 @@ class ToolRow:
 
     def __init__(self, bench: Bench, tool: ToolInfo) -> None:
         title, does, source = (
-            one_line(tool_label(tool), 60),
+            one_line(tool.shown_label, 60),
             one_line(tool_help(tool), 140),
             one_line(str(tool.source), 60),
         )
