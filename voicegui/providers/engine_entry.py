@@ -91,7 +91,7 @@ class EngineEntry:
     name: str
     """PROVIDER of the settings."""
     label: str
-    """What people call it; one that is no name is `marked`."""
+    """What people call it."""
     build: Callable[[EngineRequest], Awaitable[Provided]]
     """Imports what the engine needs, gets its models and remembers; connections and processes are opened by
     `Engine.start`. Raises VoiceError for what it cannot do."""

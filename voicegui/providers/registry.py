@@ -33,7 +33,7 @@ def _local_models(catalogue: LoadCatalogue) -> Sequence[EngineModel]:
 
 LOCAL = EngineEntry(
     "local",
-    marked("This machine"),
+    "This machine",
     _local,
     languages=("en",),
     needs_download=True,
@@ -70,7 +70,7 @@ def _service_entry(service: ServiceConfig) -> EngineEntry:
         stages=service.stages or tuple(Stage),
         needs_key=service.needs_key,
         voices=service.voices,
-        called=marked("your server") if service is CUSTOM else "",
+        called="your server" if service is CUSTOM else "",
         address=partial(_address, service.name),
         account=partial(_account, service.name),
         called_first=marked("Your server") if service is CUSTOM else "",

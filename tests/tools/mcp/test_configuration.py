@@ -30,6 +30,28 @@ def test_no_servers(text: str) -> None:
     assert parse(text, {}) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{", (1, 2)),
+        ('{"mcpServers": {\n"a": oops}}', (2, 6)),
+        ('{"mcpServers": {\n  "time": {"command": "uvx"\n  "args": []}\n}}', (3, 3)),
+        ("[" * 100_000, (0, 0)),
+        ("[]", (0, 0)),
+        ('{"mcpServers": {"time": {}}}', (0, 0)),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_place_that_its_sentence_names(text: str, place: tuple[int, int]) -> None:
+    fault = first_fault(text, {})
+    assert fault is not None and (fault.line, fault.column) == place
+    assert (f"line {place[0]}, column {place[1]}" in fault.message) is (place != (0, 0))
+
+
+def test_nothing_is_wrong_with_servers_that_can_be_used() -> None:
+    assert first_fault("", {}) is None
+    assert first_fault('{"mcpServers": {"time": {"command": "uvx"}}}', {}) is None
+
+
 def test_a_program() -> None:
     (server,) = servers(
         {"time": {"command": "uvx", "args": ["mcp-server-time", "--utc"], "env": {"LEVEL": "1"}, "cwd": "/srv"}}
@@ -151,25 +173,3 @@ def test_a_path_whose_backslashes_mean_something_else_is_told(path: str) -> None
     for entry in (f'{{"command": "{path}"}}', f'{{"command": "x", "args": ["{path}"]}}'):
         [server] = parse(f'{{"mcpServers": {{"a": {entry}}}}}', {})
         assert server.reach is None and "backslash of a path twice" in server.problem
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("{", (1, 2)),
-        ('{"mcpServers": {\n"a": oops}}', (2, 6)),
-        ('{"mcpServers": {\n  "time": {"command": "uvx"\n  "args": []}\n}}', (3, 3)),
-        ("[" * 100_000, (0, 0)),
-        ("[]", (0, 0)),
-        ('{"mcpServers": {"time": {}}}', (0, 0)),
-    ],
-)
-def test_what_is_wrong_is_told_with_the_place_that_its_sentence_names(text: str, place: tuple[int, int]) -> None:
-    fault = first_fault(text, {})
-    assert fault is not None and (fault.line, fault.column) == place
-    assert (f"line {place[0]}, column {place[1]}" in fault.message) is (place != (0, 0))
-
-
-def test_nothing_is_wrong_with_servers_that_can_be_used() -> None:
-    assert first_fault("", {}) is None
-    assert first_fault('{"mcpServers": {"time": {"command": "uvx"}}}', {}) is None

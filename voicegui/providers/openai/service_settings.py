@@ -7,11 +7,10 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.keys import named_servers
 from voicegui.core.model_choice import model_choices
 from voicegui.core.settings import Settings
-from voicegui.core.wording import marked
 
 from .service import ServiceConfig, from_environment, preset
 
-CUSTOM = ServiceConfig("custom", marked("A compatible server"))
+CUSTOM = ServiceConfig("custom", "A compatible server")
 """Has the addresses of the settings and no others."""
 
 
