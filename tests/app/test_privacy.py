@@ -1,17 +1,19 @@
 """The privacy sign: from the settings and the tools to what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.pseudo_language import PSEUDO, own_words
 from voicegui.app.choices import routes
 from voicegui.core.addresses import Reach
 from voicegui.core.privacy import DataFlow, DataRoute, online
 from voicegui.core.settings import Settings
 from voicegui.core.toolbox import ServerState, ToolServer
-from voicegui.core.tools import Permission, ToolInfo
+from voicegui.core.tools import Permission, SourceKind, ToolInfo, ToolSource
+from voicegui.core.wording import use_translations
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +108,35 @@ def test_tools_that_reach_the_network_are_told() -> None:
     assert where.lines[-1] == "Tools that reach the network when they are used: Weather"
     many = DataFlow(routes(Settings()), [f"tool {n}" for n in range(9)])
     assert many.lines[-1].endswith("tool 3 and 5 more")
+
+
+@pytest.fixture
+def pseudo() -> Iterator[None]:
+    use_translations(shown=PSEUDO)
+    yield
+    use_translations()
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("changes", [changes for changes, _ in TABLE])
+@pytest.mark.parametrize("proxied", [True, False])
+def test_all_of_it_is_in_the_language(changes: dict[str, Any], proxied: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if proxied:
+        monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
+    where = DataFlow(routes(replace(Settings(), **changes)), ["⟦Weather⟧"])
+    lines = [where.line(stage, begins=begins) for stage in where.stages for begins in (True, False)]
+    for text in (where.sign, *where.lines, *lines):
+        assert "⟦" in text and own_words(text) == ""
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_tools_of_ours_are_named_in_the_language_and_those_of_others_as_they_are() -> None:
+    own = ToolInfo("get_weather", "", label="Weather", network=True)
+    other = ToolInfo("rain", "", label="Rain", network=True, source=ToolSource(SourceKind.SERVER, "sky"))
+    assert online([own, other], [ToolServer("notes", ServerState.WAITING)]) == ["⟦Weather⟧", "Rain", "notes"]
+
+
+def test_how_a_line_begins() -> None:
+    where = DataFlow(routes(Settings(llm="openai", fall_back=True)))
+    assert where.line("stt", begins=True) == "On this machine"
+    assert where.line("llm", begins=True) == "OpenAI, api.openai.com, in the cloud; if that fails: on this machine"

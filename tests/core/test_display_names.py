@@ -1,9 +1,13 @@
+import gettext
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from voicegui.core.display_names import language_codes, language_names, voice_label
+from tests.pseudo_language import PSEUDO
+from voicegui.core.display_names import language_codes, language_names, voice_kind, voice_label, voice_name
 from voicegui.core.settings import declared
+from voicegui.core.wording import use_translations
 
 PATTERN = next(each.pattern for each in declared() if each.name == "languages")
 
@@ -83,3 +87,59 @@ def test_all_voices_of_this_machine_are_described() -> None:
     for name, voice in VOICES.items():
         person = {"female": "woman", "male": "man"}[voice["gender"]]
         assert voice_label("local", name) == f"{name.capitalize()}, {voice['accent']} {person}"
+
+
+# ---------------------------------------------------------------- in another language
+
+
+class French(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return {"German": "Allemand", "Dutch": "Néerlandais", "Chinese": "Chinois", "Irish": "Polski"}.get(
+            message, message
+        )
+
+
+@pytest.fixture
+def language() -> Iterator[Callable[[gettext.NullTranslations], None]]:
+    yield lambda translations: use_translations(shown=translations)
+    use_translations()
+
+
+@pytest.mark.parametrize("codes", ["", "en", "en, pt", "pt-BR", "zh-Hant-TW, yue", "tlh", "nb, nn, no", "gd, ht, fil"])
+def test_names_in_any_language_become_the_same_codes_again(
+    language: Callable[[gettext.NullTranslations], None], codes: str
+) -> None:
+    language(PSEUDO)
+    names = language_names(codes)
+    assert language_codes(names) == (codes, "") and ("⟦" in names or codes in ("", "tlh"))
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("Allemand", "de"), ("ALLEMAND, néerlandais", "de, nl"), ("German", "de"), ("Deutsch", "de"),
+        ("Chinois (Hant-TW)", "zh-Hant-TW"), ("de, Allemand", "de"), ("Polski", "ga"), ("Polish, pl", "pl"),
+    ],
+)  # fmt: skip
+def test_a_name_is_read_in_the_language_of_the_window_and_in_english(
+    language: Callable[[gettext.NullTranslations], None], written: str, codes: str
+) -> None:
+    language(French())
+    assert language_codes(written) == (codes, "")
+
+
+@pytest.mark.parametrize(
+    ("service", "voice", "label", "name", "kind"),
+    [
+        ("local", "heart", "⟦Heart, ⟦American woman⟧⟧", "Heart", "⟦American woman⟧"),
+        ("kokoro", "bm_george", "⟦George, ⟦British man⟧⟧", "George", "⟦British man⟧"),
+        ("openai", "marin", "Marin", "Marin", ""),
+        ("openai", "heart", "Heart", "Heart", ""),
+        ("openai", "x-9_Ä", "x-9_Ä", "x-9_Ä", ""),
+    ],
+)
+def test_what_kind_of_voice_it_is_is_told_in_the_language(
+    language: Callable[[gettext.NullTranslations], None], service: str, voice: str, label: str, name: str, kind: str
+) -> None:
+    language(PSEUDO)
+    assert (voice_label(service, voice), voice_name(service, voice), voice_kind(service, voice)) == (label, name, kind)

@@ -14,9 +14,7 @@ _READS = frozenset(
     {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split", "find", "index",
      "count", "replace", "rstrip", "lstrip"}
 )  # fmt: skip
-_LEFT = {
-    "ui/header.py": "the label of a voice is its name and, after a comma, what kind of voice it is",
-}
+_LEFT: dict[str, str] = {}
 
 
 def _is_own(node: ast.expr) -> bool:

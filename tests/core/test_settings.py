@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from tests.pseudo_language import PSEUDO
 from voicegui.core.persona import Persona, read_personas, with_persona
 from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
+from voicegui.core.wording import use_translations
 from voicegui.resource_files import resource
 
 ALL = pytest.mark.parametrize("each", declared(), ids=lambda each: each.name)
@@ -83,3 +85,30 @@ def test_ones_own_words_win() -> None:
     made = with_persona(own, shipped())
     assert (made.prompt, made.opening_line) == ("Sell {brushes} in English.", "Hi!")
     assert replace(made, prompt=own.prompt) == own
+
+
+def test_first_words_are_in_the_language_of_the_conversation_and_instructions_in_english() -> None:
+    english = with_persona(Settings(preset="practice"), shipped())
+    use_translations(spoken=PSEUDO)
+    try:
+        made = with_persona(Settings(preset="practice"), shipped())
+        silent = with_persona(Settings(), shipped())
+        own = with_persona(Settings(preset="practice", opening_line="Hi!"), shipped())
+    finally:
+        use_translations()
+    assert (made.prompt, made.opening_line) == (english.prompt, f"⟦{english.opening_line}⟧")
+    assert (silent.opening_line, own.opening_line) == ("", "Hi!")
+
+
+@ALL
+def test_a_declaration_is_read_in_the_language_of_the_window(each: SettingDeclaration) -> None:
+    assert each.in_words() == each
+    use_translations(shown=PSEUDO)
+    try:
+        made = each.in_words()
+    finally:
+        use_translations()
+    assert (made.label, made.help) == (f"⟦{each.label}⟧", f"⟦{each.help}⟧")
+    assert made.detail == (f"⟦{each.detail}⟧" if each.detail else "")
+    assert replace(made, label=each.label, help=each.help, detail=each.detail, unit=each.unit,
+                   choice_labels=each.choice_labels) == each  # fmt: skip

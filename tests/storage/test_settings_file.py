@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pseudo_language import PSEUDO
 from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
+from voicegui.core.wording import use_translations
 from voicegui.storage import settings_file
 from voicegui.storage.migrations import VERSION
 from voicegui.storage.settings_file import allowed, rendered, wanted_value
@@ -358,3 +360,12 @@ def test_a_start_without_a_file_loads_no_checker() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_file_is_in_english_whatever_language_the_window_has() -> None:
+    english = rendered(Settings(theme="dark"), VERSION, {})
+    use_translations(shown=PSEUDO, spoken=PSEUDO)
+    try:
+        assert rendered(Settings(theme="dark"), VERSION, {}) == english
+    finally:
+        use_translations()

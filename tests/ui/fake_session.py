@@ -17,7 +17,7 @@ from voicegui.core.privacy import DataFlow, online
 from voicegui.core.records import Fact
 from voicegui.core.session import PickerChoice, ServiceInfo, StageSetting
 from voicegui.core.settings import Settings
-from voicegui.core.toolbox import ToolFile, ToolServer
+from voicegui.core.toolbox import ServersFault, ToolFile, ToolServer
 from voicegui.core.tools import Permission, ToolInfo
 from voicegui.resource_files import resource
 
@@ -173,6 +173,7 @@ class FakeToolbox:
         self.logs: dict[str, str] = {}
         self.wrong = ""
         """What `check_servers` says of any text that is not empty."""
+        self.wrong_at = (0, 0)
         self.fact_list: list[Fact] = []
         self.failures: list[VoiceError] = []
         self.watchers: list[Callable[[], None]] = []
@@ -199,8 +200,8 @@ class FakeToolbox:
     async def disallow(self, name: str) -> None:
         self._decide(name, False, "disallow", name)
 
-    def check_servers(self, text: str) -> str:
-        return self.wrong if text else ""
+    def check_servers(self, text: str) -> ServersFault | None:
+        return ServersFault(self.wrong, *self.wrong_at) if self.wrong and text else None
 
     def servers(self) -> Sequence[ToolServer]:
         return tuple(self.server_list)
@@ -290,10 +291,10 @@ class FakeSession:
 
     def voices(self, service: str) -> Sequence[PickerChoice]:
         if service == "local":
-            adam = PickerChoice("adam", "Adam, American man", "81 MB", available=False)
+            adam = PickerChoice("adam", "Adam, American man", "81 MB", False, short="Adam", kind="American man")
             return [
-                PickerChoice("heart", "Heart, American woman"),
-                PickerChoice("bella", "Bella, American woman"),
+                PickerChoice("heart", "Heart, American woman", short="Heart", kind="American woman"),
+                PickerChoice("bella", "Bella, American woman", short="Bella", kind="American woman"),
                 adam,
             ]
         return [PickerChoice("marin", "Marin"), PickerChoice("cedar", "Cedar")] if service == "openai" else []

@@ -157,27 +157,27 @@ def test_the_question_goes_around_with_tab_and_a_click_beside_is_no_answer(
 
 JSON = '{"mcpServers": {\n  "time": {"command": "uvx"\n  "args": []}\n}}'
 FAULTS = [
-    ("The MCP servers are no valid JSON: Expecting ',' delimiter in line 3, column 3.", (3, 3)),
-    ("The MCP servers are no valid JSON: Expecting value in line 1, column 1.", (1, 1)),
-    ("The MCP servers are no valid JSON: Extra data in line 4, column 99.", (4, 3)),
-    ("The MCP servers are no valid JSON: Expecting value in line 99, column 1.", None),
-    ("The MCP servers are no valid JSON: it is nested too deeply.", None),
-    ("“time” appears twice in the same object of the MCP servers. Rename one.", None),
+    ("The MCP servers are no valid JSON: Expecting ',' delimiter in line 3, column 3.", (3, 3), (3, 3)),
+    ("The MCP servers are no valid JSON: Expecting value in line 1, column 1.", (1, 1), (1, 1)),
+    ("The MCP servers are no valid JSON: Extra data in line 4, column 99.", (4, 99), (4, 3)),
+    ("The MCP servers are no valid JSON: Expecting value in line 99, column 1.", (99, 1), None),
+    ("The MCP servers are no valid JSON: it is nested too deeply.", (0, 0), None),
+    ("“time” appears twice in the same object of the MCP servers. Rename one.", (0, 0), None),
 ]
 
 
-@pytest.mark.parametrize(("wrong", "place"), FAULTS)
+@pytest.mark.parametrize(("wrong", "at", "place"), FAULTS)
 @pytest.mark.parametrize("size", [(1000, 720), (480, 460), (440, 460)])
 @pytest.mark.parametrize("from_group", [Group.TOOLS, Group.APPEARANCE])
 def test_done_leads_to_the_fault(
-    app: QApplication, window: MainWindow, session: FakeSession, run: Run, wrong: str, place: tuple[int, int] | None,
-    size: tuple[int, int], from_group: Group,
+    app: QApplication, window: MainWindow, session: FakeSession, run: Run, wrong: str, at: tuple[int, int],
+    place: tuple[int, int] | None, size: tuple[int, int], from_group: Group,
 ) -> None:  # fmt: skip
     async def steps() -> None:
         window.resize(*size)
         window.sheet.open(session, Group.TOOLS)
         await settled(window)
-        session.toolbox.wrong = wrong
+        session.toolbox.wrong, session.toolbox.wrong_at = wrong, at
         field = control(window, "MCP servers")
         assert isinstance(field, QPlainTextEdit)
         field.setFocus()

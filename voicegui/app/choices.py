@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from voicegui.app.composition import LoadedProgram
-from voicegui.core.display_names import voice_label
+from voicegui.core.display_names import voice_kind, voice_label, voice_name
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.keys import Keys, KeyState, Secret
@@ -55,7 +55,12 @@ class ServiceChoices:
         known = tuple(offered) or (tuple(entry.voices) if entry else ())
         if entry is not None and entry.works_offline and not known:
             known = (getattr(settings, entry.voice_setting),)
-        return [PickerChoice(name, voice_label(service, name)) for name in known]
+        return [
+            PickerChoice(
+                name, voice_label(service, name), short=voice_name(service, name), kind=voice_kind(service, name)
+            )
+            for name in known
+        ]
 
     # ------------------------------------------------------------ asking
 

@@ -20,7 +20,7 @@ from voicegui.core.history import told_again
 from voicegui.core.keys import check_way, named_servers
 from voicegui.core.records import Fact, PastConversation
 from voicegui.core.settings import Settings
-from voicegui.core.toolbox import ProgramControl, ServerState, ToolFile, ToolServer
+from voicegui.core.toolbox import ProgramControl, ServersFault, ServerState, ToolFile, ToolServer
 from voicegui.core.tools import (
     Permission,
     ToolCall,
@@ -41,7 +41,7 @@ from voicegui.storage.profile import Profile, write_atomically
 from voicegui.storage.recorder import Recorder
 from voicegui.storage.reminders import StoredReminders
 from voicegui.tools.due_reminders import DueReminders
-from voicegui.tools.mcp import McpServers, ServerConfiguration, parse
+from voicegui.tools.mcp import McpServers, ServerConfiguration, first_fault, parse
 from voicegui.tools.mcp.configuration import RemoteServer
 from voicegui.tools.notifications import DesktopNotifications
 from voicegui.tools.registry import Registry
@@ -230,11 +230,8 @@ class Toolkit:
     def server_log(self, name: str) -> str:
         return self._servers.server_log(name)
 
-    def check_servers(self, text: str) -> str:
-        try:
-            return next((each.problem for each in parse(text, os.environ) if each.problem), "")
-        except VoiceError as error:
-            return error.message
+    def check_servers(self, text: str) -> ServersFault | None:
+        return first_fault(text, os.environ)
 
     async def facts(self) -> Sequence[Fact]:
         return await self._facts.recall()

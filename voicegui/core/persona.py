@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .settings import Settings
+from .wording import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +17,11 @@ class Persona:
 
     name: str
     label: str
+    """In English: it is looked up where it is shown."""
     instructions: str
+    """For a model: always in English."""
     opening_line: str = ""
+    """In English: it is looked up for the conversation in which it is said."""
 
 
 def read_personas(table: Mapping[str, Mapping[str, Any]]) -> Sequence[Persona]:
@@ -32,7 +36,7 @@ def with_persona(settings: Settings, presets: Sequence[Persona]) -> Settings:
     return replace(
         settings,
         prompt=language_filled(settings.prompt.strip() or preset.instructions, settings),
-        opening_line=language_filled(settings.opening_line.strip() or preset.opening_line, settings),
+        opening_line=language_filled(settings.opening_line.strip() or spoken(preset.opening_line), settings),
     )
 
 

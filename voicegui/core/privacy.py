@@ -101,6 +101,6 @@ class DataFlow:
 
 def online(tools: Sequence[ToolInfo], servers: Sequence[ToolServer]) -> Sequence[str]:
     """Names of those that may send something to another machine. Of a server that has not told its tools the name."""
-    named = [tool.label or tool.name for tool in tools if tool.network and tool.permission is not Permission.NEVER]
+    named = [tool.shown_label for tool in tools if tool.network and tool.permission is not Permission.NEVER]
     told = {tool.source.name for tool in tools if tool.source.kind is SourceKind.SERVER}
     return [*named, *(server.name for server in servers if server.name not in told)]

@@ -31,6 +31,10 @@ class PickerChoice:
     """The day from which it answers no more, as YYYY-MM-DD; "" if none is announced."""
     successor: str = ""
     """The name of the choice to take instead, if one is known."""
+    short: str = ""
+    """Of a label that says more than a name the name: "Heart" of "Heart, American woman"."""
+    kind: str = ""
+    """The rest of such a label: "American woman"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,6 @@ class ServiceInfo:
     def subject(self) -> str:
         """At the beginning of a sentence."""
         return self.called_first or self.label
-
-
-def capitalized(text: str) -> str:
-    """With a large first letter; the others stay as they are."""
-    return text[:1].upper() + text[1:]
 
 
 class Session(Protocol):

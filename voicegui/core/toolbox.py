@@ -76,6 +76,17 @@ class ToolServer:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ServersFault:
+    """What is wrong with a text for the setting `mcp_servers`."""
+
+    message: str
+    """A sentence."""
+    line: int = 0
+    column: int = 0
+    """Where it is; both begin with 1 and are 0 where no single place is meant."""
+
+
 class Toolbox(Protocol):
     """Lives on the event loop's thread; what is not async returns at once. The async ones raise `VoiceError`."""
 
@@ -100,8 +111,8 @@ class Toolbox(Protocol):
 
     async def disallow(self, name: str) -> None: ...
 
-    def check_servers(self, text: str) -> str:
-        """What is wrong with a text for the setting `mcp_servers`, as a sentence; "" if nothing is."""
+    def check_servers(self, text: str) -> ServersFault | None:
+        """What is wrong with a text for the setting `mcp_servers`; None if nothing is."""
 
     def servers(self) -> Sequence[ToolServer]: ...
 

@@ -89,6 +89,11 @@ class ToolInfo:
     title: str = ""
     """The label without the source that stands in it in brackets; "" if none does."""
 
+    @property
+    def shown_label(self) -> str:
+        """What it is called in the language of the window; what others named is called so in all."""
+        return shown(self.label) if self.label and self.source == BUILT_IN else self.label or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:

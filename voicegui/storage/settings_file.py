@@ -15,7 +15,7 @@ from filelock import FileLock
 from voicegui.core.events import Event, Noticed
 from voicegui.core.setting_declaration import Group, SettingDeclaration
 from voicegui.core.settings import Settings, declared
-from voicegui.core.wording import Sentence, listed_with_commas, marked, sentence, sentences, shown
+from voicegui.core.wording import Sentence, listed_with_commas, sentence, shown
 
 from .profile import Profile, write_atomically
 
@@ -87,9 +87,10 @@ def _whole(limit: float | None) -> int | None:
 
 
 # ---------------------------------------------------------------- the text
-# Every setting with its meaning, in sections, as TOML.
+# Every setting with its meaning, in sections, as TOML. It is always in English, as the names and values in it are: one
+# file is read and written by people and programs of several languages, and is the same for all of them.
 
-_HEAD = marked(
+_HEAD = (
     "Settings of voicegui. To change one by hand, take away the # right before its name and put in your value;\n"
     "it holds from the next start. A name that keeps its # has the default, also if a later version has a better one.\n"
     "You may also do so while voicegui runs: when something is changed in its window, this file is written anew with "
@@ -105,7 +106,7 @@ def rendered(settings: Settings, version: int, unknown: Mapping[str, Any]) -> st
     for one). The others stand there as comments: who edits by hand sees all there is.
     """
     loose = {key: value for key, value in unknown.items() if not isinstance(value, Mapping)}
-    parts = [_comment(shown(_HEAD)), f"version = {version}\n{_toml(loose) if loose else ''}"]
+    parts = [_comment(_HEAD), f"version = {version}\n{_toml(loose) if loose else ''}"]
     parts += [_section(group, settings, unknown.get(group, {})) for group in Group]
     elsewhere = unknown.keys() - loose.keys() - {str(group) for group in Group}
     parts += [_toml({key: value}) for key, value in unknown.items() if key in elsewhere]
@@ -126,7 +127,7 @@ def _toml(values: Mapping[str, Any], *, multiline_strings: bool = False) -> str:
 
 
 def _section(group: Group, settings: Settings, unknown: Mapping[str, Any]) -> str:
-    blocks = [f"{_comment(shown(group.help))}[{group}]\n"]
+    blocks = [f"{_comment(group.help)}[{group}]\n"]
     blocks += [_block(each, getattr(settings, each.name)) for each in declared() if each.group is group]
     loose = {key: value for key, value in unknown.items() if not isinstance(value, Mapping)}
     if loose:
@@ -149,15 +150,11 @@ def _comment(text: str) -> str:
 
 
 def _meaning(each: SettingDeclaration) -> Iterator[str]:
-    meaning = sentence("{label}: {help}.", label=sentence(each.label), help=sentence(each.help))
-    detail = sentence("{detail}.", detail=sentence(each.detail)) if each.detail else ""
-    yield from textwrap.wrap(sentences(meaning, detail).shown(), _WIDTH)
+    detail = f" {each.detail}." if each.detail else ""
+    yield from textwrap.wrap(f"{each.label}: {each.help}.{detail}", _WIDTH)
     if each.low is not None or each.choices or each.pattern:
-        value = wanted_value(each, begins=True)
-        if each.unit:
-            yield shown("{value} {unit}.", value=value, unit=sentence(each.unit))
-        else:
-            yield shown("{value}.", value=value)
+        unit = f" {each.unit}" if each.unit else ""
+        yield f"{wanted_value(each, begins=True).written()}{unit}."
 
 
 # ---------------------------------------------------------------- the file

@@ -112,9 +112,9 @@ def _voices(session: Session, settings: Settings) -> HeaderPicker:
         _option(c, c.name == chosen, replace(settings, voice=c.name) if here else replace(settings, cloud_voice=c.name))
         for c in voices
     ]
-    label = next((c.label for c in voices if c.name == chosen), chosen)
-    name, _, more = one_line(label, LABEL).partition(", ")
-    return HeaderPicker("Voice", Face("voice", detail=name, menu=True), options, (more,) if more else ())
+    used = next((c for c in voices if c.name == chosen), PickerChoice(chosen, chosen))
+    name = one_line(used.short or used.label, LABEL)
+    return HeaderPicker("Voice", Face("voice", detail=name, menu=True), options, (used.kind,) if used.kind else ())
 
 
 class Header(QWidget):

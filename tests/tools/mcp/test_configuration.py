@@ -5,7 +5,7 @@ import json
 import pytest
 
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.tools.mcp.configuration import LocalServer, RemoteServer, parse
+from voicegui.tools.mcp.configuration import LocalServer, RemoteServer, first_fault, parse
 
 
 def servers(entries: object, **variables: str):
@@ -28,6 +28,28 @@ def refusal(text: str) -> str:
 @pytest.mark.parametrize("text", ["", "  \n", "{}", '{"mcpServers": {}}'])
 def test_no_servers(text: str) -> None:
     assert parse(text, {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{", (1, 2)),
+        ('{"mcpServers": {\n"a": oops}}', (2, 6)),
+        ('{"mcpServers": {\n  "time": {"command": "uvx"\n  "args": []}\n}}', (3, 3)),
+        ("[" * 100_000, (0, 0)),
+        ("[]", (0, 0)),
+        ('{"mcpServers": {"time": {}}}', (0, 0)),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_place_that_its_sentence_names(text: str, place: tuple[int, int]) -> None:
+    fault = first_fault(text, {})
+    assert fault is not None and (fault.line, fault.column) == place
+    assert (f"line {place[0]}, column {place[1]}" in fault.message) is (place != (0, 0))
+
+
+def test_nothing_is_wrong_with_servers_that_can_be_used() -> None:
+    assert first_fault("", {}) is None
+    assert first_fault('{"mcpServers": {"time": {"command": "uvx"}}}', {}) is None
 
 
 def test_a_program() -> None:

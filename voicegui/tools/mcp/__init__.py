@@ -3,7 +3,7 @@
 Everything a server sends is text from outside: bounded, shown and told as data, never obeyed.
 """
 
-from .configuration import ServerConfiguration, parse
+from .configuration import ServerConfiguration, first_fault, parse
 from .servers import McpServers
 
-__all__ = ["McpServers", "ServerConfiguration", "parse"]
+__all__ = ["McpServers", "ServerConfiguration", "first_fault", "parse"]

@@ -8,6 +8,7 @@ from typing import Never
 from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.toolbox import ServersFault
 
 from .configuration_formats import as_json, is_off, servers_in, usual
 from .server_tools import source_slug
@@ -241,3 +242,14 @@ class _Entry:
             return str(default)
 
         return value
+
+
+def first_fault(text: str, variables: Variables) -> ServersFault | None:
+    """What is wrong with the setting, or with the first of its servers that cannot be used; None if all can."""
+    try:
+        problems = [each.problem for each in parse(text, variables) if each.problem]
+    except VoiceError as error:
+        at = error.__context__  # what was found while reading
+        place = (at.lineno, at.colno) if isinstance(at, json.JSONDecodeError) else (0, 0)
+        return ServersFault(error.message, *place)
+    return ServersFault(str(problems[0])) if problems else None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 if TYPE_CHECKING:
     import asyncio
@@ -14,8 +15,8 @@ T = TypeVar("T")
 
 _DEFECT = VoiceError(
     ErrorCode.ENGINE_FAILED,
-    "Something went wrong inside voicegui.",
-    hint="The log says where. Please report it.",
+    sentence("Something went wrong inside voicegui."),
+    hint=sentence("The log says where. Please report it."),
 )
 
 

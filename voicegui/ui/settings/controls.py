@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from voicegui.core.setting_declaration import SettingDeclaration
+from voicegui.core.wording import shown
 
 from ..buttons import Button, ButtonLook, Face
 from ..theme import Theme, interface_font, tabular
@@ -158,8 +159,9 @@ class NumberControl(Control):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for icon, name, steps in (("minus", "less", -1), ("plus", "more", 1)):
-            button = Button(theme, ButtonLook.CHIP, Face(icon), f"{declared.label}: {name}", self)
+        less, more = shown("{setting}: less", setting=declared.label), shown("{setting}: more", setting=declared.label)
+        for icon, name, steps in (("minus", less, -1), ("plus", more, 1)):
+            button = Button(theme, ButtonLook.CHIP, Face(icon), name, self)
             button.setFixedWidth(32)
             button.setAutoRepeat(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do it in the field
@@ -240,6 +242,8 @@ class LongControl(Control):
     def __init__(self, declared: SettingDeclaration) -> None:
         super().__init__()
         self._shown = ""
+        self.fault = (0, 0)
+        """Line and column of what is wrong in it; both begin with 1, and are 0 where no place is known."""
         self.field = _Page(self)
         self.field.setAccessibleName(declared.label)
         self.field.setAccessibleDescription(declared.help)
@@ -264,8 +268,9 @@ class LongControl(Control):
     def typed(self) -> bool:
         return self.field.toPlainText().strip() != self._shown.strip()
 
-    def go_to(self, line: int, column: int) -> None:
-        """Puts the caret there; both begin with 1."""
+    def go_to_fault(self) -> None:
+        """Puts the caret there."""
+        line, column = self.fault
         block = self.field.document().findBlockByNumber(line - 1)
         if block.isValid():
             caret = self.field.textCursor()

@@ -6,16 +6,17 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from voicegui.core.errors import VoiceError, with_hint
+from voicegui.core.errors import VoiceError
 from voicegui.core.keys import KeyPlace, KeyState, checked_key
 from voicegui.core.model_choice import providers_in_use
-from voicegui.core.session import ServiceInfo, capitalized
+from voicegui.core.session import ServiceInfo
 from voicegui.core.settings import Settings
+from voicegui.core.wording import shown
 
 from ..buttons import Button, ButtonLook, Face
 from .controls import CONTROL_HEIGHT
 from .setting_fields import Bench
-from .setting_row import ControlPlace, SettingRow
+from .setting_row import ControlPlace, SettingRow, beside
 
 STORED = (KeyPlace.KEYRING, KeyPlace.MEMORY)
 
@@ -31,13 +32,15 @@ class KeyField:
         """`told` is called when it is known where the key is, and whenever that changes; `reveal` scrolls."""
         self._bench, self._service, self._told, self._reveal = bench, service, told, reveal
         self._state: KeyState | None = None
-        key, title = service.key, capitalized(service.key)
-        self.test = Button(bench.theme, ButtonLook.DIALOG, Face(text="Test"), f"Test the {key}")
-        self.enter = Button(bench.theme, ButtonLook.DIALOG, Face(text="Enter key…"), f"Enter the {key}")
-        self.remove = Button(bench.theme, ButtonLook.DANGER, Face(text="Remove"), f"Remove the {key}")
+        look, key = ButtonLook.DIALOG, service.key
+        self.test = Button(bench.theme, look, Face(text=shown("Test")), shown("Test the {key}", key=key))
+        self.enter = Button(bench.theme, look, Face(text=shown("Enter key…")), shown("Enter the {key}", key=key))
+        self.remove = Button(
+            bench.theme, ButtonLook.DANGER, Face(text=shown("Remove")), shown("Remove the {key}", key=key)
+        )
         self._buttons = _line(self.test, self.enter, self.remove)
-        self.row = SettingRow(bench.theme, title, "Looking…", self._buttons, ControlPlace.SMALL)
-        self.form = KeyForm(bench, key)
+        self.row = SettingRow(bench.theme, service.key_title, shown("Looking…"), self._buttons, ControlPlace.SMALL)
+        self.form = KeyForm(bench, service)
         self.row.extra.addWidget(self.form)
         self.test.clicked.connect(self._test)
         self.enter.clicked.connect(self.open_form)
@@ -88,7 +91,7 @@ class KeyField:
             self._failed(error)
             return
         self._leave_form()
-        self._wait("Storing…")
+        self._wait(shown("Storing…"))
         work = self._bench.session.keys.set(self._service.name, secret)
         self._bench.background.run(work, self._saved, self._failed, must_finish=True)
 
@@ -97,23 +100,25 @@ class KeyField:
         self._test()
 
     def _test(self) -> None:
-        self._wait("Testing…")
+        self._wait(shown("Testing…"))
         self._bench.background.run(self._bench.session.test_key(self._service.name), self._tested, self._failed)
 
     def _tested(self, outcome: str) -> None:
         self._ready()
         if self._state is not None:
-            self.row.show_help(f"{self._state.detail} · {outcome}")
+            self.row.show_help(beside(self._state.detail, outcome))
 
     def _ask(self) -> None:
         self.row.show_notice(
-            "A removed key cannot be read back. Most services show a key only once.", "warning", "Remove it",
+            shown("A removed key cannot be read back. Most services show a key only once."),
+            "warning",
+            shown("Remove it"),
             self._remove,
-        )  # fmt: skip
+        )
         self.row.link.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _remove(self) -> None:
-        self._wait("Removing…")
+        self._wait(shown("Removing…"))
         work = self._bench.session.keys.delete(self._service.name)
         self._bench.background.run(work, self._show_state, self._failed, must_finish=True)
 
@@ -130,7 +135,7 @@ class KeyField:
             button.setEnabled(True)
         if self._state is not None:
             optional = self._state.place is None and not self._service.needs_key
-            self.row.show_help(f"{self._state.detail} · most people need none" if optional else self._state.detail)
+            self.row.show_help(beside(self._state.detail, shown("most people need none") if optional else ""))
 
     def _show_state(self, state: KeyState) -> None:
         self._state = state
@@ -141,14 +146,14 @@ class KeyField:
 
     def _failed(self, error: VoiceError) -> None:
         self._ready()
-        self.row.show_notice(with_hint(error.message, error.hint, error.hint_kind), "error")
+        self.row.show_error(error)
 
     def _show_buttons(self) -> None:
         place = self._state.place if self._state else None
         asked, entering = self._state is not None, self.form.isVisibleTo(self.row)
         self._buttons.setVisible(asked and not entering)
         self.test.setVisible(place is not None)
-        self.enter.show_face(Face(text="Replace…" if place in STORED else "Enter key…"))
+        self.enter.show_face(Face(text=shown("Replace…") if place in STORED else shown("Enter key…")))
         self.remove.setVisible(place in STORED)
 
 
@@ -159,7 +164,7 @@ class KeyringField:
 
     def __init__(self, bench: Bench) -> None:
         self._keys = bench.session.keys
-        self.row = SettingRow(bench.theme, "Keyring", "")
+        self.row = SettingRow(bench.theme, shown("Keyring"), "")
 
     def show(self, settings: Settings) -> None:
         notice = self._keys.notice()
@@ -173,17 +178,19 @@ class KeyringField:
 class KeyForm(QWidget):
     """A field that shows dots, Save and Cancel."""
 
-    def __init__(self, bench: Bench, key: str) -> None:
-        """`key`: what it is called within a sentence."""
+    def __init__(self, bench: Bench, service: ServiceInfo) -> None:
         super().__init__()
+        key = service.key
         self.field = QLineEdit(self)
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setAccessibleName(capitalized(key))
-        self.field.setPlaceholderText("Paste the key")
+        self.field.setAccessibleName(service.key_title)
+        self.field.setPlaceholderText(shown("Paste the key"))
         self.field.setFixedHeight(CONTROL_HEIGHT)
         self.field.installEventFilter(self)
-        self.save = Button(bench.theme, ButtonLook.DONE, Face(text="Save"), f"Save the {key}")
-        self.cancel = Button(bench.theme, ButtonLook.DIALOG, Face(text="Cancel"), f"Do not save the {key}")
+        self.save = Button(bench.theme, ButtonLook.DONE, Face(text=shown("Save")), shown("Save the {key}", key=key))
+        self.cancel = Button(
+            bench.theme, ButtonLook.DIALOG, Face(text=shown("Cancel")), shown("Do not save the {key}", key=key)
+        )
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

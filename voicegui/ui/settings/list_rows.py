@@ -13,13 +13,14 @@ from voicegui.core.settings import Settings
 from voicegui.core.text.sanitiser import breakable, harmless, one_line
 from voicegui.core.toolbox import ToolFile, tool_help
 from voicegui.core.tools import BUILT_IN, Permission, ToolInfo
+from voicegui.core.wording import listed_with_commas, marked, sentences, shown
 
 from ..buttons import Button, ButtonLook, Face
 from ..theme import interface_font
 from .pickers import MenuEntry, MenuPicker
 from .service_models import long_date
 from .setting_fields import Bench, Field
-from .setting_row import ControlPlace, SettingRow
+from .setting_row import ControlPlace, SettingRow, beside
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -101,7 +102,7 @@ class ListField:
         pass
 
     def say(self, more: str) -> None:
-        self.row.show_help(f"{self._help} {more}".strip())
+        self.row.show_help(sentences(self._help, more).shown())
 
 
 # ---------------------------------------------------------------- rows of tools and memory
@@ -115,10 +116,19 @@ class FactRow:
 
     def __init__(self, bench: Bench, fact: Fact, deleted: Callable[[], None]) -> None:
         self._bench, self._fact, self._deleted = bench, fact, deleted
-        self.delete = Button(bench.theme, ButtonLook.DANGER, Face(text="Delete"), f"Delete: {one_line(fact.text, 80)}")
+        self.delete = Button(
+            bench.theme,
+            ButtonLook.DANGER,
+            Face(text=shown("Delete")),
+            shown("Delete: {fact}", fact=one_line(fact.text, 80)),
+        )
         self.delete.clicked.connect(self._delete)
-        since = f"Since {long_date(date.fromtimestamp(fact.since).isoformat())}"
-        since += ", from a conversation that held text of others" if fact.tainted else ""
+        day = long_date(date.fromtimestamp(fact.since).isoformat())
+        since = (
+            shown("Since {day}, from a conversation that held text of others", day=day)
+            if fact.tainted
+            else shown("Since {day}", day=day)
+        )
         self.row = list_row(bench, breakable(harmless(fact.text)), since, self.delete)
 
     def show(self, settings: Settings) -> None:
@@ -141,14 +151,16 @@ class FactRow:
 
     def _failed(self, error: VoiceError) -> None:
         self.delete.setEnabled(True)
-        self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")
+        self.row.show_error(error)
 
 
 # ---------------------------------------------------------------- a tool
 
-PERMISSIONS = [
-    MenuEntry(Permission.ALWAYS, "Always"), MenuEntry(Permission.ASK, "Ask"), MenuEntry(Permission.NEVER, "Never"),
-]  # fmt: skip
+PERMISSIONS = {Permission.ALWAYS: marked("Always"), Permission.ASK: marked("Ask"), Permission.NEVER: marked("Never")}
+
+
+def _permissions() -> Sequence[MenuEntry]:
+    return [MenuEntry(permission, shown(word)) for permission, word in PERMISSIONS.items()]
 
 
 class ToolRow:
@@ -157,12 +169,19 @@ class ToolRow:
     name = ""
 
     def __init__(self, bench: Bench, tool: ToolInfo) -> None:
-        title = one_line(tool.label or tool.name, 60)
-        brought = "built in" if tool.source == BUILT_IN else f"from {one_line(str(tool.source), 60)}"
-        does = one_line(tool_help(tool), 140)
-        help = f"{does} · {brought}" if does else f"{brought[0].upper()}{brought[1:]}"
-        badges = [word for word, is_so in (("changes", tool.changes), ("network", tool.network)) if is_so]
-        self.picker = MenuPicker(bench.theme, title, ", ".join([help, *badges]), lambda: PERMISSIONS)
+        title, does, source = (
+            one_line(tool.shown_label, 60),
+            one_line(tool_help(tool), 140),
+            one_line(str(tool.source), 60),
+        )
+        if tool.source == BUILT_IN:
+            brought = shown("built in") if does else shown("Built in")
+        else:
+            brought = shown("from {source}", source=source) if does else shown("From {source}", source=source)
+        help = beside(does, brought)
+        badges = [*([shown("changes")] if tool.changes else []), *([shown("network")] if tool.network else [])]
+        about = listed_with_commas([help, *badges]).shown()
+        self.picker = MenuPicker(bench.theme, title, about, _permissions)
         self.picker.setFixedWidth(104)
         self.picker.changed.connect(lambda value: bench.session.toolbox.permit(tool.name, Permission(str(value))))
         control = QWidget()
@@ -200,7 +219,7 @@ def _badge(word: str) -> QLabel:
 
 # ---------------------------------------------------------------- a file of the user's own tools
 
-WARNING = (
+WARNING = marked(
     "It will run as a program with your rights: it can read, change and send whatever you can. Allow it if you know "
     "what is in it."
 )
@@ -227,9 +246,14 @@ class ToolFileRow:
             self.row.clear_notice()  # what was about to be allowed is another file now
         self._file = file
         self.button.setEnabled(True)
-        self.button.show_face(Face(text="Disallow" if file.allowed else "Allow…"))
-        self.button.name(f"{'Disallow' if file.allowed else 'Allow'} {self._title}")
-        self.row.show_help("Allowed: it runs as a program with your rights" if file.allowed else "Not allowed, not run")
+        if file.allowed:
+            face, name = shown("Disallow"), shown("Disallow {file}", file=self._title)
+            self.row.show_help(shown("Allowed: it runs as a program with your rights"))
+        else:
+            face, name = shown("Allow…"), shown("Allow {file}", file=self._title)
+            self.row.show_help(shown("Not allowed, not run"))
+        self.button.show_face(Face(text=face))
+        self.button.name(name)
         if file.problem:
             self.row.show_notice(breakable(one_line(file.problem, 400)), "error")
 
@@ -240,8 +264,8 @@ class ToolFileRow:
         if self._file.allowed:
             self._run(self._bench.session.toolbox.disallow(self._file.name))
         else:
-            self.row.show_notice(WARNING, "warning", "Allow it", self._allow)
-            self.row.link.name(f"Allow it: {self._title}")
+            self.row.show_notice(shown(WARNING), "warning", shown("Allow it"), self._allow)
+            self.row.link.name(shown("Allow it: {file}", file=self._title))
             self.row.link.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _allow(self) -> None:
@@ -259,4 +283,4 @@ class ToolFileRow:
 
     def _failed(self, error: VoiceError) -> None:
         self.button.setEnabled(True)
-        self.row.show_notice(f"{error.message} {error.hint}".strip(), "error")
+        self.row.show_error(error)

@@ -11,28 +11,25 @@ from voicegui.core.settings import Settings
 from voicegui.core.text.sanitiser import breakable, harmless, one_line
 from voicegui.core.toolbox import ServerState, ToolServer
 from voicegui.core.tools import SourceKind, ToolInfo, ToolSource, is_unreviewed
+from voicegui.core.wording import marked, shown, shown_plural
 
 from ..buttons import Button, ButtonLook, Face
 from .controls import LongControl
 from .list_rows import list_row
 from .setting_fields import Bench, SettingField
-from .setting_row import ControlPlace
+from .setting_row import ControlPlace, beside
 
 EXAMPLE = """{"mcpServers": {
   "time": {"command": "uvx", "args": ["mcp-server-time"]},
   "notes": {"url": "http://localhost:8000/mcp"}
 }}"""
 STATES = {
-    ServerState.WAITING: "Starts when its tools are first wanted",
-    ServerState.STARTING: "Starting…",
-    ServerState.RUNNING: "Running",
-    ServerState.FAILED: "Not running; tried again at the next call",
+    ServerState.WAITING: marked("Starts when its tools are first wanted"),
+    ServerState.STARTING: marked("Starting…"),
+    ServerState.RUNNING: marked("Running"),
+    ServerState.FAILED: marked("Not running; tried again at the next call"),
 }
 LOG_HEIGHT = 160
-UNREVIEWED = (
-    "{count} described by this server, in words that you have not read. They may hold orders to the model: until you "
-    "accept them, whatever changes something or reaches the network asks."
-)
 
 
 def servers_field(bench: Bench, declared: SettingDeclaration) -> SettingField:
@@ -42,8 +39,9 @@ def servers_field(bench: Bench, declared: SettingDeclaration) -> SettingField:
     control.field.setFont(_mono())
 
     def check(text: str) -> str:
-        wrong = bench.session.toolbox.check_servers(text)
-        return breakable(f"Not used. {one_line(wrong, 400)}") if wrong else ""
+        fault = bench.session.toolbox.check_servers(text)
+        control.fault = (fault.line, fault.column) if fault else (0, 0)
+        return breakable(shown("Not used. {problem}", problem=one_line(fault.message, 400))) if fault else ""
 
     return SettingField(bench, declared, control, ControlPlace.BELOW, check=check)
 
@@ -61,16 +59,16 @@ class ServerRow:
         self.row = list_row(bench, breakable(self._title), "", self.button)
         self._shown: Sequence[ToolInfo] = ()
         """Whose definitions can be read now."""
-        self.definitions = self._text(f"Tools of {self._title}")
-        self.log = self._text(f"Log of {self._title}")
+        self.definitions = self._text(shown("Tools of {server}", server=self._title))
+        self.log = self._text(shown("Log of {server}", server=self._title))
         self._show_button()
 
     def show(self, settings: Settings) -> None:
         self.row.relevant = settings.use_tools
 
     def show_item(self, server: ToolServer) -> None:
-        tools = f" · {server.tools:,} {'tool' if server.tools == 1 else 'tools'}" if server.tools else ""
-        self.row.show_help(f"{STATES[server.state]}{tools}")
+        tools = shown_plural("{tools} tool", "{tools} tools", server.tools, tools=f"{server.tools:,}")
+        self.row.show_help(beside(shown(STATES[server.state]), tools if server.tools else ""))
         if server.problem and server.state is ServerState.STARTING:
             self.row.show_help(server.problem)
             self.row.clear_notice()
@@ -107,19 +105,26 @@ class ServerRow:
             self._shown = ()
             self.definitions.hide()
         if unreviewed and not self._shown:
-            count = f"{len(unreviewed):,} {'tool is' if len(unreviewed) == 1 else 'tools are'}"
-            self.row.show_notice(
-                UNREVIEWED.format(count=count), "warning", "Read them", lambda: self._show_definitions(unreviewed)
+            told = shown_plural(
+                "{tools} tool is described by this server, in words that you have not read. They may hold orders to "
+                "the model: until you accept them, whatever changes something or reaches the network asks.",
+                "{tools} tools are described by this server, in words that you have not read. They may hold orders to "
+                "the model: until you accept them, whatever changes something or reaches the network asks.",
+                len(unreviewed),
+                tools=f"{len(unreviewed):,}",
             )
+            self.row.show_notice(told, "warning", shown("Read them"), lambda: self._show_definitions(unreviewed))
 
     def _show_definitions(self, tools: Sequence[ToolInfo]) -> None:
         self._shown = tools
         self.definitions.setPlainText(harmless("\n\n".join(_definition(tool) for tool in tools)))
         self.definitions.show()
         self.row.show_notice(
-            "This is all that the model is told of them.", "warning", "Accept them",
+            shown("This is all that the model is told of them."),
+            "warning",
+            shown("Accept them"),
             lambda: self._bench.session.toolbox.accept(self._shown),
-        )  # fmt: skip
+        )
 
     def _toggle(self) -> None:
         self.log.setVisible(self.log.isHidden())
@@ -135,12 +140,15 @@ class ServerRow:
             at_end, at = bar.value() >= bar.maximum(), bar.value()
             self.log.setPlainText(text)
             self.log.moveCursor(QTextCursor.MoveOperation.End) if at_end else bar.setValue(at)
-        self.log.setPlaceholderText("It has written nothing.")
+        self.log.setPlaceholderText(shown("It has written nothing."))
 
     def _show_button(self) -> None:
-        word = "Log" if self.log.isHidden() else "Hide log"
-        self.button.show_face(Face(text=word))
-        self.button.name(f"{word}: {self._title}")
+        if self.log.isHidden():
+            face, name = shown("Log"), shown("Log: {server}", server=self._title)
+        else:
+            face, name = shown("Hide log"), shown("Hide log: {server}", server=self._title)
+        self.button.show_face(Face(text=face))
+        self.button.name(name)
 
 
 def _definition(tool: ToolInfo) -> str:

@@ -1,6 +1,5 @@
 """All settings under each other, of which one group or what was searched for is shown."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from voicegui.core.session import ServiceInfo, StageSetting
 from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
+from voicegui.core.wording import shown
 
 from ..shortcuts import shortcut_lines
 from .controls import Control, LongControl
@@ -30,9 +30,9 @@ class PageSection:
 
     def __init__(self, group: Group, fields: Sequence[Field], advanced: Sequence[Field]) -> None:
         self.group = group
-        self.title = label(group.label, "text", 18, QFont.Weight.DemiBold)
-        self.help = label(group.help, "quiet", 13)
-        self.advanced_title = label("Advanced", "quiet", 13, QFont.Weight.DemiBold)
+        self.title = label(shown(group.label), "text", 18, QFont.Weight.DemiBold)
+        self.help = label(shown(group.help), "quiet", 13)
+        self.advanced_title = label(shown("Advanced"), "quiet", 13, QFont.Weight.DemiBold)
         self._fields, self._advanced = list(fields), advanced
 
     @property
@@ -145,7 +145,8 @@ class Page(QScrollArea):
 
     def show_old(self, why: str) -> None:
         """The lists of models could not be made new."""
-        self.section(Group.SERVICES).help.setText(f"{Group.SERVICES.help} The lists of models may be old: {why}")
+        old = shown("{help} The lists of models may be old: {why}", help=shown(Group.SERVICES.help), why=why)
+        self.section(Group.SERVICES).help.setText(old)
 
     def section(self, group: Group) -> PageSection:
         return next(section for section in self.sections if section.group is group)
@@ -158,7 +159,7 @@ class Page(QScrollArea):
     def search(self, text: str) -> None:
         """Of all groups, what has all the words in its label or help."""
         self._wanted = (None, text.casefold().split())
-        self.nothing.setText(f"No setting is called “{text.strip()}”.")
+        self.nothing.setText(shown("No setting is called “{words}”.", words=text.strip()))
         self._show_wanted()
         self.verticalScrollBar().setValue(0)
 
@@ -190,9 +191,8 @@ class Page(QScrollArea):
     def show_fault(self, field: SettingField) -> None:
         """Leads to a text that was not accepted: to what is said of it, and to the place in it that is meant."""
         field.control.setFocus(Qt.FocusReason.TabFocusReason)
-        place = re.search(r"line (\d+), column (\d+)", field.row.notice.text())
-        if place and isinstance(field.control, LongControl):
-            field.control.go_to(int(place[1]), int(place[2]))
+        if isinstance(field.control, LongControl):
+            field.control.go_to_fault()
         self._reveal(field.control)
         self._reveal(field.row.notice)
 
@@ -236,7 +236,7 @@ class Page(QScrollArea):
     def _section(self, group: Group) -> PageSection:
         plain: list[Field] = []
         advanced: list[Field] = []
-        for each in declared():
+        for each in (each.in_words() for each in declared()):
             if each.group is not group:
                 continue
             if each.name in STAGES:
@@ -250,7 +250,7 @@ class Page(QScrollArea):
         if group is Group.SERVICES:
             plain[3:3] = [*self.keys, self._keyring]
         if group is Group.APPEARANCE:
-            plain.append(ListField(self._bench, "Keys", shortcut_lines()))
+            plain.append(ListField(self._bench, shown("Keys"), shortcut_lines()))
         if group is Group.TOOLS:
             plain[1:1] = [self._tools.own]
             plain.append(self._tools.memory)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout
 from voicegui.core.display_names import language_codes, language_names
 from voicegui.core.setting_declaration import SettingDeclaration
 from voicegui.core.text.sanitiser import one_line, tip
+from voicegui.core.wording import shown
 
 from ..buttons import Button, ButtonLook, Face
 from ..theme import Theme, interface_font
@@ -49,7 +50,7 @@ class MenuPicker(Control):
         self.button.setAccessibleDescription(help)
         self.button.clicked.connect(self._open)
         self.field = QLineEdit(self)
-        self.field.setAccessibleName(f"{label}: other")
+        self.field.setAccessibleName(shown("{setting}: other", setting=label))
         self.field.setFont(interface_font(13))
         self.field.setFixedHeight(32)
         self.field.setMinimumWidth(120)
@@ -68,7 +69,7 @@ class MenuPicker(Control):
         entry = next((e for e in self._entries() if e.value == value and not e.ask), None)
         text = one_line(entry.full if entry else self._value, LABEL)
         self.button.show_face(Face(text=text, menu=True))
-        self.button.name(f"{self._label}: {text}")
+        self.button.name(shown("{setting}: {value}", setting=self._label, value=text))
         self.button.setToolTip(tip(text))
 
     def entry(self) -> MenuEntry | None:
@@ -105,7 +106,7 @@ class MenuPicker(Control):
     def _choose(self, entry: MenuEntry) -> None:
         if entry.ask:
             self._before = entry.value
-            self.field.setPlaceholderText(entry.detail or "Name")
+            self.field.setPlaceholderText(entry.detail or shown("Name"))
             self.field.setText(self._value.removeprefix(entry.value) if self._value.startswith(entry.value) else "")
             self.button.hide()
             self.field.show()
@@ -142,14 +143,14 @@ class MenuPicker(Control):
 # ---------------------------------------------------------------- languages
 # By their names; the setting holds codes.
 
-EXAMPLE = "English, Portuguese"
+EXAMPLE = "en, pt"
 
 
 class LanguagesControl(LineControl):
     """A line of names. What is no language is passed on as it is, for `unknown_language` to refuse."""
 
     def __init__(self, declared: SettingDeclaration) -> None:
-        super().__init__(replace(declared, example=EXAMPLE))
+        super().__init__(replace(declared, example=language_names(EXAMPLE)))
 
     def show_value(self, value: object) -> None:
         super().show_value(language_names(str(value)))
@@ -166,8 +167,10 @@ class LanguagesControl(LineControl):
 def unknown_language(text: str) -> str:
     """What is wrong with it, as a sentence; "" if nothing is."""
     _, unknown = language_codes(text)
-    return (
-        f"Not used: “{unknown[:40]}” is no language that is known here. It should look like {EXAMPLE}"
-        if unknown
-        else ""
+    if not unknown:
+        return ""
+    return shown(
+        "Not used: “{word}” is no language that is known here. It should look like {example}",
+        word=unknown[:40],
+        example=language_names(EXAMPLE),
     )

@@ -13,6 +13,7 @@ from voicegui.core.ports import DeviceInfo
 from voicegui.core.session import Session
 from voicegui.core.setting_declaration import SettingDeclaration
 from voicegui.core.settings import Settings
+from voicegui.core.wording import shown
 
 from ..theme import Theme
 from .background import Background
@@ -104,7 +105,7 @@ class SettingField:
     def _match(self, text: str) -> str:
         pattern = self._declared.pattern
         fits = not pattern or re.fullmatch(pattern, text)
-        return "" if fits else f"Not used: it should look like {self._declared.example}"
+        return "" if fits else shown("Not used: it should look like {example}", example=self._declared.example)
 
     def _accept(self) -> None:
         self.refused = False
@@ -117,7 +118,7 @@ class SettingField:
 
 
 def setting_field(bench: Bench, declared: SettingDeclaration) -> SettingField:
-    """The control that suits the type of a setting."""
+    """The control that suits the type of a setting, which is declared in the language of the window."""
     theme = bench.theme
     entries = _entries(bench, declared)
     if entries is not None:
@@ -143,16 +144,21 @@ def _entries(bench: Bench, declared: SettingDeclaration) -> Callable[[], Sequenc
     """What is offered, where a setting is one of several."""
     session = bench.session
     if declared.name == "preset":
-        return lambda: [MenuEntry(preset.name, preset.label) for preset in session.presets()]
+        return lambda: [MenuEntry(preset.name, shown(preset.label)) for preset in session.presets()]
     if declared.name == "microphone":
         return lambda: _devices(session.devices.microphones())
     if declared.name == "speaker":
         return lambda: _devices(session.devices.speakers())
     if declared.choices:
-        return lambda: [MenuEntry(choice, choice.capitalize()) for choice in declared.choices]
+        labels = zip(declared.choices, declared.choice_labels, strict=True)
+        made = [MenuEntry(choice, label) for choice, label in labels]
+        return lambda: made
     return None
 
 
 def _devices(devices: Sequence[DeviceInfo]) -> Sequence[MenuEntry]:
     default = next((device.label for device in devices if device.is_default), "")
-    return [MenuEntry("", "System default", default), *(MenuEntry(device.name, device.label) for device in devices)]
+    return [
+        MenuEntry("", shown("System default"), default),
+        *(MenuEntry(device.name, device.label) for device in devices),
+    ]

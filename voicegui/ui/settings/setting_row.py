@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from voicegui.core.errors import VoiceError, with_hint
 from voicegui.core.text.sanitiser import tip
 
 from ..buttons import Button, ButtonLook, Face
@@ -128,6 +129,9 @@ class SettingRow(QWidget):
         self.link.setVisible(bool(link))
         self.arrange(self._width)
 
+    def show_error(self, error: VoiceError) -> None:
+        self.show_notice(with_hint(error.message, error.hint, error.hint_kind), "error")
+
     def clear_notice(self) -> None:
         self.notice.setText("")
         self.notice.hide()
@@ -137,6 +141,11 @@ class SettingRow(QWidget):
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("line"))
         painter.end()
+
+
+def beside(*texts: str) -> str:
+    """Each says something on its own; empty ones are left out."""
+    return " · ".join(filter(None, texts))
 
 
 def label(text: str, role: str, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QLabel:

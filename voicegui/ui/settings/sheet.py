@@ -11,6 +11,7 @@ from voicegui.core.errors import VoiceError
 from voicegui.core.session import Session
 from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings, declared
+from voicegui.core.wording import shown
 
 from ..theme import Theme
 from .background import Background
@@ -47,7 +48,7 @@ class SettingsSheet(QWidget):
         self._before = Settings()
         self.page: Page | None = None
         self._card = QRect()
-        self.setAccessibleName("Settings")
+        self.setAccessibleName(shown("Settings"))
         self.side = SettingsNavigation(theme)
         self.side.setParent(self)
         self.side.chosen.connect(self._show_group)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QFont
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
 from voicegui.core.setting_declaration import Group
+from voicegui.core.wording import marked, shown
 
 from ..buttons import Button, ButtonLook, Face
 from ..theme import Theme, interface_font
@@ -45,23 +46,25 @@ class SettingsNavigation(QWidget):
         self._theme = theme
         self.group = Group.CONVERSATION
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search settings")
-        self.search.setAccessibleName("Search settings")
+        self.search.setPlaceholderText(shown("Search settings"))
+        self.search.setAccessibleName(shown("Search settings"))
         self.search.setFont(interface_font(13))
         self.search.setFixedHeight(CONTROL_HEIGHT)
-        self._glass = QAction("Search", self.search)
+        self._glass = QAction(shown("Search"), self.search)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._search)
         self.groups = QListWidget(self)
-        self.groups.setAccessibleName("Groups of settings")
+        self.groups.setAccessibleName(shown("Groups of settings"))
         self.groups.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for group in Group:
-            item = QListWidgetItem(group.label, self.groups)
+            item = QListWidgetItem(shown(group.label), self.groups)
             item.setSizeHint(QSize(0, 40))
         self.groups.setSpacing(0)
         self.groups.currentRowChanged.connect(self._picked)
         self.groups.itemClicked.connect(lambda item: self.choose(list(Group)[self.groups.row(item)]))
-        self.picker = MenuPicker(theme, "Group", "", lambda: [MenuEntry(group.value, group.label) for group in Group])
+        self.picker = MenuPicker(
+            theme, shown("Group"), "", lambda: [MenuEntry(group.value, shown(group.label)) for group in Group]
+        )
         self.picker.changed.connect(lambda value: self.choose(Group(value)))
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         for widget in (self.search, self.groups, self.picker):
@@ -111,7 +114,7 @@ class SettingsNavigation(QWidget):
             weight = QFont.Weight.DemiBold if each is group else QFont.Weight.Normal
             self.groups.item(index).setFont(interface_font(15, weight))
         self.groups.blockSignals(False)
-        self.picker.show_value(group.value if group else "Search results")
+        self.picker.show_value(group.value if group else shown("Search results"))
 
 
 # ---------------------------------------------------------------- lower edge
@@ -120,7 +123,7 @@ class SettingsNavigation(QWidget):
 FOOTER_HEIGHT = 72
 SPACE = 1
 """Index of the empty space in the line."""
-QUESTION = "Drop what you have changed here?"
+QUESTION = marked("Drop what you have changed here?")
 
 
 class Footer(QWidget):
@@ -135,13 +138,14 @@ class Footer(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.reset = Button(theme, ButtonLook.DIALOG, Face(text="Reset this page"), "Reset this page")
-        self.cancel = Button(theme, ButtonLook.DIALOG, Face(text="Cancel"), "Cancel: settings as before")
-        self.done = Button(theme, ButtonLook.DONE, Face(text="Done"), "Done")
-        self.question = label(QUESTION, "text", 13)
-        self.drop = Button(theme, ButtonLook.DANGER, Face(text="Drop"), "Drop the changes")
-        self.keep = Button(theme, ButtonLook.DONE, Face(text="Keep editing"), "Keep editing")
-        self.keep.setAccessibleDescription(QUESTION)
+        reset, done, keep = shown("Reset this page"), shown("Done"), shown("Keep editing")
+        self.reset = Button(theme, ButtonLook.DIALOG, Face(text=reset), reset)
+        self.cancel = Button(theme, ButtonLook.DIALOG, Face(text=shown("Cancel")), shown("Cancel: settings as before"))
+        self.done = Button(theme, ButtonLook.DONE, Face(text=done), done)
+        self.question = label(shown(QUESTION), "text", 13)
+        self.drop = Button(theme, ButtonLook.DANGER, Face(text=shown("Drop")), shown("Drop the changes"))
+        self.keep = Button(theme, ButtonLook.DONE, Face(text=keep), keep)
+        self.keep.setAccessibleDescription(shown(QUESTION))
         self._layout = QHBoxLayout(self)
         self._layout.setSpacing(8)
         self._layout.addWidget(self.reset)

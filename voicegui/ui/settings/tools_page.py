@@ -11,6 +11,7 @@ from voicegui.core.records import Fact
 from voicegui.core.settings import declared
 from voicegui.core.toolbox import ToolFile, ToolServer
 from voicegui.core.tools import ToolInfo
+from voicegui.core.wording import marked, shown
 
 from ..buttons import Button, ButtonLook, Face
 from .list_rows import MOST, FactRow, ListField, ListRows, ListSection, ToolFileRow, ToolRow, key_of
@@ -20,7 +21,7 @@ from .setting_row import SettingRow
 
 T = TypeVar("T")
 
-OWN = (
+OWN = marked(
     "Python files in a folder of yours. Such a file runs as a program with your rights, so it is used only after you "
     "have allowed it, and after each change only when you allow it again."
 )
@@ -36,13 +37,14 @@ class ToolsPart:
         self._section: ListSection | None = None
         self._unwatch: Callable[[], None] = lambda: None
         self._asked: list[Callable[[], None]] = []
-        named = {each.name: each for each in declared()}
+        named = {each.name: each.in_words() for each in declared()}
         self.use = setting_field(bench, named["use_tools"])
         self.servers = servers_field(bench, named["mcp_servers"])
-        folder = Button(bench.theme, ButtonLook.DIALOG, Face(text="Open the folder"), "Open the folder of your tools")
+        look, face = ButtonLook.DIALOG, Face(text=shown("Open the folder"))
+        folder = Button(bench.theme, look, face, shown("Open the folder of your tools"))
         folder.clicked.connect(self._open_folder)
-        self.own = ListField(bench, "Your own tools", OWN, folder)
-        self.memory = ListField(bench, "What it remembers", "About you, in this profile only.")
+        self.own = ListField(bench, shown("Your own tools"), shown(OWN), folder)
+        self.memory = ListField(bench, shown("What it remembers"), shown("About you, in this profile only."))
         self._tools = ListRows[ToolInfo](self.use, key_of, lambda tool: ToolRow(bench, tool))
         self._files = ListRows[ToolFile](
             self.own, lambda file: (file.is_package, file.name), lambda file: ToolFileRow(bench, file, self._ask)
@@ -88,8 +90,12 @@ class ToolsPart:
     async def _list_tools(self) -> Sequence[ToolInfo]:
         tools = self._box.all_tools()
         if len(tools) > MOST:
-            text = f"{MOST} of {len(tools):,} are shown. Others are set by their names, at the end of this page."
-            self.use.row.show_notice(text, "warning")
+            cut = shown(
+                "{most} of {all} are shown. Others are set by their names, at the end of this page.",
+                most=MOST,
+                all=f"{len(tools):,}",
+            )
+            self.use.row.show_notice(cut, "warning")
         return tools
 
     async def _list_servers(self) -> Sequence[ToolServer]:
@@ -98,21 +104,21 @@ class ToolsPart:
     async def _list_files(self) -> Sequence[ToolFile]:
         files = await self._box.files()
         self.own.row.clear_notice()
-        self.own.say("" if files else "There are none yet.")
+        self.own.say("" if files else shown("There are none yet."))
         return files
 
     async def _list_facts(self) -> Sequence[Fact]:
         facts = await self._box.facts()
         self.memory.row.clear_notice()
-        more = f"The newest {MOST} of {len(facts):,}:" if len(facts) > MOST else ""
-        self.memory.say(more if facts else "Nothing yet. Say “Remember that I am vegetarian”, for example.")
+        more = shown("The newest {most} of {all}:", most=MOST, all=f"{len(facts):,}") if len(facts) > MOST else ""
+        self.memory.say(more if facts else shown("Nothing yet. Say “Remember that I am vegetarian”, for example."))
         return facts
 
     def _open_folder(self) -> None:
         folder = self._box.folder
         self.own.row.clear_notice()
         if not QDir().mkpath(folder) or not QDesktopServices.openUrl(QUrl.fromLocalFile(folder)):
-            self.own.row.show_notice(f"The folder cannot be opened here. It is {folder}", "error")
+            self.own.row.show_notice(shown("The folder cannot be opened here. It is {folder}", folder=folder), "error")
 
 
 def _nothing(_result: None) -> None:
@@ -120,4 +126,4 @@ def _nothing(_result: None) -> None:
 
 
 def _sayer(row: SettingRow) -> Callable[[VoiceError], None]:
-    return lambda error: row.show_notice(f"{error.message} {error.hint}".strip(), "error")
+    return row.show_error
