@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.text.sanitiser import breakable, one_line
 from voicegui.core.tools import ToolSource
+from voicegui.core.wording import marked, shown
 
 from .approval_text import LONGEST_CARD_TEXT as QUESTION
 from .approval_text import ArgumentPart, ArgumentRun, card_text
@@ -40,7 +41,7 @@ SHORT_QUESTION = 80
 LOW = 560
 REST = HEADER + DOCK + 8
 """Logical pixels of the window's height that header, dock and the transcript's least take."""
-AS_SENT, IN_WORDS = "Show exactly", "Show in words"
+AS_SENT, IN_WORDS = marked("Show exactly"), marked("Show in words")
 _WEIGHTS = {ArgumentPart.NAME: QFont.Weight.DemiBold, ArgumentPart.OURS: QFont.Weight.Normal}
 _COLOURS = {ArgumentPart.NAME: "text", ArgumentPart.VALUE: "text", ArgumentPart.OURS: "secondary"}
 
@@ -69,14 +70,15 @@ class ApprovalCard(QWidget):
         self._exactly = False
         """The arguments are shown as they were sent."""
         self.arguments = _Arguments(theme, self)
-        self.raw = Button(theme, ButtonLook.LINK, Face(text=AS_SENT), AS_SENT, self)
+        self.raw = Button(theme, ButtonLook.LINK, Face(text=shown(AS_SENT)), shown(AS_SENT), self)
         self.raw.clicked.connect(lambda: self._show_arguments(exactly=not self._exactly))
         self.more = _label(self, 13, QFont.Weight.Normal, "quiet")
-        self.allow = Button(theme, ButtonLook.DONE, Face(text="Allow", key=ALLOW_KEY), "Allow", self)
-        self.refuse = Button(theme, ButtonLook.DIALOG, Face(text="Don't allow", key=REFUSE_KEY), "Don't allow", self)
+        allow, refuse = Face(text=shown("Allow"), key=shown(ALLOW_KEY)), shown("Don't allow")
+        self.allow = Button(theme, ButtonLook.DONE, allow, allow.text, self)
+        self.refuse = Button(theme, ButtonLook.DIALOG, Face(text=refuse, key=shown(REFUSE_KEY)), refuse, self)
         self.allow.clicked.connect(lambda: self.answer(True))
         self.refuse.clicked.connect(lambda: self.answer(False))
-        self.setAccessibleName("Permission")
+        self.setAccessibleName(shown("Permission"))
         self.arguments.wrapped.connect(self.arrange)
         self.hide()
 
@@ -98,12 +100,12 @@ class ApprovalCard(QWidget):
 
     def _show_arguments(self, *, exactly: bool) -> None:
         self._exactly = exactly
-        face = Face(text=IN_WORDS if exactly else AS_SENT)
+        face = Face(text=shown(IN_WORDS) if exactly else shown(AS_SENT))
         self.raw.show_face(face)
         self.raw.name(face.text)
         self.raw.setVisible(bool(self._readable))
         self.arguments.show_runs([ArgumentRun(self._exact, ArgumentPart.VALUE)] if exactly else self._readable)
-        self.arguments.setAccessibleName("Exact arguments" if exactly else "Arguments")
+        self.arguments.setAccessibleName(shown("Exact arguments") if exactly else shown("Arguments"))
         self.arrange()
 
     def done(self, id: str) -> None:
@@ -169,7 +171,7 @@ class ApprovalCard(QWidget):
             button.setGeometry(right, y, button.wanted_width(), button.height())
             right -= 8
         self.more.setGeometry(left, y, right - left, self.allow.height())
-        self.more.setText("Scroll to read all of it" if self.arguments.scrolls() else "")
+        self.more.setText(shown("Scroll to read all of it") if self.arguments.scrolls() else "")
         self.setFixedHeight(y - 12 + below)
 
     def _show_texts(self, low: bool) -> None:
