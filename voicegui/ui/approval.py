@@ -23,7 +23,7 @@ from voicegui.core.wording import marked, shown
 
 from .approval_text import LONGEST_CARD_TEXT as QUESTION
 from .approval_text import ArgumentPart, ArgumentRun, card_text
-from .buttons import Button, ButtonLook, Face
+from .buttons import Button, ButtonLook, Face, widths_within
 from .dock import BUTTON_HEIGHT as DOCK
 from .header import CHIP_HEIGHT as HEADER
 from .shortcuts import ALLOW_KEY, REFUSE_KEY
@@ -163,16 +163,32 @@ class ApprovalCard(QWidget):
         y += 6
         self.arguments.setGeometry(left, y, width, self.arguments.height())
         below = 12 + self.allow.height() + 14 + BELOW
-        self.arguments.fit(min(max(66, high // 3 - 60), max(48, high - REST - y - below)))
+        room = high - REST - y - below
+        self.arguments.fit(min(max(66, high // 3 - 60), max(48, room)))
+        row = self._row_of_more(width) if self.arguments.scrolls() else 0
+        if row:
+            self.arguments.fit(min(max(66, high // 3 - 60), max(48, room - row)))
+        scrolls = self.arguments.scrolls()
         y += self.arguments.height() + 12
+        self.more.setGeometry(left, y, width, row)
+        y += row
         right = left + width
-        for button in (self.allow, self.refuse):
-            right -= button.wanted_width()
-            button.setGeometry(right, y, button.wanted_width(), button.height())
+        buttons = (self.allow, self.refuse)
+        for button, wide in zip(buttons, widths_within(buttons, width - 8), strict=True):
+            right -= wide
+            button.setGeometry(right, y, wide, button.height())
             right -= 8
-        self.more.setGeometry(left, y, right - left, self.allow.height())
-        self.more.setText(shown("Scroll to read all of it") if self.arguments.scrolls() else "")
+        if not row:
+            self.more.setGeometry(left, y, right - left, self.allow.height())
+        self.more.setText(shown("Scroll to read all of it") if scrolls else "")
         self.setFixedHeight(y - 12 + below)
+
+    def _row_of_more(self, width: int) -> int:
+        """Logical pixels of a line of its own for what says that there is more; 0 if it has room beside the buttons."""
+        self.more.setText(shown("Scroll to read all of it"))
+        beside = width - sum(button.wanted_width() + 8 for button in (self.allow, self.refuse))
+        fits = beside > 0 and self.more.heightForWidth(beside) <= self.allow.height()
+        return 0 if fits else self.more.heightForWidth(width) + 8
 
     def _show_texts(self, low: bool) -> None:
         label, name, brought = self._names

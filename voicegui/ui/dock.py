@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from voicegui.core.events import Phase, StateChanged
 from voicegui.core.wording import marked, shown
 
-from .buttons import Button, ButtonLook, Face
+from .buttons import Button, ButtonLook, Face, widths_within
 from .gauges import LatencyBar, ProgressLine, StillWaveform, VoiceMeter
 from .push_to_talk import TalkButton, TalkSwitch
 from .remedies import Remedy
@@ -24,6 +24,8 @@ WIDEST = 960
 NARROW = 640
 """Below this the latency bar, the meter and the key hints are left out."""
 GAP = 12
+LEAST_MESSAGE = 96
+"""Logical pixels: longer words on the buttons are elided before the message has less."""
 LONGEST_MESSAGE = 20_000
 """Characters that can be typed or pasted, as Qt counts them."""
 _END_SHOWN = 40
@@ -195,10 +197,11 @@ class Dock(QWidget):
         x = left
         self.mute_button.setGeometry(x, y, 44 if narrow else 48, 44)
         x += self.mute_button.width() + gap
-        for button in (self.talk, self.interrupt_button):
-            if not button.isHidden():
-                button.setGeometry(x, y, button.wanted_width(), 44)
-                x += button.width() + gap
+        buttons = [each for each in (self.talk, self.interrupt_button) if not each.isHidden()]
+        room = left + width - x - len(buttons) * gap - LEAST_MESSAGE
+        for button, wide in zip(buttons, widths_within(buttons, room), strict=True):
+            button.setGeometry(x, y, wide, 44)
+            x += wide + gap
         self.message.setGeometry(QRect(x, y, left + width - x, 44))
 
     def _enter(self) -> None:
