@@ -1,13 +1,12 @@
 """Whatever the window shows or tells a screen reader comes from the catalogue: all widgets, menus and the transcript,
 in every state."""
 
-import gettext
 import html
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise, product
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QUrl
@@ -29,7 +28,6 @@ from tests.ui.foreign_session import NOT_WORDS, ForeignSession, foreign
 from tests.ui.gallery import SCENES, SHEETS
 from tests.ui.looking import name_of
 from tests.ui.scenes import TIMES
-from tests.ui.tool_scenes import approval_long
 from voicegui.core.approval import question_about
 from voicegui.core.backchannel import Passed
 from voicegui.core.errors import ErrorCode
@@ -66,7 +64,6 @@ from voicegui.ui.actions import ExplainNote, ToggleCall
 from voicegui.ui.approval_text import ArgumentPart, card_text
 from voicegui.ui.buttons import Button
 from voicegui.ui.desktop_services import ask_where
-from voicegui.ui.dock import LEAST_MESSAGE
 from voicegui.ui.gauges import StillWaveform, describe
 from voicegui.ui.missing_glyphs import Fonts, what_is_missing
 from voicegui.ui.previous_conversation import earlier_entries
@@ -418,45 +415,3 @@ def test_what_is_downloaded(bare_window: MainWindow, session: ForeignSession, to
         session.emit(LoadingProgressed(LoadingProgress("Qwen", 10**8, 10**9, 10**6)))
         session.toolbox.tell()
         assert left_out(bare_window, told) == []
-
-
-# ---------------------------------------------------------------- languages whose words are long
-
-
-class _Long(gettext.NullTranslations):
-    """Each text with `share` more characters."""
-
-    def __init__(self, share: float) -> None:
-        super().__init__()
-        self._share = share
-
-    def gettext(self, message: str) -> str:
-        return message + "m" * round(len(message) * self._share)
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return self.gettext(msgid1 if n == 1 else msgid2)
-
-
-@pytest.fixture(params=[0.0, 0.3, 0.6, 1.0, 2.5])
-def long_words(request: pytest.FixtureRequest) -> float:
-    share: float = request.param
-    use_translations(shown=_Long(share))
-    return share
-
-
-@pytest.mark.parametrize("width", [440, 639, 640, 1000])
-def test_longer_words_leave_room_for_everything(
-    long_words: float, bare_window: MainWindow, session: ForeignSession, width: int
-) -> None:
-    bare_window.resize(width, 720)
-    session.emit(Ready())
-    approval_long(session)
-    dock, card = bare_window.dock, bare_window.approval
-    assert dock.message.width() >= LEAST_MESSAGE and dock.message.geometry().right() < dock.width()
-    row = [dock.mute_button, dock.talk, dock.interrupt_button, dock.message]
-    assert all(before.geometry().right() < after.x() for before, after in pairwise(row))
-    assert all(card.rect().contains(button.geometry()) for button in (card.allow, card.refuse))
-    assert card.refuse.geometry().right() < card.allow.x()
-    assert card.arguments.scrolls() and card.more.text().startswith("Scroll to read all of it")
-    assert card.more.height() >= card.more.heightForWidth(card.more.width())
-    assert not card.more.geometry().intersects(card.refuse.geometry())
