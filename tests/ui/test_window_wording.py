@@ -1,9 +1,10 @@
 """Whatever the window shows or tells a screen reader comes from the catalogue: all widgets, menus and the transcript,
 in every state."""
 
+import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
@@ -71,8 +72,6 @@ from voicegui.ui.shortcuts import shortcut_lines
 from voicegui.ui.tool_entries import CallState, ShownCall
 from voicegui.ui.welcome import Standing
 from voicegui.ui.window import MainWindow
-
-Run = Callable[[Callable[[], Awaitable[None]]], None]
 
 
 @pytest.fixture(autouse=True)
@@ -161,25 +160,19 @@ def menu_texts(menu: QMenu) -> Iterator[str]:
 
 @pytest.mark.parametrize("width", [480, 1000])
 @pytest.mark.parametrize("scene", [*SCENES, *(name for name in SHEETS if not name.startswith("settings"))])
-def test_every_scene(
-    bare_window: MainWindow, told: list[str], app: QApplication, run: Run, scene: str, width: int
-) -> None:
+def test_every_scene(bare_window: MainWindow, told: list[str], app: QApplication, scene: str, width: int) -> None:
     session = ForeignSession()
     session.drawn = bare_window.settle
     bare_window.resize(width, 720)
     bare_window.attach(session)
-
-    async def play() -> None:
-        if scene not in ("loading", "missing-first"):
-            session.emit(Ready())
-        if scene in SHEETS:
-            await SHEETS[scene](bare_window, session)
-        else:
-            SCENES[scene](session)
-        while bare_window._presenter.previous.gradually.busy:
-            app.processEvents()
-
-    run(play)
+    if scene not in ("loading", "missing-first"):
+        session.emit(Ready())
+    if scene in SHEETS:
+        asyncio.run(SHEETS[scene](bare_window, session))
+    else:
+        SCENES[scene](session)
+    while bare_window._presenter.previous.gradually.busy:
+        app.processEvents()
     assert left_out(bare_window, told) == []
 
 
