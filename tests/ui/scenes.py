@@ -1,6 +1,6 @@
 """What the window shows in its pictures: conversations and problems."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
@@ -34,7 +34,7 @@ from voicegui.ui.window import MainWindow
 
 from .fake_session import FakeSession, speech
 
-Scene = Callable[[MainWindow, FakeSession], Awaitable[None]]
+Scene = Callable[[MainWindow, FakeSession], Coroutine[Any, Any, None]]
 
 TIMES = Timings(210.0, 305.0, 410.0, 470.0, 545.0)
 HEARD = "Start early in **Alfama**, walk up to the castle, and take tram 28 down to Baixa. "

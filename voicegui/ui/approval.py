@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.text.sanitiser import breakable, one_line
 from voicegui.core.tools import ToolSource
+from voicegui.core.wording import marked, shown
 
 from .approval_text import LONGEST_CARD_TEXT as QUESTION
 from .approval_text import ArgumentPart, ArgumentRun, card_text
-from .buttons import Button, ButtonLook, Face
+from .buttons import Button, ButtonLook, Face, widths_within
 from .dock import BUTTON_HEIGHT as DOCK
 from .header import CHIP_HEIGHT as HEADER
 from .shortcuts import ALLOW_KEY, REFUSE_KEY
@@ -40,7 +41,7 @@ SHORT_QUESTION = 80
 LOW = 560
 REST = HEADER + DOCK + 8
 """Logical pixels of the window's height that header, dock and the transcript's least take."""
-AS_SENT, IN_WORDS = "Show exactly", "Show in words"
+AS_SENT, IN_WORDS = marked("Show exactly"), marked("Show in words")
 _WEIGHTS = {ArgumentPart.NAME: QFont.Weight.DemiBold, ArgumentPart.OURS: QFont.Weight.Normal}
 _COLOURS = {ArgumentPart.NAME: "text", ArgumentPart.VALUE: "text", ArgumentPart.OURS: "secondary"}
 
@@ -69,14 +70,15 @@ class ApprovalCard(QWidget):
         self._exactly = False
         """The arguments are shown as they were sent."""
         self.arguments = _Arguments(theme, self)
-        self.raw = Button(theme, ButtonLook.LINK, Face(text=AS_SENT), AS_SENT, self)
+        self.raw = Button(theme, ButtonLook.LINK, Face(text=shown(AS_SENT)), shown(AS_SENT), self)
         self.raw.clicked.connect(lambda: self._show_arguments(exactly=not self._exactly))
         self.more = _label(self, 13, QFont.Weight.Normal, "quiet")
-        self.allow = Button(theme, ButtonLook.DONE, Face(text="Allow", key=ALLOW_KEY), "Allow", self)
-        self.refuse = Button(theme, ButtonLook.DIALOG, Face(text="Don't allow", key=REFUSE_KEY), "Don't allow", self)
+        allow, refuse = Face(text=shown("Allow"), key=shown(ALLOW_KEY)), shown("Don't allow")
+        self.allow = Button(theme, ButtonLook.DONE, allow, allow.text, self)
+        self.refuse = Button(theme, ButtonLook.DIALOG, Face(text=refuse, key=shown(REFUSE_KEY)), refuse, self)
         self.allow.clicked.connect(lambda: self.answer(True))
         self.refuse.clicked.connect(lambda: self.answer(False))
-        self.setAccessibleName("Permission")
+        self.setAccessibleName(shown("Permission"))
         self.arguments.wrapped.connect(self.arrange)
         self.hide()
 
@@ -98,12 +100,12 @@ class ApprovalCard(QWidget):
 
     def _show_arguments(self, *, exactly: bool) -> None:
         self._exactly = exactly
-        face = Face(text=IN_WORDS if exactly else AS_SENT)
+        face = Face(text=shown(IN_WORDS) if exactly else shown(AS_SENT))
         self.raw.show_face(face)
         self.raw.name(face.text)
         self.raw.setVisible(bool(self._readable))
         self.arguments.show_runs([ArgumentRun(self._exact, ArgumentPart.VALUE)] if exactly else self._readable)
-        self.arguments.setAccessibleName("Exact arguments" if exactly else "Arguments")
+        self.arguments.setAccessibleName(shown("Exact arguments") if exactly else shown("Arguments"))
         self.arrange()
 
     def done(self, id: str) -> None:
@@ -161,16 +163,32 @@ class ApprovalCard(QWidget):
         y += 6
         self.arguments.setGeometry(left, y, width, self.arguments.height())
         below = 12 + self.allow.height() + 14 + BELOW
-        self.arguments.fit(min(max(66, high // 3 - 60), max(48, high - REST - y - below)))
+        room = high - REST - y - below
+        self.arguments.fit(min(max(66, high // 3 - 60), max(48, room)))
+        row = self._row_of_more(width) if self.arguments.scrolls() else 0
+        if row:
+            self.arguments.fit(min(max(66, high // 3 - 60), max(48, room - row)))
+        scrolls = self.arguments.scrolls()
         y += self.arguments.height() + 12
+        self.more.setGeometry(left, y, width, row)
+        y += row
         right = left + width
-        for button in (self.allow, self.refuse):
-            right -= button.wanted_width()
-            button.setGeometry(right, y, button.wanted_width(), button.height())
+        buttons = (self.allow, self.refuse)
+        for button, wide in zip(buttons, widths_within(buttons, width - 8), strict=True):
+            right -= wide
+            button.setGeometry(right, y, wide, button.height())
             right -= 8
-        self.more.setGeometry(left, y, right - left, self.allow.height())
-        self.more.setText("Scroll to read all of it" if self.arguments.scrolls() else "")
+        if not row:
+            self.more.setGeometry(left, y, right - left, self.allow.height())
+        self.more.setText(shown("Scroll to read all of it") if scrolls else "")
         self.setFixedHeight(y - 12 + below)
+
+    def _row_of_more(self, width: int) -> int:
+        """Logical pixels of a line of its own for what says that there is more; 0 if it has room beside the buttons."""
+        self.more.setText(shown("Scroll to read all of it"))
+        beside = width - sum(button.wanted_width() + 8 for button in (self.allow, self.refuse))
+        fits = beside > 0 and self.more.heightForWidth(beside) <= self.allow.height()
+        return 0 if fits else self.more.heightForWidth(width) + 8
 
     def _show_texts(self, low: bool) -> None:
         label, name, brought = self._names

@@ -15,6 +15,7 @@ from voicegui.core.approval import LONGEST_QUESTION
 from voicegui.core.events import ApprovalAsked
 from voicegui.core.text.sanitiser import harmless, one_line
 from voicegui.core.tools import BUILT_IN, ToolSource
+from voicegui.core.wording import marked, shown
 
 from .tool_entries import LONGEST_SHOWN, Number, json_text, pretty, read_arguments
 
@@ -23,13 +24,21 @@ _DEEPEST = 6
 _LONGEST_NAME = 40
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_ADDRESS, _FOLDER = (marked("web address"), marked("Web address")), (marked("folder"), marked("Folder"))
+_LONGITUDE = (marked("longitude"), marked("Longitude"))
 _IN_WORDS = {
-    "url": "web address", "uri": "web address", "href": "web address", "cmd": "command", "cwd": "folder",
-    "dir": "folder", "msg": "message", "lat": "latitude", "lon": "longitude", "lng": "longitude", "lang": "language",
-    "num": "number", "qty": "quantity", "tz": "time zone", "id": "ID", "ids": "IDs", "cc": "copy to",
+    "url": _ADDRESS, "uri": _ADDRESS, "href": _ADDRESS, "cmd": (marked("command"), marked("Command")), "cwd": _FOLDER,
+    "dir": _FOLDER, "msg": (marked("message"), marked("Message")), "lat": (marked("latitude"), marked("Latitude")),
+    "lon": _LONGITUDE, "lng": _LONGITUDE, "lang": (marked("language"), marked("Language")),
+    "num": (marked("number"), marked("Number")), "qty": (marked("quantity"), marked("Quantity")),
+    "tz": (marked("time zone"), marked("Time zone")), "id": (marked("ID"), marked("ID")),
+    "ids": (marked("IDs"), marked("IDs")), "cc": (marked("copy to"), marked("Copy to")),
 }  # fmt: skip
+"""What usual names of arguments mean: within a line, and at its beginning."""
+_YES, _NO, _NULL, _NONE = marked("yes"), marked("no"), marked("nothing"), marked("none")
+"""Words that stand for values, the last two for null and for an empty list."""
 _AS_ANOTHER_KIND = re.compile(r"-?[0-9.]+([eE][+-]?[0-9]+)?|true|false|null|yes|no|none|nothing|\(.*\)|[\"“].*")
-"""Texts that could be taken for a number, for a word of ours or for something in quotation marks."""
+"""Texts that could be taken for a number, for a word of ours (in English) or for something in quotation marks."""
 
 
 class ArgumentPart(Enum):
@@ -51,7 +60,9 @@ def readable(arguments: str) -> Sequence[ArgumentRun]:
     if not isinstance(value, dict):
         return ()
     try:
-        return tuple(_without_last_break(_fields(value, 0))) if value else (ArgumentRun("nothing", ArgumentPart.OURS),)
+        return (
+            tuple(_without_last_break(_fields(value, 0))) if value else (ArgumentRun(shown(_NULL), ArgumentPart.OURS),)
+        )
     except _NotReadableError:
         return ()
 
@@ -81,12 +92,13 @@ def _value(value: Any, depth: int) -> Iterator[ArgumentRun]:
                 "\n" + "".join(f"{indent}{line}\n" for line in harmless(value).split("\n")), ArgumentPart.VALUE
             )
         case str():
-            plain = value and value == value.strip() and not _AS_ANOTHER_KIND.fullmatch(value)
+            plain = value and value == value.strip() and not _as_another_kind(value)
             yield ArgumentRun(f" {harmless(value if plain else json_text(value))}\n", ArgumentPart.VALUE)
         case bool() | None:
-            yield ArgumentRun(f" {'nothing' if value is None else 'yes' if value else 'no'}\n", ArgumentPart.OURS)
+            word = shown(_NULL) if value is None else shown(_YES) if value else shown(_NO)
+            yield ArgumentRun(f" {word}\n", ArgumentPart.OURS)
         case dict() | list() if not value:
-            yield ArgumentRun(" none\n", ArgumentPart.OURS)
+            yield ArgumentRun(f" {shown(_NONE)}\n", ArgumentPart.OURS)
         case dict():
             yield ArgumentRun("\n", ArgumentPart.OURS)
             yield from _fields(value, depth + 1)
@@ -104,9 +116,19 @@ def _in_words(name: str) -> str:
     marks."""
     if not _NAME.fullmatch(name):
         return harmless(json_text(name))
-    words = [_IN_WORDS.get(word.lower(), word if word.isupper() else word.lower()) for word in _WORD.findall(name)]
-    line = " ".join(words)
-    return line[:1].upper() + line[1:]
+    return " ".join(_in_a_word(word, first=index == 0) for index, word in enumerate(_WORD.findall(name)))
+
+
+def _in_a_word(word: str, *, first: bool) -> str:
+    if (known := _IN_WORDS.get(word.lower())) is not None:
+        return shown(known[first])
+    plain = word if word.isupper() else word.lower()
+    return plain[:1].upper() + plain[1:] if first else plain
+
+
+def _as_another_kind(text: str) -> bool:
+    ours = {shown(word) for word in (_YES, _NO, _NULL, _NONE)}
+    return text in ours or _AS_ANOTHER_KIND.fullmatch(text) is not None
 
 
 def _without_last_break(runs: Iterator[ArgumentRun]) -> Iterator[ArgumentRun]:
@@ -144,15 +166,15 @@ def card_text(asked: ApprovalAsked, source: ToolSource | None) -> CardText:
     call = asked.call
     label = one_line(asked.label or call.name, 60)
     arguments = pretty(call.arguments)
-    brought = "" if source is None else f"from {one_line(str(source), 60)}"
+    brought = "" if source is None else shown("from {source}", source=one_line(str(source), 60))
     if source == BUILT_IN:
-        brought = "part of voicegui"
-    warned = [f"⚠ leads to {host}" for host in misleading(arguments)]
+        brought = shown("part of voicegui")
+    warned = [shown("⚠ leads to {host}", host=host) for host in misleading(arguments)]
     return CardText(
-        one_line(asked.question, LONGEST_CARD_TEXT) or f"May it use “{label}”?",
+        one_line(asked.question, LONGEST_CARD_TEXT) or shown("May it use “{tool}”?", tool=label),
         label,
         "" if call.name == label or source == BUILT_IN else one_line(call.name, 64),
         " · ".join([*warned, *([brought] if brought else [])]),
-        harmless(arguments) or "(nothing)",
+        harmless(arguments) or shown("(nothing)"),
         readable(call.arguments),
     )

@@ -1,5 +1,6 @@
 """Buttons that paint themselves. A click never takes the focus; the focus of the keyboard is always visible."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -248,3 +249,14 @@ class Button(QAbstractButton):
         painter.setOpacity(1)
         painter.setFont(self._key_font)
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._face.key)
+
+
+def widths_within(buttons: Sequence[Button], room: int) -> Sequence[int]:
+    """What each wants, logical pixels; where that is more than `room` together, the widest of them give way."""
+    widths = [button.wanted_width() for button in buttons]
+    left = max(0, room)
+    for done, width in enumerate(sorted(widths)):
+        if (widest := left // (len(widths) - done)) < width:
+            return [min(each, widest) for each in widths]
+        left -= width
+    return widths

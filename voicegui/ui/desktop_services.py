@@ -11,6 +11,8 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from voicegui.core.wording import shown
+
 
 class DesktopClipboard:
     """The clipboard of the desktop, for `app.program_control.Clipboard`."""
@@ -27,15 +29,16 @@ def ask_where(
 ) -> QFileDialog:
     """Asks where what was said is to be saved. Calls `chosen` with the path of a WAV file, unless it is given up.
     Returns at once: the conversation goes on."""
-    dialog = QFileDialog(parent, "Save what you said")
+    dialog = QFileDialog(parent, shown("Save what you said"))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilter("Sound (*.wav)")
+    dialog.setNameFilter(f"{shown('Sound')} (*.wav)")
     dialog.setDefaultSuffix("wav")
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     folder = Path(documents) if Path(documents).is_dir() else Path.home()
     dialog.setDirectory(str(folder))
-    dialog.selectFile(f"What I said {now():%Y-%m-%d %H.%M}.wav")
+    name = shown("What I said {moment}", moment=f"{now():%Y-%m-%d %H.%M}")
+    dialog.selectFile(f"{name}.wav")
     dialog.fileSelected.connect(chosen)
     dialog.open()
     return dialog

@@ -8,11 +8,13 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from voicegui.core.events import Phase, StateChanged
+from voicegui.core.wording import marked, shown
 
-from .buttons import Button, ButtonLook, Face
+from .buttons import Button, ButtonLook, Face, widths_within
 from .gauges import LatencyBar, ProgressLine, StillWaveform, VoiceMeter
 from .push_to_talk import TalkButton, TalkSwitch
 from .remedies import Remedy
+from .shortcuts import ALOUD_KEY, MUTE, STOP, TALK
 from .status import STATUS_HEIGHT as STATUS_HEIGHT
 from .status import StatusLine, StatusText
 from .theme import Theme, interface_font
@@ -22,9 +24,14 @@ WIDEST = 960
 NARROW = 640
 """Below this the latency bar, the meter and the key hints are left out."""
 GAP = 12
+LEAST_MESSAGE = 96
+"""Logical pixels: longer words on the buttons are elided before the message has less."""
 LONGEST_MESSAGE = 20_000
 """Characters that can be typed or pasted, as Qt counts them."""
 _END_SHOWN = 40
+_INTERRUPT = (marked("Interrupt"), marked("Interrupt"))
+"""What the button of that name does, and what it is called where there is little room."""
+_STOP, _STOP_SPEAKING = (marked("Stop"), marked("Stop")), (marked("Stop speaking"), marked("Stop"))
 
 
 class Dock(QWidget):
@@ -47,11 +54,13 @@ class Dock(QWidget):
         self.meter = VoiceMeter(theme, self)
         self.waveform: QWidget = StillWaveform(theme, self)
         self.progress = ProgressLine(theme, self)
-        self.mute_button = Button(theme, ButtonLook.RAISED, Face("microphone"), "Mute", self)
+        self.mute_button = Button(theme, ButtonLook.RAISED, Face("microphone"), shown("Mute"), self)
         self.mute_button.setCheckable(True)
         self._show_muted(False)
         self.talk = TalkButton(theme, switch, self)
-        self.interrupt_button = Button(theme, ButtonLook.AGENT, Face("stop", "Interrupt", key="Esc"), "Interrupt", self)
+        self._stopping = _INTERRUPT
+        face = Face("stop", shown(_INTERRUPT[0]), key=shown(STOP))
+        self.interrupt_button = Button(theme, ButtonLook.AGENT, face, face.text, self)
         self.message = QLineEdit(self)
         self._full_text: str | None = None
         """The text into which something did not fit, if that was told."""
@@ -63,8 +72,8 @@ class Dock(QWidget):
         theme.changed.connect(self._dress)
 
     def _set_up(self) -> None:
-        self.message.setPlaceholderText("Type a message…")
-        self.message.setAccessibleName("Message")
+        self.message.setPlaceholderText(shown("Type a message…"))
+        self.message.setAccessibleName(shown("Message"))
         self.message.setFont(interface_font(15))
         self.message.setMaxLength(LONGEST_MESSAGE)
         self.message.inputRejected.connect(self._reject)
@@ -73,7 +82,7 @@ class Dock(QWidget):
         self._aloud.triggered.connect(lambda on: self.aloud.emit(on))
         self.message.addAction(self._aloud, QLineEdit.ActionPosition.TrailingPosition)
         self.show_aloud(True)
-        self._send.setText("Send")
+        self._send.setText(shown("Send"))
         self._send.setVisible(False)
         self._send.triggered.connect(self._enter)
         self.message.addAction(self._send, QLineEdit.ActionPosition.TrailingPosition)
@@ -89,9 +98,13 @@ class Dock(QWidget):
 
     def _name_aloud(self, on: bool) -> None:
         """The picture shows how it is; the words say what a click does."""
-        self._aloud.setText("Read answers aloud")
-        how = "read aloud" if on else "only shown"
-        self._aloud.setToolTip(f"Answers to what you type are {how}. Click to change it (Ctrl+Shift+A)")
+        self._aloud.setText(shown("Read answers aloud"))
+        key = shown(ALOUD_KEY)
+        self._aloud.setToolTip(
+            shown("Answers to what you type are read aloud. Click to change it ({key})", key=key)
+            if on
+            else shown("Answers to what you type are only shown. Click to change it ({key})", key=key)
+        )
         self._dress()
 
     def take_back(self, text: str) -> None:
@@ -103,9 +116,10 @@ class Dock(QWidget):
         self.talk.show_on(state.talking)
         self.mute_button.setChecked(state.muted)
         stop = state.typed and state.phase is Phase.SPEAKING
-        words = ("Stop" if state.silent else "Stop speaking") if stop else "Interrupt"
-        if words != self.interrupt_button.accessibleName():
-            self.interrupt_button.name(words)
+        words = (_STOP if state.silent else _STOP_SPEAKING) if stop else _INTERRUPT
+        if words != self._stopping:
+            self._stopping = words
+            self.interrupt_button.name(shown(words[0]))
             self.arrange()
         busy = state.phase in (Phase.PROCESSING, Phase.SPEAKING)
         self.meter.show_over_reply(busy)
@@ -119,7 +133,10 @@ class Dock(QWidget):
     def _show_muted(self, muted: bool) -> None:
         """The picture shows what is, the words what a click does; for a screen reader its checked state says that."""
         self.mute_button.show_face(Face("microphone-off" if muted else "microphone"))
-        self.mute_button.setToolTip(f"{'Unmute' if muted else 'Mute'} the microphone (Ctrl+M)")
+        key = shown(MUTE)
+        self.mute_button.setToolTip(
+            shown("Unmute the microphone ({key})", key=key) if muted else shown("Mute the microphone ({key})", key=key)
+        )
 
     def show_status(self, status: StatusText, ways: Sequence[Remedy]) -> None:
         """A problem's sentence needs the room of the latency bar, and a long one more lines."""
@@ -160,9 +177,9 @@ class Dock(QWidget):
             self.meter.move(right - self.meter.width(), 16)
             right -= self.meter.width() + GAP
         latency = self.latency.sizeHint().width()
-        shown = not narrow and bool(latency) and not self.status.status.problem and self.width() >= 760
-        self.latency.setVisible(shown)
-        if shown:
+        fits = not narrow and bool(latency) and not self.status.status.problem and self.width() >= 760
+        self.latency.setVisible(fits)
+        if fits:
             self.latency.setGeometry(right - latency, 16, latency, 20)
             right -= latency + GAP
         high = self.status.height_for(right - left)
@@ -170,10 +187,9 @@ class Dock(QWidget):
         return high - STATUS_HEIGHT
 
     def _arrange_buttons(self, left: int, width: int, y: int, narrow: bool) -> None:
-        words = self.interrupt_button.accessibleName()
-        words = words.split()[0] if narrow else words
+        words = shown(self._stopping[narrow])
         self.interrupt_button.show_face(replace(self.interrupt_button.face, text=words))
-        for button, key in ((self.talk, "Space"), (self.interrupt_button, "Esc")):
+        for button, key in ((self.talk, shown(TALK)), (self.interrupt_button, shown(STOP))):
             face = button.face
             if bool(face.key) is narrow:
                 button.show_face(Face(face.icon, face.text, key="" if narrow else key))
@@ -181,10 +197,11 @@ class Dock(QWidget):
         x = left
         self.mute_button.setGeometry(x, y, 44 if narrow else 48, 44)
         x += self.mute_button.width() + gap
-        for button in (self.talk, self.interrupt_button):
-            if not button.isHidden():
-                button.setGeometry(x, y, button.wanted_width(), 44)
-                x += button.width() + gap
+        buttons = [each for each in (self.talk, self.interrupt_button) if not each.isHidden()]
+        room = left + width - x - len(buttons) * gap - LEAST_MESSAGE
+        for button, wide in zip(buttons, widths_within(buttons, room), strict=True):
+            button.setGeometry(x, y, wide, 44)
+            x += wide + gap
         self.message.setGeometry(QRect(x, y, left + width - x, 44))
 
     def _enter(self) -> None:
@@ -205,8 +222,9 @@ class Dock(QWidget):
             self._full_text = text
             end = _whole(text[-_END_SHOWN:]).strip()
             self.overfull.emit(
-                f"The message is full: {LONGEST_MESSAGE:,} characters fit. What came after “…{end}” is not in it."
-            )
+                shown("The message is full: {number} characters fit. What came after “…{end}” is not in it.",
+                      number=f"{LONGEST_MESSAGE:,}", end=end)
+            )  # fmt: skip
 
     def _dress(self) -> None:
         aloud = self._aloud.isChecked()

@@ -15,15 +15,17 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from voicegui.core.events import Timings
 from voicegui.core.settings import declared
 from voicegui.core.text.sanitiser import tip
+from voicegui.core.wording import listed_with_commas, sentences, shown
 
-from .paragraphs import stages
+from .paragraphs import LatencyPart, stages
 from .theme import Theme, interface_font, tabular
 
 logger = logging.getLogger(__name__)
 
 
 STAGE_ROLES = {
-    "noticing that you had finished": "waiting", "hearing": "you", "thinking": "agent", "speaking": "warning",
+    LatencyPart.NOTICING: "waiting", LatencyPart.HEARING: "you", LatencyPart.THINKING: "agent",
+    LatencyPart.SPEAKING: "warning",
 }  # fmt: skip
 
 
@@ -37,7 +39,7 @@ class VoiceMeter(QWidget):
         self._thresholds = (0.5, 0.5)
         self._over_reply = False
         self.setFixedSize(160, 20)
-        self.setAccessibleName("Voice meter")
+        self.setAccessibleName(shown("Voice meter"))
         self._explain()
 
     def show_value(self, probability: float) -> None:
@@ -65,12 +67,13 @@ class VoiceMeter(QWidget):
         name = "speaking_threshold" if self._over_reply else "threshold"
         setting = next(each for each in declared() if each.name == name)
         about = (
-            "How sure it is that it hears a voice; not how loud it is.\n"
-            f"What reaches the line counts as speech: {self._threshold:.0%} now.\n"
-            f"If noise reaches it, or your words do not, move it: Settings, {setting.group.label}, {setting.label}."
-        )
-        self.setToolTip(tip(about))
-        self.setAccessibleDescription(about.replace("\n", " "))
+            shown("How sure it is that it hears a voice; not how loud it is."),
+            shown("What reaches the line counts as speech: {threshold} now.", threshold=f"{self._threshold:.0%}"),
+            shown("If noise reaches it, or your words do not, move it: Settings, {group}, {setting}.",
+                  group=shown(setting.group.label), setting=shown(setting.label)),
+        )  # fmt: skip
+        self.setToolTip(tip("\n".join(about)))
+        self.setAccessibleDescription(sentences(*about).shown())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -97,13 +100,13 @@ class LatencyBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._font = tabular(interface_font(13))
-        self._stages: Sequence[tuple[str, float]] = ()
+        self._stages: Sequence[tuple[LatencyPart, float]] = ()
         self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
     def total_ms(self) -> float:
-        return sum(ms for _name, ms in self._stages)
+        return sum(ms for _part, ms in self._stages)
 
     def show_timings(self, timings: Timings) -> None:
         if timings.voice_to_voice is None:
@@ -121,14 +124,15 @@ class LatencyBar(QWidget):
 
     def _told(self, timings: Timings) -> None:
         self.setToolTip(tip(describe(timings)))
-        self.setAccessibleName(f"Last turn: {describe(timings)}".replace("\n", ", "))
+        latency = listed_with_commas(latency_lines(timings))
+        self.setAccessibleName(shown("Last turn: {latency}", latency=latency))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         if not self._stages:
             return QSize(0, 20)
-        return QSize(round(self.BAR + 8 + QFontMetricsF(self._font).horizontalAdvance("0000 ms") + 1), 20)
+        return QSize(round(self.BAR + 8 + QFontMetricsF(self._font).horizontalAdvance(_milliseconds(1000)) + 1), 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         if not self._stages:
@@ -138,26 +142,34 @@ class LatencyBar(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         middle = self.height() / 2
         x = 0.0
-        for name, ms in self._stages:
+        for part, ms in self._stages:
             width = self.BAR * ms / max(self.total_ms, 1)
-            painter.setBrush(self._theme.color(STAGE_ROLES[name]))
+            painter.setBrush(self._theme.color(STAGE_ROLES[part]))
             painter.drawRoundedRect(QRectF(x, middle - 4, max(0.0, width - 1), 8), 1.5, 1.5)
             x += width
         painter.setFont(self._font)
         painter.setPen(self._theme.color("secondary"))
-        painter.drawText(
-            self.rect().adjusted(self.BAR + 8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"{self.total_ms:.0f} ms"
-        )
+        right = self.rect().adjusted(self.BAR + 8, 0, 0, 0)
+        painter.drawText(right, Qt.AlignmentFlag.AlignVCenter, _milliseconds(self.total_ms))
         painter.end()
 
 
 def describe(timings: Timings) -> str:
     """A turn's latency in words."""
+    return "\n".join(latency_lines(timings))
+
+
+def latency_lines(timings: Timings) -> Sequence[str]:
+    """All of it, then each part."""
     parts = stages(timings)
     if not parts:
-        return ""
-    total = sum(ms for _name, ms in parts)
-    return "\n".join([f"Answered after {total:.0f} ms", *(f"{name} {ms:.0f} ms" for name, ms in parts)])
+        return ()
+    total = shown("Answered after {time}", time=_milliseconds(sum(ms for _part, ms in parts)))
+    return [total, *(shown("{part} {time}", part=shown(part.value), time=_milliseconds(ms)) for part, ms in parts)]
+
+
+def _milliseconds(number: float) -> str:
+    return shown("{number} ms", number=f"{number:.0f}")
 
 
 class ProgressLine(QWidget):

@@ -12,6 +12,7 @@ from voicegui.core.ports import DeviceInfo
 from voicegui.core.session import PickerChoice, Session
 from voicegui.core.settings import Settings
 from voicegui.core.text.sanitiser import one_line, tip
+from voicegui.core.wording import marked, shown
 
 from .buttons import Button, ButtonLook, Face
 from .shortcuts import ALOUD_KEY, CONTINUE_KEY, NEW_KEY
@@ -21,11 +22,13 @@ CHIP_HEIGHT = 52
 CHIP_WIDTH = 290
 GAP = 8
 TITLE_PADDING = 8
-TITLE = Face("", "Conversation", menu=True)
 LEAST_DETAIL = 64
 """Logical pixels below which a shortened name tells nothing."""
 LABEL = 200
 """Characters of a name that are shown at most."""
+MODEL, MICROPHONE, SPEAKER, VOICE = marked("Model"), marked("Microphone"), marked("Speaker"), marked("Voice")
+_NAMES = (MODEL, MICROPHONE, SPEAKER, VOICE)
+"""Of the chips, from left to right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class HeaderPicker:
     about: Sequence[str] = ()
     """Lines that say more, for the tooltip and for screen readers."""
 
+    def with_name(self, choice: str) -> str:
+        """ "Microphone: USB Headset"."""
+        return shown("{picker}: {choice}", picker=self.name, choice=choice)
+
 
 def pickers(session: Session) -> Sequence[HeaderPicker]:
     """Model, microphone, speaker and voice, as they are now. The first one says where what is said goes."""
@@ -64,15 +71,21 @@ def pickers(session: Session) -> Sequence[HeaderPicker]:
         label = "" if chosen.provider == "local" else service.label if service else chosen.provider
     return (
         HeaderPicker(
-            "Model",
+            shown(MODEL),
             Face(where.icon, where.sign, one_line(label, LABEL), menu=True),
             [_option(c, c == model, replace(settings, llm=c.name)) for c in models],
             where.lines,
         ),
-        _devices("Microphone", session.devices.microphones(), settings.microphone, session.devices.looked,
-                 lambda name: replace(settings, microphone=name)),
-        _devices("Speaker", session.devices.speakers(), settings.speaker, session.devices.looked,
-                 lambda name: replace(settings, speaker=name)),
+        _devices(
+            shown(MICROPHONE), "microphone", session.devices.microphones(), settings.microphone,
+            shown("No microphone") if session.devices.looked else shown("looking…"),
+            lambda name: replace(settings, microphone=name),
+        ),
+        _devices(
+            shown(SPEAKER), "speaker", session.devices.speakers(), settings.speaker,
+            shown("No speaker") if session.devices.looked else shown("looking…"),
+            lambda name: replace(settings, speaker=name),
+        ),
         _voices(session, settings),
     )  # fmt: skip
 
@@ -86,20 +99,22 @@ def _current(choices: Sequence[PickerChoice], name: str) -> PickerChoice | None:
 
 
 def _option(choice: PickerChoice, current: bool, settings: Settings) -> Option:
-    detail = choice.detail if choice.available else f"download {choice.detail}".strip()
+    detail = choice.detail
+    if not choice.available:
+        detail = shown("download {size}", size=detail) if detail else shown("download")
     return Option(one_line(choice.label, LABEL), one_line(detail, LABEL), current, settings)
 
 
 def _devices(
-    name: str, devices: Sequence[DeviceInfo], chosen: str, looked: bool, change: Callable[[str], Settings]
+    name: str, icon: str, devices: Sequence[DeviceInfo], chosen: str, missing: str, change: Callable[[str], Settings]
 ) -> HeaderPicker:
+    """`missing`: what is shown in place of a device."""
     labels = {device.name: one_line(device.label, LABEL) for device in devices}
     default = next((labels[d.name] for d in devices if d.is_default), "")
     used = labels.get(chosen, default)
-    options = [Option("System default", default, not chosen, change(""))]
+    options = [Option(shown("System default"), default, not chosen, change(""))]
     options += [Option(labels[d.name], "", d.name == chosen, change(d.name)) for d in devices]
-    missing = f"No {name.lower()}" if looked else "looking…"
-    return HeaderPicker(name, Face(name.lower(), detail=used or missing, menu=True), options)
+    return HeaderPicker(name, Face(icon, detail=used or missing, menu=True), options)
 
 
 def _voices(session: Session, settings: Settings) -> HeaderPicker:
@@ -114,7 +129,18 @@ def _voices(session: Session, settings: Settings) -> HeaderPicker:
     ]
     used = next((c for c in voices if c.name == chosen), PickerChoice(chosen, chosen))
     name = one_line(used.short or used.label, LABEL)
-    return HeaderPicker("Voice", Face("voice", detail=name, menu=True), options, (used.kind,) if used.kind else ())
+    return HeaderPicker(shown(VOICE), Face("voice", detail=name, menu=True), options, (used.kind,) if used.kind else ())
+
+
+def _with_key(label: str, key: str) -> str:
+    """As Qt reads what stands in a menu."""
+    return f"{label}\t{shown(key)}"
+
+
+def _as_sentences(lines: Sequence[str]) -> str:
+    """Of lines without a full stop."""
+    first, *rest = lines or ("",)
+    return shown("{first}. {second}", first=first, second=_as_sentences(rest)) if rest else first
 
 
 class Header(QWidget):
@@ -131,15 +157,17 @@ class Header(QWidget):
         self._theme = theme
         self._pickers: Sequence[HeaderPicker] = ()
         self._menu: QMenu | None = None
-        self.talks = Button(theme, ButtonLook.TITLE, TITLE, "Conversation menu", self)
+        self._title = Face("", shown("Conversation"), menu=True)
+        self.talks = Button(theme, ButtonLook.TITLE, self._title, shown("Conversation menu"), self)
         self.talks.clicked.connect(self._open_talks)
         self.can_go_on: Callable[[], bool] = lambda: False
         self._settings: Settings | None = None
         self.setFixedHeight(CHIP_HEIGHT)
-        self.chips = [self._chip(name) for name in ("Model", "Microphone", "Speaker", "Voice")]
-        self.all = Button(theme, ButtonLook.CHIP, Face("menu", "Devices", menu=True), "Model and devices", self)
+        self.chips = [self._chip(index) for index in range(len(_NAMES))]
+        devices = Face("menu", shown("Devices"), menu=True)
+        self.all = Button(theme, ButtonLook.CHIP, devices, shown("Model and devices"), self)
         self.all.clicked.connect(lambda: self._open(self.all, self._pickers))
-        self.gear = Button(theme, ButtonLook.FLAT, Face("settings"), "Settings", self)
+        self.gear = Button(theme, ButtonLook.FLAT, Face("settings"), shown("Settings"), self)
         self.gear.clicked.connect(self.settings)
         self.show_pickers(())
 
@@ -149,11 +177,12 @@ class Header(QWidget):
     def _open_talks(self) -> None:
         """What can be done with whole conversations."""
         menu = QMenu(self)
-        menu.addAction(f"New conversation\t{NEW_KEY}", self.new.emit)
-        menu.addAction(f"Continue the last one\t{CONTINUE_KEY}", self.go_on.emit).setEnabled(self.can_go_on())
+        menu.addAction(_with_key(shown("New conversation"), NEW_KEY), self.new.emit)
+        go_on = menu.addAction(_with_key(shown("Continue the last one"), CONTINUE_KEY), self.go_on.emit)
+        go_on.setEnabled(self.can_go_on())
         if (settings := self._settings) is not None:
             menu.addSeparator()
-            aloud = menu.addAction(f"Read answers to typed questions aloud\t{ALOUD_KEY}")
+            aloud = menu.addAction(_with_key(shown("Read answers to typed questions aloud"), ALOUD_KEY))
             aloud.setCheckable(True)
             aloud.setChecked(settings.read_aloud)
             aloud.triggered.connect(lambda on: self.chosen.emit(replace(settings, read_aloud=on)))
@@ -165,26 +194,25 @@ class Header(QWidget):
         self._pickers = pickers
         for chip, picker in zip(self.chips, pickers, strict=False):
             chip.show_face(picker.face)
-            chip.name(f"{picker.name}: {f'{picker.face.text} {picker.face.detail}'.strip()}")
-            own = [f"{picker.name}: {picker.face.detail}"] if picker.face.detail else []
+            chip.name(picker.with_name(f"{picker.face.text} {picker.face.detail}".strip()))
+            own = [picker.with_name(picker.face.detail)] if picker.face.detail else []
             chip.setToolTip(tip("\n".join((*own, *picker.about))))
-            chip.setAccessibleDescription(". ".join(picker.about))
+            chip.setAccessibleDescription(_as_sentences(picker.about))
         if pickers:
             self.all.setToolTip(self.chips[0].toolTip())
-            self.all.setAccessibleDescription(". ".join((self.chips[0].accessibleName(), *pickers[0].about)))
+            self.all.setAccessibleDescription(_as_sentences((self.chips[0].accessibleName(), *pickers[0].about)))
         self.arrange()
 
-    def _chip(self, name: str) -> Button:
-        chip = Button(self._theme, ButtonLook.CHIP, Face(), name, self)
-        chip.limit(CHIP_WIDTH if name == "Model" else 168)
-        index = ("Model", "Microphone", "Speaker", "Voice").index(name)
+    def _chip(self, index: int) -> Button:
+        chip = Button(self._theme, ButtonLook.CHIP, Face(), shown(_NAMES[index]), self)
+        chip.limit(CHIP_WIDTH if index == 0 else 168)
         chip.clicked.connect(lambda: self._open(chip, self._pickers[index : index + 1]))
         return chip
 
     def _open(self, chip: Button, pickers: Sequence[HeaderPicker]) -> None:
         menu = QMenu(self)
         for picker in pickers:
-            title = f"{picker.name}: {picker.face.detail or picker.face.text}".replace("&", "&&")
+            title = picker.with_name(picker.face.detail or picker.face.text).replace("&", "&&")
             part = menu if len(pickers) == 1 else menu.addMenu(title)
             for option in picker.options:
                 text = f"{option.label}\t{option.detail}" if option.detail else option.label
@@ -204,7 +232,7 @@ class Header(QWidget):
         padding = 24 if self.width() >= 640 else 16
         x = self.width() - padding + 8 - 32
         self.gear.setGeometry(x, 10, 32, 32)
-        room = self._room(x - padding, TITLE)
+        room = self._room(x - padding, self._title)
         widths = [chip.sizeHint().width() for chip in self.chips]
         spare = room - sum(widths) - GAP * len(widths)
         wide = spare >= 0
@@ -214,8 +242,8 @@ class Header(QWidget):
         if not wide and self._least() > room - GAP:
             room = self._room(x - padding, Face("menu"))
         title = self.talks.wanted_width()
-        shown = zip(self.chips, self._widened(widths, spare), strict=True)
-        for chip, width in reversed([*shown] if wide else [(self.all, self._narrow(room - GAP))]):
+        placed = zip(self.chips, self._widened(widths, spare), strict=True)
+        for chip, width in reversed([*placed] if wide else [(self.all, self._narrow(room - GAP))]):
             x -= width + GAP
             chip.setGeometry(x, 10, width, 32)
         left = padding - TITLE_PADDING  # its words stand where the transcript may begin

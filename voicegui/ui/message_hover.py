@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QHelpEven
 from PySide6.QtWidgets import QToolTip
 
 from voicegui.core.text.sanitiser import tip
+from voicegui.core.wording import shown
 
 from .buttons import Button, ButtonLook, Face
 from .gauges import describe
@@ -23,7 +24,7 @@ class Hover(QObject):
         super().__init__(transcript)
         self._transcript = transcript
         self._entry: LogEntry | None = None
-        self._button = Button(theme, ButtonLook.FLAT, Face("copy"), "Copy message", transcript)
+        self._button = Button(theme, ButtonLook.FLAT, Face("copy"), shown("Copy message"), transcript)
         self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._button.setFixedSize(SIZE, SIZE)
         self._button.hide()
@@ -87,7 +88,7 @@ class Hover(QObject):
         entry = self._transcript.entry_at(event.pos())
         menu = self._transcript.createStandardContextMenu()
         if entry is not None and entry.kind is not Kind.TOOL:
-            copy = QAction("Copy message", menu)
+            copy = QAction(shown("Copy message"), menu)
             copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(entry.text))
             menu.insertAction(menu.actions()[0] if menu.actions() else copy, copy)
         menu.aboutToHide.connect(menu.deleteLater)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtGui import QFontMetrics
 
+from voicegui.core.wording import listed, marked, sentences, shown
+
 from .theme import interface_font
 from .tool_entries import pretty
 from .transcript_entries import LogEntry
@@ -16,14 +18,25 @@ LOOKED_AT = 40
 """Characters of a script that are looked for at most: a font that has those has the others."""
 _LETTERS, _SIGNS = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No"), ("Sm", "Sc", "Sk", "So", "Po", "Pd", "Ps", "Pe")
 """Categories of Unicode that show something by themselves."""
-_CHINESE = "Chinese or Japanese"
+_CHINESE = marked("Chinese or Japanese")
 _LANGUAGES = {
-    "CJK": _CHINESE, "KANGXI": _CHINESE, "IDEOGRAPHIC": _CHINESE, "FULLWIDTH": _CHINESE, "BOPOMOFO": "Chinese",
-    "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HALFWIDTH": "Japanese", "HANGUL": "Korean",
-    "DEVANAGARI": "Hindi", "MYANMAR": "Burmese", "SINHALA": "Sinhalese", "ETHIOPIC": "Ethiopian", "OL": "Santali",
+    "CJK": _CHINESE, "KANGXI": _CHINESE, "IDEOGRAPHIC": _CHINESE, "FULLWIDTH": _CHINESE, "BOPOMOFO": marked("Chinese"),
+    "HIRAGANA": marked("Japanese"), "KATAKANA": marked("Japanese"), "HALFWIDTH": marked("Japanese"),
+    "HANGUL": marked("Korean"), "DEVANAGARI": marked("Hindi"), "MYANMAR": marked("Burmese"),
+    "SINHALA": marked("Sinhalese"), "ETHIOPIC": marked("Ethiopian"), "OL": marked("Santali"),
+    "ARABIC": marked("Arabic"), "ARMENIAN": marked("Armenian"), "BENGALI": marked("Bengali"),
+    "CHEROKEE": marked("Cherokee"), "CYRILLIC": marked("Cyrillic"), "GEORGIAN": marked("Georgian"),
+    "GREEK": marked("Greek"), "GUJARATI": marked("Gujarati"), "GURMUKHI": marked("Gurmukhi"),
+    "HEBREW": marked("Hebrew"), "KANNADA": marked("Kannada"), "KHMER": marked("Khmer"), "LAO": marked("Lao"),
+    "LATIN": marked("Latin"), "MALAYALAM": marked("Malayalam"), "MONGOLIAN": marked("Mongolian"),
+    "ORIYA": marked("Oriya"), "SYRIAC": marked("Syriac"), "TAMIL": marked("Tamil"), "TELUGU": marked("Telugu"),
+    "THAANA": marked("Thaana"), "THAI": marked("Thai"), "TIBETAN": marked("Tibetan"),
 }  # fmt: skip
-"""What a script's first word in the names of its characters means to people; the others are called like a language."""
-EMOJI, SIGNS = "emoji", "some signs"
+"""What a script's first word in the names of its characters means to people; the others, which few people have, are
+called as in those names."""
+EMOJI, SIGNS = marked("emoji"), marked("some signs")
+_AT_BEGINNING = {EMOJI: marked("Emoji"), SIGNS: marked("Some signs")}
+"""Of a sentence; names of scripts are the same there."""
 _PACKAGES = {
     _CHINESE: "fonts-noto-cjk", "Chinese": "fonts-noto-cjk", "Japanese": "fonts-noto-cjk", "Korean": "fonts-noto-cjk",
     EMOJI: "fonts-noto-color-emoji",
@@ -80,14 +93,18 @@ def script_of(character: str) -> str:
 
 def what_is_missing(scripts: Sequence[str], linux: bool = sys.platform == "linux") -> str:
     """That these are shown as boxes, and what mends it."""
-    names = " and ".join([*([", ".join(scripts[:-1])] if scripts[:-1] else []), scripts[-1]])
-    names = names[:1].upper() + names[1:]
+    first, *rest = scripts
+    names = listed([shown(_AT_BEGINNING.get(first, first)), *map(shown, rest)])
     packages = " ".join(sorted(set(_packages(scripts))))
-    how = "Install a font that has them"
-    if linux:
-        apt = shutil.which("apt-get") is not None
-        how = f"Install fonts with “sudo apt-get install {packages}”" if apt else f"Install a font, such as {packages}"
-    return f"{names} can only be shown as boxes: no font here has these characters. {how} and start voicegui again."
+    if not linux:
+        how = shown("Install a font that has them and start voicegui again.")
+    elif shutil.which("apt-get") is None:
+        how = shown("Install a font, such as {packages} and start voicegui again.", packages=packages)
+    else:
+        command = f"sudo apt-get install {packages}"
+        how = shown("Install fonts with “{command}” and start voicegui again.", command=command)
+    what = shown("{scripts} can only be shown as boxes: no font here has these characters.", scripts=names)
+    return sentences(what, how).shown()
 
 
 def _packages(scripts: Iterable[str]) -> Iterable[str]:

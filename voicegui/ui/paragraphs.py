@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import groupby
 
 from voicegui.core.addresses import deceives, differs, shown_host
@@ -9,8 +10,10 @@ from voicegui.core.events import Timings
 from voicegui.core.text.markdown import read
 from voicegui.core.text.markdown_runs import Block, BlockKind, Style, TextRun
 from voicegui.core.text.sanitiser import harmless, one_line
+from voicegui.core.wording import marked, shown, shown_plural
 
 from .actions import CopyCode, EndCall, ShowWhole, ToggleCall
+from .event_texts import separated
 from .text_pieces import Paragraph, Piece, Tone, highlighted
 from .tool_entries import CallState, ShownCall, pretty, summary
 from .transcript_entries import Kind, LogEntry
@@ -64,20 +67,24 @@ def _tool(number: int, call: ShownCall) -> Iterator[Paragraph]:
         head.append(Piece(f"  {values}", action=opens, tone=Tone.QUIET, gives=True))
     head.append(Piece(f"  ·  {call.words}", action=opens, tone=TONES.get(call.state, Tone.QUIET)))
     if call.state is CallState.RUNNING:
-        head += [Piece("   "), Piece("Cancel", action=EndCall(number))]
+        head += [Piece("   "), Piece(shown("Cancel"), action=EndCall(number))]
     yield Paragraph(Kind.TOOL, tuple(head), 26)
     if call.opened:
-        yield from _detail(f"Arguments of {one_line(call.name, 64)}", pretty(call.arguments), number, call.whole)
+        title = shown("Arguments of {tool}", tool=one_line(call.name, 64))
+        yield from _detail(title, pretty(call.arguments), number, call.whole)
     if call.opened and call.finished:
-        yield from _detail(f"Result after {call.seconds:.2f} s", call.result, number, call.whole)
+        title = shown("Result after {seconds} s", seconds=f"{call.seconds:.2f}")
+        yield from _detail(title, call.result, number, call.whole)
 
 
 def _detail(title: str, text: str, number: int, whole: bool) -> Iterator[Paragraph]:
-    shown = text if whole else "\n".join(text[:CUT].split("\n")[:CUT_LINES])
+    part = text if whole else "\n".join(text[:CUT].split("\n")[:CUT_LINES])
     yield Paragraph(BlockKind.PARAGRAPH, (Piece(title, tone=Tone.FAINT),), 14, small=True)
-    yield Paragraph(BlockKind.CODE, (Piece(harmless(shown) or "(empty)", style=Style.CODE),), 9)
-    if len(shown) < len(text):
-        show_all = Piece(f"Show all {len(text):,} characters", action=ShowWhole(number), tone=Tone.QUIET)
+    yield Paragraph(BlockKind.CODE, (Piece(harmless(part) or shown("(empty)"), style=Style.CODE),), 9)
+    if len(part) < len(text):
+        label = shown_plural("Show all {number} character", "Show all {number} characters", len(text),
+                             number=f"{len(text):,}")  # fmt: skip
+        show_all = Piece(label, action=ShowWhole(number), tone=Tone.QUIET)
         yield Paragraph(BlockKind.PARAGRAPH, (show_all,), 9, small=True)
 
 
@@ -104,7 +111,7 @@ def _reply(entry: LogEntry, before: Sequence[Paragraph], known: Sequence[Block])
 
 
 def _block(block: Block, index: int, entry: LogEntry, before: BlockKind | None) -> Paragraph:
-    def shown(runs: Sequence[TextRun]) -> tuple[Piece, ...]:
+    def written(runs: Sequence[TextRun]) -> tuple[Piece, ...]:
         pieces = list(_pieces(runs))
         if entry.past:
             pieces = [replace(piece, tone=Tone.QUIET) if piece.tone is Tone.TEXT else piece for piece in pieces]
@@ -112,7 +119,7 @@ def _block(block: Block, index: int, entry: LogEntry, before: BlockKind | None) 
             pieces = [part for piece in pieces for part in _split(piece, entry.heard)]
         return tuple(pieces)
 
-    pieces = shown(block.runs)
+    pieces = written(block.runs)
     if block.kind is BlockKind.CODE:
         if block.whole:
             pieces = tuple(part for piece in pieces for part in _coloured(piece, block.language))
@@ -122,7 +129,7 @@ def _block(block: Block, index: int, entry: LogEntry, before: BlockKind | None) 
         if index == 0
         else max(GAPS.get(block.kind, 10), 18 if before is BlockKind.CODE else 14 if before is BlockKind.TABLE else 0)
     )
-    rows = tuple(tuple(shown(cell) for cell in row) for row in block.rows)
+    rows = tuple(tuple(written(cell) for cell in row) for row in block.rows)
     return Paragraph(block.kind, pieces, gap, block.level, block.mark, rows=rows, aligned=block.aligned)
 
 
@@ -130,7 +137,7 @@ def _head(block: Block, number: int) -> Iterator[Piece]:
     """The line above code: its language, and what copies it."""
     if block.runs:
         yield Piece(f"{harmless(block.language)}\t", tone=Tone.FAINT)
-        yield Piece("Copy", action=CopyCode(number, block.runs[0].start), tone=Tone.QUIET)
+        yield Piece(shown("Copy"), action=CopyCode(number, block.runs[0].start), tone=Tone.QUIET)
         yield Piece("\n")
 
 
@@ -168,21 +175,31 @@ def _split(piece: Piece, heard: int) -> Iterator[Piece]:
 
 
 def _cut(entry: LogEntry) -> str:
-    parts = ["interrupted", f"heard {entry.heard} of {len(entry.text)} characters"]
+    heard = shown_plural("heard {heard} of {count} character", "heard {heard} of {count} characters", len(entry.text),
+                         heard=entry.heard)  # fmt: skip
+    parts = [shown("interrupted"), heard]
     if entry.timings and entry.timings.voice_to_voice is not None:
-        parts.append(f"{entry.timings.voice_to_voice / 1000:.2f} s")
-    return " · ".join(parts)
+        parts.append(shown("{seconds} s", seconds=f"{entry.timings.voice_to_voice / 1000:.2f}"))
+    return separated(parts)
 
 
-def stages(timings: Timings) -> Sequence[tuple[str, float]]:
+class LatencyPart(StrEnum):
+    """What a turn's latency is made of; the values are what people call them."""
+
+    NOTICING = marked("noticing that you had finished")
+    HEARING = marked("hearing")
+    THINKING = marked("thinking")
+    SPEAKING = marked("speaking")
+
+
+def stages(timings: Timings) -> Sequence[tuple[LatencyPart, float]]:
     """The parts of a turn's latency in ms, in order; they add up to the last that was reached."""
-    names = ("noticing that you had finished", "hearing", "thinking", "speaking")
     ends = (timings.end_of_turn, timings.stt, timings.first_token, timings.voice_to_voice)
-    parts: list[tuple[str, float]] = []
+    parts: list[tuple[LatencyPart, float]] = []
     before = 0.0
-    for name, end in zip(names, ends, strict=True):
+    for part, end in zip(LatencyPart, ends, strict=True):
         if end is not None:  # stages overlap: one that was ready before the one it follows took no time of its own
-            parts.append((name, max(0.0, end - before)))
+            parts.append((part, max(0.0, end - before)))
             before = max(before, end)
     return parts
 

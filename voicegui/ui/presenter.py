@@ -12,6 +12,7 @@ from voicegui.core.events import Event, Phase, ProblemAppeared, StateChanged
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
 from voicegui.core.settings import Settings
+from voicegui.core.wording import shown
 
 from . import actions
 from .approval import ApprovalCard
@@ -235,7 +236,8 @@ class Presenter(QObject):
                 self._dock.latency.clear()
                 self._dock.arrange()
             case events.LastConversationFound():
-                self.announced.emit(f"The last conversation is shown. To continue it: {CONTINUE_KEY}.")
+                key = shown(CONTINUE_KEY)
+                self.announced.emit(shown("The last conversation is shown. To continue it: {key}.", key=key))
             case events.TurnFailed(message=said) if any(said == problem.message for problem in self._problems.values()):
                 return  # announced as what it is: a lasting problem
             case _:
@@ -247,7 +249,10 @@ class Presenter(QObject):
         tools = self.session.toolbox.all_tools() if self.session is not None else ()
         source = next((tool.source for tool in tools if tool.name == asked.call.name), None)
         self._card.ask(asked, source)
-        self.announced.emit(f"{self._card.accessibleDescription()} Allow: {ALLOW_KEY}. Don't allow: {REFUSE_KEY}.")
+        question, allow, refuse = self._card.accessibleDescription(), shown(ALLOW_KEY), shown(REFUSE_KEY)
+        self.announced.emit(
+            shown("{question} Allow: {allow}. Don't allow: {refuse}.", question=question, allow=allow, refuse=refuse)
+        )
 
     def show_loading(self, loading: LoadingProgress) -> None:
         self._loading = loading

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from voicegui.core.events import Continued, Event, LastConversationFound, StartedAfresh, UserSaid
 from voicegui.core.records import PastConversation, PastMessage
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import marked, shown
 
 from .actions import ContinueLast
 from .remedies import Remedy
@@ -29,9 +30,8 @@ LONGEST, MOST_LINES = 2000, 40
 
 def earlier_entries(past: PastConversation, now: datetime) -> Sequence[LogEntry]:
     """Numbered from 1 on, with when it was above and what can be done below."""
-    began = datetime.fromtimestamp(past.began)
-    day = f"{began:%H:%M}" if began.date() == now.date() else f"{began:%A} {began.day} {began:%B %Y, %H:%M}"
-    made = [LogEntry(1, Kind.NOTE, -1, f"Last conversation, {day}", past=True)]
+    when = _moment(datetime.fromtimestamp(past.began), now)
+    made = [LogEntry(1, Kind.NOTE, -1, shown("Last conversation, {when}", when=when), past=True)]
     asked: LogEntry | None = None
     for message in past.messages[-MOST_SHOWN:]:
         if message.role == "user":
@@ -40,8 +40,30 @@ def earlier_entries(past: PastConversation, now: datetime) -> Sequence[LogEntry]
         if message.role == "user":
             asked = None if message.answered else made[-1]
     made += _mark(asked, made)
-    offer = "What you say or type next begins a new conversation."
-    return [*made, LogEntry(len(made) + 1, Kind.NOTE, -1, offer, ways=(_CONTINUE,))]
+    offer = shown("What you say or type next begins a new conversation.")
+    ways = (Remedy(shown("Continue this one"), ContinueLast()),)
+    return [*made, LogEntry(len(made) + 1, Kind.NOTE, -1, offer, ways=ways)]
+
+
+_DAYS = (
+    marked("Monday"), marked("Tuesday"), marked("Wednesday"), marked("Thursday"), marked("Friday"),
+    marked("Saturday"), marked("Sunday"),
+)  # fmt: skip
+_MONTHS = (
+    marked("January"), marked("February"), marked("March"), marked("April"), marked("May"), marked("June"),
+    marked("July"), marked("August"), marked("September"), marked("October"), marked("November"), marked("December"),
+)  # fmt: skip
+"""Those of `strftime` are in the language of the system, which may be another one."""
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """The time, and of another day the day."""
+    time_of_day = f"{at:%H:%M}"
+    if at.date() == now.date():
+        return time_of_day
+    weekday, month = shown(_DAYS[at.weekday()]), shown(_MONTHS[at.month - 1])
+    return shown("{weekday} {day} {month} {year}, {time}",
+                 weekday=weekday, day=at.day, month=month, year=at.year, time=time_of_day)  # fmt: skip
 
 
 def _mark(asked: LogEntry | None, above: Sequence[LogEntry]) -> list[LogEntry]:
@@ -63,18 +85,22 @@ def over(entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
 
 
 def _is_offer(entry: LogEntry) -> bool:
-    return _CONTINUE in entry.ways
+    return any(way.action == ContinueLast() for way in entry.ways)
 
 
-_CONTINUE = Remedy("Continue this one", ContinueLast())
+_USED = {
+    True: marked("Used {tool}"),
+    False: marked("Used {tool} · it did not work"),
+    None: marked("Used {tool} · not finished"),
+}
 
 
 def _entry(message: PastMessage) -> LogEntry:
     text = "\n".join(message.text[:LONGEST].split("\n")[:MOST_LINES])
     text = text if text == message.text else f"{text} …"
     if message.role == "tool":
-        how = {True: "", False: " · it did not work", None: " · not finished"}[message.ok]
-        return LogEntry(0, Kind.NOTE, -1, f"Used {one_line(text, 64).replace('_', ' ')}{how}", past=True)
+        tool = one_line(text, 64).replace("_", " ")
+        return LogEntry(0, Kind.NOTE, -1, shown(_USED[message.ok], tool=tool), past=True)
     return LogEntry(0, Kind.AGENT if message.role == "assistant" else Kind.USER, -1, text, past=True)
 
 

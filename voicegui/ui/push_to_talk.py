@@ -8,13 +8,15 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from voicegui.core.commands import PressTalk, ReleaseTalk
+from voicegui.core.wording import marked, shown
 
 from .buttons import Button, ButtonLook, Face
+from .shortcuts import TALK as TALK_KEY
 from .theme import Theme
 
 HOLD_S = 0.25
 """Longer than this is holding, shorter is a click."""
-TALK, SEND = "Talk", "Send"
+TALK, SEND = marked("Talk"), marked("Send")
 REPEAT_MS = 60
 """X11 repeats a key as release and press a few ms apart: a release counts only when no press follows within this."""
 
@@ -91,7 +93,8 @@ class TalkButton(Button):
     """Stays pressed while the mouse is held, wherever it goes. Space is left to the window."""
 
     def __init__(self, theme: Theme, switch: TalkSwitch, parent: QWidget | None = None) -> None:
-        super().__init__(theme, ButtonLook.YOU, Face("microphone", TALK, key="Space"), TALK, parent)
+        face = Face("microphone", shown(TALK), key=shown(TALK_KEY))
+        super().__init__(theme, ButtonLook.YOU, face, face.text, parent)
         self._switch = switch
         self.show_on(False)
         self._at: float | None = None
@@ -102,15 +105,18 @@ class TalkButton(Button):
         """Shows what the conversation says, not what was clicked. While the microphone is open it says what the next
         click does, in the colour of a recording; for a screen reader it is a plain button."""
         self.wear(ButtonLook.RECORDING if on else ButtonLook.YOU)
-        self.show_face(Face("send" if on else "microphone", SEND if on else TALK, key=self.face.key))
-        self.name(SEND if on else TALK)
-        self.setAccessibleDescription("The microphone is open" if on else "")
-        self.setToolTip("Ends what you say and sends it" if on else "Click to start and stop, or hold while you speak")
+        words = shown(SEND) if on else shown(TALK)
+        self.show_face(Face("send" if on else "microphone", words, key=self.face.key))
+        self.name(words)
+        self.setAccessibleDescription(shown("The microphone is open") if on else "")
+        self.setToolTip(
+            shown("Ends what you say and sends it") if on else shown("Click to start and stop, or hold while you speak")
+        )
 
     def wanted_width(self) -> int:
         """The same for both words: what stands beside it does not move."""
         before, widths = self._face, []
-        for text in (TALK, SEND):
+        for text in (shown(TALK), shown(SEND)):
             self._face = Face(before.icon, text, key=before.key)
             widths.append(super().wanted_width())
         self._face = before

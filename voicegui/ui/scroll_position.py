@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from voicegui.core.events import Event, Interrupted, SentenceReady, TurnDone, TurnFailed
 from voicegui.core.text.sanitiser import one_line, tip
+from voicegui.core.wording import shown
 
 from .auto_scroll import NEAR, AutoScroll, ScrollView
 from .buttons import Button, ButtonLook, Face
@@ -54,12 +55,12 @@ class InSight(QObject):
 
     def rect(self, number: int) -> QRect:
         """The text of an entry and, for the user's, its bubble, in the viewport; empty if it is not shown."""
-        shown = self._page.shown.get(number)
-        blocks = list(self._page.blocks(number)) if shown else []
-        if shown is None or not blocks:
+        known = self._page.shown.get(number)
+        blocks = list(self._page.blocks(number)) if known else []
+        if known is None or not blocks:
             return QRect()
         top, bottom = (blocks[i].layout().boundingRect().translated(blocks[i].layout().position()) for i in (0, -1))
-        left = blocks[0].blockFormat().leftMargin() - PADDING if shown.entry.kind is Kind.USER else 0.0
+        left = blocks[0].blockFormat().leftMargin() - PADDING if known.entry.kind is Kind.USER else 0.0
         rect = QRectF(left, top.top() - 4, self._page.width - left, bottom.bottom() - top.top() + 8)
         return rect.translated(0, -self._bar.value()).toRect()
 
@@ -94,13 +95,13 @@ class InSight(QObject):
 
     def is_news(self, entry: LogEntry) -> bool:
         """Whether what is read of it is about to change."""
-        shown = self._page.shown.get(entry.number)
-        if shown is None:
+        known = self._page.shown.get(entry.number)
+        if known is None:
             return True
-        before, call = shown.entry.call, entry.call
+        before, call = known.entry.call, entry.call
         if before is not None and call is not None:  # to open it is no news
             before = replace(before, opened=call.opened, whole=call.whole)
-        return (shown.entry.text, before) != (entry.text, call)
+        return (known.entry.text, before) != (entry.text, call)
 
     def written(self, new: Iterable[int]) -> None:
         """The document is another now; `new`: the entries that were news."""
@@ -189,7 +190,8 @@ class Latest:
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         self._parent = parent
-        self.latest = Button(theme, ButtonLook.DIALOG, Face(text="Latest ↓"), "Latest: go to what is new below", parent)
+        name = shown("Latest: go to what is new below")
+        self.latest = Button(theme, ButtonLook.DIALOG, Face(text=shown("Latest ↓")), name, parent)
         self.failed = Button(theme, ButtonLook.DANGER, Face("state-problem"), "", parent)
         self.buttons = (self.latest, self.failed)
         for button in self.buttons:
@@ -200,7 +202,7 @@ class Latest:
         column of text, in the parent."""
         if error:
             self.failed.show_face(Face("state-problem", one_line(error, LONGEST), menu=True))
-            self.failed.name(f"{one_line(error, LONGEST)} Go to it below")
+            self.failed.name(shown("{error} Go to it below", error=one_line(error, LONGEST)))
             self.failed.setToolTip(tip(error))
         wanted = self.failed if error else self.latest if new else None
         for button in self.buttons:

@@ -8,29 +8,33 @@ from collections.abc import Callable, Mapping
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-TALK, SEND, STOP, MUTE, SETTINGS, FIND = "Space", "Enter", "Esc", "Ctrl+M", "Ctrl+,", "Ctrl+F"
-ALLOW_KEY, REFUSE_KEY = "Alt+Y", "Alt+N"
-NEW_KEY, CONTINUE_KEY, ALOUD_KEY = "Ctrl+N", "Ctrl+Shift+N", "Ctrl+Shift+A"
+from voicegui.core.wording import marked, shown
+
+TALK, SEND, STOP = marked("Space"), marked("Enter"), marked("Esc")
+MUTE, SETTINGS, FIND = marked("Ctrl+M"), marked("Ctrl+,"), marked("Ctrl+F")
+ALLOW_KEY, REFUSE_KEY = marked("Alt+Y"), marked("Alt+N")
+NEW_KEY, CONTINUE_KEY, ALOUD_KEY = marked("Ctrl+N"), marked("Ctrl+Shift+N"), marked("Ctrl+Shift+A")
+"""As Qt reads them; `shown` gives what stands on the keys."""
 
 KEYS: Mapping[str, str] = {
-    TALK: "talk: press to start and stop, or hold",
-    STOP: "stop the answer; in the settings: give up",
-    SEND: "send what you have typed",
-    MUTE: "mute and unmute the microphone",
-    NEW_KEY: "begin a new conversation",
-    CONTINUE_KEY: "continue the last conversation",
-    ALOUD_KEY: "read answers to what you type aloud, or only show them",
-    ALLOW_KEY: "allow what is asked for",
-    REFUSE_KEY: "refuse it",
-    SETTINGS: "open the settings",
-    FIND: "search the settings",
+    TALK: marked("talk: press to start and stop, or hold"),
+    STOP: marked("stop the answer; in the settings: give up"),
+    SEND: marked("send what you have typed"),
+    MUTE: marked("mute and unmute the microphone"),
+    NEW_KEY: marked("begin a new conversation"),
+    CONTINUE_KEY: marked("continue the last conversation"),
+    ALOUD_KEY: marked("read answers to what you type aloud, or only show them"),
+    ALLOW_KEY: marked("allow what is asked for"),
+    REFUSE_KEY: marked("refuse it"),
+    SETTINGS: marked("open the settings"),
+    FIND: marked("search the settings"),
 }
 """What each does, in the order of the list."""
 
 
 def shortcut_lines() -> str:
     """A line for each."""
-    return "\n".join(f"{key} – {does}" for key, does in KEYS.items())
+    return "\n".join(shown("{key} – {does}", key=shown(key), does=shown(does)) for key, does in KEYS.items())
 
 
 def install(window: QWidget, does: Mapping[str, Callable[[], None]]) -> None:

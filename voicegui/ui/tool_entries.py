@@ -8,6 +8,7 @@ from typing import Any
 
 from voicegui.core.events import ApprovalAnswered, ApprovalAsked, ToolCalled, ToolFinished
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import marked, shown
 
 SUMMARY = 120
 """Characters of the arguments in the line itself, at most."""
@@ -19,13 +20,13 @@ CallEvent = ApprovalAsked | ApprovalAnswered | ToolCalled | ToolFinished
 
 
 class CallState(StrEnum):
-    WAITING = "waiting for you"
-    RUNNING = "running…"
-    CANCELLING = "cancelling…"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    REFUSED = "not allowed"
+    WAITING = marked("waiting for you")
+    RUNNING = marked("running…")
+    CANCELLING = marked("cancelling…")
+    DONE = marked("done")
+    FAILED = marked("failed")
+    CANCELLED = marked("cancelled")
+    REFUSED = marked("not allowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class ShownCall:
     @property
     def words(self) -> str:
         """Its state in a word or two."""
-        word = _duration(self.seconds) if self.state is CallState.DONE else self.state.value
-        return f"allowed · {word}" if self.allowed else word
+        word = _duration(self.seconds) if self.state is CallState.DONE else shown(self.state.value)
+        return shown("allowed · {state}", state=word) if self.allowed else word
 
 
 def begun(event: ApprovalAsked | ToolCalled) -> ShownCall:
@@ -92,7 +93,9 @@ def _end(call: ShownCall, event: ToolFinished) -> CallState:
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds >= 0.1 else f"{round(seconds * 1000)} ms"
+    if seconds >= 0.1:
+        return shown("{seconds} s", seconds=f"{seconds:.1f}")
+    return shown("{number} ms", number=round(seconds * 1000))
 
 
 # ---------------------------------------------------------------- arguments

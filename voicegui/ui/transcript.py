@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QTextBrowser, QToolTip, QWidget
 
 from voicegui.core.events import Event
+from voicegui.core.wording import shown
 
 from .actions import ToggleCall, action_at
 from .buttons import FOCUS_REASONS
@@ -69,7 +70,7 @@ class Transcript(QTextBrowser):
         theme.changed.connect(self.rebuild)
 
     def _set_up(self) -> None:
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(shown("Conversation"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumHeight(1)  # in a low window a question needs its room
         self.setOpenLinks(False)
@@ -163,8 +164,8 @@ class Transcript(QTextBrowser):
             self.viewport().update()
 
     def entry(self, number: int) -> LogEntry | None:
-        shown = self._page.shown.get(number)
-        return shown.entry if shown else None
+        known = self._page.shown.get(number)
+        return known.entry if known else None
 
     def entry_at(self, point: QPoint) -> LogEntry | None:
         """The entry at a point of the viewport."""
@@ -225,14 +226,14 @@ class Transcript(QTextBrowser):
         if action := action_at(url.toString(QUrl.ComponentFormattingOption.FullyEncoded)):
             self.acted.emit(action)
         elif url.scheme() in ("http", "https") and not QDesktopServices.openUrl(url):
-            self.unopened.emit(f"No web browser opened. The address is {url.toString()}")
+            self.unopened.emit(shown("No web browser opened. The address is {address}", address=url.toString()))
 
     def copy_code(self, number: int, start: int) -> None:
         """The code at character `start` of entry `number` goes to the clipboard."""
-        shown = self._page.shown.get(number)
-        if shown is not None:
-            QGuiApplication.clipboard().setText(code_at(shown.layout.blocks, start))
-            QToolTip.showText(QCursor.pos(), "Copied", self)
+        known = self._page.shown.get(number)
+        if known is not None:
+            QGuiApplication.clipboard().setText(code_at(known.layout.blocks, start))
+            QToolTip.showText(QCursor.pos(), shown("Copied"), self)
 
     def _call_at(self, point: QPointF) -> int | None:
         """Number of the call whose frame is there."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from voicegui.core.events import NotTaken, Timings
+from voicegui.core.wording import shown
 
 from .actions import AskAgain, SendNow, TakeBack
 from .remedies import Remedy
@@ -85,8 +86,8 @@ LogChange = Changed | Removed | Cleared
 
 def unanswered_mark(question: LogEntry, *, partly: bool = False) -> LogEntry:
     """The mark that stays below a question."""
-    words = "The answer broke off" if partly else "Not answered"
-    ways = (Remedy("Retry", AskAgain(question.number)),)
+    words = shown("The answer broke off") if partly else shown("Not answered")
+    ways = (Remedy(shown("Retry"), AskAgain(question.number)),)
     return LogEntry(0, Kind.FAILED, LASTING, words, ways=ways, question=question.number)
 
 
@@ -137,9 +138,9 @@ class TranscriptEntries:
         changes: list[LogChange] = []
         for index, note in enumerate(self.waiting):
             if note.question:
-                ways: tuple[Remedy, ...] = (Remedy("Take back", TakeBack(note.question)),)
-                ways = (Remedy("Send now", SendNow()), *ways) if can_send and index == 1 else ways
-                text = "Waiting" if can_send else "Waiting until it can be answered"
+                ways: tuple[Remedy, ...] = (Remedy(shown("Take back"), TakeBack(note.question)),)
+                ways = (Remedy(shown("Send now"), SendNow()), *ways) if can_send and index == 1 else ways
+                text = shown("Waiting") if can_send else shown("Waiting until it can be answered")
                 changed = replace(note, text=text, ways=ways)
                 if changed != note:
                     self.waiting[index] = changed

@@ -28,6 +28,7 @@ from voicegui.core.events import (
     UserSaid,
 )
 from voicegui.core.model_choice import ModelChoice
+from voicegui.core.wording import shown, shown_plural
 
 from .actions import Action, EnterKey, ExplainNote, OpenServices, SwitchModel
 from .event_texts import is_news, not_taken, passed_note
@@ -70,7 +71,7 @@ class TranscriptLog(TranscriptEntries):
             case NotAnswered(turn=turn, partly=partly):
                 return self._mark(turn, partly=partly)
             case NothingHeard(turn=turn):
-                return [*self._drop_partials(turn), *self._note(turn, "No speech heard")]
+                return [*self._drop_partials(turn), *self._note(turn, shown("No speech heard"))]
             case NotTaken():
                 return self._not_taken(event)
             case ReplyGrew(turn=turn, text=text):
@@ -84,13 +85,15 @@ class TranscriptLog(TranscriptEntries):
             case Noticed():
                 return self._notice(event)
             case AudioSaved(path=path):
-                return [Changed(self._add(Kind.NOTE, LASTING, f"What you said is saved in {path}"))]
+                return [Changed(self._add(Kind.NOTE, LASTING, shown("What you said is saved in {path}", path=path)))]
             case AudioNotSaved(message=message):
                 return [Changed(self._add(Kind.NOTE, PASSING, message))]
             case StartedAfresh(asked=True):
                 return self._clear()
             case ConversationOver(turns=turns):
-                return [Changed(self._add(Kind.NOTE, LASTING, f"The conversation has ended after {turns} turns"))]
+                text = shown_plural("The conversation has ended after {count} turn",
+                                    "The conversation has ended after {count} turns", turns)  # fmt: skip
+                return [Changed(self._add(Kind.NOTE, LASTING, text))]
             case Interrupted(turn=turn, heard=heard, unheard=unheard):
                 return self._update(Kind.AGENT, turn, text=heard + unheard, heard=len(heard))
             case TurnDone(turn=turn, timings=timings, assistant=""):  # nothing of what is shown was heard
@@ -118,7 +121,8 @@ class TranscriptLog(TranscriptEntries):
         """Somebody has switched to the successor that was offered: it is not offered any more."""
         changes: list[LogChange] = []
         for entry in [e for e in self.entries if any(way.action == action for way in e.ways)]:
-            changed = replace(entry, text=f"{entry.text} Done: it is used from the next turn on.", ways=())
+            text = shown("{note} Done: it is used from the next turn on.", note=entry.text)
+            changed = replace(entry, text=text, ways=())
             self._put(changed)
             changes.append(Changed(changed))
         return changes
@@ -160,7 +164,7 @@ class TranscriptLog(TranscriptEntries):
         for mark in [e for e in self.entries if e.question and e.ways]:
             asked = next((e for e in self.entries if e.number == mark.question), None)
             if asked is not None and asked.text == text and asked.turn != turn:
-                changed = replace(mark, text=f"{mark.text} · asked again below", ways=())
+                changed = replace(mark, text=shown("{mark} · asked again below", mark=mark.text), ways=())
                 self._put(changed)
                 changes.append(Changed(changed))
         return changes
@@ -218,8 +222,8 @@ class TranscriptLog(TranscriptEntries):
             return ()
         ways: tuple[Remedy, ...] = ()
         if noticed.stage is not None and noticed.successor:
-            model = ModelChoice.parse(noticed.successor).model
-            ways = (Remedy(f"Switch to {model}", SwitchModel(noticed.stage, noticed.successor)),)
+            label = shown("Switch to {model}", model=ModelChoice.parse(noticed.successor).model)
+            ways = (Remedy(label, SwitchModel(noticed.stage, noticed.successor)),)
         entry = self._add(Kind.NOTE, LASTING, noticed.message, ways)
         return self._change(entry.number, lambda entry: replace(entry, noticed=noticed.message))
 
@@ -229,7 +233,7 @@ class TranscriptLog(TranscriptEntries):
         entry = next((e for e in reversed(self.entries) if e.number == known), None)
         if entry is None or not entry.ways:
             entry = self._add(Kind.NOTE, LASTING, "")
-            entry = replace(entry, ways=(Remedy("Why?", ExplainNote(entry.number)),))
+            entry = replace(entry, ways=(Remedy(shown("Why?"), ExplainNote(entry.number)),))
             self._passed = {told.turn: entry.number}
         elif not is_news(told.text, [each.text for each in entry.not_taken]):
             return [Changed(entry)]
@@ -246,7 +250,7 @@ class TranscriptLog(TranscriptEntries):
         """The time of day above the first message."""
         if self.entries:
             return []
-        return [Changed(self._add(Kind.NOTE, LASTING, f"Today {self.now():%H:%M}"))]
+        return [Changed(self._add(Kind.NOTE, LASTING, shown("Today {time}", time=f"{self.now():%H:%M}")))]
 
     def _clear_passing(self) -> list[LogChange]:
         """Notes at the end give way to what follows them, except those that stay. Of failures it stays that they were,

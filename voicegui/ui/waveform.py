@@ -9,6 +9,8 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from voicegui.core.wording import shown
+
 from .level_feed import BLOCKS, LevelFeed, VoiceLevel
 from .theme import Theme
 
@@ -83,8 +85,9 @@ class Waveform(pg.GraphicsView):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Sound of the last six seconds")
-        self.setAccessibleDescription("What was said, what was answered, and other sounds, each in a colour of its own")
+        self.setAccessibleName(shown("Sound of the last six seconds"))
+        about = shown("What was said, what was answered, and other sounds, each in a colour of its own")
+        self.setAccessibleDescription(about)
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self._bars = Bars(theme, levels)

@@ -7,44 +7,46 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QVBoxLayout, QWidget
 
-from voicegui.core.persona import language_filled
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.privacy import STAGES, DataFlow
 from voicegui.core.session import Session
 from voicegui.core.tools import Permission
+from voicegui.core.wording import Sentence, listed, marked, sentences, shown, spoken
 
 from .buttons import Button, ButtonLook, Face
-from .event_texts import amounts, size
+from .event_texts import amounts, separated, size
 from .theme import Theme, interface_font
 
 COLUMN, MARGIN = 520, 24
 USUAL = "assistant"
 """The partner who answers anything."""
 _ABLE = {
-    "set_reminder": "remind you of things",
-    "calculate": "calculate",
-    "current_time": "tell the time anywhere",
-    "get_weather": "tell the weather",
-    "remember": "remember what you ask it to",
+    "set_reminder": marked("remind you of things"),
+    "calculate": marked("calculate"),
+    "current_time": marked("tell the time anywhere"),
+    "get_weather": marked("tell the weather"),
+    "remember": marked("remember what you ask it to"),
 }
 """What can be done with a tool, in the words of this window; what others bring is not praised here."""
 _OTHERS = {
-    "interpreter": "It says in {language_b} what you say in {language_a}, and the other way round.",
-    "customer_service": "It answers as a customer service would.",
-    "dictation": "It writes down what you say, with punctuation.",
-    "practice": "You practise {language_b} with it, and it corrects you.",
+    "interpreter": marked("It says in {language_b} what you say in {language_a}, and the other way round."),
+    "customer_service": marked("It answers as a customer service would."),
+    "dictation": marked("It writes down what you say, with punctuation."),
+    "practice": marked("You practise {language_b} with it, and it corrects you."),
 }
 """What partners do who have something of their own to talk about."""
 _TRIES = (
-    ("", "How does rain form?"),
-    ("set_reminder", "Remind me to drink some water in ten minutes."),
-    ("calculate", "What is 17 percent of 250?"),
-    ("", "Tell me a short story about the sea."),
-    ("", "Give me three ideas for a rainy Sunday."),
+    ("", marked("How does rain form?")),
+    ("set_reminder", marked("Remind me to drink some water in ten minutes.")),
+    ("calculate", marked("What is 17 percent of 250?")),
+    ("", marked("Tell me a short story about the sea.")),
+    ("", marked("Give me three ideas for a rainy Sunday.")),
 )
-"""What can be said, and the tool it needs."""
+"""What can be said, in the language of the conversation, and the tool it needs."""
 TRIES = 3
-TALK = "It answers aloud, and you can talk over it at any time."
+_TALK = marked("It answers aloud, and you can talk over it at any time.")
+_HEAR, _THINK, _SPEAK = marked("hear"), marked("think"), marked("speak")
+_NOTICE = marked("notice when you have finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,20 @@ def tries(session: Session | None) -> Sequence[str]:
     if session is None or session.settings.preset != USUAL or session.settings.prompt.strip():
         return ()
     offered = _offered(session)
-    return [text for tool, text in _TRIES if not tool or tool in offered][:TRIES]
+    return [spoken(text) for tool, text in _TRIES if not tool or tool in offered][:TRIES]
 
 
 def abilities(session: Session | None) -> str:
     """What it can do, by the tools that are offered."""
     if session is None or session.settings.prompt.strip():
-        return TALK  # a person's own instructions say what it does
-    if session.settings.preset in _OTHERS:
-        return language_filled(_OTHERS[session.settings.preset], session.settings)
-    able = [words for tool, words in _ABLE.items() if tool in _offered(session)]
-    if not able:
-        return f"{TALK} It can explain, tell and discuss."
-    listed = able[0] if len(able) == 1 else f"{', '.join(able[:-1])} and {able[-1]}"
-    return f"{TALK} It can also {listed}."
+        return shown(_TALK)  # a person's own instructions say what it does
+    settings = session.settings
+    if settings.preset in _OTHERS:
+        languages = {"language_a": settings.language_a, "language_b": settings.language_b}
+        return shown(_OTHERS[settings.preset], **languages)
+    able = [shown(words) for tool, words in _ABLE.items() if tool in _offered(session)]
+    more = shown("It can also {abilities}.", abilities=listed(able))
+    return sentences(shown(_TALK), more if able else shown("It can explain, tell and discuss.")).shown()
 
 
 def _offered(session: Session) -> frozenset[str]:
@@ -86,14 +88,15 @@ def _offered(session: Session) -> frozenset[str]:
     return frozenset(tool.name for tool in tools if tool.permission is not Permission.NEVER)
 
 
-def _needed(where: DataFlow) -> str:
-    """What of it runs here and has to be downloaded: "hear, think and speak"."""
-    does = {"stt": "hear", "llm": "think", "tts": "speak"}
+def _needed(where: DataFlow | None) -> Sentence:
+    """What of it runs here and has to be downloaded: "hear, think and speak". None: where is not known."""
+    does = {"stt": shown(_HEAR), "llm": shown(_THINK), "tts": shown(_SPEAK)}
+    if where is None:
+        return listed([*does.values()])
     here = [
         does[stage] for stage in STAGES if any(not route.address and not route.unknown for route in where.stages[stage])
     ]
-    words = here or ["notice when you have finished"]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return listed(here or [shown(_NOTICE)])
 
 
 class Welcome(QWidget):
@@ -149,12 +152,11 @@ class Welcome(QWidget):
         usable = standing.ready and not standing.problem
         self.title.setText(self._title())
         self.what.setText("" if usable else self._what())
-        self.far.setText("" if usable or not standing.loading else " · ".join(amounts(standing.loading)))
+        self.far.setText("" if usable or not standing.loading else separated(amounts(standing.loading)))
         self.able.setText(abilities(session))
         texts = tries(session)
-        self.heading.setText(
-            "" if not texts else "Try one of these:" if usable else "When it is ready, try one of these:"
-        )
+        heading = shown("Try one of these:") if usable else shown("When it is ready, try one of these:")
+        self.heading.setText(heading if texts else "")
         for index, button in enumerate(self.buttons):
             text = texts[index] if index < len(texts) else ""
             if button.face.text != text:
@@ -167,24 +169,28 @@ class Welcome(QWidget):
     def _title(self) -> str:
         standing = self._standing
         if standing.problem and not standing.loading:
-            return "It cannot start yet" if not standing.ready else "Something is wrong"
+            return shown("It cannot start yet") if not standing.ready else shown("Something is wrong")
         if not standing.ready:
-            return "Getting ready"
+            return shown("Getting ready")
         hands_free = self._session is None or self._session.settings.hands_free
-        return "Say something, or type a message" if hands_free else "Hold Space and talk, or type a message"
+        if hands_free:
+            return shown("Say something, or type a message")
+        return shown("Hold Space and talk, or type a message")
 
     def _what(self) -> str:
         loading = self._standing.loading
         if self._standing.problem and not loading:
-            return "What it is, and what can be done, is said below."
+            return shown("What it is, and what can be done, is said below.")
         if loading is None:
-            return "This takes a few seconds."
+            return shown("This takes a few seconds.")
         if not loading.total:
-            return f"{loading.what}…"
-        need = _needed(self._session.whereabouts()) if self._session else "hear, think and speak"
-        return (
-            f"Once, {size(loading.total)} are downloaded: what it needs to {need} on this machine. "
-            "You can go on with something else meanwhile."
+            return shown("{what}…", what=loading.what)
+        need = _needed(self._session.whereabouts() if self._session else None)
+        return shown(
+            "Once, {size} are downloaded: what it needs to {need} on this machine. "
+            "You can go on with something else meanwhile.",
+            size=size(loading.total),
+            need=need,
         )
 
     # ------------------------------------------------------------ place

@@ -26,6 +26,7 @@ from voicegui.core.ports import LoadingProgress
 from voicegui.core.session import Session
 from voicegui.core.setting_declaration import Group
 from voicegui.core.settings import Settings
+from voicegui.core.wording import shown
 
 from . import shortcuts
 from .approval import ApprovalCard
@@ -75,7 +76,7 @@ class MainWindow(QWidget):
         theme, log = self._theme, TranscriptLog()
         self._switch = TalkSwitch(lambda command: self._presenter.talk(command))
         self.header = Header(theme, self)
-        self.header.gear.setToolTip(f"Settings ({shortcuts.SETTINGS})")
+        self.header.gear.setToolTip(shown("Settings ({key})", key=shown(shortcuts.SETTINGS)))
         self.transcript = Transcript(theme, log, self)
         self.approval = ApprovalCard(theme, self)
         self.dock = Dock(theme, self._switch, self)
@@ -234,7 +235,8 @@ class MainWindow(QWidget):
             self._change(replace(session.settings, read_aloud=on))
             if not on:
                 self._presenter.stop_reading()
-            self._announce("Answers are read aloud" if on else "Answers to what you type are only shown")
+            told = shown("Answers are read aloud") if on else shown("Answers to what you type are only shown")
+            self._announce(told)
 
     def _toggle_aloud(self) -> None:
         if (session := self._presenter.session) is not None:
