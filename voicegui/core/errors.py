@@ -130,6 +130,11 @@ class VoiceError(Exception):
         return self._hint.shown()
 
     @property
+    def written_hint(self) -> str:
+        """In English, for language models."""
+        return self._hint.written()
+
+    @property
     def _whole(self) -> Sentence:
         return _headed(self._heading, _two(self._what, self._advice))
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Protocol
 
+from .wording import shown, spoken
+
 
 class SourceKind(StrEnum):
     BUILT_IN = "built-in"
@@ -27,10 +29,16 @@ class ToolSource:
     """Of the file, the package or the MCP server."""
 
     def __str__(self) -> str:
-        """For a person: "the package dicepack"."""
-        if self.kind is SourceKind.BUILT_IN:
-            return "built-in"
-        return f"the {'MCP server' if self.kind is SourceKind.SERVER else self.kind} {self.name}"
+        """As it is shown: "the package dicepack"."""
+        match self.kind:
+            case SourceKind.BUILT_IN:
+                return shown("built-in")
+            case SourceKind.FILE:
+                return shown("the file {name}", name=self.name)
+            case SourceKind.PACKAGE:
+                return shown("the package {name}", name=self.name)
+            case SourceKind.SERVER:
+                return shown("the MCP server {name}", name=self.name)
 
 
 BUILT_IN = ToolSource(SourceKind.BUILT_IN)
@@ -80,6 +88,22 @@ class ToolInfo:
     """The user has accepted just this definition. One of somebody else's that nobody has accepted may hold orders."""
     title: str = ""
     """The label without the source that stands in it in brackets; "" if none does."""
+
+    @property
+    def shown_label(self) -> str:
+        """What it is called in the language of the window; what others named is called so in all."""
+        return shown(self.label) if self.label and self.source == BUILT_IN else self.label or self.name
+
+    @property
+    def spoken_label(self) -> str:
+        """The same in the language of the conversation."""
+        label = self.label or self.name.replace("_", " ")
+        return spoken(label) if self.source == BUILT_IN else label
+
+    @property
+    def spoken_question(self) -> str:
+        """With its values still in braces."""
+        return spoken(self.question) if self.source == BUILT_IN else self.question
 
 
 @dataclass(frozen=True, slots=True)
