@@ -15,7 +15,7 @@ from typing import Any
 from .addresses import deceives, real_host, shown_host
 from .text.sanitiser import one_line, unquoted, visible
 from .tools import BUILT_IN, ToolCall, ToolInfo, ToolOutcome, is_unreviewed
-from .wording import marked, spoken, spoken_plural
+from .wording import marked, sentence, spoken, spoken_plural
 
 LONGEST_ALOUD = 160
 """Characters of all values together that are read out; more of them nobody could keep in mind."""
@@ -112,7 +112,7 @@ def _from_template(tool: ToolInfo, given: Mapping[str, Any], said: Mapping[str, 
 
 def _template(tool: ToolInfo) -> str:
     """The tool's question in the language of the conversation, if that has the same values in it."""
-    translated = tool.spoken_question
+    translated = sentence(tool.question).spoken() if tool.source == BUILT_IN else tool.question
     return translated if _fields(translated) == _fields(tool.question) else tool.question
 
 
@@ -126,9 +126,9 @@ def _fields(template: str) -> set[str | None] | None:
 
 def _called(tool: ToolInfo) -> str:
     """The tool's name for a person; one that somebody else chose in quotation marks, with whose it is."""
-    label = tool.spoken_label
+    label = tool.label or tool.name.replace("_", " ")
     if tool.source == BUILT_IN:
-        return label
+        return sentence(label).spoken()
     return spoken("“{tool}” of “{source}”", tool=_name(tool.title or label), source=_name(tool.source.name))
 
 

@@ -126,13 +126,12 @@ class VoiceError(Exception):
         return _headed(self._heading, self._what).shown()
 
     @property
-    def hint(self) -> str:
-        return self._hint.shown()
+    def hint_sentence(self) -> Sentence:
+        return self._hint
 
     @property
-    def written_hint(self) -> str:
-        """In English, for language models."""
-        return self._hint.written()
+    def hint(self) -> str:
+        return self._hint.shown()
 
     @property
     def _whole(self) -> Sentence:

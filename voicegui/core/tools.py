@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Protocol
 
-from .wording import shown, spoken
+from .wording import marked, shown
 
 
 class SourceKind(StrEnum):
@@ -29,16 +29,16 @@ class ToolSource:
     """Of the file, the package or the MCP server."""
 
     def __str__(self) -> str:
-        """As it is shown: "the package dicepack"."""
-        match self.kind:
-            case SourceKind.BUILT_IN:
-                return shown("built-in")
-            case SourceKind.FILE:
-                return shown("the file {name}", name=self.name)
-            case SourceKind.PACKAGE:
-                return shown("the package {name}", name=self.name)
-            case SourceKind.SERVER:
-                return shown("the MCP server {name}", name=self.name)
+        """For a person: "the package dicepack"."""
+        return shown(_SOURCES[self.kind], name=self.name)
+
+
+_SOURCES = {
+    SourceKind.BUILT_IN: marked("built-in"),
+    SourceKind.FILE: marked("the file {name}"),
+    SourceKind.PACKAGE: marked("the package {name}"),
+    SourceKind.SERVER: marked("the MCP server {name}"),
+}
 
 
 BUILT_IN = ToolSource(SourceKind.BUILT_IN)
@@ -93,17 +93,6 @@ class ToolInfo:
     def shown_label(self) -> str:
         """What it is called in the language of the window; what others named is called so in all."""
         return shown(self.label) if self.label and self.source == BUILT_IN else self.label or self.name
-
-    @property
-    def spoken_label(self) -> str:
-        """The same in the language of the conversation."""
-        label = self.label or self.name.replace("_", " ")
-        return spoken(label) if self.source == BUILT_IN else label
-
-    @property
-    def spoken_question(self) -> str:
-        """With its values still in braces."""
-        return spoken(self.question) if self.source == BUILT_IN else self.question
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def failure(name: str, error: BaseException) -> ToolOutcome:
     """What the model is told: a person's sentence in English, of anything else only the kind."""
     log.warning("the tool %s failed: %s", name, type(error).__name__)
     if isinstance(error, VoiceError):
-        return ToolOutcome(f"{error.written} {error.written_hint}".strip(), ok=False, say=error.said)
+        return ToolOutcome(f"{error.written} {error.hint_sentence.written()}".strip(), ok=False, say=error.said)
     return ToolOutcome(f"It did not work: {type(error).__name__}.", ok=False)
 
 

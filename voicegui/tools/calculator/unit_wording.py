@@ -166,10 +166,10 @@ def _by_rule(name: str) -> Sentence:
     """pint makes more names than can be listed; whoever translates some of them has them looked up, too."""
     one = name.replace("_", " ")
     if one.startswith("degree "):
-        return sentence_plural(one, f"degrees{one[6:]}", _SINGLE)
+        return Sentence(one, many=f"degrees{one[6:]}")
     first, _, last = one.rpartition(" ")
     last = _PLURALS.get(last, last + ("es" if last.endswith(("ch", "s", "x")) and not last.endswith("hertz") else "s"))
-    return sentence_plural(one, f"{first} {last}".strip(), _SINGLE)
+    return Sentence(one, many=f"{first} {last}".strip())
 
 
 def counted(number: Decimal) -> int:
