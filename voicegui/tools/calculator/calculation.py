@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
 from typing import Any
 
-from voicegui.core.wording import Sentence, sentence, sentence_plural
+from voicegui.core.wording import Sentence, marked, sentence, sentence_plural
 
 from . import BadSum, Result, units
 from .named_numbers import CONSTANTS, FUNCTIONS, applied, factorial
@@ -23,11 +23,9 @@ from .phrases import Cursor, Size, Token, size_in, tokens_of
 
 LONGEST = 500
 """Characters."""
-_TOO_LONG = sentence_plural(
-    "That is too long to calculate: at most {count} characters are taken.",
-    "That is too long to calculate: at most {count} characters are taken.",
-    LONGEST,
-)
+_TOO_LONG = marked("That is too long to calculate: at most {count} characters are taken.")
+_A_SIZE = sentence("That is a size. Say what it is to be told in, such as “in cm”, or say “times” to multiply.")
+_NOT_UNDERSTOOD = sentence("“{words}” is not understood there.")
 
 _ARTICLES = ("a", "an", "the", "each", "every")
 _INTO = ("in", "to", "as", "into")
@@ -47,7 +45,7 @@ def calculated(text: str) -> Result:
     if not text.strip():
         raise BadSum(sentence("There is nothing to calculate."))
     if len(text) > LONGEST:
-        raise BadSum(_TOO_LONG)
+        raise BadSum(sentence_plural(_TOO_LONG, _TOO_LONG, LONGEST))
     with localcontext(_CONTEXT):
         try:
             size = size_in(text)
@@ -64,7 +62,7 @@ def _of_sum(text: str) -> Result:
     number, said = units.number_and_unit(sum_.whole())
     if not number.is_finite():
         raise BadSum(sentence("That has no result."))
-    return Result(number, said, units.notes(sum_.units_used, str(said)) if sum_.units_used else Sentence(""))
+    return Result(number, said, units.notes(sum_.units_used, said.written()) if sum_.units_used else Sentence(""))
 
 
 def _of_size(size: Size) -> Result | None:
@@ -75,9 +73,7 @@ def _of_size(size: Size) -> Result | None:
     product = " * ".join(f"({side})" for side in size.sides)
     if not size.target:
         if not size.complete:
-            raise BadSum(
-                sentence("That is a size. Say what it is to be told in, such as “in cm”, or say “times” to multiply.")
-            )
+            raise BadSum(_A_SIZE)
         return _of_sum(product)
     if not units.is_length(_Sum(tokens_of(f"1 {size.target}")).whole()):
         return _of_sum(f"{product} in {size.target}")
@@ -100,7 +96,7 @@ class _Sum(Cursor):
         if self._take(*_INTO) or self._is_unit():
             value = units.converted(value, self._units(), self._substance)
         if self._peek().kind != "end":
-            raise _not_understood(self._peek().text)
+            raise BadSum(_NOT_UNDERSTOOD.filled(words=self._peek().text[:20]))
         return value
 
     def _sum(self) -> Any:
@@ -210,7 +206,7 @@ class _Sum(Cursor):
             return _applied(word, self._arguments())
         if token.kind == "end":
             raise BadSum(sentence("Something is missing at its end."))
-        raise _not_understood(token.text)
+        raise BadSum(_NOT_UNDERSTOOD.filled(words=token.text[:20]))
 
     def _arguments(self) -> list[Any]:
         if not self._take("("):
@@ -264,7 +260,7 @@ class _Sum(Cursor):
         self._at += 1
         name = first.text
         if first.text.lower() in _WORDS - {"in", "min"} and first.text != "A":
-            raise _not_understood(name)
+            raise BadSum(_NOT_UNDERSTOOD.filled(words=name[:20]))
         if second.kind == "word" and units.is_known(f"{first.text}_{second.text}"):
             name = f"{first.text}_{second.text}"
             self._at += 1
@@ -275,10 +271,6 @@ class _Sum(Cursor):
             power *= 2 if raised == "squared" else 3
         self.units_used.add(name)
         return name, power
-
-
-def _not_understood(text: str) -> BadSum:
-    return BadSum(sentence("“{words}” is not understood there.", words=text[:20]))
 
 
 def _plain_value(value: Any) -> Any:

@@ -162,6 +162,20 @@ def unit_said(name: str, power: int | Decimal, count: int = _SINGLE) -> Sentence
     return sentence("to the {power} {unit}", power=power, unit=unit)
 
 
+_PLAIN = {
+    "pint": sentence("pint"), "quart": sentence("quart"), "gallon": sentence("gallon"), "gill": sentence("gill"),
+    "peck": sentence("peck"), "bushel": sentence("bushel"), "hundredweight": sentence("hundredweight"),
+    "international_acre": sentence("international acre"),
+    "pound_force_per_square_inch": sentence("pound force per square inch"),
+    "liter_per_hundred_kilometers": sentence("liter per hundred kilometers"),
+}  # fmt: skip
+
+
+def plain_unit(name: str) -> Sentence:
+    """As pint calls it, without saying whose gallon it is."""
+    return _PLAIN.get(name) or unit_said(name, 1)
+
+
 def _by_rule(name: str) -> Sentence:
     """pint makes more names than can be listed; whoever translates some of them has them looked up, too."""
     one = name.replace("_", " ")
@@ -197,6 +211,6 @@ class SaidUnits:
             amount = sentence("{amount} per {unit}", amount=amount, unit=unit)
         return amount
 
-    def __str__(self) -> str:
-        """In English."""
+    def written(self) -> str:
+        """In English: "USD per gallon"."""
         return f"{self.currency}{self.behind(Sentence('')).written()}".strip()

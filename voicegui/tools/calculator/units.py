@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from voicegui.core.wording import Sentence, sentence, verbatim
 
 from . import BadSum, named_numbers, unit_names
-from .unit_wording import SEVERAL, SaidUnits, counted, unit_said
+from .unit_wording import SEVERAL, SaidUnits, counted, plain_unit, unit_said
 
 if TYPE_CHECKING:
     from pint import UnitRegistry
@@ -259,5 +259,5 @@ def _product(units: str) -> Sentence:
 
 def _raised(unit: str) -> Sentence:
     name, raised, power = unit.partition(" ** ")
-    named = unit_said(name, 1) if name.isidentifier() else verbatim(name)
+    named = plain_unit(name) if name.isidentifier() else verbatim(name)
     return sentence("{unit} ** {power}", unit=named, power=power) if raised else named
