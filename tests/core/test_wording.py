@@ -114,7 +114,7 @@ def test_what_follows_the_question_of_a_tool_goes_through_the_catalogue(wanted: 
     tool = ToolInfo("remember", "", label="Remember", question="I would remember this: {fact}.")
     use_translations(spoken=PSEUDO)
     text = question_about(tool, ToolCall("1", "remember", '{"fact": "a b", "name": "tea"}')).text
-    assert text == "I would remember this: “a b”. ⟦With name: tea.⟧ ⟦Shall I?⟧"
+    assert text == "⟦I would remember this: “a b”.⟧ ⟦With name: tea.⟧ ⟦Shall I?⟧"
 
 
 def test_whatever_a_translation_says_the_last_words_ask() -> None:

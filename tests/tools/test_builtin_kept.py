@@ -23,7 +23,7 @@ from voicegui.storage.reminders import StoredReminders
 from voicegui.tools.builtin import kept
 from voicegui.tools.due_reminders import DueReminders
 from voicegui.tools.memory import EarlierTools, MemoryTools
-from voicegui.tools.reminder_wording import reminded, reminder_text
+from voicegui.tools.reminder_wording import reminder_name, reminder_text
 from voicegui.tools.reminders import ReminderTools
 from voicegui.tools.times.local_time import Here
 
@@ -210,12 +210,12 @@ async def test_cancelling_what_is_not_clear_cancels_nothing(world: World) -> Non
         ("that I'm tired", "that I'm tired", "that you're tired"),
         ("my meeting", "about my meeting", "about your meeting"),
         ("that I have to pay", "pay", "to pay"),
-        ("", "", ""),
+        ("", "", "without words"),
     ],
 )
 def test_what_to_be_reminded_of_in_one_form(what: str, kept_as: str, said_as: str) -> None:
     assert reminder_text(what) == kept_as
-    assert reminded(kept_as) == said_as
+    assert reminder_name(Reminder(1, kept_as, 0.0, 0.0)).written() == said_as
 
 
 async def test_a_reminder_survives_a_restart_and_a_missed_one_is_told_at_the_start(

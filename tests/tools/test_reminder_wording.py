@@ -56,7 +56,7 @@ NOW = datetime(2026, 11, 27, 14, 20, tzinfo=ZoneInfo("Europe/Berlin"))
 )  # fmt: skip
 def test_the_time_is_not_repeated(what: str, when: str, said: str, due: str) -> None:
     text, found = read_reminder(what, when, NOW)
-    assert announced(Reminder(1, text, found.at, 0.0)) == said
+    assert announced(Reminder(1, text, found.at, 0.0)).written() == said
     assert datetime.fromtimestamp(found.at, NOW.tzinfo).strftime("%d %H:%M:%S") == due
 
 

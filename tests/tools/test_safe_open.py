@@ -124,7 +124,7 @@ def test_own_tools_are_ordinary_files(tmp_path: Path) -> None:
     (tmp_path / "gone.py").symlink_to("nowhere.py")
     (tmp_path / "real.txt").write_text("x = 1")
     (tmp_path / "linked.py").symlink_to("real.txt")
-    found = {source.name: source.problem for source in sources.files_in(tmp_path)}
+    found = {source.name: source.problem.written() for source in sources.files_in(tmp_path)}
     assert found.pop("linked.py") == ""
     assert set(found.values()) == {"It cannot be read."}
     assert len(found) == 5

@@ -76,8 +76,8 @@ def test_it_depends_on_the_time_of_asking(now: str, phrase: str, meaning: str) -
 def test_a_time_that_the_clocks_jump_over_is_told() -> None:
     found = moment("on March 29 at 1:30 am", NOW)
     assert local(found) == datetime(2026, 3, 29, 2, 30)
-    assert found.said == "on Sunday, 29 March, at 2:30 in the morning"
-    assert found.note == (
+    assert found.said.written() == "on Sunday, 29 March, at 2:30 in the morning"
+    assert found.note.written() == (
         "There is no time at 1:30 in the morning that day, because the clocks go forward; "
         "I take it at 2:30 in the morning."
     )
@@ -86,7 +86,9 @@ def test_a_time_that_the_clocks_jump_over_is_told() -> None:
 def test_a_time_that_comes_twice_is_told_and_is_the_first() -> None:
     found = moment("on October 25 at 1:30 am", NOW)
     assert found.at == datetime(2026, 10, 25, 1, 30, tzinfo=LISBON, fold=0).timestamp()
-    assert found.note == "The clocks go back that day and it is twice at 1:30 in the morning; I take the first."
+    assert (
+        found.note.written() == "The clocks go back that day and it is twice at 1:30 in the morning; I take the first."
+    )
 
 
 def test_hours_are_hours_and_days_are_days_where_the_clocks_change() -> None:
@@ -94,7 +96,7 @@ def test_hours_are_hours_and_days_are_days_where_the_clocks_change() -> None:
     assert moment("in 24 hours", night).at == night.timestamp() + 24 * 3600
     assert moment("in a day", night).at == night.timestamp() + 23 * 3600
     assert moment("tomorrow at 8 pm", night).at == night.timestamp() + 23 * 3600
-    assert moment("in 90 minutes", night.replace(hour=23, minute=55)).note == ""
+    assert moment("in 90 minutes", night.replace(hour=23, minute=55)).note.written() == ""
 
 
 def test_a_zone_that_changes_by_half_an_hour_and_one_far_from_utc() -> None:
@@ -216,7 +218,7 @@ def test_lengths_that_are_none(phrase: str) -> None:
     ],
 )
 def test_times_are_said_as_people_say_them(moment: str, sentence: str) -> None:
-    assert said(datetime.fromisoformat(moment).replace(tzinfo=LISBON), NOW) == sentence
+    assert said(datetime.fromisoformat(moment).replace(tzinfo=LISBON), NOW).written() == sentence
 
 
 @pytest.mark.parametrize(
@@ -230,14 +232,14 @@ def test_times_are_said_as_people_say_them(moment: str, sentence: str) -> None:
     ],
 )
 def test_lengths_are_said_as_people_say_them(seconds: float, sentence: str) -> None:
-    assert said_length(seconds) == sentence
+    assert said_length(seconds).written() == sentence
 
 
 def test_what_was_said_is_understood_again() -> None:
     """A model repeats what it was told."""
     for hours in range(1, 24 * 20, 7):
         wanted = (NOW + timedelta(hours=hours)).replace(minute=0)
-        assert moment(said(wanted, NOW), NOW).at == wanted.timestamp()
+        assert moment(said(wanted, NOW).written(), NOW).at == wanted.timestamp()
 
 
 @pytest.mark.parametrize("text", ["one hundred " * 1500 + "minutes", "a hundred and one hundred minutes"])
@@ -340,7 +342,7 @@ def test_the_night_that_is_meant(now: str, phrase: str, meaning: str) -> None:
     asked = datetime.fromisoformat(now).replace(tzinfo=LISBON)
     found = moment(phrase, asked)
     assert local(found, asked) == datetime.fromisoformat(meaning)
-    assert moment(found.said, asked).at == found.at, "what was said is understood again"
+    assert moment(found.said.written(), asked).at == found.at, "what was said is understood again"
 
 
 @pytest.mark.parametrize(

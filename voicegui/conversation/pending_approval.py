@@ -69,7 +69,7 @@ class PendingApproval:
 
     def ask(self, turn: int, round: ToolRound, call: ToolCall, tool: ToolInfo, question: ApprovalQuestion) -> None:
         self.waiting = Waiting(round, call, tool, question, interrupted=not self._speaker_works)
-        self._tell(ApprovalAsked(turn, call, tool.label or tool.name, question.text, question.by_voice))
+        self._tell(ApprovalAsked(turn, call, tool.shown_label, question.text, question.by_voice))
 
     def device(self, device: str, *, works: bool) -> None:
         """A microphone or speaker has failed or works again."""

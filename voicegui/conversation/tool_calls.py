@@ -131,7 +131,7 @@ class RunningCalls:
     async def _carry_out(self, turn: int, call: ToolCall, tool: ToolInfo | None, tainted: bool) -> ToolOutcome:
         TAINTED.set(tainted)  # of this task and what it begins
         began = self._clock()
-        self._tell(ToolCalled(turn, call, tool.label if tool else call.name[:64]))
+        self._tell(ToolCalled(turn, call, tool.shown_label if tool else call.name[:64]))
         try:
             readable = tool is None or parsed(call) is not None
             outcome = await self._now().tools.call(call) if readable else UNREADABLE

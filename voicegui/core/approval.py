@@ -15,7 +15,7 @@ from typing import Any
 from .addresses import deceives, real_host, shown_host
 from .text.sanitiser import one_line, unquoted, visible
 from .tools import BUILT_IN, ToolCall, ToolInfo, ToolOutcome, is_unreviewed
-from .wording import marked, spoken, spoken_plural
+from .wording import marked, sentence, spoken, spoken_plural
 
 LONGEST_ALOUD = 160
 """Characters of all values together that are read out; more of them nobody could keep in mind."""
@@ -93,7 +93,7 @@ def _from_template(tool: ToolInfo, given: Mapping[str, Any], said: Mapping[str, 
         return ""
     made, used, tail, free = "", set[str](), "", False
     try:
-        for literal, field, spec, conversion in Formatter().parse(tool.question):
+        for literal, field, spec, conversion in Formatter().parse(_template(tool)):
             made, tail = made + literal, literal
             if field is None:
                 continue
@@ -107,14 +107,28 @@ def _from_template(tool: ToolInfo, given: Mapping[str, Any], said: Mapping[str, 
     ends_in_value = free and not re.search(r"\w", tail)
     if rest:
         return _ended(f"{made} {spoken('With {arguments}.', arguments=_listed(rest))}")
-    return _ended(made) if ends_in_value or not made.endswith("?") else made
+    return _ended(made) if ends_in_value or not tool.question.endswith("?") else made
+
+
+def _template(tool: ToolInfo) -> str:
+    """The tool's question in the language of the conversation, if that has the same values in it."""
+    translated = sentence(tool.question).spoken() if tool.source == BUILT_IN else tool.question
+    return translated if _fields(translated) == _fields(tool.question) else tool.question
+
+
+def _fields(template: str) -> set[str | None] | None:
+    """None of one that cannot be read."""
+    try:
+        return {field for _, field, _, _ in Formatter().parse(template)} - {None}
+    except ValueError:
+        return None
 
 
 def _called(tool: ToolInfo) -> str:
     """The tool's name for a person; one that somebody else chose in quotation marks, with whose it is."""
     label = tool.label or tool.name.replace("_", " ")
     if tool.source == BUILT_IN:
-        return label
+        return sentence(label).spoken()
     return spoken("“{tool}” of “{source}”", tool=_name(tool.title or label), source=_name(tool.source.name))
 
 

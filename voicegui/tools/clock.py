@@ -6,9 +6,11 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from voicegui.core.tools import Permission, ToolOutcome
+from voicegui.core.wording import Sentence, marked, sentence, verbatim
 
-from .function_tools import tool
+from .function_tools import succeeded_with, tool
 from .time_zones import find_zone
+from .times.local_time import MONTH_NAMES, WEEKDAY_NAMES
 
 
 def _system_time() -> datetime:
@@ -23,7 +25,7 @@ class Clock:
         self._twelve = twelve
 
     @tool(
-        label="Clock",
+        label=marked("Clock"),
         permission=Permission.ALWAYS,
         cues=(
             "what time", "the time", "what day", "what date", "which day", "today's date", "the date", "what year",
@@ -43,16 +45,25 @@ class Clock:
         asked = place_or_zone.strip()
         if not asked or asked.lower().strip("<>[]").replace("_", " ") in _HERE:
             now = self._now()
-            return ToolOutcome(f"{self._told(now)} Time zone: {now.tzname()}.", say=self._told(now))
+            answer = self._told(now)
+            return succeeded_with(answer, f"{answer.written()} Time zone: {now.tzname()}.")
         zone, place = find_zone(asked, self._now())
         now = self._now().astimezone(ZoneInfo(zone))
-        told = self._told(now, place)
-        return ToolOutcome(f"{told} Time zone: {zone}.", say=told)
+        answer = self._told(now, place)
+        return succeeded_with(answer, f"{answer.written()} Time zone: {zone}.")
 
-    def _told(self, now: datetime, place: str = "") -> str:
-        clock = f"{now.hour % 12 or 12}:{now:%M %p}" if self._twelve else f"{now:%H:%M}"
-        where = f"In {place} it" if place else "It"
-        return f"{where} is {clock} on {_DAYS[now.weekday()]}, {_MONTHS[now.month - 1]} {now.day}, {now.year}."
+    def _told(self, now: datetime, place: str = "") -> Sentence:
+        told = sentence("It is {time} on {weekday}, {month} {day}, {year}.")
+        if place:
+            told = sentence("In {place} it is {time} on {weekday}, {month} {day}, {year}.", place=place)
+        weekday, month = WEEKDAY_NAMES[now.weekday()], MONTH_NAMES[now.month - 1]
+        return told.filled(time=self._time(now), weekday=weekday, month=month, day=now.day, year=now.year)
+
+    def _time(self, now: datetime) -> Sentence:
+        if not self._twelve:
+            return verbatim(f"{now:%H:%M}")
+        half = sentence("{time} AM") if now.hour < 12 else sentence("{time} PM")
+        return half.filled(time=f"{now.hour % 12 or 12}:{now:%M}")
 
 
 _HERE = frozenset((
@@ -60,18 +71,3 @@ _HERE = frozenset((
     "current location", "where i am", "user location", "user", "none", "null", "n/a", "unknown", "now",
 ))  # fmt: skip
 """What models write for no place at all."""
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)  # fmt: skip  `strftime` would speak the system's language

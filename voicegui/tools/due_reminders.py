@@ -9,8 +9,9 @@ from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.records import Reminder, Reminders
+from voicegui.core.wording import Sentence, listed, sentence
 
-from .reminder_wording import announced, enumerated, missed
+from .reminder_wording import announced, missed
 from .times.local_time import Here, said
 
 log = logging.getLogger(__name__)
@@ -127,15 +128,15 @@ class DueReminders:
                 await self._reminders.announced(each.id)
         return pending
 
-    async def _tell(self, several: Sequence[Reminder], sentence: str) -> None:
+    async def _tell(self, several: Sequence[Reminder], what: Sentence) -> None:
         fresh = {each.id for each in several} - self._notified
         self._notified |= fresh
         if fresh:
-            showing = asyncio.get_running_loop().create_task(self._notify(sentence))
+            showing = asyncio.get_running_loop().create_task(self._notify(what.shown()))
             self._showing.add(showing)
             showing.add_done_callback(self._showing.discard)
         try:
-            await self._announce(sentence, any(each.tainted for each in several))
+            await self._announce(what.spoken(), any(each.tainted for each in several))
         except VoiceError:
             with suppress(VoiceError):  # what happened first is what counts
                 await self._reminders.release([each.id for each in several])
@@ -147,7 +148,7 @@ class DueReminders:
             task.add_done_callback(self._keeping.discard)
         await asyncio.shield(asyncio.gather(*keeping))
 
-    async def _missed(self, late: Sequence[Reminder]) -> str:
+    async def _missed(self, late: Sequence[Reminder]) -> Sentence:
         here = await self._here.time()
         parts = [missed(each, said(datetime.fromtimestamp(each.due, here.tzinfo), here)) for each in late]
-        return f"While I was away, {enumerated(parts)}."
+        return sentence("While I was away, {reminders}.", reminders=listed(parts, 5))

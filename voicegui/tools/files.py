@@ -14,8 +14,9 @@ from typing import Annotated
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.tools import Permission, ToolOutcome
+from voicegui.core.wording import Sentence, marked, sentence, sentence_plural
 
-from .function_tools import tool
+from .function_tools import succeeded_with, tool
 from .safe_open import entries, is_regular, opened
 
 _LONGEST = 1000
@@ -26,24 +27,31 @@ _DEVICES = re.compile(
 _SCHEME = re.compile(r"(file|data|smb):|[A-Za-z][A-Za-z0-9+.-]+:[\\/]", re.IGNORECASE)
 
 
-def refusal(name: str) -> str:
-    """Why it must not be looked for: a sentence; "" for an ordinary name, absolute or not. Spaces around it were taken
-    away."""
+_ELSEWHERE = sentence(
+    "Files on other computers and devices are not read by their address. Name a file in a shared folder."
+)
+_ENDS_WITH_DOT = sentence(
+    "Names that end with a dot or a space are not read: on some systems they lead to another file."
+)
+
+
+def refusal(name: str) -> Sentence:
+    """Why it must not be looked for; false for an ordinary name, absolute or not. Spaces around it were taken away."""
     if not name or len(name) > _LONGEST or any(ord(sign) < 32 or "\ud800" <= sign <= "\udfff" for sign in name):
-        return "That is no name of a file."
+        return sentence("That is no name of a file.")
     if name[0] in "\\/" and name[1:2] in ("\\", "/", "?"):
-        return "Files on other computers and devices are not read by their address. Name a file in a shared folder."
+        return _ELSEWHERE
     if _SCHEME.match(name):
-        return "That is an address, no name of a file. Name a file in a shared folder."
+        return sentence("That is an address, no name of a file. Name a file in a shared folder.")
     path = name[2:] if _DRIVE.match(name) else name
     if ":" in path:
-        return "Names with a colon in them are not read: on some systems they lead to something hidden."
+        return sentence("Names with a colon in them are not read: on some systems they lead to something hidden.")
     parts = re.split(r"[\\/]", path)
     if any(_DEVICES.fullmatch(part) for part in parts):
-        return "That is the name of a device, no name of a file."
+        return sentence("That is the name of a device, no name of a file.")
     if any(part[-1:] in (".", " ") and part not in (".", "..") for part in parts):
-        return "Names that end with a dot or a space are not read: on some systems they lead to another file."
-    return ""
+        return _ENDS_WITH_DOT
+    return Sentence("")
 
 
 # ---------------------------------------------------------------- the tools
@@ -54,6 +62,7 @@ LARGEST = 20_000_000
 _READ = 32_000
 """Bytes that are read: more would not be told."""
 _LISTED = 100
+_SO_MANY = marked("There are {count} files and folders.")
 
 
 class SharedFiles:
@@ -64,10 +73,10 @@ class SharedFiles:
         self._folders = folders
 
     @tool(
-        label="Read a file",
+        label=marked("Read a file"),
         permission=Permission.ALWAYS,
         outside=True,
-        question="I would read {path}.",
+        question=marked("I would read {path}."),
         cues=("read me", "read the", "read my", "read out", "file", "document", "txt", "md"),
         examples=(
             ("Read me the file shopping.txt.", {"path": "shopping.txt"}),
@@ -78,17 +87,18 @@ class SharedFiles:
         """Reads a text file in the folders that the person has shared."""
         found = self._find(path)
         if found.is_dir():
-            raise VoiceError(ErrorCode.BAD_REQUEST, f"{found.name} is a folder. Name a file in it.")
+            folder = sentence("{name} is a folder. Name a file in it.", name=found.name)
+            raise VoiceError(ErrorCode.BAD_REQUEST, folder)
         text, is_whole = _text_of(found)
         if not text.strip():
-            return ToolOutcome(f"{found.name} is empty.", say=f"{found.name} is empty.")
+            return succeeded_with(sentence("{file} is empty.", file=found.name))
         return ToolOutcome(text if is_whole else f"{text}\n(The rest of the file is left out: it is too long.)")
 
     @tool(
-        label="List files",
+        label=marked("List files"),
         permission=Permission.ALWAYS,
         outside=True,
-        question="I would look into {folder}.",
+        question=marked("I would look into {folder}."),
         cues=("files", "folder", "folders", "directory"),
         examples=(("Which files do I have?", {}), ("List the files in my notes folder.", {"folder": "notes"})),
     )
@@ -96,15 +106,18 @@ class SharedFiles:
         self, folder: Annotated[str, "A folder in a shared one; empty: the shared folders themselves"] = ""
     ) -> ToolOutcome:
         """Lists files and folders in the folders that the person has shared."""
-        shown = [self._find(folder)] if folder.strip() else self._shared()
-        if not shown[0].is_dir():
-            raise VoiceError(ErrorCode.BAD_REQUEST, f"{shown[0].name} is a file, no folder.")
-        lines = [line for each in shown for line in _listed(each)]
+        looked_into = [self._find(folder)] if folder.strip() else self._shared()
+        if not looked_into[0].is_dir():
+            no_folder = sentence("{name} is a file, no folder.", name=looked_into[0].name)
+            raise VoiceError(ErrorCode.BAD_REQUEST, no_folder)
+        lines = [line for each in looked_into for line in _listed(each)]
         rest = f"\n(and {len(lines) - _LISTED} more)" if len(lines) > _LISTED else ""
         if not lines:
-            return ToolOutcome("There are no files.", say="There are no files there.")
-        said = f"There are {len(lines)} files and folders." if len(lines) > 1 else f"There is only {lines[0]}."
-        return ToolOutcome("\n".join(lines[:_LISTED]) + rest, say=said)
+            return succeeded_with(sentence("There are no files there."), "There are no files.")
+        answer = sentence_plural(_SO_MANY, _SO_MANY, len(lines))
+        if len(lines) == 1:
+            answer = sentence("There is only {name}.", name=lines[0])
+        return succeeded_with(answer, "\n".join(lines[:_LISTED]) + rest)
 
     # ------------------------------------------------------------ what is shared
 
@@ -113,15 +126,15 @@ class SharedFiles:
         lines = [Path(os.path.expanduser(line.strip())) for line in self._folders().splitlines() if line.strip()]
         folders = [each.resolve() for each in lines if each.is_absolute() and each.is_dir()]
         if not folders:
-            sentence = "No folder is shared. Share one in the settings, under Tools."
-            raise VoiceError(ErrorCode.NO_PERMISSION, sentence)
+            none = sentence("No folder is shared. Share one in the settings, under Tools.")
+            raise VoiceError(ErrorCode.NO_PERMISSION, none)
         return folders
 
     def _find(self, asked: str) -> Path:
         """What is there and shared, with links and dots resolved. Raises VoiceError."""
         name = asked.strip().strip('"“”„«»').strip()
-        if sentence := refusal(name):
-            raise VoiceError(ErrorCode.BAD_REQUEST, sentence)
+        if why := refusal(name):
+            raise VoiceError(ErrorCode.BAD_REQUEST, why)
         folders = self._shared()
         try:
             for candidate in _candidates(name, folders):
@@ -134,8 +147,8 @@ class SharedFiles:
                         return likened
         except (OSError, RuntimeError, ValueError):  # no rights, links in a circle
             pass  # to whoever asks the same as not there
-        sentence = "There is no such file in the shared folders. List the files to see what is there."
-        raise VoiceError(ErrorCode.NO_PERMISSION, sentence)
+        unknown = sentence("There is no such file in the shared folders. List the files to see what is there.")
+        raise VoiceError(ErrorCode.NO_PERMISSION, unknown)
 
 
 def _candidates(name: str, folders: list[Path]) -> Iterator[Path]:
@@ -187,7 +200,8 @@ def _listed(folder: Path) -> list[str]:
     try:
         found = sorted(entries(folder), key=lambda each: each.name.casefold())
     except OSError:
-        raise VoiceError(ErrorCode.NO_PERMISSION, f"The folder {folder.name} cannot be read.") from None
+        unreadable = sentence("The folder {name} cannot be read.", name=folder.name)
+        raise VoiceError(ErrorCode.NO_PERMISSION, unreadable) from None
     return [
         f"{folder.name}/{each.name}{'/' if each.is_folder else ''}" for each in found if not each.name.startswith(".")
     ]
@@ -200,9 +214,11 @@ def _text_of(path: Path) -> tuple[str, bool]:
             size = os.fstat(handle).st_size
             content = os.read(handle, _READ) if is_regular(handle) and size <= LARGEST else None
     except OSError:
-        raise VoiceError(ErrorCode.NO_PERMISSION, f"{path.name} cannot be read.") from None
+        unreadable = sentence("{name} cannot be read.", name=path.name)
+        raise VoiceError(ErrorCode.NO_PERMISSION, unreadable) from None
     if content is None:
-        raise VoiceError(ErrorCode.TOO_LARGE, f"{path.name} is too large, or no ordinary file.")
+        too_large = sentence("{name} is too large, or no ordinary file.", name=path.name)
+        raise VoiceError(ErrorCode.TOO_LARGE, too_large)
     return _decoded(content, path.name), size <= _READ
 
 
@@ -211,5 +227,5 @@ def _decoded(content: bytes, name: str) -> str:
     text = content.decode(encoding, errors="replace")
     # one sign may be cut at the end
     if "\0" in text or text.count("\ufffd") > 1 + len(text) // 100:
-        raise VoiceError(ErrorCode.BAD_REQUEST, f"{name} is no text file.")
+        raise VoiceError(ErrorCode.BAD_REQUEST, sentence("{name} is no text file.", name=name))
     return text

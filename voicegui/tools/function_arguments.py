@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any, get_type_hints
 
+from voicegui.core.wording import Sentence, sentence
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -28,8 +30,17 @@ class BadArguments(Exception):
     """Says for the model what was wrong with which argument."""
 
 
+class NoTool(TypeError):
+    """Of a function that cannot be one."""
+
+    def __init__(self, why: Sentence) -> None:
+        """`why`: a part of a sentence, for a person."""
+        super().__init__(why)
+        self.why = why
+
+
 class FunctionArguments:
-    """Of one function. Raises TypeError, with a sentence, for a function that cannot be called with named arguments."""
+    """Of one function. Raises NoTool for one that cannot be called with named arguments."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self._names = list(inspect.signature(function).parameters)
@@ -70,13 +81,13 @@ def _model(function: Callable[..., Any]) -> "type[BaseModel]":
     try:
         hints = get_type_hints(function, include_extras=True)
     except Exception as error:  # annotations may be any expression
-        raise TypeError(f"its annotations cannot be read ({type(error).__name__})") from error
+        raise NoTool(sentence("its annotations cannot be read ({kind})", kind=type(error).__name__)) from error
     fields: dict[str, Any] = {}
     for at, (name, parameter) in enumerate(inspect.signature(function).parameters.items()):
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-            raise TypeError(f"its argument “{name}” has no name to call it by")
+            raise NoTool(sentence("its argument “{argument}” has no name to call it by", argument=name))
         if name not in hints:
-            raise TypeError(f"its argument “{name}” has no annotation")
+            raise NoTool(sentence("its argument “{argument}” has no annotation", argument=name))
         default = ... if parameter.default is parameter.empty else parameter.default
         described = next((each for each in getattr(hints[name], "__metadata__", ()) if isinstance(each, str)), None)
         fields[_field(at)] = (hints[name], Field(default, alias=name, description=described))
@@ -84,7 +95,7 @@ def _model(function: Callable[..., Any]) -> "type[BaseModel]":
     try:
         return create_model("Arguments", __config__=config, **fields)
     except Exception as error:  # pydantic's, and whatever a type of the function's own raises
-        raise TypeError(f"its arguments cannot be written in JSON ({type(error).__name__})") from error
+        raise _not_in_json(error) from error
 
 
 def _schema(model: "type[BaseModel]") -> Mapping[str, Any]:
@@ -97,8 +108,12 @@ def _schema(model: "type[BaseModel]") -> Mapping[str, Any]:
     try:
         found: Mapping[str, Any] = _without_titles(model.model_json_schema(schema_generator=Schema))
     except PydanticUserError as error:
-        raise TypeError(f"its arguments cannot be written in JSON ({type(error).__name__})") from error
+        raise _not_in_json(error) from error
     return {"type": "object", "properties": {}, **found}
+
+
+def _not_in_json(error: Exception) -> NoTool:
+    return NoTool(sentence("its arguments cannot be written in JSON ({kind})", kind=type(error).__name__))
 
 
 def _without_titles(schema: Any, *, names: bool = False) -> Any:

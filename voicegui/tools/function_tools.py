@@ -11,9 +11,10 @@ from typing import Any, TypeVar, overload
 
 from voicegui.core.errors import VoiceError
 from voicegui.core.tools import BUILT_IN, LONGEST_OUTCOME, Permission, ToolInfo, ToolOutcome, ToolSource
+from voicegui.core.wording import Sentence, sentence
 
 from .execution import TooManyThreads, in_own_loop, in_thread
-from .function_arguments import BadArguments, FunctionArguments
+from .function_arguments import BadArguments, FunctionArguments, NoTool
 
 log = logging.getLogger(__name__)
 
@@ -115,16 +116,18 @@ def from_function(function: Callable[..., Any], *, source: ToolSource = BUILT_IN
 
     Plain functions run in a thread. So do coroutines that are not built in, with an event loop of their own: what
     somebody else wrote may block. The first call loads pydantic (60 ms): not for the event loop's thread. Raises
-    TypeError, with a sentence, for a function that cannot be a tool.
+    NoTool for a function that cannot be one.
     """
     name = getattr(function, "__name__", "")
     description = inspect.getdoc(function) or ""
     if not description or not name:
-        raise TypeError(f"“{name or 'tool'}” has no docstring, which tells the model what it does")
+        raise NoTool(sentence("“{name}” has no docstring, which tells the model what it does", name=name or "tool"))
     try:
         arguments = FunctionArguments(function)
+    except NoTool as error:
+        raise NoTool(sentence("“{name}” cannot be a tool: {reason}", name=name, reason=error.why)) from error
     except TypeError as error:
-        raise TypeError(f"“{name}” cannot be a tool: {error}") from error
+        raise NoTool(sentence("“{name}” cannot be a tool: {reason}", name=name, reason=str(error))) from error
     info = _info(name, description[:_LONGEST_DESCRIPTION], arguments.schema, source, declaration_of(function))
     return Tool(info, partial(_run, function, arguments, source == BUILT_IN))
 
@@ -173,11 +176,20 @@ async def _await(call: Callable[[], Awaitable[Any]], name: str) -> ToolOutcome:
 
 
 def failure(name: str, error: BaseException) -> ToolOutcome:
-    """What the model is told: a person's sentence as it is, of anything else only the kind."""
+    """What the model is told: a person's sentence in English, of anything else only the kind."""
     log.warning("the tool %s failed: %s", name, type(error).__name__)
     if isinstance(error, VoiceError):
-        return ToolOutcome(f"{error.message} {error.hint}".strip(), ok=False, say=error.message)
+        return ToolOutcome(f"{error.written} {error.hint_sentence.written()}".strip(), ok=False, say=error.said)
     return ToolOutcome(f"It did not work: {type(error).__name__}.", ok=False)
+
+
+def succeeded_with(answer: Sentence, text: str = "", *, outside: bool = False) -> ToolOutcome:
+    """`answer` is said. The model gets `text`, or else the answer in English."""
+    return ToolOutcome(text or answer.written(), say=answer.spoken(), outside=outside)
+
+
+def failed_with(why: Sentence, *, outside: bool = False) -> ToolOutcome:
+    return ToolOutcome(why.written(), ok=False, say=why.spoken(), outside=outside)
 
 
 def outcome_of(result: object) -> ToolOutcome:

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from voicegui.core.records import Archive, Fact, Facts
 from voicegui.core.tools import TAINTED, Permission, ToolOutcome
+from voicegui.core.wording import listed, marked, sentence
 
-from .function_tools import tool
-from .reminder_wording import enumerated, meant, yours
-from .times.local_time import Here, said
+from .function_tools import failed_with, succeeded_with, tool
+from .reminder_wording import meant, yours
+from .times.local_time import Here, said_first
 
 _LONGEST = 1000
 _MOST_TOLD = 30
@@ -20,11 +21,11 @@ class MemoryTools:
         self._facts = facts
 
     @tool(
-        label="Remember",
+        label=marked("Remember"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would remember this: {fact}.",
+        question=marked("I would remember this: {fact}."),
         cues=("remember", "keep in mind", "note that", "make a note"),
         examples=(
             ("Remember that my dog is called Bento.", {"fact": "My dog is called Bento"}),
@@ -37,12 +38,14 @@ class MemoryTools:
         """Keeps a fact about the person for later conversations, when they ask for that."""
         text = " ".join(fact.split()).rstrip(".")
         if not text or len(text) > _LONGEST:
-            return _refused("There is nothing to remember." if not text else "That is too long to remember.")
+            nothing, too_long = sentence("There is nothing to remember."), sentence("That is too long to remember.")
+            return failed_with(too_long if text else nothing)
         kept = await self._facts.remember(text, tainted=TAINTED.get())
-        return ToolOutcome(f"Remembered: {kept.text}.", say=f"I will remember: {yours(kept.text)}.")
+        answer = sentence("I will remember: {fact}.", fact=yours(kept.text))
+        return succeeded_with(answer, f"Remembered: {kept.text}.")
 
     @tool(
-        label="Recall",
+        label=marked("Recall"),
         permission=Permission.ALWAYS,
         cues=("what do you know", "what did i tell you", "remember what", "you remember", "do you know my",
               "i told you", "know about me", "know about my", "did i say",
@@ -59,18 +62,19 @@ class MemoryTools:
         """Looks up what the person has asked to remember about themselves."""
         facts = await self._facts.recall(about)
         if not facts:
-            return ToolOutcome("Nothing is remembered about that.", say="You have not told me anything about that.")
+            answer = sentence("You have not told me anything about that.")
+            return succeeded_with(answer, "Nothing is remembered about that.")
         told = [fact.text for fact in facts[:_MOST_TOLD]]
         more = f"\n({len(facts) - len(told)} more)" if len(facts) > len(told) else ""
-        say = f"You told me: {enumerated([yours(text) for text in told], 3)}."
-        return ToolOutcome("\n".join(told) + more, say=say, outside=_are_tainted(facts[:_MOST_TOLD]))
+        answer = sentence("You told me: {facts}.", facts=listed([yours(text) for text in told], 3))
+        return succeeded_with(answer, "\n".join(told) + more, outside=_are_tainted(facts[:_MOST_TOLD]))
 
     @tool(
-        label="Forget",
+        label=marked("Forget"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would forget what I know of {which}.",
+        question=marked("I would forget what I know of {which}."),
         cues=("forget", "delete what"),
         examples=(("Forget what I told you about my dog.", {"which": "dog"}),),
     )
@@ -79,21 +83,18 @@ class MemoryTools:
         found = meant(which, await self._facts.recall(), lambda fact: fact.text)
         told = [yours(fact.text) for fact in found]
         if not found:
-            return _refused("I remember nothing like that.")
+            return failed_with(sentence("I remember nothing like that."))
         if len(found) > 1:
-            return _refused(f"Which one should I forget: {enumerated(told)}?", outside=_are_tainted(found))
+            which_one = sentence("Which one should I forget: {facts}?", facts=listed(told, 5))
+            return failed_with(which_one, outside=_are_tainted(found))
         if not await self._facts.forget(found[0].id):
-            return _refused("That is forgotten already.")
-        say = f"I have forgotten this: {told[0]}."
-        return ToolOutcome(f"Forgotten: {found[0].text}.", say=say, outside=_are_tainted(found))
+            return failed_with(sentence("That is forgotten already."))
+        answer = sentence("I have forgotten this: {fact}.", fact=told[0])
+        return succeeded_with(answer, f"Forgotten: {found[0].text}.", outside=_are_tainted(found))
 
 
 def _are_tainted(facts: Iterable[Fact]) -> bool:
     return any(fact.tainted for fact in facts)
-
-
-def _refused(sentence: str, *, outside: bool = False) -> ToolOutcome:
-    return ToolOutcome(sentence, ok=False, say=sentence, outside=outside)
 
 
 # ---------------------------------------------------------------- what was said before
@@ -106,7 +107,7 @@ class EarlierTools:
         self._archive, self._here = archive, here
 
     @tool(
-        label="Earlier conversations",
+        label=marked("Earlier conversations"),
         permission=Permission.ALWAYS,
         outside=True,  # an answer may have repeated what somebody else wrote
         cues=("did i say", "did we", "we talked", "we discussed", "we said", "we spoke", "talks about", "did you say",
@@ -124,11 +125,13 @@ class EarlierTools:
         """Finds what the person and the assistant said in earlier conversations and earlier in this one."""
         found = await self._archive.search(words)
         if not found:
-            return ToolOutcome("Nothing was said with these words.", say="I have found nothing about that.")
+            answer = sentence("I have found nothing about that.")
+            return succeeded_with(answer, "Nothing was said with these words.")
         here = await self._here.time()
         lines = []
         for each in found:
-            when = said(datetime.fromtimestamp(each.at, here.tzinfo), here)
+            when = said_first(datetime.fromtimestamp(each.at, here.tzinfo), here)
             text = each.text if len(each.text) <= _LONGEST_FOUND else f"{each.text[: _LONGEST_FOUND - 1]}…"
-            lines.append(f"{when[:1].upper()}{when[1:]} {'you' if each.role == 'user' else 'I'} said: {text}")
-        return ToolOutcome("\n".join(lines), say=lines[0])
+            told = sentence("{when} you said: {text}") if each.role == "user" else sentence("{when} I said: {text}")
+            lines.append(told.filled(when=when, text=text))
+        return succeeded_with(lines[0], "\n".join(line.written() for line in lines))

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 
 GEOCODING_URL = "https://geocoding-api.open-meteo.com/v1"
 FORECAST_URL = "https://api.open-meteo.com/v1"
@@ -125,12 +126,11 @@ def _asked(url: str, parameters: Mapping[str, str | float]) -> Mapping[str, Any]
 
 def _refuse_failure(status: int) -> None:
     if status == 429:
-        sentence = "The weather service has been asked too often today. Try again later."
-        raise VoiceError(ErrorCode.RATE_LIMITED, sentence, retryable=True)
+        too_often = sentence("The weather service has been asked too often today. Try again later.")
+        raise VoiceError(ErrorCode.RATE_LIMITED, too_often, retryable=True)
     if status >= 500:
-        raise VoiceError(
-            ErrorCode.SERVER_FAILED, "The weather service is out of order. Try again later.", retryable=True
-        )
+        out_of_order = sentence("The weather service is out of order. Try again later.")
+        raise VoiceError(ErrorCode.SERVER_FAILED, out_of_order, retryable=True)
     if status != 200:
         raise _nonsense()
 
@@ -146,8 +146,8 @@ def _translated() -> Iterator[None]:
     except httpx2.DecodingError:
         raise _nonsense() from None
     except (httpx2.TransportError, OSError):
-        sentence = "The weather service cannot be reached. Check the network and try again."
-        raise VoiceError(ErrorCode.OFFLINE, sentence, retryable=True) from None
+        unreachable = sentence("The weather service cannot be reached. Check the network and try again.")
+        raise VoiceError(ErrorCode.OFFLINE, unreachable, retryable=True) from None
 
 
 @contextmanager
@@ -159,12 +159,13 @@ def _making_sense() -> Iterator[None]:
 
 
 def _too_slow() -> VoiceError:
-    return VoiceError(ErrorCode.TIMED_OUT, "The weather service did not answer in time. Try again.", retryable=True)
+    late = sentence("The weather service did not answer in time. Try again.")
+    return VoiceError(ErrorCode.TIMED_OUT, late, retryable=True)
 
 
 def _nonsense() -> VoiceError:
-    sentence = "The weather service gave an answer that makes no sense. Try again later."
-    return VoiceError(ErrorCode.BAD_ANSWER, sentence, retryable=True)
+    nonsense = sentence("The weather service gave an answer that makes no sense. Try again later.")
+    return VoiceError(ErrorCode.BAD_ANSWER, nonsense, retryable=True)
 
 
 def _place(entry: Mapping[str, Any]) -> FoundPlace:

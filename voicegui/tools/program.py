@@ -11,14 +11,16 @@ from urllib.parse import urlsplit
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.toolbox import ProgramControl
 from voicegui.core.tools import Permission, ToolOutcome
+from voicegui.core.wording import Sentence, listed_with_commas, marked, sentence, sentence_plural, verbatim
 
-from .function_tools import tool
+from .function_tools import succeeded_with, tool
 
 _LONGEST_URL = 2000
 _LONGEST_VOICE = 60
 _STEP = 20
 """Percent of "louder" and "quieter"."""
 _VOICES_TOLD = 12
+_VOLUME = marked("My volume is at {count} percent now.")
 
 
 class ProgramTools:
@@ -28,10 +30,10 @@ class ProgramTools:
         self._host = host
 
     @tool(
-        label="Open a web page",
+        label=marked("Open a web page"),
         changes=True,
         network=True,
-        question="Shall I open {url}?",
+        question=marked("Shall I open {url}?"),
         cues=("open", "go to", "browse", "website", "web page", "webpage", "browser", "com", "org", "net"),
         examples=(
             ("Open example.com.", {"url": "example.com"}),
@@ -43,12 +45,12 @@ class ProgramTools:
         address = _web_address(url)
         await self._host.open_url(address)
         host = urlsplit(address).hostname
-        return ToolOutcome(f"Opened {address} in the browser.", say=f"I opened {host}.")
+        return succeeded_with(sentence("I opened {host}.", host=host), f"Opened {address} in the browser.")
 
     @tool(
-        label="Read the clipboard",
+        label=marked("Read the clipboard"),
         outside=True,
-        question="Shall I read your clipboard?",
+        question=marked("Shall I read your clipboard?"),
         cues=("clipboard", "what i copied", "i have copied", "i just copied"),
         examples=(("What is in my clipboard?", {}), ("Summarize what I copied.", {})),
     )
@@ -56,29 +58,29 @@ class ProgramTools:
         """Reads the text that the person has copied."""
         text = await self._host.read_clipboard()
         if not text.strip():
-            return ToolOutcome("The clipboard holds no text.", say="There is no text in your clipboard.")
+            return succeeded_with(sentence("There is no text in your clipboard."), "The clipboard holds no text.")
         return ToolOutcome(text)
 
     @tool(
-        label="Copy text",
+        label=marked("Copy text"),
         changes=True,
-        question="I would copy this to your clipboard: {text}.",
+        question=marked("I would copy this to your clipboard: {text}."),
         cues=("copy", "clipboard"),
         examples=(("Copy the word hello to my clipboard.", {"text": "hello"}),),
     )
     async def copy_text(self, text: Annotated[str, "What is to be copied"]) -> ToolOutcome:
         """Puts text into the clipboard, in place of what was there."""
         if not text:
-            raise VoiceError(ErrorCode.BAD_REQUEST, "There is no text to copy.")
+            raise VoiceError(ErrorCode.BAD_REQUEST, sentence("There is no text to copy."))
         await self._host.copy_text(text)
-        return ToolOutcome("Copied.", say="I copied it.")
+        return succeeded_with(sentence("I copied it."), "Copied.")
 
     @tool(
-        label="Volume",
+        label=marked("Volume"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would set the volume to {level}.",
+        question=marked("I would set the volume to {level}."),
         cues=(
             "volume",
             "louder",
@@ -111,16 +113,17 @@ class ProgramTools:
         elif 0 <= level <= 100:
             percent = level
         else:
-            raise VoiceError(ErrorCode.BAD_REQUEST, "The volume is a number from 0 to 100.")
+            raise VoiceError(ErrorCode.BAD_REQUEST, sentence("The volume is a number from 0 to 100."))
         self._host.set_volume(percent)
-        return ToolOutcome(f"The volume is {percent} percent now.", say=f"My volume is at {percent} percent now.")
+        answer = sentence_plural(_VOLUME, _VOLUME, percent)
+        return succeeded_with(answer, f"The volume is {percent} percent now.")
 
     @tool(
-        label="Voice",
+        label=marked("Voice"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would speak with the voice {name}.",
+        question=marked("I would speak with the voice {name}."),
         cues=("voice", "speak like", "sound like"),
         examples=(("Use the voice Nova.", {"name": "nova"}), ("Change your voice to Sky.", {"name": "sky"})),
     )
@@ -128,20 +131,22 @@ class ProgramTools:
         """Speaks with another voice from the next sentence on."""
         wanted, voices = name.strip(), self._host.voices()
         if not wanted or len(wanted) > _LONGEST_VOICE or not wanted.isprintable():
-            raise VoiceError(ErrorCode.BAD_REQUEST, "That is no name of a voice.")
+            raise VoiceError(ErrorCode.BAD_REQUEST, sentence("That is no name of a voice."))
         chosen = next((each for each in voices if each.casefold() == wanted.casefold()), None if voices else wanted)
         if chosen is None:
-            some = ", ".join(voices[:_VOICES_TOLD])
-            raise VoiceError(ErrorCode.BAD_REQUEST, f"There is no voice called {wanted}. There are: {some}.")
+            some = listed_with_commas([verbatim(each) for each in voices[:_VOICES_TOLD]])
+            unknown = sentence("There is no voice called {name}. There are: {voices}.", name=wanted, voices=some)
+            raise VoiceError(ErrorCode.BAD_REQUEST, unknown)
         self._host.set_voice(chosen)
-        return ToolOutcome(f"The voice is {chosen} now.", say=f"I speak with the voice {chosen} now.")
+        answer = sentence("I speak with the voice {voice} now.", voice=chosen)
+        return succeeded_with(answer, f"The voice is {chosen} now.")
 
     @tool(
-        label="End the conversation",
+        label=marked("End the conversation"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="Shall I end the conversation?",
+        question=marked("Shall I end the conversation?"),
         cues=(
             "goodbye",
             "good bye",
@@ -160,14 +165,14 @@ class ProgramTools:
     async def end_conversation(self) -> ToolOutcome:
         """Ends the conversation and closes the microphone, once the person has said goodbye or asked for it."""
         self._host.end_conversation()
-        return ToolOutcome("The conversation ends after this answer.", say="Goodbye.")
+        return succeeded_with(sentence("Goodbye."), "The conversation ends after this answer.")
 
 
 def _web_address(url: str) -> str:
     """Raises VoiceError."""
     address = url.strip()
     if len(address) > _LONGEST_URL:
-        raise VoiceError(ErrorCode.BAD_REQUEST, "That address is too long to be opened.")
+        raise VoiceError(ErrorCode.BAD_REQUEST, sentence("That address is too long to be opened."))
     if "://" not in address and not address.casefold().startswith(("javascript:", "data:", "file:", "mailto:")):
         address = f"https://{address}"
     try:
@@ -178,7 +183,7 @@ def _web_address(url: str) -> str:
     # An @ or a backslash lets an address look like another one
     is_clean = address.isprintable() and not any(sign.isspace() or sign in '\\"<>' for sign in address)
     if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc or not is_clean:
-        raise VoiceError(ErrorCode.BAD_REQUEST, "That is no address of a web page. It begins with https://.")
+        raise VoiceError(ErrorCode.BAD_REQUEST, sentence("That is no address of a web page. It begins with https://."))
     return address
 
 
@@ -188,6 +193,9 @@ FAILS_WITHIN_S = 3.0
 """A program that starts browsers has told by then that it found none; one that still runs is a browser."""
 _IN_TERMINAL = frozenset({"www-browser", "links", "links2", "elinks", "lynx", "w3m", "browsh"})
 """They would take over the terminal in which somebody talks; in a window nobody would see them."""
+_NO_BROWSER = sentence("I could not open {host}: there is no web browser on this machine that can be opened.")
+_NO_WINDOW = sentence("I could not open {host}: there is no web browser with a window on this machine.")
+_NONE_OPENED = sentence("I could not open {host}: no web browser opened.")
 
 
 def open_page(
@@ -200,15 +208,15 @@ def open_page(
     try:
         browser = find()
     except webbrowser.Error:
-        raise _not_opened(host, "there is no web browser on this machine that can be opened") from None
+        raise _not_opened(_NO_BROWSER, host) from None
     if PurePath(getattr(browser, "name", "")).name in _IN_TERMINAL:
-        raise _not_opened(host, "there is no web browser with a window on this machine")
+        raise _not_opened(_NO_WINDOW, host)
     try:
         opened = _start(browser, url, fails_within_s)
     except (OSError, webbrowser.Error):
         opened = False
     if not opened:
-        raise _not_opened(host, "no web browser opened")
+        raise _not_opened(_NONE_OPENED, host)
 
 
 def _start(browser: webbrowser.BaseBrowser, url: str, fails_within_s: float) -> bool:
@@ -225,6 +233,6 @@ def _start(browser: webbrowser.BaseBrowser, url: str, fails_within_s: float) -> 
         return True
 
 
-def _not_opened(host: str, why: str) -> VoiceError:
-    hint = "The address stands in the conversation and can be copied from there."
-    return VoiceError(ErrorCode.NOT_OFFERED, f"I could not open {host}: {why}.", hint=hint)
+def _not_opened(why: Sentence, host: str) -> VoiceError:
+    hint = sentence("The address stands in the conversation and can be copied from there.")
+    return VoiceError(ErrorCode.NOT_OFFERED, why.filled(host=host), hint=hint)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from voicegui.core.records import Reminder
-from voicegui.core.tools import ToolOutcome
+from voicegui.core.wording import Sentence, sentence
 
 from .times.local_time import said, said_length
 from .times.phrases import normalized
@@ -51,13 +51,15 @@ _ORDINAL = re.compile(
 )
 
 
-def with_time(reminder: Reminder, there: datetime) -> str:
+def with_time(reminder: Reminder, there: datetime) -> Sentence:
     """ "to stretch at 8 in the evening", "the tea timer in 2 minutes", "the tea timer, paused with 2 minutes left"."""
     if reminder.remaining is not None:
-        return f"{reminder_name(reminder)}, paused with {said_length(reminder.remaining)} left"
-    left = reminder.due - there.timestamp()
-    when = f"in {said_length(left)}" if reminder.timer and left > 0 else said(_due(reminder, there), there)
-    return f"{reminder_name(reminder)} {when}"
+        left = said_length(reminder.remaining)
+        return sentence("{reminder}, paused with {length} left", reminder=reminder_name(reminder), length=left)
+    seconds = reminder.due - there.timestamp()
+    if reminder.timer and seconds > 0:
+        return sentence("{timer} in {length}", timer=reminder_name(reminder), length=said_length(seconds))
+    return sentence("{reminder} {when}", reminder=reminder_name(reminder), when=said(_due(reminder, there), there))
 
 
 def matching_reminders(which: str, pending: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
@@ -78,19 +80,18 @@ def are_tainted(reminders: Iterable[Reminder]) -> bool:
     return any(reminder.tainted for reminder in reminders)
 
 
-def failed_with(sentence: str, *, outside: bool = False) -> ToolOutcome:
-    return ToolOutcome(sentence, ok=False, say=sentence, outside=outside)
-
-
-def as_thing(text: str) -> str:
-    """Of what was told."""
-    return text if text.startswith("the ") else f"the reminder {text}"
+def as_thing(reminder: Reminder, there: datetime) -> Sentence:
+    """ "the reminder to stretch at 8 in the evening", "the tea timer in 2 minutes"."""
+    named = with_time(reminder, there)
+    return named if reminder.timer else sentence("the reminder {reminder}", reminder=named)
 
 
 def _description(reminder: Reminder, there: datetime) -> str:
-    """A timer is known by its whole length, too: "the ten minute timer"."""
+    """What models, who get it in English, can say of it. A timer is known by its whole length, too: "the ten minute
+    timer"."""
     whole = reminder.due - reminder.made if reminder.timer and reminder.remaining is None else 0.0
-    return f"{with_time(reminder, there)} {reminder.text or timer_name(reminder)} {said_length(whole) if whole else ''}"
+    name = reminder.text or " ".join([*_name_words(reminder), "timer"])
+    return f"{with_time(reminder, there).written()} {name} {said_length(whole).written() if whole else ''}"
 
 
 def _due(reminder: Reminder, there: datetime) -> datetime:
@@ -123,46 +124,58 @@ def reminder_text(what: str) -> str:
     return f"about {text}" if _THING.match(text) else text
 
 
-def reminded(text: str) -> str:
-    """What follows "I will remind you": "to stretch", "about your meeting", "" for nothing special."""
-    if not text:
-        return ""
-    return yours(text) if _ABOUT.match(text) else f"to {yours(text)}"
-
-
 def yours(text: str) -> str:
     """As the other one says it: "call my mother" becomes "call your mother"."""
     return _MINE.sub(lambda found: _YOURS[found[0].lower()], text)
 
 
-def timer_name(timer: Reminder) -> str:
-    """ "tea timer", "timer"."""
-    return " ".join([*re.sub(r"\btimer\b", " ", timer.text, flags=re.I).split(), "timer"])
+def about(text: str, *, nothing: Sentence, thing: Sentence, doing: Sentence) -> Sentence:
+    """The form for what a reminder is about: `nothing` special; {about} a `thing`, "about your meeting"; or `doing`
+    {what}, "stretch"."""
+    if not text:
+        return nothing
+    return thing.filled(about=yours(text)) if _ABOUT.match(text) else doing.filled(what=yours(text))
 
 
-def reminder_name(reminder: Reminder) -> str:
+def of_timer(timer: Reminder, plain: Sentence, named: Sentence) -> Sentence:
+    """The form for a timer without a name, or for one with a {name}: "tea"."""
+    words = _name_words(timer)
+    return named.filled(name=" ".join(words)) if words else plain
+
+
+def _name_words(timer: Reminder) -> Sequence[str]:
+    """ "Tea timer" is called "Tea"."""
+    return re.sub(r"\btimer\b", " ", timer.text, flags=re.I).split()
+
+
+def reminder_name(reminder: Reminder) -> Sentence:
     """As it stands in a list: "to stretch", "the tea timer"."""
-    return f"the {timer_name(reminder)}" if reminder.timer else reminded(reminder.text) or "without words"
-
-
-def announced(reminder: Reminder) -> str:
     if reminder.timer:
-        return f"Your {timer_name(reminder)} is done."
-    if (about := reminded(reminder.text)).startswith("to "):
-        return f"It is time {about}."
-    return f"I was to remind you {about or 'now'}."
+        return of_timer(reminder, sentence("the timer"), sentence("the {name} timer"))
+    return about(
+        reminder.text, nothing=sentence("without words"), thing=sentence("{about}"), doing=sentence("to {what}")
+    )
 
 
-def missed(reminder: Reminder, when: str) -> str:
+def announced(reminder: Reminder) -> Sentence:
+    if reminder.timer:
+        return of_timer(reminder, sentence("Your timer is done."), sentence("Your {name} timer is done."))
+    return about(
+        reminder.text,
+        nothing=sentence("I was to remind you now."),
+        thing=sentence("I was to remind you {about}."),
+        doing=sentence("It is time to {what}."),
+    )
+
+
+def missed(reminder: Reminder, when: Sentence) -> Sentence:
     """A part of a sentence; `when`: "today at 9 in the morning"."""
     if reminder.timer:
-        return f"your {timer_name(reminder)} was done {when}"
-    if (about := reminded(reminder.text)).startswith("to "):
-        return f"it was time {about} {when}"
-    return f"I was to remind you {f'{about} {when}' if about else when}"
-
-
-def enumerated(parts: Sequence[str], most: int = 5) -> str:
-    """ "a, b and c"; what is beyond `most` is only counted."""
-    shown = [*parts[:most], *([f"{len(parts) - most} more"] if len(parts) > most else [])]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        plain, named = sentence("your timer was done {when}"), sentence("your {name} timer was done {when}")
+        return of_timer(reminder, plain, named).filled(when=when)
+    return about(
+        reminder.text,
+        nothing=sentence("I was to remind you {when}"),
+        thing=sentence("I was to remind you {about} {when}"),
+        doing=sentence("it was time to {what} {when}"),
+    ).filled(when=when)

@@ -5,28 +5,30 @@ from typing import Annotated
 
 from voicegui.core.records import Reminders
 from voicegui.core.tools import TAINTED, Permission, ToolOutcome
+from voicegui.core.wording import listed, marked, sentence
 
 from .execution import in_thread
-from .function_tools import tool
+from .function_tools import failed_with, succeeded_with, tool
 from .reminder_wording import (
     ALL,
+    about,
     are_tainted,
     as_thing,
-    enumerated,
-    failed_with,
     matching_reminders,
-    reminded,
+    of_timer,
     reminder_text,
-    timer_name,
     with_time,
 )
-from .timers import timed
+from .timers import timed, which_of
 from .times.durations import LONGEST
 from .times.local_time import Here, said_length
 from .times.moments import Moment, moment, time_at_an_end, without
 from .times.phrases import BadTime
 
 _LONGEST = 500
+_WILL_REMIND = sentence("I will remind you {when}.")
+_WILL_REMIND_ABOUT = sentence("I will remind you {about} {when}.")
+_WILL_REMIND_TO = sentence("I will remind you to {what} {when}.")
 
 
 class ReminderTools:
@@ -34,11 +36,11 @@ class ReminderTools:
         self._reminders, self._here = reminders, here
 
     @tool(
-        label="Set a reminder",
+        label=marked("Set a reminder"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would remind you of {what}, {when}.",
+        question=marked("I would remind you of {what}, {when}."),
         cues=("remind", "reminder", "don't let me forget", "do not let me forget", "don't forget to", "i don't forget",
               "wake me", "alert me", "alarm"),
         examples=(
@@ -55,22 +57,24 @@ class ReminderTools:
     ) -> ToolOutcome:
         """Reminds the person once, aloud, at a time or after a while. Pass the time in the person's own words."""
         if len(what) > _LONGEST:
-            return failed_with("That is too long for a reminder.")
+            return failed_with(sentence("That is too long for a reminder."))
         try:
             text, meant = await _understood(what, when, await self._here.time())
         except BadTime as problem:
-            return failed_with(str(problem))
+            return failed_with(problem.why)
         reminder = await self._reminders.add(text, meant.at, tainted=TAINTED.get())
-        sentence = " ".join(f"I will remind you {reminded(reminder.text)} {meant.said}.".split())
-        sentence = f"{sentence} {meant.note}".strip()
-        return ToolOutcome(f"Reminder {reminder.id} is set. {sentence}", say=sentence)
+        answer = about(reminder.text, nothing=_WILL_REMIND, thing=_WILL_REMIND_ABOUT, doing=_WILL_REMIND_TO)
+        answer = answer.filled(when=meant.said)
+        if meant.note:
+            answer = sentence("{answer} {note}", answer=answer, note=meant.note)
+        return succeeded_with(answer, f"Reminder {reminder.id} is set. {answer.written()}")
 
     @tool(
-        label="Set a timer",
+        label=marked("Set a timer"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would set a timer of {duration}.",
+        question=marked("I would set a timer of {duration}."),
         cues=("timer", "countdown", "count down", "stopwatch"),
         examples=(
             ("Start a tea timer of 3 minutes.", {"duration": "3 minutes", "name": "tea"}),
@@ -84,18 +88,19 @@ class ReminderTools:
     ) -> ToolOutcome:
         """Starts a timer: it says aloud when the time is over."""
         if len(name) > _LONGEST:
-            return failed_with("That name is too long for a timer.")
+            return failed_with(sentence("That name is too long for a timer."))
         try:
             length = timed(duration)
         except BadTime as problem:
-            return failed_with(str(problem))
+            return failed_with(problem.why)
         due = self._here.seconds() + length
         timer = await self._reminders.add(" ".join(name.split()), due, timer=True, tainted=TAINTED.get())
-        sentence = f"The {timer_name(timer)} runs for {said_length(length)}."
-        return ToolOutcome(f"Timer {timer.id} is set. {sentence}", say=sentence)
+        plain, named = sentence("The timer runs for {length}."), sentence("The {name} timer runs for {length}.")
+        answer = of_timer(timer, plain, named).filled(length=said_length(length))
+        return succeeded_with(answer, f"Timer {timer.id} is set. {answer.written()}")
 
     @tool(
-        label="Reminders",
+        label=marked("Reminders"),
         permission=Permission.ALWAYS,
         cues=("reminders", "timers", "timer left", "how long is left", "left on the", "how much time",
               "how much is left", "how long do i have", "how much longer", "time is left", "time left", "timer still"),
@@ -106,18 +111,19 @@ class ReminderTools:
         """Lists the reminders and timers that are still to come."""
         pending = await self._reminders.pending()
         if not pending:
-            return ToolOutcome("There are no reminders and no timers.", say="You have no reminders.")
+            return succeeded_with(sentence("You have no reminders."), "There are no reminders and no timers.")
         there = await self._here.time()
         texts = [with_time(each, there) for each in pending]
-        lines = [f"{each.id}: {text}" for each, text in zip(pending, texts, strict=True)]
-        return ToolOutcome("\n".join(lines), say=f"Still to come: {enumerated(texts)}.", outside=are_tainted(pending))
+        lines = [f"{each.id}: {text.written()}" for each, text in zip(pending, texts, strict=True)]
+        answer = sentence("Still to come: {reminders}.", reminders=listed(texts, 5))
+        return succeeded_with(answer, "\n".join(lines), outside=are_tainted(pending))
 
     @tool(
-        label="Cancel a reminder",
+        label=marked("Cancel a reminder"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would cancel the reminder {which}.",
+        question=marked("I would cancel the reminder {which}."),
         cues=("cancel", "delete the", "delete my", "get rid of", "remove the", "stop the", "stop my", "turn off the",
               "timer off", "don't remind", "forget the reminder"),
         examples=(
@@ -132,19 +138,20 @@ class ReminderTools:
         """Cancels a reminder or a timer that is still to come."""
         pending, there = await self._reminders.pending(), await self._here.time()
         if not pending:
-            return failed_with("There are no reminders to cancel.")
+            return failed_with(sentence("There are no reminders to cancel."))
         those = matching_reminders(which, pending, there)
-        texts = [with_time(each, there) for each in those]
         if not those:
-            others = enumerated([as_thing(with_time(each, there)) for each in pending])
-            return failed_with(f"There is no such reminder. What there is: {others}.", outside=are_tainted(pending))
+            others = listed([as_thing(each, there) for each in pending], 5)
+            why = sentence("There is no such reminder. What there is: {reminders}.", reminders=others)
+            return failed_with(why, outside=are_tainted(pending))
         if len(those) > 1 and not ALL.match(which):
-            return failed_with(f"Which one do you mean: {enumerated(texts)}?", outside=are_tainted(those))
-        gone = [text for each, text in zip(those, texts, strict=True) if await self._reminders.cancel(each.id)]
+            texts = listed([with_time(each, there) for each in those], 5)
+            return failed_with(which_of(texts), outside=are_tainted(those))
+        gone = [as_thing(each, there) for each in those if await self._reminders.cancel(each.id)]
         if not gone:
-            return failed_with("It is not pending any more.")
-        sentence = f"I cancelled {enumerated([as_thing(text) for text in gone], len(gone))}."
-        return ToolOutcome(sentence, say=sentence, outside=are_tainted(those))
+            return failed_with(sentence("It is not pending any more."))
+        answer = sentence("I cancelled {reminders}.", reminders=listed(gone, len(gone)))
+        return succeeded_with(answer, outside=are_tainted(those))
 
 
 async def _understood(what: str, when: str, there: datetime) -> tuple[str, Moment]:

@@ -15,7 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from voicegui.core.tools import SourceKind, ToolSource
+from voicegui.core.wording import Sentence, sentence
 
+from .function_arguments import NoTool
 from .function_tools import Tool, declaration_of, from_function
 from .safe_open import is_regular, opened
 
@@ -26,11 +28,16 @@ _LARGEST_FILE = 1_000_000
 _LARGEST_PACKAGE = 50_000_000
 _LONGEST_MESSAGE = 200
 
-_LONGER_AGO = "It is another version than the one in use: start the program again."
+_LONGER_AGO = sentence("It is another version than the one in use: start the program again.")
+_UNREADABLE = sentence("It cannot be read.")
+_NO_TOOL = sentence("A function there is no tool: {reason}.")
 
 
 class NotLoaded(Exception):
-    """Says why, for a person."""
+    def __init__(self, why: Sentence) -> None:
+        """`why`: for a person."""
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Source:
     """Of the content as it is now; "" if it cannot be read."""
     functions: Callable[[], Sequence[Callable[..., Any]]]
     """Runs just this content. Raises whatever it raises, or NotLoaded."""
-    problem: str = ""
+    problem: Sentence = Sentence("")
 
     @property
     def name(self) -> str:
@@ -55,12 +62,14 @@ def loaded(source: Source) -> list[Tool]:
         tools = [from_function(each, source=source.origin) for each in source.functions()]
     except NotLoaded:
         raise
+    except NoTool as error:
+        raise NotLoaded(_NO_TOOL.filled(reason=error.why)) from None
     except TypeError as error:
-        raise NotLoaded(f"A function there is no tool: {_message(error)}.") from None
+        raise NotLoaded(_NO_TOOL.filled(reason=_message(error))) from None
     except BaseException as error:  # SystemExit too: it ends the file, not the program
         raise NotLoaded(_explained(error, source.name)) from None
     if not tools:
-        raise NotLoaded("It has no tools: put @tool before a function.")
+        raise NotLoaded(sentence("It has no tools: put @tool before a function."))
     return tools
 
 
@@ -85,9 +94,9 @@ def _file(path: Path) -> Source:
     except (OSError, RuntimeError):  # links in a circle
         content = None
     if content is None:
-        return Source(origin, "", tuple, "It cannot be read.")
+        return Source(origin, "", tuple, _UNREADABLE)
     if len(content) > _LARGEST_FILE:
-        return Source(origin, "", tuple, "It is larger than 1 MB: that is no tool.")
+        return Source(origin, "", tuple, sentence("It is larger than 1 MB: that is no tool."))
     return Source(origin, sha256(content).hexdigest(), lambda: _executed(path, content))
 
 
@@ -131,9 +140,9 @@ def _package(name: str, points: Sequence[EntryPoint]) -> Source:
     try:
         digest = _digest(distribution)
     except OSError:
-        return Source(origin, "", tuple, "It cannot be read.")
+        return Source(origin, "", tuple, _UNREADABLE)
     if not digest:
-        return Source(origin, "", tuple, "It is too large to be checked.")
+        return Source(origin, "", tuple, sentence("It is too large to be checked."))
     return Source(origin, digest, lambda: _imported(name, digest, points))
 
 
@@ -171,12 +180,19 @@ def _imported(name: str, digest: str, points: Sequence[EntryPoint]) -> list[Call
 # ---------------------------------------------------------------- problems
 
 
-def _explained(error: BaseException, name: str) -> str:
+def _explained(error: BaseException, name: str) -> Sentence:
+    kind, message = type(error).__name__, _message(error)
     if isinstance(error, SyntaxError):
-        return f"Line {error.lineno or 1} is no valid Python: {_message(error)}."
+        return sentence("Line {line} is no valid Python: {message}.", line=error.lineno or 1, message=message)
     lines = [line for frame, line in walk_tb(error.__traceback__) if Path(frame.f_code.co_filename).name == name]
-    where = f" in line {lines[-1]}" if lines else ""
-    return f"It cannot be loaded: {type(error).__name__}{where}: {_message(error)}.".replace(": .", ".")
+    if lines and message:
+        told = sentence("It cannot be loaded: {kind} in line {line}: {message}.", kind=kind, line=lines[-1])
+        return told.filled(message=message)
+    if lines:
+        return sentence("It cannot be loaded: {kind} in line {line}.", kind=kind, line=lines[-1])
+    if message:
+        return sentence("It cannot be loaded: {kind}: {message}.", kind=kind, message=message)
+    return sentence("It cannot be loaded: {kind}.", kind=kind)
 
 
 def _message(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.wording import sentence
 from voicegui.resource_files import resource
 
 from .places import (
@@ -103,7 +104,8 @@ _ZONES = {
 def find_zone(asked: str, now: datetime) -> tuple[str, str]:
     """The zone of a place, and how that is called. Raises VoiceError."""
     if len(asked) > _LONGEST_PLACE:
-        raise VoiceError(ErrorCode.BAD_REQUEST, "That is too long for the name of a place. Name a large town.")
+        too_long = sentence("That is too long for the name of a place. Name a large town.")
+        raise VoiceError(ErrorCode.BAD_REQUEST, too_long)
     if zone := _ZONES.get(folded(asked)) or _by_id().get(asked.casefold().replace(" ", "_")):
         return zone, asked
     name, *within = [part.strip() for part in asked.split(",") if part.strip()] or [""]
@@ -112,8 +114,8 @@ def find_zone(asked: str, now: datetime) -> tuple[str, str]:
     for shorter, last in () if place or within else split(name):
         place = place or search.within(well_known(shorter), [last], strictly=True)
     if place is None:
-        sentence = f"The time zone of {asked} is not known here. Name a larger town nearby."
-        raise VoiceError(ErrorCode.BAD_REQUEST, sentence)
+        unknown = sentence("The time zone of {place} is not known here. Name a larger town nearby.", place=asked)
+        raise VoiceError(ErrorCode.BAD_REQUEST, unknown)
     return place
 
 
@@ -169,7 +171,8 @@ class _Search:
     def _land(self, name: str, codes: Sequence[str]) -> tuple[str, str]:
         """Of a country or region. Raises VoiceError."""
         if len(codes) > 1:
-            raise VoiceError(ErrorCode.BAD_REQUEST, f"{name} can be more than one place. Name a town there.")
+            several = sentence("{name} can be more than one place. Name a town there.", name=name)
+            raise VoiceError(ErrorCode.BAD_REQUEST, several)
         people = self._towns.people(codes[0]) if codes else ()
         total = sum(count for _, count in people)
         by_clock: dict[str, int] = {}
@@ -177,7 +180,8 @@ class _Search:
             by_clock[self._clock(zone)] = by_clock.get(self._clock(zone), 0) + count
         largest = max(by_clock.values(), default=0)
         if not people or largest < _MOST * total:
-            raise VoiceError(ErrorCode.BAD_REQUEST, f"{name} has more than one time zone. Name a town there.")
+            zones = sentence("{place} has more than one time zone. Name a town there.", place=name)
+            raise VoiceError(ErrorCode.BAD_REQUEST, zones)
         main = people[0][0]
         called = region(codes[0]) or country(codes[0])
         if total - largest > _FEW * total:

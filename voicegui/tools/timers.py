@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from voicegui.core.records import Reminder, Reminders
 from voicegui.core.tools import Permission, ToolOutcome
+from voicegui.core.wording import Sentence, listed, marked, sentence
 
-from .function_tools import tool
-from .reminder_wording import are_tainted, enumerated, failed_with, matching_reminders, timer_name, with_time
+from .function_tools import failed_with, succeeded_with, tool
+from .reminder_wording import are_tainted, matching_reminders, of_timer, with_time
 from .times.durations import LONGEST, duration
 from .times.local_time import Here, said_length
 from .times.phrases import BadTime, normalized, unhedged
@@ -26,11 +27,11 @@ class TimerTools:
         self._reminders, self._here = reminders, here
 
     @tool(
-        label="Change a timer",
+        label=marked("Change a timer"),
         permission=Permission.ALWAYS,
         changes=True,
         finishes=True,
-        question="I would change a timer: {change}.",
+        question=marked("I would change a timer: {change}."),
         cues=(  # none with a single unit: a text that is made of words of cues is taken to say nothing
             "add", "pause the", "pause my", "unpause", "resume", "continue the", "restart the", "timer again",
             "to the timer", "off the timer", "from the timer", "minutes to", "seconds to", "minutes off",
@@ -56,23 +57,27 @@ class TimerTools:
         timers = [each for each in await self._reminders.pending() if each.timer]
         there = await self._here.time()
         if not timers:
-            return failed_with("There is no timer.")
+            return failed_with(sentence("There is no timer."))
         several = _meant(which, change, timers, there)
         if len(several) != 1:
-            names = enumerated([with_time(each, there) for each in several or timers])
-            asked = "Which one do you mean" if several else "There is no such timer. What there is"
-            return failed_with(f"{asked}: {names}{'?' if several else '.'}", outside=are_tainted(several or timers))
+            names = listed([with_time(each, there) for each in several or timers], 5)
+            none = sentence("There is no such timer. What there is: {timers}.", timers=names)
+            return failed_with(which_of(names) if several else none, outside=are_tainted(several or timers))
         [timer] = several
         try:
             changed = _changed(timer, change, duration, self._here.seconds())
         except BadTime as problem:
-            return failed_with(str(problem), outside=timer.tainted)
+            return failed_with(problem.why, outside=timer.tainted)
         due, remaining = changed
         kept = await self._reminders.change(timer.id, due, remaining)
         if kept is None:
-            return failed_with("That timer is not running any more.", outside=timer.tainted)
-        sentence = _sentence(kept, change, self._here.seconds())
-        return ToolOutcome(f"Timer {kept.id} is changed. {sentence}", say=sentence, outside=timer.tainted)
+            return failed_with(sentence("That timer is not running any more."), outside=timer.tainted)
+        answer = _as_it_is(kept, change, self._here.seconds())
+        return succeeded_with(answer, f"Timer {kept.id} is changed. {answer.written()}", outside=timer.tainted)
+
+
+def which_of(several: Sentence) -> Sentence:
+    return sentence("Which one do you mean: {several}?", several=several)
 
 
 def _meant(which: str, change: TimerChange, timers: Sequence[Reminder], there: datetime) -> Sequence[Reminder]:
@@ -100,7 +105,8 @@ def _changed(timer: Reminder, change: TimerChange, said: str, now: float) -> tup
         case "less":
             less = _length(said)
             if less >= left:
-                raise BadTime(f"The {timer_name(timer)} has only {said_length(left)} left.")
+                only = of_timer(timer, _HAS_ONLY, _NAMED_HAS_ONLY)
+                raise BadTime(only.filled(length=said_length(left)))
             left -= less
     return now + left, left if paused else None
 
@@ -108,7 +114,7 @@ def _changed(timer: Reminder, change: TimerChange, said: str, now: float) -> tup
 def _length(said: str) -> float:
     """Seconds. A number alone are minutes: the answer says so. Raises BadTime."""
     if not said.strip() or len(said) > LONGEST:
-        raise BadTime("By how much time? Say it like “five minutes”.")
+        raise BadTime(sentence("By how much time? Say it like “five minutes”."))
     text = re.sub(r"^(?:by|to|at) ", "", unhedged(normalized(said)))
     return timed(f"{text} minutes" if re.fullmatch(r"\d+(?:\.\d+)?", text) else text)
 
@@ -117,16 +123,22 @@ def timed(text: str) -> float:
     """Seconds of a timer. Raises BadTime."""
     length = duration(text)
     if length.months:
-        raise BadTime("A timer runs for days at most. Set a reminder instead.")
+        raise BadTime(sentence("A timer runs for days at most. Set a reminder instead."))
     return length.seconds + length.days * 86_400
 
 
-def _sentence(timer: Reminder, change: TimerChange, now: float) -> str:
-    left = said_length(timer.due - now if timer.remaining is None else timer.remaining)
+_HAS_ONLY = sentence("The timer has only {length} left.")
+_NAMED_HAS_ONLY = sentence("The {name} timer has only {length} left.")
+_PAUSED = sentence("The timer is paused with {length} left.")
+_NAMED_PAUSED = sentence("The {name} timer is paused with {length} left.")
+_RUNS_AGAIN = sentence("The timer runs again, with {length} left.")
+_NAMED_RUNS_AGAIN = sentence("The {name} timer runs again, with {length} left.")
+_HAS = sentence("The timer has {length} left.")
+_NAMED_HAS = sentence("The {name} timer has {length} left.")
+
+
+def _as_it_is(timer: Reminder, change: TimerChange, now: float) -> Sentence:
     if timer.remaining is not None:
-        return f"The {timer_name(timer)} is paused with {left} left."
-    return (
-        f"The {timer_name(timer)} runs again, with {left} left."
-        if change == "resume"
-        else f"The {timer_name(timer)} has {left} left."
-    )
+        return of_timer(timer, _PAUSED, _NAMED_PAUSED).filled(length=said_length(timer.remaining))
+    told = of_timer(timer, _RUNS_AGAIN, _NAMED_RUNS_AGAIN) if change == "resume" else of_timer(timer, _HAS, _NAMED_HAS)
+    return told.filled(length=said_length(timer.due - now))

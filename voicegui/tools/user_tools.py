@@ -9,6 +9,7 @@ from pathlib import Path
 from voicegui.core.errors import ErrorCode, VoiceError, is_disk_full
 from voicegui.core.toolbox import ToolFile
 from voicegui.core.tools import SourceKind, ToolSource
+from voicegui.core.wording import Sentence, marked, sentence, sentence_plural
 
 from .execution import TooManyThreads, in_thread, inside_tool
 from .function_tools import Tool
@@ -17,6 +18,7 @@ from .sources import NotLoaded, Source, files_in, loaded, packages
 
 LOADING_S = 10.0
 """Longest that a file may take to load."""
+_TOO_SLOW = marked("It did not end loading within {seconds} seconds.")
 
 
 class UserTools:
@@ -41,7 +43,7 @@ class UserTools:
         self._found = found
         self._in_use: dict[ToolSource, str] = {}
         """Hash of what each source's tools were made from, working or not."""
-        self._problems: dict[ToolSource, str] = {}
+        self._problems: dict[ToolSource, Sentence] = {}
         self._lock = asyncio.Lock()
 
     async def files(self) -> Sequence[ToolFile]:
@@ -57,8 +59,8 @@ class UserTools:
             sources, allowed = await in_thread(self._look, limited=False)
             source = next((each for each in sources if each.name == name and each.sha256 == sha256), None)
             if source is None or not sha256:
-                sentence = f"{name} has changed or is gone. Look at it again before you allow it."
-                raise VoiceError(ErrorCode.BAD_REQUEST, sentence)
+                gone = sentence("{name} has changed or is gone. Look at it again before you allow it.", name=name)
+                raise VoiceError(ErrorCode.BAD_REQUEST, gone)
             allowed = {**allowed, _key(source.origin): sha256}
             self._forget(source.origin)  # allowing again is trying again
             await self._keep(allowed)
@@ -87,11 +89,11 @@ class UserTools:
         content = json.dumps({"allowed": allowed}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         failure = await in_thread(lambda: _written(self._write, self._allowed_file, content.encode()), limited=False)
         if failure is not None and is_disk_full(failure):
-            sentence = "The disk is full, so what you allowed could not be stored. Free some space and try again."
-            raise VoiceError(ErrorCode.DISK_FULL, sentence, retryable=True)
+            full = sentence("The disk is full, so what you allowed could not be stored. Free some space and try again.")
+            raise VoiceError(ErrorCode.DISK_FULL, full, retryable=True)
         if failure is not None:
-            sentence = "What you allowed could not be stored. Check the disk and try again."
-            raise VoiceError(ErrorCode.STORAGE_FAILED, sentence, retryable=True)
+            not_stored = sentence("What you allowed could not be stored. Check the disk and try again.")
+            raise VoiceError(ErrorCode.STORAGE_FAILED, not_stored, retryable=True)
 
     # ------------------------------------------------------------ in the registry
 
@@ -112,19 +114,20 @@ class UserTools:
 
     async def _load(self, source: Source) -> None:
         result = await _loaded(source)
-        if isinstance(result, str):
+        if isinstance(result, Sentence):
             self._problems[source.origin] = result
             return
         names = [each.info.name for each in result]
         taken = {info.name for info in self._registry.all_tools()}
         twice = next((name for name in names if name in taken or names.count(name) > 1), None)
         if twice is not None:
-            self._problems[source.origin] = f"There is a tool called {twice} already: rename the function."
+            known = sentence("There is a tool called {tool} already: rename the function.", tool=twice)
+            self._problems[source.origin] = known
         else:
             self._registry.add(result)
 
     def _told(self, source: Source, allowed: Mapping[str, str]) -> ToolFile:
-        problem = source.problem or self._problems.get(source.origin, "")
+        problem = (source.problem or self._problems.get(source.origin, Sentence(""))).shown()
         is_package = source.origin.kind is SourceKind.PACKAGE
         return ToolFile(source.name, source.sha256, _is_allowed(source, allowed), problem, is_package)
 
@@ -138,23 +141,23 @@ def _is_allowed(source: Source, allowed: Mapping[str, str]) -> bool:
     return bool(source.sha256) and source.sha256 in (allowed.get(_key(source.origin)), allowed.get(source.name))
 
 
-async def _loaded(source: Source) -> list[Tool] | str:
+async def _loaded(source: Source) -> list[Tool] | Sentence:
     """Or the problem. A file that never ends is left alone in its thread."""
 
-    def load() -> list[Tool] | str:
+    def load() -> list[Tool] | Sentence:
         try:
             return loaded(source)
         except NotLoaded as problem:
-            return str(problem)
+            return problem.why
 
     try:
         with inside_tool():  # what it prints is not the program's
             async with asyncio.timeout(LOADING_S):
                 return await in_thread(load)
     except TimeoutError:
-        return f"It did not end loading within {LOADING_S:g} seconds."
+        return sentence_plural(_TOO_SLOW, _TOO_SLOW, round(LOADING_S), seconds=f"{LOADING_S:g}")
     except TooManyThreads:
-        return "Too many tools that were begun earlier still run. Start the program again."
+        return sentence("Too many tools that were begun earlier still run. Start the program again.")
 
 
 def _read(path: Path) -> Mapping[str, str]:

@@ -3,16 +3,24 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from voicegui.core.wording import Sentence
+
+from .unit_wording import SaidUnits
+
 
 class BadSum(Exception):
-    """What the calculator raises. Says why, for the model and for a person."""
+    """What the calculator raises."""
+
+    def __init__(self, why: Sentence) -> None:
+        """`why`: for a person."""
+        super().__init__(why)
+        self.why = why
 
 
 class Result(NamedTuple):
     number: Decimal
-    units: str
-    """As they are said, "" for a bare number; the code of a currency for money."""
-    note: str
-    """What was assumed, such as "US pints", or ""."""
+    units: SaidUnits
+    note: Sentence
+    """What was assumed, such as "US pints"; false if nothing."""
     further: tuple[Decimal, ...] = ()
     """The other sides of a size: 27.94 of 21.59 by 27.94."""

@@ -15,12 +15,17 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
 from typing import Any
 
+from voicegui.core.wording import Sentence, marked, sentence, sentence_plural
+
 from . import BadSum, Result, units
 from .named_numbers import CONSTANTS, FUNCTIONS, applied, factorial
 from .phrases import Cursor, Size, Token, size_in, tokens_of
 
 LONGEST = 500
 """Characters."""
+_TOO_LONG = marked("That is too long to calculate: at most {count} characters are taken.")
+_A_SIZE = sentence("That is a size. Say what it is to be told in, such as “in cm”, or say “times” to multiply.")
+_NOT_UNDERSTOOD = sentence("“{words}” is not understood there.")
 
 _ARTICLES = ("a", "an", "the", "each", "every")
 _INTO = ("in", "to", "as", "into")
@@ -38,9 +43,9 @@ class _Percent:
 def calculated(text: str) -> Result:
     """Raises BadSum."""
     if not text.strip():
-        raise BadSum("There is nothing to calculate.")
+        raise BadSum(sentence("There is nothing to calculate."))
     if len(text) > LONGEST:
-        raise BadSum(f"That is too long to calculate: at most {LONGEST} characters are taken.")
+        raise BadSum(sentence_plural(_TOO_LONG, _TOO_LONG, LONGEST))
     with localcontext(_CONTEXT):
         try:
             size = size_in(text)
@@ -54,10 +59,10 @@ def calculated(text: str) -> Result:
 
 def _of_sum(text: str) -> Result:
     sum_ = _Sum(tokens_of(text))
-    number, name = units.number_and_unit(sum_.whole())
+    number, said = units.number_and_unit(sum_.whole())
     if not number.is_finite():
-        raise BadSum("That has no result.")
-    return Result(number, name, units.notes(sum_.units_used, name) if sum_.units_used else "")
+        raise BadSum(sentence("That has no result."))
+    return Result(number, said, units.notes(sum_.units_used, said.written()) if sum_.units_used else Sentence(""))
 
 
 def _of_size(size: Size) -> Result | None:
@@ -68,13 +73,13 @@ def _of_size(size: Size) -> Result | None:
     product = " * ".join(f"({side})" for side in size.sides)
     if not size.target:
         if not size.complete:
-            raise BadSum("That is a size. Say what it is to be told in, such as “in cm”, or say “times” to multiply.")
+            raise BadSum(_A_SIZE)
         return _of_sum(product)
     if not units.is_length(_Sum(tokens_of(f"1 {size.target}")).whole()):
         return _of_sum(f"{product} in {size.target}")
     first, *others = (_of_sum(f"{side} in {size.target}") for side in size.sides)
-    name = max((first, *others)).units
-    return Result(first.number, name, first.note, tuple(side.number for side in others))
+    most = max((first, *others), key=lambda side: side.number)
+    return Result(first.number, most.units, first.note, tuple(side.number for side in others))
 
 
 class _Sum(Cursor):
@@ -91,7 +96,7 @@ class _Sum(Cursor):
         if self._take(*_INTO) or self._is_unit():
             value = units.converted(value, self._units(), self._substance)
         if self._peek().kind != "end":
-            raise BadSum(f"“{self._peek().text[:20]}” is not understood there.")
+            raise BadSum(_NOT_UNDERSTOOD.filled(words=self._peek().text[:20]))
         return value
 
     def _sum(self) -> Any:
@@ -118,7 +123,7 @@ class _Sum(Cursor):
                 case "mod":
                     left, right = _number(left), _number(right)
                     if right == 0:
-                        raise BadSum("That divides by zero.")
+                        raise BadSum(sentence("That divides by zero."))
                     rest = left % right
                     value = rest + right if rest and (rest < 0) != (right < 0) else rest
         return value
@@ -200,8 +205,8 @@ class _Sum(Cursor):
         if word in FUNCTIONS:
             return _applied(word, self._arguments())
         if token.kind == "end":
-            raise BadSum("Something is missing at its end.")
-        raise BadSum(f"“{token.text[:20]}” is not understood there.")
+            raise BadSum(sentence("Something is missing at its end."))
+        raise BadSum(_NOT_UNDERSTOOD.filled(words=token.text[:20]))
 
     def _arguments(self) -> list[Any]:
         if not self._take("("):
@@ -251,11 +256,11 @@ class _Sum(Cursor):
             self._at += 1
         first, second = self._peek(), self._peek(1)
         if first.kind != "word":
-            raise BadSum("A unit is missing.")
+            raise BadSum(sentence("A unit is missing."))
         self._at += 1
         name = first.text
         if first.text.lower() in _WORDS - {"in", "min"} and first.text != "A":
-            raise BadSum(f"“{name}” is not understood there.")
+            raise BadSum(_NOT_UNDERSTOOD.filled(words=name[:20]))
         if second.kind == "word" and units.is_known(f"{first.text}_{second.text}"):
             name = f"{first.text}_{second.text}"
             self._at += 1
@@ -278,14 +283,14 @@ def _number(value: Any) -> Decimal:
 
 def _divided(left: Any, right: Any) -> Any:
     if (right if isinstance(right, Decimal) else right.magnitude) == 0:
-        raise BadSum("That divides by zero.")
+        raise BadSum(sentence("That divides by zero."))
     return left / right
 
 
 def _applied(name: str, values: list[Any]) -> Any:
     if name == "sqrt" and len(values) == 1 and not isinstance(values[0], Decimal):
         if values[0].magnitude < 0:
-            raise BadSum("There is no square root of a negative number.")
+            raise BadSum(sentence("There is no square root of a negative number."))
         return units.power(values[0], Decimal("0.5"))
     if name in ("min", "max", "abs"):
         return units.with_numbers(lambda *numbers: applied(name, numbers), values)

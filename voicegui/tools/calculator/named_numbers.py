@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from voicegui.core.wording import Sentence, marked, sentence, sentence_plural
+
 from . import BadSum
 
 _MOST_FACTORS = 200
@@ -14,7 +16,8 @@ _LARGEST_ANGLE = Decimal(10**9)
 def factorial(number: Decimal) -> Decimal:
     """Raises BadSum."""
     if number != number.to_integral_value() or not 0 <= number <= _MOST_FACTORS:
-        raise BadSum(f"Factorials are only calculated of whole numbers from 0 to {_MOST_FACTORS}.")
+        most = sentence("Factorials are only calculated of whole numbers from 0 to {number}.", number=_MOST_FACTORS)
+        raise BadSum(most)
     return +Decimal(math.factorial(int(number)))
 
 
@@ -23,7 +26,7 @@ def _by_floats(function: Callable[[float], float]) -> Callable[[Decimal], Decima
 
     def calculate(number: Decimal) -> Decimal:
         if abs(number) > _LARGEST_ANGLE:
-            raise BadSum("That number is too large for trigonometry.")
+            raise BadSum(sentence("That number is too large for trigonometry."))
         return Decimal(repr(round(function(float(number)), 15)))
 
     return calculate
@@ -31,14 +34,14 @@ def _by_floats(function: Callable[[float], float]) -> Callable[[Decimal], Decima
 
 def _tangent(number: Decimal) -> Decimal:
     if abs(number) <= _LARGEST_ANGLE and abs(math.cos(float(number))) < 1e-12:
-        raise BadSum("There is no tangent of a right angle.")
+        raise BadSum(sentence("There is no tangent of a right angle."))
     return _by_floats(math.tan)(number)
 
 
-def _arc(function: Callable[[float], float], name: str) -> Callable[[Decimal], Decimal]:
+def _arc(function: Callable[[float], float], out_of_range: Sentence) -> Callable[[Decimal], Decimal]:
     def calculate(number: Decimal) -> Decimal:
         if abs(number) > 1:
-            raise BadSum(f"There is an arc {name} only of numbers from -1 to 1.")
+            raise BadSum(out_of_range)
         return _by_floats(function)(number)
 
     return calculate
@@ -46,38 +49,38 @@ def _arc(function: Callable[[float], float], name: str) -> Callable[[Decimal], D
 
 def _root(number: Decimal) -> Decimal:
     if number < 0:
-        raise BadSum("There is no square root of a negative number.")
+        raise BadSum(sentence("There is no square root of a negative number."))
     return number.sqrt()
 
 
 def _logarithm(number: Decimal, base: Decimal = Decimal(10)) -> Decimal:
     if number <= 0:
-        raise BadSum("There is a logarithm only of numbers above 0.")
+        raise BadSum(sentence("There is a logarithm only of numbers above 0."))
     if base <= 0 or base == 1:
-        raise BadSum("The base of a logarithm is a number above 0 that is not 1.")
+        raise BadSum(sentence("The base of a logarithm is a number above 0 that is not 1."))
     return number.log10() if base == 10 else number.ln() / base.ln()
 
 
 def _natural(number: Decimal) -> Decimal:
     if number <= 0:
-        raise BadSum("There is a logarithm only of numbers above 0.")
+        raise BadSum(sentence("There is a logarithm only of numbers above 0."))
     return number.ln()
 
 
 def number_to_the_power(base: Decimal, exponent: Decimal) -> Decimal:
     """Raises BadSum and ArithmeticError."""
     if base == 0 and exponent == 0:
-        raise BadSum("0 to the power of 0 has no result.")
+        raise BadSum(sentence("0 to the power of 0 has no result."))
     if base == 0 and exponent < 0:
-        raise BadSum("That divides by zero.")
+        raise BadSum(sentence("That divides by zero."))
     if base < 0 and exponent != exponent.to_integral_value():
-        raise BadSum("A negative number can only be raised to a whole power.")
+        raise BadSum(sentence("A negative number can only be raised to a whole power."))
     return base**exponent
 
 
 def _rounded(number: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     if digits != digits.to_integral_value() or not -20 <= digits <= 20:
-        raise BadSum("Numbers are rounded to at most 20 digits.")
+        raise BadSum(sentence("Numbers are rounded to at most 20 digits."))
     return number.quantize(Decimal(1).scaleb(-int(digits)), "ROUND_HALF_UP")
 
 
@@ -102,8 +105,8 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
     "sin": _by_floats(math.sin),
     "cos": _by_floats(math.cos),
     "tan": _tangent,
-    "asin": _arc(math.asin, "sine"),
-    "acos": _arc(math.acos, "cosine"),
+    "asin": _arc(math.asin, sentence("There is an arc sine only of numbers from -1 to 1.")),
+    "acos": _arc(math.acos, sentence("There is an arc cosine only of numbers from -1 to 1.")),
     "atan": lambda number: Decimal(repr(round(math.atan(float(number)), 15))),
     "factorial": factorial,
     "min": min,
@@ -111,9 +114,12 @@ FUNCTIONS: dict[str, Callable[..., Decimal]] = {
 }
 
 
+_NOT_SO_MANY = marked("“{function}” is not for {count} numbers.")
+
+
 def applied(name: str, numbers: Sequence[Decimal]) -> Decimal:
     """`name`: one of `FUNCTIONS`. Raises BadSum and ArithmeticError."""
     try:
         return FUNCTIONS[name](*numbers)
     except TypeError:
-        raise BadSum(f"“{name}” is not for {len(numbers)} numbers.") from None
+        raise BadSum(sentence_plural(_NOT_SO_MANY, _NOT_SO_MANY, len(numbers), function=name)) from None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from voicegui.core.wording import sentence
 from voicegui.tools.number_words import in_digits, mixed_in_digits, parts_in_digits, plain_signs
 
 from . import BadSum
@@ -20,6 +21,7 @@ _THOUSANDS = re.compile(rf"(?<![\d.,])(?:{_GROUPED})(?![\d,'])")
 """1,234,567; 12,34,567 in India; 1'234'567 in Switzerland; 1 234 567."""
 _DAY = re.compile(r"(?<![\d.-])\d{4}-\d\d-\d\d(?![\d-])")
 _COMMA = re.compile(r"\d[\d.,]*,\d[\d.,]*")
+_TWO_NUMBERS = sentence("“{text}” can be two numbers. Write it like 1234.56, with a point before the decimals.")
 
 _IN_DOZENS = re.compile(
     r"^\s*(?:how )?many [a-z]+ (?:(?:are|is) )?(?:there )?(?:in )?(.*\bdozen)\b[?.\s]*$", re.IGNORECASE
@@ -163,7 +165,7 @@ def size_in(text: str) -> Size | None:
         return None
     complete = len(said) == len(sides)
     if not complete and any(sign.isdecimal() for sign in common):
-        raise BadSum("Say each side of that with its unit.")
+        raise BadSum(sentence("Say each side of that with its unit."))
     return Size(tuple(f"{amount} {unit or common}" for amount, unit in sides), last["target"] or "", complete)
 
 
@@ -180,7 +182,7 @@ def _as_asked(text: str) -> str:
     """The sum or the amount in a question about it, numbers in digits."""
     text = _joined_thousands(" ".join(plain_signs(text).split()))
     if _DAY.search(text):
-        raise BadSum("That is a day, not a sum. Put spaces around a minus.")
+        raise BadSum(sentence("That is a day, not a sum. Put spaces around a minus."))
     text = _DOZENS_OF.sub(r"\1", _IN_DOZENS.sub(r"\1", text))
     text = mixed_in_digits(in_digits(text), _AMOUNT_GOES_ON + "|(?<= \\d/\\d)(?!\\w)|(?<=%)")
     text = plain_money(parts_in_digits(text))
@@ -195,7 +197,7 @@ def _joined_thousands(text: str) -> str:
         return text
     text = _THOUSANDS.sub(lambda found: re.sub("[,' ]", "", found[0]), text)
     if found := _COMMA.search(text):
-        raise BadSum(f"“{found[0][:20]}” can be two numbers. Write it like 1234.56, with a point before the decimals.")
+        raise BadSum(_TWO_NUMBERS.filled(text=found[0][:20]))
     return text
 
 
@@ -211,6 +213,7 @@ def _thousands_by_k(text: str) -> str:
 # From words to tokens: "What is 17 times 23?" is 17 * 23.
 
 _DEEPEST = 40
+_NO_TOKEN = sentence("“{text}” is not understood. Write it like 12% of 80 or 3 miles in km.")
 _TOKEN = re.compile(
     r"\s*(?:(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.])|\.\d+)"
     r"|(log(?:2|10)(?=\s*\()|[A-Za-zµμΩ_°]+)"
@@ -236,7 +239,7 @@ def _tokens(text: str) -> list[Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise BadSum(f"“{text[at:].strip()[:20]}” is not understood. Write it like 12% of 80 or 3 miles in km.")
+            raise BadSum(_NO_TOKEN.filled(text=text[at:].strip()[:20]))
         kind = ("number", "word", "sign")[(match.lastindex or 1) - 1]
         tokens.append(Token(kind, match[match.lastindex or 1]))
         at = match.end()
@@ -269,12 +272,12 @@ class Cursor:
 
     def _expect(self, text: str) -> None:
         if not self._take(text):
-            raise BadSum(f"“{text}” is missing.")
+            raise BadSum(sentence("“{sign}” is missing.", sign=text))
 
     @contextmanager
     def _deeper(self) -> Iterator[None]:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise BadSum("That is nested too deep.")
+            raise BadSum(sentence("That is nested too deep."))
         yield
         self._depth -= 1

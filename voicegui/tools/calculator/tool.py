@@ -1,12 +1,13 @@
 """The tool that calculates."""
 
-from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Annotated
 
 from voicegui.core.tools import Permission, ToolOutcome
+from voicegui.core.wording import Sentence, marked, sentence, verbatim
 
-from ..function_tools import tool
+from ..function_tools import failed_with, succeeded_with, tool
 from . import BadSum, Result
 from .calculation import calculated
 from .unit_names import BY_CODE, money_text
@@ -16,7 +17,7 @@ _SAID_DIGITS = 5
 
 
 @tool(
-    label="Calculator",
+    label=marked("Calculator"),
     permission=Permission.ALWAYS,
     cues=(
         "calculate", "how much is", "percent", "%", "plus", "minus", "times", "divided", "+", "square root", "convert",
@@ -45,36 +46,57 @@ def calculate(
     try:
         result = calculated(expression)
     except BadSum as problem:
-        return ToolOutcome(str(problem), ok=False, say=str(problem))
-    told = f"{_amount(result, lambda number: _written(number, _DIGITS))}{f' ({result.note})' if result.note else ''}"
-    said = _amount(result, _said).replace("-", "minus ")
-    return ToolOutcome(f"{expression.strip()} = {told}", say=f"That is {said}{result.note and f', for {result.note}'}.")
+        return failed_with(problem.why)
+    told = _amount(result, aloud=False).written()
+    told = f"{told} ({result.note.written()})" if result.note else told
+    amount, note = _amount(result, aloud=True), result.note
+    answer = sentence("That is {amount}.", amount=amount)
+    if note:
+        answer = sentence("That is {amount}, for {note}.", amount=amount, note=note)
+    return succeeded_with(answer, f"{expression.strip()} = {told}")
 
 
-def _amount(result: Result, in_words: Callable[[Decimal], str]) -> str:
-    """ "$9.10", "3 miles", "21.59 by 27.94 centimeters"; money is told to the cent."""
-    code, _, rest = result.units.partition(" ")
-    if currency := BY_CODE.get(code):
+def _amount(result: Result, *, aloud: bool) -> Sentence:
+    """ "$9.10", "3 miles", "21.59 by 27.94 centimeters"; money is told to the cent. `aloud`: rounded to what can be
+    kept in mind."""
+    if currency := BY_CODE.get(result.units.currency):
         money, whole = money_text(result.number, currency)
-        return f"{'' if whole else 'about '}{money} {rest}".strip()
-    first, *others = map(in_words, (result.number, *result.further))
-    return " by ".join((first, *(side.removeprefix("about ") for side in others))) + f" {result.units}".rstrip()
+        amount = _signed(money, aloud=aloud)
+    else:
+        digits = [_kept_digits(number) if aloud else _DIGITS for number in (result.number, *result.further)]
+        amount, *others = map(partial(_number, aloud=aloud), (result.number, *result.further), digits)
+        for side in others:
+            amount = sentence("{first} by {second}", first=amount, second=side)
+        whole = _written(result.number, digits[0]) == _written(result.number, _DIGITS)
+    amount = result.units.behind(amount)
+    return amount if whole else sentence("about {amount}", amount=amount)
 
 
-def _said(number: Decimal) -> str:
-    whole = _written(number, _DIGITS)
-    short = _written(number, max(_SAID_DIGITS, min(_DIGITS, number.adjusted() + 3)))
-    return short if short == whole else f"about {short}"
+def _kept_digits(number: Decimal) -> int:
+    return max(_SAID_DIGITS, min(_DIGITS, number.adjusted() + 3))
 
 
-def _written(number: Decimal, digits: int) -> str:
-    """At most so many digits that mean something, commas between thousands; powers of ten where it is very large or
-    small."""
+def _number(number: Decimal, digits: int, *, aloud: bool) -> Sentence:
+    text, power = _written(number, digits)
+    if power is None:
+        return _signed(text, aloud=aloud)
+    raised = _signed(str(power), aloud=aloud)
+    return sentence("{number} times 10 to the power of {power}", number=_signed(text, aloud=aloud), power=raised)
+
+
+def _signed(number: str, *, aloud: bool) -> Sentence:
+    if aloud and number.startswith("-"):
+        return sentence("minus {number}", number=number[1:])
+    return verbatim(number)
+
+
+def _written(number: Decimal, digits: int) -> tuple[str, int | None]:
+    """At most so many digits that mean something, commas between thousands; and the power of ten that it is to be
+    multiplied by where it is very large or small."""
     if not number:
-        return "0"
+        return "0", None
     power = number.adjusted()
     if -7 < power < 21:
         text = f"{round(number, max(0, digits - 1 - power)):,f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    mantissa = f"{number.scaleb(-power):.{_SAID_DIGITS - 1}f}".rstrip("0").rstrip(".")
-    return f"{mantissa} times 10 to the power of {power}"
+        return text.rstrip("0").rstrip(".") if "." in text else text, None
+    return f"{number.scaleb(-power):.{_SAID_DIGITS - 1}f}".rstrip("0").rstrip("."), power

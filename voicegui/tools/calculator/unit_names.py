@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from voicegui.core.wording import Sentence, sentence, verbatim
+
 from . import BadSum
 
 
@@ -50,8 +52,11 @@ _CURRENCY_NAMES = "|".join((*BY_CODE, *(word for each in _CURRENCIES for word in
 _WORD = re.compile(rf"(?P<number>\d+(?:\.\d+)?)(?P<times>k|mn|m|bn)(?= ?(?:{_CURRENCY_NAMES})\b)", re.IGNORECASE)
 _CODES = {name.lower(): code for name, code in (_SIGNS | {code: code for code in BY_CODE}).items()}
 
-NAMES = {each.code: each.words[-1] if each.words else each.code for each in _CURRENCIES} | {"USD": "dollars"}
-NAMES |= {"GBP": "pounds sterling"}
+NAMES = {each.code: verbatim(each.code) for each in _CURRENCIES} | {
+    "USD": sentence("dollars"), "EUR": sentence("euros"), "GBP": sentence("pounds sterling"), "JPY": sentence("yen"),
+    "INR": sentence("rupees"), "CHF": sentence("francs"), "CNY": sentence("renminbi"), "RUB": sentence("roubles"),
+    "TRY": sentence("lira"), "UAH": sentence("hryvnia"), "ILS": sentence("shekels"), "PLN": sentence("złoty"),
+}  # fmt: skip
 UNITS = {word: each.code for each in _CURRENCIES for word in (each.code.lower(), *each.words)}
 UNITS |= {word: f"{each.code}_cent" for each in _CURRENCIES for word in each.hundredths}
 
@@ -59,7 +64,7 @@ UNITS |= {word: f"{each.code}_cent" for each in _CURRENCIES for word in each.hun
 def plain_money(text: str) -> str:
     """ "$45.50" is "45.50 USD", "£3m" is "3000000 GBP". Raises BadSum for what can be two amounts."""
     if "€" in text and re.search(r"(?<![\d.])\d{1,3}\.\d{3}(?!\d)", text):
-        raise BadSum("With a point and three digits that can be two amounts. Write thousands like 1,234.")
+        raise BadSum(sentence("With a point and three digits that can be two amounts. Write thousands like 1,234."))
     text = re.sub(r"\b(?:pounds? sterling|british pounds?|pounds?(?= and \d+ p))", "quid", text, flags=re.I)
     text = re.sub(r"\b(?:us|american) (?=dollars?\b)", "", text, flags=re.IGNORECASE)
     for code, people in (("CAD", "canadian"), ("AUD", "australian"), ("NZD", "new zealand"), ("CHF", "swiss")):
@@ -188,43 +193,18 @@ def is_spelled(word: str, prefix: str, name: str) -> bool:
 
 
 _MISTAKABLE = {
-    "nm": ("nanometers", "nautical miles"), "gr": ("grams", "grains"), "Mm": ("millimeters", "megameters"),
-}  # fmt: skip
+    "nm": ("nanometer", sentence("nanometers, not nautical miles")),
+    "gr": ("gram", sentence("grams, not grains")),
+    "Mm": ("millimeter", sentence("millimeters, not megameters")),
+}
 """Short names that people also use for something else of the same kind: what they are taken for, and what not."""
 
 
-def mistakable(words: Iterable[str], target: str) -> list[str]:
+def mistakable(words: Iterable[str], target: str) -> list[Sentence]:
     """What such names among `words` were taken for, where the name of the result does not say it."""
-    taken = (_MISTAKABLE.get(word, ("", "")) for word in words)
-    return [
-        f"{meant}, not {other}" for meant, other in taken if meant and not {meant, meant[:-1]} & set(target.split())
-    ]
+    taken = (_MISTAKABLE[word] for word in words if word in _MISTAKABLE)
+    return [note for name, note in taken if not {name, f"{name}s"} & set(target.split())]
 
 
 US_MEASURES = {"pint", "quart", "gallon", "gill", "peck", "bushel", "hundredweight"}
 """The British ones are larger."""
-_NAMES = {
-    "pound_force_per_square_inch": "psi",
-    "metric_ton": "metric ton",
-    "international_acre": "acre",
-    "liter_per_hundred_kilometers": "liter per 100 kilometers",
-}
-_PLURALS = {
-    "foot": "feet", "stone": "stone", "hertz": "hertz", "kelvin": "kelvin", "psi": "psi", "century": "centuries",
-}  # fmt: skip
-
-
-def unit_said(name: str, power: int) -> str:
-    """The unit as it is said."""
-    plain = _NAMES.get(name, name.replace("_", " "))
-    plain = f"US {plain}" if name in US_MEASURES else plain
-    return {1: "", 2: "square ", 3: "cubic "}.get(power, f"to the {power} ") + plain
-
-
-def plural(name: str) -> str:
-    counted, per, rest = name.partition(" per ")
-    if counted.startswith("degree "):
-        return f"degrees{name[6:]}"
-    first, _, last = counted.rpartition(" ")
-    last = _PLURALS.get(last, last + ("es" if last.endswith(("ch", "s", "x")) and not last.endswith("hertz") else "s"))
-    return f"{first} {last}".strip() + per + rest

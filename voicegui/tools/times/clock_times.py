@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from voicegui.core.wording import sentence
+
 from .phrases import MONTHS, WEEKDAYS, BadTime, not_understood
 
 
@@ -92,7 +94,7 @@ def take_clock(text: str) -> tuple[ClockTime | None, str]:
             clock = _clock(match, part)
             return (_late(clock, match) if is_late and not part else clock), _without(text, match)
     if vague:
-        raise BadTime("At what time?")
+        raise BadTime(sentence("At what time?"))
     return (ClockTime(part.value * 60, told=False, night=_is_late(part)) if part else None), text
 
 
@@ -132,7 +134,7 @@ def _late(clock: ClockTime, match: "re.Match[str]") -> ClockTime:
     may be in the afternoon as well."""
     said, minutes = match.groupdict(), clock.minutes
     if clock.open and minutes < (_NIGHT_ENDS + 1) * 60:
-        raise BadTime("Say whether that is in the afternoon or at night.")
+        raise BadTime(sentence("Say whether that is in the afternoon or at night."))
     if clock.open or (minutes // 60 == 12 and said.get("hour") == "12" and not said.get("half")):
         minutes += 12 * 60
     elif minutes < (_NIGHT_ENDS + 1) * 60:
@@ -158,7 +160,7 @@ def _hour(hour: int, half: str | None, part: Part | None, *, said_twelve: bool =
     if part is None:
         return likely[0]
     if part is Part.MORNING and said_twelve and not half:
-        raise BadTime("Say “noon” or “midnight” for twelve.")
+        raise BadTime(sentence("Say “noon” or “midnight” for twelve."))
     if not half and hour <= 12:
         likely = [hour % 12 + 12, hour % 12] if part is not Part.MORNING else [hour % 12]
     if _is_late(part):  # after midnight it is the next day
@@ -167,5 +169,5 @@ def _hour(hour: int, half: str | None, part: Part | None, *, said_twelve: bool =
         if part.has(each):
             return each
     if half == "pm" and hour == 12:
-        raise BadTime("Twelve pm is noon. Say “noon” or “midnight”.")
+        raise BadTime(sentence("Twelve pm is noon. Say “noon” or “midnight”."))
     raise not_understood()

@@ -5,7 +5,10 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
+from voicegui.core.wording import sentence
+
 from .durations import Duration, read_duration
+from .local_time import MONTH_NAMES, WEEKDAY_NAMES
 from .phrases import MONTHS, WEEKDAYS, BadTime, not_understood
 
 DateWords = Callable[[str, date], date | None]
@@ -96,7 +99,7 @@ def _nth(match: "re.Match[str]", today: date) -> Sequence[date]:
         at = len(every) if match["nth"] == "last" else int(match["nth"][:-2])
         found += every[at - 1 : at] if at else []
     if not found:
-        raise BadTime("There is no such day.")
+        raise _no_such_day()
     return found
 
 
@@ -109,8 +112,12 @@ def _of_month(match: "re.Match[str]", today: date) -> Sequence[date]:
         month.replace(day=wanted) for month in months if 0 < wanted <= calendar.monthrange(month.year, month.month)[1]
     ]
     if not found:
-        raise BadTime("There is no such day.")
+        raise _no_such_day()
     return found
+
+
+def _no_such_day() -> BadTime:
+    return BadTime(sentence("There is no such day."))
 
 
 def _shift(match: "re.Match[str]") -> timedelta:
@@ -127,12 +134,13 @@ def _read(text: str, today: date, read: DateWords) -> date:
         raise not_understood()
     for first, second in _NUMERIC.findall(re.sub(r"\d{4}-\d\d-\d\d", "", text)):
         if int(first) <= 12 and int(second) <= 12 and int(first) != int(second):
-            raise BadTime(f"{first}/{second} can mean two days. Say the month by its name.")
+            written = f"{first}/{second}"
+            raise BadTime(sentence("{date} can mean two days. Say the month by its name.", date=written))
     day = read(text, today)
     if day is None:
         raise not_understood()
     named = next((at for at, name in enumerate(WEEKDAYS) if name in text), day.weekday())
     if named != day.weekday():
-        right, wrong = WEEKDAYS[day.weekday()].title(), WEEKDAYS[named].title()
-        raise BadTime(f"{day.day} {MONTHS[day.month - 1].title()} is a {right}, not a {wrong}.")
+        told = sentence("{day} {month} is a {right}, not a {wrong}.", day=day.day, month=MONTH_NAMES[day.month - 1])
+        raise BadTime(told.filled(right=WEEKDAY_NAMES[day.weekday()], wrong=WEEKDAY_NAMES[named]))
     return day

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from voicegui.core.wording import sentence
+
 from .local_time import said_length
 from .phrases import UNITS, BadTime, normalized, unhedged
 
@@ -22,6 +24,10 @@ _TERM = re.compile(rf"(?:and )?(?:{_AMOUNT})(?:{_UNIT})(?![a-z])(?: and (?P<more
 _REST = re.compile(r"(?:and )?(?P<count>[0-5]?\d)")
 """Of the next smaller unit, which is left out: "an hour twenty"."""
 _SMALLER = {"hour": 60, "minute": 1}
+_TWO_LENGTHS = {
+    "hour": sentence("{number} hours can be {length}, or a decimal number. Say which."),
+    "minute": sentence("{number} minutes can be {length}, or a decimal number. Say which."),
+}
 _CLOCK_LIKE = re.compile(r"\d+\.(?!00|25)[0-5]\d")
 """Hours or minutes as some write the clock: "2.30 minutes" may be two minutes and a half."""
 _TIGHT = re.compile(r"(?<=\d[hms])(?=\d)|(?<=\dhr)(?=\d)|(?<=\dhrs)(?=\d)|(?<=\dmin)(?=\d)|(?<=\dmins)(?=\d)")
@@ -52,20 +58,20 @@ def duration(phrase: str) -> Duration:
     text = re.sub(r"^(?:for|in|of|at) | from now$", "", unhedged(normalized(phrase)))
     found = _colon(text) or read_duration(text)
     if found is None and re.fullmatch(r"\d+(?:\.\d+)?", text):
-        raise BadTime(f"Say whether {text} are seconds, minutes or hours.")
+        raise BadTime(sentence("Say whether {number} are seconds, minutes or hours.", number=text))
     if found is None:
         raise _not_understood()
     if not found:
-        raise BadTime("That is no time at all.")
+        raise BadTime(sentence("That is no time at all."))
     return found
 
 
 def read_duration(text: str) -> Duration | None:
     """Of a normalized text, None if it is something else. Raises BadTime for one that nobody means."""
     if vague := _VAGUE.fullmatch(text):
-        raise BadTime(f"Say how many {vague[1]}: a few can be three or ten.")
+        raise BadTime(sentence("Say how many {units}: a few can be three or ten.", units=vague[1]))
     if _RANGE.fullmatch(text):
-        raise BadTime("Say one length of time.")
+        raise BadTime(sentence("Say one length of time."))
     if (match := _COLON.fullmatch(text)) and (match[3] or match[4] or match[5]):
         return _colon(text)
     text = _TIGHT.sub(" ", re.sub(r"^pt(?=\d)", "", text))  # PT1H30M, as programs write it
@@ -83,7 +89,7 @@ def read_duration(text: str) -> Duration | None:
     if not text or text.startswith("and "):
         return None
     if total.seconds / 86_400 + total.days + 31 * total.months > _LONGEST_DAYS:
-        raise BadTime("That is more than ten years away.")
+        raise too_far_away()
     return total
 
 
@@ -99,8 +105,12 @@ def _colon(text: str) -> Duration | None:
     return Duration(larger * 60 + smaller)
 
 
+def too_far_away() -> BadTime:
+    return BadTime(sentence("That is more than ten years away."))
+
+
 def _not_understood() -> BadTime:
-    return BadTime("I do not understand how long that is. Say it like “ten minutes” or “an hour and a half”.")
+    return BadTime(sentence("I do not understand how long that is. Say it like “ten minutes” or “an hour and a half”."))
 
 
 def _plus(total: Duration, term: "re.Match[str]") -> Duration:
@@ -108,10 +118,10 @@ def _plus(total: Duration, term: "re.Match[str]") -> Duration:
     if unit in _SMALLER and (said := term["whole"]) and _CLOCK_LIKE.fullmatch(said):
         whole, _, rest = said.partition(".")
         length = said_length((int(whole) * 60 + int(rest)) * _SMALLER[unit])
-        raise BadTime(f"{said} {unit}s can be {length}, or a decimal number. Say which.")
+        raise BadTime(_TWO_LENGTHS[unit].filled(number=said, length=length))
     amount = _amount(term) + _fraction(term["more"])
     if amount > 1e9:
-        raise BadTime("That is more than ten years away.")
+        raise too_far_away()
     if unit in _SECONDS:
         return Duration(total.seconds + amount * _SECONDS[unit], total.days, total.months)
     if unit in _DAYS:
@@ -119,7 +129,7 @@ def _plus(total: Duration, term: "re.Match[str]") -> Duration:
         return Duration(total.seconds + (days % 1) * 86_400, total.days + int(days), total.months)
     months = amount * (12 if unit == "year" else 1)
     if months % 1:
-        raise BadTime("Months have different lengths: say it in weeks or days.")
+        raise BadTime(sentence("Months have different lengths: say it in weeks or days."))
     return Duration(total.seconds, total.days, total.months + int(months))
 
 

@@ -5,15 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from voicegui.core.wording import Sentence, sentence
+
 from .clock_times import ClockTime, Part, take_clock
 from .dates import DateWords, days, english, later
-from .durations import LONGEST, Duration, read_duration
+from .durations import LONGEST, Duration, read_duration, too_far_away
 from .local_time import said, said_clock, said_length
 from .phrases import WEEKDAYS, BadTime, normalized, not_understood, unhedged
 
 _SHORT_S = 3600
 """Up to here "in 20 minutes" is said, and not the time of day."""
 _FARTHEST_YEARS = 10
+_NO_NOTE = Sentence("")
+_SKIPPED = sentence("There is no time {skipped} that day, because the clocks go forward; I take it {chosen}.")
+_TWICE = sentence("The clocks go back that day and it is twice {clock}; I take the first.")
 _HALF = 12 * 60
 """A clock face, in minutes."""
 _NIGHT_ENDS = 5
@@ -34,9 +39,9 @@ _AGAIN = re.compile(
 class Moment:
     at: float
     """Seconds since 1970."""
-    said: str
+    said: Sentence
     """ "in 2 seconds", "tomorrow at 8 in the morning"."""
-    note: str = ""
+    note: Sentence = _NO_NOTE
     """A sentence about what was chosen where the clocks change."""
 
 
@@ -53,9 +58,9 @@ def moment(phrase: str, now: datetime, read: DateWords = english) -> Moment:
         return _checked(*written, now)
     text = unhedged(normalized(phrase))
     if _AGAIN.search(text):
-        raise BadTime("I can remind you once, but not again and again.")
+        raise BadTime(sentence("I can remind you once, but not again and again."))
     if _PAST.search(text):
-        raise BadTime("That is in the past.")
+        raise BadTime(sentence("That is in the past."))
     if bare := _IN.fullmatch(text):
         return _after(_colons(bare[1]), now)
     length = read_duration(_AFTER.sub("", text)) if not _CLOCK.fullmatch(text) else None
@@ -67,20 +72,21 @@ def moment(phrase: str, now: datetime, read: DateWords = english) -> Moment:
 def _colons(number: str) -> Duration:
     """Of a number after "in", without a unit. Raises BadTime for all but "1:30:00"."""
     if ":" in number and number.count(":") < 2:
-        raise BadTime(f"Say whether {number} are hours and minutes or minutes and seconds.")
+        which = sentence("Say whether {number} are hours and minutes or minutes and seconds.", number=number)
+        raise BadTime(which)
     if (length := read_duration(number)) is None:
-        raise BadTime(f"Say whether {number} are seconds, minutes or hours.")
+        raise BadTime(sentence("Say whether {number} are seconds, minutes or hours.", number=number))
     return length
 
 
 def _on_a_day(text: str, now: datetime, read: DateWords) -> Moment:
     if text.isdecimal():
-        raise BadTime(f"Say whether {text} is a time of day or a number of minutes.")
+        raise BadTime(sentence("Say whether {number} is a time of day or a number of minutes.", number=text))
     clock, rest = take_clock(text)
     if (not rest and clock is None) or _LEFT_OPEN.search(rest):
         raise not_understood()
     if rest == "today" and clock is None:
-        raise BadTime("At what time today?")
+        raise _no_hour_today()
     when = days(rest, now.date(), read) if rest else ()
     if clock and clock.night and rest == "today" and now.hour < _NIGHT_ENDS:  # the night still goes on
         when = (now.date() - timedelta(1), *when)
@@ -88,8 +94,12 @@ def _on_a_day(text: str, now: datetime, read: DateWords) -> Moment:
     found = [_local(naive, now.tzinfo) for naive in choices]
     ahead = next((each for each in found if each[0].timestamp() > now.timestamp()), None)
     if ahead is None and rest == "today" and clock and not clock.told:
-        raise BadTime("At what time today?")
+        raise _no_hour_today()
     return _checked(*(ahead or found[-1]), now)
+
+
+def _no_hour_today() -> BadTime:
+    return BadTime(sentence("At what time today?"))
 
 
 def _next(clock: ClockTime, now: datetime) -> Iterator[datetime]:
@@ -121,46 +131,46 @@ def _at(day: date, minutes: int) -> datetime:
 
 def _after(length: Duration, now: datetime) -> Moment:
     if not length:
-        raise BadTime("That is now.")
+        raise BadTime(sentence("That is now."))
     if not (length.days or length.months):
         there = datetime.fromtimestamp(now.timestamp() + length.seconds, now.tzinfo)
         near = length.seconds <= _SHORT_S
-        return Moment(there.timestamp(), f"in {said_length(length.seconds)}" if near else said(there, now))
+        when = sentence("in {length}", length=said_length(length.seconds)) if near else said(there, now)
+        return Moment(there.timestamp(), when)
     day, note = _local(datetime.combine(later(now.date(), length), now.time()), now.tzinfo)
     there = datetime.fromtimestamp(day.timestamp() + length.seconds, now.tzinfo)
     return Moment(there.timestamp(), said(there, now), note)
 
 
-def _iso(text: str, zone: tzinfo | None) -> tuple[datetime, str] | None:
+def _iso(text: str, zone: tzinfo | None) -> tuple[datetime, Sentence] | None:
     """As programs write it."""
     if not _ISO.fullmatch(text):
         return None
     try:
         written = datetime.fromisoformat(text.upper())
     except ValueError:
-        raise BadTime("There is no such time.") from None
+        raise BadTime(sentence("There is no such time.")) from None
     if len(text) == len("2026-03-11"):
         written += timedelta(hours=Part.MORNING.value)
-    return (written.astimezone(zone), "") if written.tzinfo else _local(written, zone)
+    return (written.astimezone(zone), _NO_NOTE) if written.tzinfo else _local(written, zone)
 
 
-def _local(naive: datetime, zone: tzinfo | None) -> tuple[datetime, str]:
+def _local(naive: datetime, zone: tzinfo | None) -> tuple[datetime, Sentence]:
     """Where the clocks jump over it, it is as long after the jump; where it comes twice, it is the first."""
     there = naive.replace(tzinfo=zone)
     real = datetime.fromtimestamp(there.timestamp(), zone)
     if real.replace(tzinfo=None, fold=0) != naive:
-        skipped, chosen = said_clock(naive), said_clock(real)
-        return real, f"There is no time {skipped} that day, because the clocks go forward; I take it {chosen}."
+        return real, _SKIPPED.filled(skipped=said_clock(naive), chosen=said_clock(real))
     if there.replace(fold=1).utcoffset() != there.utcoffset():
-        return real, f"The clocks go back that day and it is twice {said_clock(naive)}; I take the first."
-    return real, ""
+        return real, _TWICE.filled(clock=said_clock(naive))
+    return real, _NO_NOTE
 
 
-def _checked(there: datetime, note: str, now: datetime) -> Moment:
+def _checked(there: datetime, note: Sentence, now: datetime) -> Moment:
     if there.timestamp() <= now.timestamp():
-        raise BadTime(f"That was {said(there, now)}: it is over already.")
+        raise BadTime(sentence("That was {when}: it is over already.", when=said(there, now)))
     if there.year > now.year + _FARTHEST_YEARS:
-        raise BadTime("That is more than ten years away.")
+        raise too_far_away()
     return Moment(there.timestamp(), said(there, now), note)
 
 

@@ -2,15 +2,21 @@
 
 import re
 
+from voicegui.core.wording import Sentence, sentence
 from voicegui.tools.number_words import in_digits, mixed_in_digits, parts_in_digits, plain_signs
 
 
 class BadTime(Exception):
-    """A sentence for a person: what is not right, and what to say instead."""
+    """For a person."""
+
+    def __init__(self, why: Sentence) -> None:
+        """`why`: what is not right, and what to say instead."""
+        super().__init__(why)
+        self.why = why
 
 
 def not_understood() -> BadTime:
-    return BadTime("I do not understand when that is. Say it like “in ten minutes” or “tomorrow at five pm”.")
+    return BadTime(sentence("I do not understand when that is. Say it like “in ten minutes” or “tomorrow at five pm”."))
 
 
 # ---------------------------------------------------------------- hedges
