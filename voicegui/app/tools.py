@@ -231,7 +231,7 @@ class Toolkit:
 
     def check_servers(self, text: str) -> str:
         try:
-            return next((each.problem for each in parse(text, os.environ) if each.problem), "")
+            return next((each.problem.shown() for each in parse(text, os.environ) if each.problem), "")
         except VoiceError as error:
             return error.message
 
@@ -293,5 +293,5 @@ def _without_open_keys(server: ServerConfiguration, unencrypted: Collection[str]
     try:
         check_way(server.reach.url, unencrypted)
     except VoiceError as error:
-        return ServerConfiguration(server.name, None, error.message)
+        return ServerConfiguration(server.name, None, error.sentence)
     return server

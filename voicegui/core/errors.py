@@ -113,6 +113,11 @@ class VoiceError(Exception):
         return self._whole.spoken()
 
     @property
+    def sentence(self) -> Sentence:
+        """The message in no language yet: a value of another sentence."""
+        return self._whole
+
+    @property
     def heading(self) -> str:
         return self._heading.shown()
 

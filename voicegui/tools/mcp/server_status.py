@@ -14,6 +14,7 @@ from voicegui.core.keys import redacted
 from voicegui.core.text.sanitiser import HiddenAs, harmless, quoted
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
+from voicegui.core.wording import Sentence, sentence, sentence_plural
 
 from .configuration import LocalServer, ServerConfiguration
 from .server_tools import OfferedTool
@@ -49,7 +50,7 @@ class ServerStatus:
 
     name: str
     state: ServerState
-    problem: str = ""
+    problem: Sentence = Sentence("")
     offers: tuple[OfferedTool, ...] = ()
     """Those it listed last, also while it does not run: calling one starts it."""
 
@@ -60,12 +61,18 @@ class ServerStatus:
 _LONGEST_QUOTE = 300
 
 
-ENDED = "It ended by itself. Its log may say why."
-SLOW = "It is still starting. The first time this can take minutes: what it needs may have to be downloaded."
+ENDED = sentence("It ended by itself. Its log may say why.")
+REMOVED = sentence("It was removed.")
+SLOW = sentence("It is still starting. The first time this can take minutes: what it needs may have to be downloaded.")
 
 
-def too_slow(seconds: float) -> str:
-    return f"It did not start within {seconds:g} seconds."
+def too_slow(seconds: float) -> Sentence:
+    return sentence_plural(
+        "It did not start within {seconds} seconds.",
+        "It did not start within {seconds} seconds.",
+        round(seconds),
+        seconds=f"{seconds:g}",
+    )
 
 
 def stopped(seconds: float) -> ToolOutcome:
@@ -73,28 +80,28 @@ def stopped(seconds: float) -> ToolOutcome:
     return ToolOutcome(f"It was stopped: it did not end within {seconds:g} second{plural}.", ok=False)
 
 
-def session_problem(error: Exception, configuration: ServerConfiguration, status: int, *, started: bool) -> str:
+def session_problem(error: Exception, configuration: ServerConfiguration, status: int, *, started: bool) -> Sentence:
     """Why a server does not run. `status`: of HTTP, 0 if it refused nothing. `started`: it had listed its tools."""
     causes = list(_causes(error))
     if status in (401, 403):
-        return "It does not let this program in. Put what it asks for, such as a key, into its headers."
+        return sentence("It does not let this program in. Put what it asks for, such as a key, into its headers.")
     if status == 404:
-        return "There is no MCP server at its address."
+        return sentence("There is no MCP server at its address.")
     if status >= 400:
-        return f"It answered with error {status}."
+        return sentence("It answered with error {status}.", status=status)
     for cause in causes:
         if isinstance(cause, VoiceError):  # its proxy cannot be used
-            return cause.message
+            return cause.sentence
     if any(isinstance(cause, httpx2.TransportError) for cause in causes):
-        return "It cannot be reached. Check its address and whether it runs."
+        return sentence("It cannot be reached. Check its address and whether it runs.")
     for cause in causes:
         if isinstance(cause, OSError) and not isinstance(cause, TimeoutError):
             return _not_started(cause, configuration)
     if any(isinstance(cause, TimeoutError) for cause in causes):
-        return "It did not list its tools in time."
+        return sentence("It did not list its tools in time.")
     if any(isinstance(cause, MCPError) and cause.code == CONNECTION_CLOSED for cause in causes):
-        return ENDED if started else "It ended while it was being started. Its log may say why."
-    return "It does not speak MCP as it should. Its log may say more."
+        return ENDED if started else sentence("It ended while it was being started. Its log may say why.")
+    return sentence("It does not speak MCP as it should. Its log may say more.")
 
 
 def kinds_of_causes(error: BaseException) -> str:
@@ -110,19 +117,19 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-def _not_started(error: OSError, configuration: ServerConfiguration) -> str:
+def _not_started(error: OSError, configuration: ServerConfiguration) -> Sentence:
     program = configuration.reach
     if isinstance(error, FileNotFoundError | NotADirectoryError) and isinstance(program, LocalServer):
         if program.folder and error.filename == program.folder:
-            return "The folder it should run in (cwd) does not exist."
+            return sentence("The folder it should run in (cwd) does not exist.")
         if " " in program.command:
-            return "Its program was not found. “command” is the program alone; the rest belongs into “args”."
+            return sentence("Its program was not found. “command” is the program alone; the rest belongs into “args”.")
         if "/" not in program.command and "\\" not in program.command:
-            return "Its program was not found. Install it, or put its whole path into “command”."
-        return "Its program was not found. Check “command”, and whether it is installed."
+            return sentence("Its program was not found. Install it, or put its whole path into “command”.")
+        return sentence("Its program was not found. Check “command”, and whether it is installed.")
     if isinstance(error, PermissionError):
-        return "Its program may not be run. Check “command”."
-    return "Its program could not be started."
+        return sentence("Its program may not be run. Check “command”.")
+    return sentence("Its program could not be started.")
 
 
 def is_session_lost(error: MCPError) -> bool:
@@ -134,7 +141,7 @@ def failed_call(server: str, error: MCPError | ValidationError | VoiceError) -> 
     """What the model is told."""
     name = f"The MCP server {quoted(server, 60)}"
     if isinstance(error, VoiceError):
-        return ToolOutcome(f"{name} does not work: {error.message}", ok=False)
+        return ToolOutcome(f"{name} does not work: {error.written}", ok=False)
     if isinstance(error, ValidationError):
         return ToolOutcome(f"{name} answered something that cannot be understood.", ok=False)
     if error.code == CONNECTION_CLOSED:
