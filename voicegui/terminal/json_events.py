@@ -48,6 +48,7 @@ from voicegui.core.events import (
     TurnFailed,
     UserSaid,
 )
+from voicegui.core.wording import shown
 
 JsonFields = dict[str, Any]
 
@@ -129,7 +130,7 @@ def _describe(event: Event) -> tuple[str, JsonFields]:
         case TurnFailed(turn, code, message):
             return "error", {"turn": turn, "code": str(code), "message": message}
         case NothingHeard(turn):
-            return "error", {"turn": turn, "code": "no_speech", "message": "No speech was heard."}
+            return "error", {"turn": turn, "code": "no_speech", "message": shown("No speech was heard.")}
         case NotTaken(turn, text, why):
             return "not_taken", {"turn": turn, "text": text, "reason": str(why)}
         case ProblemAppeared(_, code, message):
