@@ -33,12 +33,10 @@ from .configuration import LocalServer, ServerConfiguration
 from .framing import Limits
 from .http import HttpStatus, streamable_http
 from .results import outcome
-from .server_status import (
+from .server_problems import (
     ENDED,
     REMOVED,
     SLOW,
-    ServerLog,
-    ServerStatus,
     failed_call,
     is_session_lost,
     kinds_of_causes,
@@ -46,6 +44,7 @@ from .server_status import (
     stopped,
     too_slow,
 )
+from .server_status import ServerLog, ServerStatus
 from .server_tools import MOST_TOOLS, OfferedTool, offers
 from .stdio import ProcessGuard, stdio
 from .tool_listing import announced_tools
