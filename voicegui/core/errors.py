@@ -100,22 +100,17 @@ class VoiceError(Exception):
 
     @property
     def message(self) -> str:
-        return self._whole.shown()
+        return self.whole.shown()
 
     @property
     def written(self) -> str:
         """The message in English, for language models."""
-        return self._whole.written()
+        return self.whole.written()
 
     @property
     def said(self) -> str:
         """The message in the language of the conversation."""
-        return self._whole.spoken()
-
-    @property
-    def sentence(self) -> Sentence:
-        """The message in no language yet: a value of another sentence."""
-        return self._whole
+        return self.whole.spoken()
 
     @property
     def heading(self) -> str:
@@ -135,7 +130,8 @@ class VoiceError(Exception):
         return self._hint.shown()
 
     @property
-    def _whole(self) -> Sentence:
+    def whole(self) -> Sentence:
+        """The message as a part of other sentences, in whatever language they are."""
         return _headed(self._heading, _two(self._what, self._advice))
 
     def as_code(self, code: ErrorCode) -> "VoiceError":

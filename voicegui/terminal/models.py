@@ -45,7 +45,7 @@ async def get(profile: Profile, name: str) -> int:
     try:
         model = catalogue.find(name)
     except VoiceError as unknown:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.sentence) from unknown
+        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.whole) from unknown
     bar = _Bar()
     path = await catalogue.fetch(model, bar.show)
     bar.end()

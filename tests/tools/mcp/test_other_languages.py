@@ -78,7 +78,7 @@ def test_a_text_that_cannot_be_read(text: str, values: tuple[str, ...]) -> None:
     with pytest.raises(VoiceError) as caught:
         parse(text, {})
     example = '{"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}'
-    assert is_looked_up(caught.value.sentence, *values, example)
+    assert is_looked_up(caught.value.whole, *values, example)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def session_problem(error: Exception, configuration: ServerConfiguration, status
         return sentence("It answered with error {status}.", status=status)
     for cause in causes:
         if isinstance(cause, VoiceError):  # its proxy cannot be used
-            return cause.sentence
+            return cause.whole
     if any(isinstance(cause, httpx2.TransportError) for cause in causes):
         return sentence("It cannot be reached. Check its address and whether it runs.")
     for cause in causes:
