@@ -17,7 +17,19 @@ from tests.snapshots.taken import EVENTS
 from tests.terminal.commands import left, run_command
 from voicegui.core import events
 from voicegui.core.errors import ErrorCode, VoiceError
-from voicegui.core.tools import BUILT_IN, ToolCall
+from voicegui.core.settings import Settings
+from voicegui.core.toolbox import ServerState, ToolFile, ToolServer, tool_help
+from voicegui.core.tools import (
+    BUILT_IN,
+    Permission,
+    SourceKind,
+    ToolCall,
+    ToolInfo,
+    ToolOutcome,
+    ToolSource,
+    fingerprint,
+    permission_key,
+)
 from voicegui.core.wording import shown, use_translations
 from voicegui.terminal import tools
 from voicegui.terminal.ask import _OneTurn
@@ -88,6 +100,54 @@ def test_a_tool_that_is_not_to_be_used(tmp_path: Path, capfd: pytest.CaptureFixt
     assert errors.startswith(BEGIN) and left(errors, "calculate") == ""
 
 
+@pytest.mark.parametrize("permission", Permission)
+def test_a_tool_of_others_in_the_list(permission: Permission) -> None:
+    tool = ToolInfo(
+        "far__do", "Does.", permission=permission, network=True, source=ToolSource(SourceKind.SERVER, "far")
+    )
+    about = (tool_help(tool), str(tool.source), permission_key(tool), fingerprint(tool), "ask@", "tool_permissions")
+    assert left(tools._told(tool), "far__do", *about) == ""
+
+
+def test_a_file_that_does_not_work() -> None:
+    assert left(tools._not_loaded(ToolFile("lamp.py", "", True, "⟦It is broken.⟧")), "lamp.py") == ""
+
+
+async def test_servers_that_are_slow(capsys: pytest.CaptureFixture[str]) -> None:
+    class Toolkit:
+        async def listed(self, seconds: float) -> None: ...
+
+        def servers(self) -> Sequence[ToolServer]:
+            return [ToolServer(name, ServerState.STARTING) for name in ("far", "near", "here")]
+
+    await tools.wait_for_servers(Toolkit())  # type: ignore[arg-type]
+    errors = capsys.readouterr().err
+    assert "far" in errors and left(errors, "far", "near", "here") == ""
+
+
+async def test_a_call_that_needs_a_yes(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = ToolInfo("lamp", "Switches.", permission=Permission.ASK, changes=True)
+    asked = ToolCall("1", "lamp", "{}")
+    assert left(await tools._refused(Settings(), tool, asked, yes=False), "lamp") == ""
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setattr(tools, "_answer", lambda: "no")
+    refused = await tools._refused(Settings(), tool, asked, yes=False)
+    assert "not allowed" in refused and left(refused, "lamp") == ""
+
+
+@pytest.mark.parametrize("outcome", [ToolOutcome("x"), ToolOutcome("x", ok=False), ToolOutcome("x", say="⟦On.⟧")])
+def test_an_outcome(capsys: pytest.CaptureFixture[str], outcome: ToolOutcome) -> None:
+    tools._tell(outcome)
+    assert left(capsys.readouterr().out, "\nx\n") == ""
+
+
+def test_where_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "whereabouts", lambda *_: SimpleNamespace(sign="⟦Here⟧", lines=["⟦Hearing: here⟧"]))
+    lines = tools.data_flow_lines(SimpleNamespace(), SimpleNamespace())  # type: ignore[arg-type]
+    assert lines == "       ⟦⟦Here⟧.⟧" + "\n       ⟦Hearing: here⟧"
+
+
 def test_the_profile_that_is_used_every_day() -> None:
     with pytest.raises(VoiceError) as caught:
         tools.stated_now("2026-11-27T22:00:00+01:00", has_profile=False)
@@ -139,7 +199,7 @@ def test_talk_tells_each_event(capsys: pytest.CaptureFixture[str]) -> None:
     values: set[str] = set()
     more: Sequence[events.Event] = (
         events.ProblemSolved("engine"),
-        *(events.ProblemSolved(device, "USB") for device in ("microphone", "speaker")),
+        *(events.ProblemSolved(device, name) for device in ("microphone", "speaker") for name in ("", "USB")),
         events.TurnDone(2, "What?", "It is.", events.Timings(voice_to_voice=900.0)),
     )
     for event in [*EVENTS, *more]:

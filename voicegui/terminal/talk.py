@@ -158,12 +158,16 @@ def _afresh(turns: int) -> str:
 
 
 _MENDED = {
-    "engine": (marked("engine works again"), marked("engine works again: {how}")),
-    "microphone": (marked("microphone works again"), marked("microphone works again: {how}")),
-    "speaker": (marked("speaker works again"), marked("speaker works again: {how}")),
+    "engine": marked("engine works again"),
+    "microphone": marked("microphone works again"),
+    "speaker": marked("speaker works again"),
+}
+_MENDED_HOW = {
+    "engine": marked("engine works again: {how}"),
+    "microphone": marked("microphone works again: {how}"),
+    "speaker": marked("speaker works again: {how}"),
 }
 
 
 def _mended(source: str, how: str) -> str:
-    alone, explained = _MENDED[source]
-    return shown(explained, how=how) if how else shown(alone)
+    return shown(_MENDED_HOW[source], how=how) if how else shown(_MENDED[source])
