@@ -80,7 +80,7 @@ def _tool(name: str, source: ToolSource) -> Tool:
 
 def _told(servers: McpServers, server: str, *tools: str) -> None:
     found = offers(server, [Announced(each) for each in tools], timeout_s=1)
-    servers._learn(ServerStatus(server, ServerState.RUNNING, "", found))
+    servers._learn(ServerStatus(server, ServerState.RUNNING, offers=found))
 
 
 def _named_like(kind: SourceKind, name: str) -> list[str]:

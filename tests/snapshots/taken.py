@@ -18,6 +18,7 @@ from voicegui.core.events import (
     AudioNotSaved,
     AudioSaved,
     Continued,
+    ConversationOver,
     Event,
     FellBack,
     Interrupted,
@@ -41,6 +42,7 @@ from voicegui.core.events import (
     Stage,
     StartedAfresh,
     StateChanged,
+    Summarized,
     Timings,
     ToolCalled,
     ToolFinished,
@@ -59,7 +61,7 @@ from voicegui.terminal.json_events import Journal
 FOLDER = Path(__file__).parent
 _COMMANDS: Sequence[Sequence[str]] = (
     *((), ("ask",), ("talk",), ("say",), ("devices",), ("models",), ("models", "list"), ("models", "get")),
-    *(("tools",), ("tools", "list"), ("tools", "call"), ("doctor",)),
+    *(("tools",), ("tools", "list"), ("tools", "call"), ("serve",), ("doctor",)),
 )
 _WRONG: Sequence[Sequence[str]] = (
     *(("nothing",), ("ask",), ("ask", "missing.wav"), ("ask", "--text", " "), ("ask", "--text", "a", "b.wav")),
@@ -86,6 +88,8 @@ EVENTS: Sequence[Event] = (
     *(
         StartedAfresh(30),
         StartedAfresh(3, asked=True),
+        ConversationOver(30),
+        Summarized("They talked."),
         LastConversationFound(PastConversation(1, 0.0, (), False)),
         Continued(),
     ),

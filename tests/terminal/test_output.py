@@ -56,7 +56,7 @@ def test_an_answer_cannot_speak_for_others() -> None:
 
 def test_a_device_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with safe_output():
-        devices._show("Microphones", [DeviceInfo("a\x1b[2J", "USB\n  * Built-in  [builtin]\u202e", True)])
+        devices._show("Microphones:", [DeviceInfo("a\x1b[2J", "USB\n  * Built-in  [builtin]\u202e", True)])
     lines = capsys.readouterr().out.splitlines()
     assert lines == ["Microphones:", "  * USB * Built-in [builtin]⟨U+202E⟩  [a⟨U+001B⟩[2J]"]
 

@@ -45,7 +45,7 @@ def tool(name: str, source: ToolSource) -> Tool:
 def told(servers: McpServers, name: str, *tools: str) -> None:
     """As if that server had listed these tools."""
     found = offers(name, [Announced(each) for each in tools], timeout_s=1)
-    servers._learn(ServerStatus(name, servers.servers()[0].state, "", found))
+    servers._learn(ServerStatus(name, servers.servers()[0].state, offers=found))
 
 
 # ---------------------------------------------------------------- tools

@@ -291,5 +291,5 @@ def _without_open_keys(server: ServerConfiguration, unencrypted: Collection[str]
     try:
         check_way(server.reach.url, unencrypted)
     except VoiceError as error:
-        return ServerConfiguration(server.name, None, error.message)
+        return ServerConfiguration(server.name, None, error.whole)
     return server

@@ -43,6 +43,7 @@ from .events import (
     TurnFailed,
     UserSaid,
 )
+from .wording import shown
 
 JsonFields = dict[str, Any]
 
@@ -77,7 +78,7 @@ def described(event: Event) -> tuple[str, JsonFields]:
         case TurnFailed(turn, code, message):
             return "error", {"turn": turn, "code": str(code), "message": message}
         case NothingHeard(turn):
-            return "error", {"turn": turn, "code": "no_speech", "message": "No speech was heard."}
+            return "error", {"turn": turn, "code": "no_speech", "message": shown("No speech was heard.")}
         case NotTaken(turn, text, why):
             return "not_taken", {"turn": turn, "text": text, "reason": str(why)}
         case ProblemAppeared(_, code, message):

@@ -29,12 +29,13 @@ from voicegui.core.events import (
     TurnFailed,
 )
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import shown
 from voicegui.storage.keys import KeyStore
 from voicegui.storage.profile import ProfileInUse
 from voicegui.tools.execution import in_thread
 
 from .json_events import Journal
-from .output import indented
+from .output import indented, labelled, typed_yes
 from .shutdown import ENGINE_FAILED, NO_SPEECH, complain, exit_code
 from .tools import equipped
 
@@ -182,17 +183,16 @@ class _OneTurn:
         """For a call that waits; where nobody can be asked, silence is no."""
         while (asked := self._asked) is not None:
             if not sys.stdin.isatty() or self._journal:
-                complain(f"{asked.label} was not used: it needs a yes, and nobody can be asked here.")
+                complain(shown("{tool} was not used: it needs a yes, and nobody can be asked here.", tool=asked.label))
                 return
             print(f"{one_line(asked.call.name)} {one_line(asked.call.arguments)}")
             for host in misleading(asked.call.arguments):
-                print(f"⚠ leads to {host}")
-            print(
-                f"{one_line(asked.question)} [y/N] ", end="", flush=True
-            )  # `input` would write to the terminal itself
+                print(shown("⚠ leads to {host}", host=host))
+            # `input` would write to the terminal itself
+            print(shown("{question} [y/N] ", question=one_line(asked.question)), end="", flush=True)
             answer = await in_thread(_typed, limited=False)
             self._quiet.clear()
-            conversation.send(Approve(asked.call.id, answer.strip().lower() in ("y", "yes")))
+            conversation.send(Approve(asked.call.id, typed_yes(answer)))
             await self._quiet.wait()
 
     async def stay(self, toolkit: "Toolkit", seconds: float) -> None:
@@ -213,7 +213,7 @@ class _OneTurn:
         if self._journal:
             self._journal.write("announced", text=text)
         else:
-            print(f"Agent: {indented(text)}", flush=True)
+            print(labelled(shown("Agent:"), indented(text)), flush=True)
 
     def tell(self) -> None:
         """For a person, as soon as it is over."""
@@ -248,7 +248,7 @@ class _OneTurn:
         if failure is not None:
             return ENGINE_FAILED
         if not done.user:
-            complain("No speech was heard.")
+            complain(shown("No speech was heard."))
             return NO_SPEECH
         return exit_code(self._unsaved.code) if self._unsaved else 0
 
@@ -269,9 +269,10 @@ def _typed() -> str:
 
 def _print_turn(done: TurnDone, answer: str) -> None:
     """Nothing stands for words that never came."""
-    said = (("You:   ", one_line(done.user)), ("Agent: ", indented(answer.strip())))
-    lines = [f"{who}{words}" for who, words in said if words.strip()]
+    said = ((shown("You:"), one_line(done.user)), (shown("Agent:"), indented(answer.strip())))
+    lines = [labelled(who, words) for who, words in said if words.strip()]
     if done.timings.voice_to_voice is not None:
-        lines.append(f"       {done.timings.voice_to_voice:.0f} ms from your last word to the first sound")
+        ms = f"{done.timings.voice_to_voice:.0f}"
+        lines.append(f"       {shown('{ms} ms from your last word to the first sound', ms=ms)}")
     if lines:
         print("\n".join(lines), flush=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from voicegui.core.ports import DeviceInfo
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import shown
 
 
 async def show_devices() -> int:
@@ -15,14 +16,14 @@ async def show_devices() -> int:
     from voicegui.audio.portaudio import list_devices
 
     microphones, speakers = await asyncio.to_thread(list_devices)
-    _show("Microphones", microphones)
-    _show("Speakers", speakers)
+    _show(shown("Microphones:"), microphones)
+    _show(shown("Speakers:"), speakers)
     return 0
 
 
 def _show(title: str, devices: Sequence[DeviceInfo]) -> None:
-    print(f"{title}:")
+    print(title)
     for device in devices:
         print(f"  {'*' if device.is_default else ' '} {one_line(device.label)}  [{one_line(device.name)}]")
     if not devices:
-        print("    none")
+        print(f"    {shown('none')}")

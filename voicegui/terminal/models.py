@@ -7,6 +7,7 @@ from voicegui.app.services import load_catalogue
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import LoadingProgress
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import shown, shown_plural
 from voicegui.storage.profile import Profile
 
 from .output import write_over
@@ -22,7 +23,7 @@ def show_models(profile: Profile) -> int:
 
     catalogue = load_catalogue(profile)
     chosen = choose_model(catalogue)
-    print(f"Models are kept in {one_line(str(catalogue.folder))}\n")
+    print(shown("Models are kept in {folder}", folder=one_line(str(catalogue.folder))), end="\n\n")
     for model in catalogue.models():
         print(_line(catalogue, model, chosen.name))
     return 0
@@ -31,10 +32,11 @@ def show_models(profile: Profile) -> int:
 def _line(catalogue: "Catalogue", model: "Model", chosen: str) -> str:
     from voicegui.providers.catalogue.selection import is_here
 
-    here = "here" if is_here(catalogue, model) else "-"
-    default = "  (suits this machine)" if model.name == chosen else ""
-    size = f"{model.weights.size / 1e6:,.0f} MB"
-    return f"{model.name:<18} {here:<5} {size:>9}  {model.label}, {model.publisher}, {model.licence}{default}"
+    here = shown("here") if is_here(catalogue, model) else "-"
+    size = shown("{size} MB", size=f"{model.weights.size / 1e6:,.0f}")
+    about = f"{model.label}, {model.publisher}, {model.licence}"
+    default = f"  {shown('(suits this machine)')}" if model.name == chosen else ""
+    return f"{model.name:<18} {here:<5} {size:>9}  {about}{default}"
 
 
 async def get(profile: Profile, name: str) -> int:
@@ -43,7 +45,7 @@ async def get(profile: Profile, name: str) -> int:
     try:
         model = catalogue.find(name)
     except VoiceError as unknown:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.message) from unknown
+        raise VoiceError(ErrorCode.BAD_SETTINGS, unknown.whole) from unknown
     bar = _Bar()
     path = await catalogue.fetch(model, bar.show)
     bar.end()
@@ -65,8 +67,10 @@ class _Bar:
     def show(self, loading: LoadingProgress) -> None:
         part = loading.done / loading.total if loading.total else 0.0
         left = (loading.total - loading.done) / loading.bytes_per_second if loading.bytes_per_second else 0.0
-        amount = f"{loading.done / 1e6:,.0f} of {loading.total / 1e6:,.0f} MB" if loading.total else ""
-        text = f"{loading.what}  {amount}  {loading.bytes_per_second / 1e6:.1f} MB/s  {left:.0f} s left"
+        done, total = f"{loading.done / 1e6:,.0f}", f"{loading.total / 1e6:,.0f}"
+        amount = shown("{done} of {total} MB", done=done, total=total) if loading.total else ""
+        speed = shown("{speed} MB/s", speed=f"{loading.bytes_per_second / 1e6:.1f}")
+        text = "  ".join((loading.what, amount, speed, shown_plural("{count} s left", "{count} s left", round(left))))
         self._shown = True
         if sys.stderr.isatty():
             write_over(sys.stderr, f"{'█' * int(part * _BAR):░<{_BAR}} {one_line(text):<80}")

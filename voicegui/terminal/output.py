@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TextIO, cast
 
 from voicegui.core.text.sanitiser import harmless
+from voicegui.core.wording import shown
 
 
 class Screen(io.TextIOBase):
@@ -63,6 +64,16 @@ def write_over(stream: TextIO, text: str) -> None:
     raw.write("\r")
     stream.write(harmless(text))
     stream.flush()
+
+
+def typed_yes(answer: str) -> bool:
+    """Also in the language of the terminal. Nothing typed is no."""
+    return bool(answer.strip()) and answer.strip().lower() in ("y", "yes", shown("y").lower(), shown("yes").lower())
+
+
+def labelled(who: str, text: str) -> str:
+    """What somebody said, the texts of several below each other."""
+    return f"{who:<6} {text}"
 
 
 def indented(text: str) -> str:

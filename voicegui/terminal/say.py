@@ -18,6 +18,7 @@ from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
 from voicegui.core.text.sanitiser import one_line
 from voicegui.core.text.sentences import SentenceSplitter
+from voicegui.core.wording import sentence
 from voicegui.storage.keys import KeyStore
 
 LONGEST = 1_000_000
@@ -41,8 +42,8 @@ async def say(program: LoadedProgram, speech: SayRequest) -> int:
     text = await asyncio.to_thread(_read) if speech.text is None else speech.text
     pieces = spoken_sentences(text)
     if not pieces:
-        sentence = "There is nothing to say: the text has no words that can be read aloud."
-        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+        nothing = sentence("There is nothing to say: the text has no words that can be read aloud.")
+        raise VoiceError(ErrorCode.BAD_SETTINGS, nothing)
     if speech.show:
         for piece in pieces:
             print(one_line(piece))
@@ -56,23 +57,23 @@ async def say(program: LoadedProgram, speech: SayRequest) -> int:
 def spoken_sentences(text: str) -> Sequence[str]:
     """What the voice gets of a text that arrives word by word, as replies do."""
     splitter = SentenceSplitter()
-    sentences = [sentence for found in _WORD.finditer(text) for sentence in splitter.feed(found[0])]
-    return [sentence.spoken for sentence in (*sentences, *splitter.finish()) if sentence.spoken]
+    pieces = [piece for found in _WORD.finditer(text) for piece in splitter.feed(found[0])]
+    return [piece.spoken for piece in (*pieces, *splitter.finish()) if piece.spoken]
 
 
 def _read() -> str:
     """Raises VoiceError(BAD_SETTINGS)."""
     if sys.stdin is None:
-        raise VoiceError(ErrorCode.BAD_SETTINGS, "There is no text: give it as an argument.")
+        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence("There is no text: give it as an argument."))
     data = sys.stdin.buffer.read(LONGEST + 1)
     if len(data) > LONGEST:
-        sentence = f"The text is too long: at most {LONGEST // 1_000_000} MB are read. Say it in parts."
-        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+        too_long = sentence("The text is too long: at most {most} MB are read. Say it in parts.", most=LONGEST // 10**6)
+        raise VoiceError(ErrorCode.BAD_SETTINGS, too_long)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        sentence = "What came in is no text in UTF-8. Convert it first, for instance with iconv."
-        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence) from None
+        other = sentence("What came in is no text in UTF-8. Convert it first, for instance with iconv.")
+        raise VoiceError(ErrorCode.BAD_SETTINGS, other) from None
 
 
 # ---------------------------------------------------------------- sound
@@ -134,7 +135,8 @@ def _unheard(error: VoiceError) -> VoiceError:
     """What the window says of a missing speaker is about replies."""
     if error.code is not ErrorCode.NO_SPEAKER:
         return error
-    return VoiceError(error.code, "There is no speaker. Plug one in, or write the sound into a file with --save.")
+    none = sentence("There is no speaker. Plug one in, or write the sound into a file with --save.")
+    return VoiceError(error.code, none)
 
 
 async def _speak(program: LoadedProgram, pieces: Sequence[str], play: Callable[[Audio], None]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from voicegui.core.errors import ErrorCode
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import shown
 
 USAGE, NO_SPEECH, ENGINE_FAILED, UNREAD = 2, 3, 4, 141
 """Exit codes. `UNREAD` is 128 and the number of SIGPIPE, as shells have it for a reader that has gone."""
@@ -87,7 +88,7 @@ class Shutdown:
         if isinstance(error, BrokenPipeError):
             self.stop(UNREAD)
         elif self._code is None:
-            complain(f"The output cannot be written ({error.strerror}).")
+            complain(_not_written(error))
             self.stop(ENGINE_FAILED)
 
 
@@ -103,8 +104,12 @@ def unwritten(error: OSError) -> int:
     os.close(nowhere)
     if isinstance(error, BrokenPipeError):
         return UNREAD
-    complain(f"The output cannot be written ({error.strerror}).")
+    complain(_not_written(error))
     return ENGINE_FAILED
+
+
+def _not_written(error: OSError) -> str:
+    return shown("The output cannot be written ({reason}).", reason=error.strerror)
 
 
 def have_standard_streams() -> None:

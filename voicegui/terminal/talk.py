@@ -25,12 +25,13 @@ from voicegui.core.events import (
     problem_of,
 )
 from voicegui.core.text.sanitiser import one_line
+from voicegui.core.wording import marked, shown, shown_plural
 from voicegui.storage.keys import KeyStore
 from voicegui.storage.profile import ProfileInUse
 from voicegui.ui.event_texts import not_taken
 
 from .json_events import Journal
-from .output import indented
+from .output import indented, labelled
 from .shutdown import complain, ending_signals, on_signal
 from .tools import data_flow_lines, equipped
 
@@ -75,7 +76,12 @@ async def _talk(program: LoadedProgram, journal: Journal | None) -> int:
                 if journal:
                     journal.write("ready")
                 else:
-                    print(f"Listening. Talk; Ctrl-C ends it.\n{data_flow_lines(program, toolkit)}", flush=True)
+                    print(
+                        shown("Listening. Talk; Ctrl-C ends it."),
+                        data_flow_lines(program, toolkit),
+                        sep="\n",
+                        flush=True,
+                    )
                 await stopped.wait()
             finally:
                 await conversation.aclose()
@@ -99,7 +105,7 @@ class _Screen:
         match event:
             case UserSaid(_, text):
                 self._received = self._trouble = ""
-                print(f"You:   {one_line(text)}", flush=True)
+                print(labelled(shown("You:"), one_line(text)), flush=True)
             case ReplyGrew(_, text):
                 self._received += text
             case ReplyShortened(_, text):
@@ -113,11 +119,18 @@ class _Screen:
                     f"       {one_line(question)}\n       {one_line(call.name)} {one_line(call.arguments)}", flush=True
                 )
                 if not by_voice:
-                    print("       It cannot be allowed here: ask for it in the window.", flush=True)
+                    print(f"       {shown('It cannot be allowed here: ask for it in the window.')}", flush=True)
             case NothingHeard():
-                print("       (no speech heard)", flush=True)
+                print(f"       {shown('(no speech heard)')}", flush=True)
             case NotTaken(_, text):
-                print(f"       ({not_taken(text)})", flush=True)
+                print(f"       {shown('({remark})', remark=not_taken(text))}", flush=True)
+            case ConversationOver(turns):
+                ended = shown_plural(
+                    "(the conversation has ended after {count} turn)",
+                    "(the conversation has ended after {count} turns)",
+                    turns,
+                )
+                print(f"       {ended}", flush=True)
             case TurnFailed(turn, _, message):
                 self._failed = turn
                 self._complain_once(message)
@@ -127,7 +140,7 @@ class _Screen:
                 complain(message)
             case ProblemSolved(source, message):
                 self._trouble = ""
-                complain(f"{source} works again{': ' + message if message else ''}")
+                complain(_mended(source, message))
             case _:
                 pass
 
@@ -140,4 +153,21 @@ class _Screen:
         """Of an answer that broke off, all that came. Nothing stands for words that never came."""
         self._received = self._trouble = ""
         if text.strip():
-            print(f"Agent: {indented(text.strip())}{'' if ms is None else f'  ({ms:.0f} ms)'}", flush=True)
+            latency = "" if ms is None else f"  {shown('({ms} ms)', ms=f'{ms:.0f}')}"
+            print(labelled(shown("Agent:"), f"{indented(text.strip())}{latency}"), flush=True)
+
+
+_MENDED = {
+    "engine": marked("engine works again"),
+    "microphone": marked("microphone works again"),
+    "speaker": marked("speaker works again"),
+}
+_MENDED_HOW = {
+    "engine": marked("engine works again: {how}"),
+    "microphone": marked("microphone works again: {how}"),
+    "speaker": marked("speaker works again: {how}"),
+}
+
+
+def _mended(source: str, how: str) -> str:
+    return shown(_MENDED_HOW[source], how=how) if how else shown(_MENDED[source])

@@ -33,9 +33,11 @@ from voicegui.core.tools import (
     needs_approval,
     permission_key,
 )
+from voicegui.core.wording import listed_with_commas, marked, sentence, shown
 from voicegui.tools.function_arguments import BadArguments, json_object
 from voicegui.ui.approval_text import card_text
 
+from .output import typed_yes
 from .shutdown import complain
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def whereabouts(program: LoadedProgram, toolkit: "Toolkit") -> DataFlow:
 def data_flow_lines(program: LoadedProgram, toolkit: "Toolkit") -> str:
     """Where what is said goes, in lines."""
     where = whereabouts(program, toolkit)
-    return "\n".join(f"       {one_line(each)}" for each in (f"{where.sign}.", *where.lines))
+    return "\n".join(f"       {one_line(each)}" for each in (shown("{sign}.", sign=where.sign), *where.lines))
 
 
 @asynccontextmanager
@@ -101,6 +103,9 @@ async def equipped(
 
 # ---------------------------------------------------------------- the commands
 
+_SWITCHED_OFF = marked("Tools are switched off in the settings.")
+_WAITING = marked("Waiting for {servers}: a first start may have to download something. Ctrl-C ends it.")
+
 MCP_WITHIN_S, MCP_SLOW_S = 200.0, 8.0
 """Servers that have not told their tools by then are listed without; and it is said that they are waited for."""
 
@@ -118,9 +123,9 @@ async def show_tools(program: LoadedProgram) -> int:
                 print(_not_loaded(file))
         for server in toolkit.servers():
             if server.problem:
-                print(one_line(f"{server.name} (MCP server): {server.problem}"))
+                print(one_line(shown("{server} (MCP server): {problem}", server=server.name, problem=server.problem)))
         if not settings.use_tools:
-            print("Tools are switched off in the settings.")
+            print(shown(_SWITCHED_OFF))
     return 0
 
 
@@ -129,22 +134,29 @@ async def wait_for_servers(toolkit: Toolkit) -> None:
     await toolkit.listed(MCP_SLOW_S)
     names = [one_line(each.name) for each in toolkit.servers() if each.state in NOT_THERE_YET]
     if names:
-        complain(f"Waiting for {', '.join(names)}: a first start may have to download something. Ctrl-C ends it.")
+        complain(shown(_WAITING, servers=listed_with_commas(names).shown()))
         await toolkit.listed(MCP_WITHIN_S)
 
 
 def _told(tool: ToolInfo) -> str:
-    marks = [str(tool.permission), "changes something" if tool.changes else "reads"]
+    marks = [shown(_PERMISSIONS[tool.permission]), shown("changes something") if tool.changes else shown("reads")]
     if tool.network:
-        marks.append("network")
+        marks.append(shown("network"))
     if is_unreviewed(tool):
-        marks.append(f"not accepted ({permission_key(tool)}=ask@{fingerprint(tool)}+ in tool_permissions accepts it)")
+        key = f"{permission_key(tool)}=ask@{fingerprint(tool)}+"
+        marks.append(shown("not accepted ({entry} in tool_permissions accepts it)", entry=key))
     about = textwrap.shorten(tool_help(tool), 90, placeholder=" …")
-    return f"{one_line(tool.name):24} {', '.join(marks):34} {one_line(str(tool.source)):12} {one_line(about)}"
+    how = listed_with_commas(marks).shown()
+    return f"{one_line(tool.name):24} {how:34} {one_line(str(tool.source)):12} {one_line(about)}"
+
+
+_PERMISSIONS = {Permission.ALWAYS: marked("always"), Permission.ASK: marked("ask"), Permission.NEVER: marked("never")}
 
 
 def _not_loaded(file: ToolFile) -> str:
-    return one_line(f"{file.name}: {file.problem or 'not allowed yet. Allow it in the settings, under Tools.'}")
+    if file.problem:
+        return one_line(shown("{file}: {problem}", file=file.name, problem=file.problem))
+    return one_line(shown("{file}: not allowed yet. Allow it in the settings, under Tools.", file=file.name))
 
 
 # `voicegui tools call`: runs one tool as the model would, with its permission.
@@ -168,13 +180,13 @@ async def call(program: LoadedProgram, wanted: Wanted) -> int:
     try:
         json_object(wanted.arguments)
     except BadArguments as problem:
-        return _end(f"--arguments: {problem}", USAGE)
+        return _end(shown("--arguments: {problem}", problem=problem), USAGE)
     toolkit = _toolkit(program, wanted.now)
     try:
         await toolkit.start()
         tool = await _found(toolkit, wanted.name)
         if tool is None:
-            return _end(f"There is no tool named “{wanted.name}”. See: voicegui tools list", USAGE)
+            return _end(shown("There is no tool named “{name}”. See: voicegui tools list", name=wanted.name), USAGE)
         asked = ToolCall("1", tool.name, wanted.arguments)
         refused = await _refused(program.settings, tool, asked, yes=wanted.yes)
         if refused:
@@ -216,17 +228,19 @@ async def _found(toolkit: Toolkit, name: str) -> ToolInfo | None:
 async def _refused(settings: Settings, tool: ToolInfo, asked: ToolCall, *, yes: bool) -> str:
     """Why it may not run; "" if it may."""
     if not settings.use_tools:
-        return "Tools are switched off in the settings."
+        return shown(_SWITCHED_OFF)
     if tool.permission is Permission.NEVER:
-        return f"{tool.name} is set to “never” in the settings."
+        return shown("{tool} is set to “never” in the settings.", tool=tool.name)
     if yes or not needs_approval(tool, tainted=False):
         return ""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return f"{tool.name} was not used: it needs a yes, and nobody can be asked here. --yes says it."
+        return shown(
+            "{tool} was not used: it needs a yes, and nobody can be asked here. --yes says it.", tool=tool.name
+        )
     question = question_about(tool, asked).text
     card = card_text(ApprovalAsked(0, asked, tool.label or tool.name, question), tool.source)
     print(printable(f"{card.question}\n{card.origin}\n{card.arguments}"))
-    return "" if _answer().strip().lower() in ("y", "yes") else f"{tool.name} was not allowed."
+    return "" if typed_yes(_answer()) else shown("{tool} was not allowed.", tool=tool.name)
 
 
 def _answer() -> str:
@@ -234,7 +248,7 @@ def _answer() -> str:
     thread that waits for a line."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return input("Allow? [y/N] ")
+        return input(shown("Allow? [y/N] "))
     except EOFError:
         return ""
     finally:
@@ -242,16 +256,17 @@ def _answer() -> str:
 
 
 def _tell(outcome: ToolOutcome) -> int:
-    print(f"{'For the model' if outcome.ok else 'It failed. For the model'}:\n{printable(outcome.text)}")
+    print(shown("For the model:") if outcome.ok else shown("It failed. For the model:"))
+    print(printable(outcome.text))
     if not outcome.ok:
         return FAILED
     said = speakable(outcome.say)
-    print(f"Said:\n{printable(said)}" if said else "Said: what the model makes of it")
+    print(f"{shown('Said:')}\n{printable(said)}" if said else shown("Said: what the model makes of it"))
     return 0
 
 
-def _end(sentence: str, code: int) -> int:
-    print(printable(sentence), file=sys.stderr)
+def _end(why: str, code: int) -> int:
+    print(printable(why), file=sys.stderr)
     return code
 
 
@@ -261,18 +276,19 @@ def stated_now(text: str, *, has_profile: bool) -> datetime | None:
     if not text:
         return None
     if not has_profile:
-        sentence = (
+        alone = sentence(
             "--now is only taken together with --profile: reminders of another time belong into one of their own."
         )
-        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+        raise VoiceError(ErrorCode.BAD_SETTINGS, alone)
     try:
         found = datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError, OSError):
         found = None
     if found is None or not 1970 < found.year < 3000:
-        sentence = (
-            f"--now: “{printable(text[:60])}” is no time between 1971 and 2999, such as 2026-11-27T22:00:00+01:00."
+        no_time = sentence(
+            "--now: “{time}” is no time between 1971 and 2999, such as 2026-11-27T22:00:00+01:00.",
+            time=printable(text[:60]),
         )
-        raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+        raise VoiceError(ErrorCode.BAD_SETTINGS, no_time)
     given = datetime.fromisoformat(text)
     return given if given.tzinfo is not None else found

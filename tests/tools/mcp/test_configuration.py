@@ -15,7 +15,7 @@ def servers(entries: object, **variables: str):
 def problem(entry: object, **variables: str) -> str:
     (server,) = servers({"time": entry}, **variables)
     assert server.reach is None
-    return server.problem
+    return server.problem.shown()
 
 
 def refusal(text: str) -> str:
@@ -103,7 +103,9 @@ def test_a_value_is_not_expanded_again() -> None:
 
 def test_a_missing_variable_is_named_with_its_place_and_others_still_work() -> None:
     first, second = servers({"time": {"command": "x", "env": {"KEY": "${TOKEN}"}}, "other": {"command": "y"}})
-    assert first.problem == ("mcpServers.time.env.KEY needs the variable TOKEN of the environment, which is not set.")
+    assert first.problem.shown() == (
+        "mcpServers.time.env.KEY needs the variable TOKEN of the environment, which is not set."
+    )
     assert second.reach == LocalServer("y")
 
 
@@ -172,4 +174,4 @@ def test_values_appear_in_no_sentence_and_no_repr() -> None:
 def test_a_path_whose_backslashes_mean_something_else_is_told(path: str) -> None:
     for entry in (f'{{"command": "{path}"}}', f'{{"command": "x", "args": ["{path}"]}}'):
         [server] = parse(f'{{"mcpServers": {{"a": {entry}}}}}', {})
-        assert server.reach is None and "backslash of a path twice" in server.problem
+        assert server.reach is None and "backslash of a path twice" in server.problem.shown()

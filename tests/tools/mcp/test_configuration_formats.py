@@ -33,7 +33,7 @@ SHAPES = {
 @pytest.mark.parametrize("content", SHAPES.values(), ids=SHAPES.keys())
 def test_programs_in_other_shapes(content: object) -> None:
     (server,) = parse(json.dumps(content, indent=2), {})
-    assert (server.name, server.problem, server.reach) == ("time", "", UVX)
+    assert (server.name, server.problem.shown(), server.reach) == ("time", "", UVX)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_backslashes_of_windows_are_explained() -> None:
 )
 def test_what_only_another_program_can_do_is_said(entry: dict[str, object], said: str) -> None:
     (server,) = parse(json.dumps({"servers": {"time": entry}}), {})
-    assert server.reach is None and said in server.problem and server.problem.startswith("servers.time")
+    assert server.reach is None and said in server.problem.shown() and server.problem.shown().startswith("servers.time")
 
 
 def test_the_home_of_vs_code() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from voicegui.core.toolbox import ServerState
 from voicegui.tools.mcp.framing import Limits
-from voicegui.tools.mcp.server_status import SLOW
+from voicegui.tools.mcp.server_problems import SLOW
 
 from .conftest import QUICK, hostile
 
@@ -26,7 +26,7 @@ async def test_a_slow_start_is_said_and_waited_for(desk, tmp_path: Path) -> None
     os.mkfifo(gate)
     there = desk(hostile("start late", str(gate)), limits=replace(QUICK, slow_start_s=0.05))
     there.servers.start()
-    await there.until(lambda: there.server.problem == SLOW)
+    await there.until(lambda: there.server.problem == SLOW.shown())
     assert there.server.state is ServerState.STARTING and there.server.tools == 0
     await asyncio.to_thread(gate.write_text, "go")
     server = await there.state(ServerState.RUNNING, ServerState.FAILED)

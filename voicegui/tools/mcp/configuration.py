@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.toolbox import ServersFault
+from voicegui.core.wording import Sentence, sentence, sentence_plural
 
-from .configuration_formats import as_json, is_off, servers_in, usual
+from .configuration_formats import BACKSLASHES, NAMELESS, SHAPE, as_json, is_off, no_json, servers_in, usual
 from .server_tools import source_slug
 
 MOST_SERVERS = 20
@@ -53,12 +54,17 @@ class ServerConfiguration:
     name: str
     reach: LocalServer | RemoteServer | None
     """None if what was written cannot be used."""
-    problem: str = ""
-    """Why it cannot: a sentence with the place in the JSON."""
+    problem: Sentence = Sentence("")
+    """Why it cannot, with the place in the JSON."""
 
 
 class _Unusable(Exception):
     """What one server's entry lacks, said for a person. Ends that entry only."""
+
+    def __init__(self, place: str, lack: Sentence) -> None:
+        """`lack` names the {place} in the JSON."""
+        super().__init__()
+        self.lack = lack.filled(place=place)
 
 
 def parse(text: str, variables: Variables) -> tuple[ServerConfiguration, ...]:
@@ -73,15 +79,21 @@ def parse(text: str, variables: Variables) -> tuple[ServerConfiguration, ...]:
     try:
         content = _read(text)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        _refuse(f"The MCP servers are no valid JSON: {error.msg} in {where}. {_HELP.get(error.msg, _SHAPE)}")
+        _refuse(no_json(error))
     except RecursionError:
-        _refuse("The MCP servers are no valid JSON: it is nested too deeply.")
+        _refuse(sentence("The MCP servers are no valid JSON: it is nested too deeply."))
     except ValueError:
-        _refuse("The MCP servers are no valid JSON: a number in it is too long.")
+        _refuse(sentence("The MCP servers are no valid JSON: a number in it is too long."))
     servers, place = _entries(content)
     if len(servers) > MOST_SERVERS:
-        _refuse(f"There are {len(servers)} MCP servers. At most {MOST_SERVERS} can be used.")
+        _refuse(
+            sentence_plural(
+                "There is {count} MCP server. At most {most} can be used.",
+                "There are {count} MCP servers. At most {most} can be used.",
+                len(servers),
+                most=MOST_SERVERS,
+            )
+        )
     _check_names(list(servers))
     return tuple(
         _server(name, entry, f"{place}{name}", variables) for name, entry in servers.items() if not _disabled(entry)
@@ -102,37 +114,34 @@ def _read(text: str) -> object:
             raise (other if other.lineno >= error.lineno else error) from None
 
 
-_SHAPE = 'They have to look like {"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}.'
-_BACKSLASHES = r'Write each backslash of a path twice: "C:\\Users\\me".'
-_HELP = {"Invalid \\escape": _BACKSLASHES, "Invalid \\uXXXX escape": _BACKSLASHES}
-
-
-def _refuse(sentence: str) -> Never:
-    raise VoiceError(ErrorCode.BAD_SETTINGS, sentence)
+def _refuse(what: Sentence) -> Never:
+    raise VoiceError(ErrorCode.BAD_SETTINGS, what)
 
 
 def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in pairs:
         if name in found:
-            _refuse(f"“{name[:_LONGEST_NAME]}” appears twice in the same object of the MCP servers. Rename one.")
+            twice = sentence(
+                "“{name}” appears twice in the same object of the MCP servers. Rename one.", name=name[:_LONGEST_NAME]
+            )
+            _refuse(twice)
         found[name] = value
     return found
 
 
 def _entries(content: object) -> tuple[dict[str, object], str]:
     """The servers and how the way to them is written."""
-    shape = _SHAPE.replace("They", "The MCP servers", 1)
     if not isinstance(content, dict):
-        _refuse(shape)
+        _refuse(SHAPE)
     if found := servers_in(content):
         return found
     if "mcpServers" in content or (content and not any(isinstance(entry, dict) for entry in content.values())):
         if isinstance(content.get("command"), str | list) or isinstance(content.get("url"), str):
-            _refuse(f"This MCP server has no name. {shape}")
-        _refuse(shape)
+            _refuse(NAMELESS)
+        _refuse(SHAPE)
     if isinstance(content.get("command"), str) or isinstance(content.get("url"), str):
-        _refuse(f"This MCP server has no name. {shape}")
+        _refuse(NAMELESS)
     return content, ""
 
 
@@ -140,12 +149,29 @@ def _check_names(names: list[str]) -> None:
     taken: dict[str, str] = {}
     for name in names:
         if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-            _refuse(f"The name of an MCP server has 1 to {_LONGEST_NAME} ordinary characters; “{name[:20]}” has not.")
+            _refuse(
+                sentence(
+                    "The name of an MCP server has 1 to {most} ordinary characters; “{name}” has not.",
+                    most=_LONGEST_NAME,
+                    name=name[:20],
+                )
+            )
         slug = source_slug(name)
         if slug.replace("_", "") in _OURS:
-            _refuse(f"No MCP server can be named “{name}”: it would look like a part of this program. Rename it.")
+            _refuse(
+                sentence(
+                    "No MCP server can be named “{name}”: it would look like a part of this program. Rename it.",
+                    name=name,
+                )
+            )
         if slug in taken:
-            _refuse(f"The MCP servers “{taken[slug]}” and “{name}” are named too much alike. Rename one.")
+            _refuse(
+                sentence(
+                    "The MCP servers “{first}” and “{second}” are named too much alike. Rename one.",
+                    first=taken[slug],
+                    second=name,
+                )
+            )
         taken[slug] = name
 
 
@@ -156,18 +182,20 @@ def _disabled(entry: object) -> bool:
 def _server(name: str, entry: object, place: str, variables: Variables) -> ServerConfiguration:
     try:
         return ServerConfiguration(name, _reach(_Entry(entry, place, variables)))
-    except _Unusable as lack:
-        return ServerConfiguration(name, None, str(lack))
+    except _Unusable as unusable:
+        return ServerConfiguration(name, None, unusable.lack)
 
 
 def _reach(entry: "_Entry") -> LocalServer | RemoteServer:
     kind = entry.text("type").lower()
     if kind == "sse":
-        raise _Unusable(f"{entry.place}.type: “sse” is the old way over HTTP. Only “stdio” and “http” can be used.")
+        old = sentence("{place}.type: “sse” is the old way over HTTP. Only “stdio” and “http” can be used.")
+        raise _Unusable(entry.place, old)
     if kind not in ("", *_STDIO, *_HTTP):
-        raise _Unusable(f"{entry.place}.type has to be “stdio” or “http”.")
+        raise _Unusable(entry.place, sentence("{place}.type has to be “stdio” or “http”."))
     if entry.has("command") == entry.has("url") or (entry.has("url") and kind in _STDIO):
-        raise _Unusable(f"{entry.place} needs either “command”, a program to start, or “url”, an address.")
+        either = sentence("{place} needs either “command”, a program to start, or “url”, an address.")
+        raise _Unusable(entry.place, either)
     if entry.has("url") or kind in _HTTP:
         return RemoteServer(_checked_url(entry), entry.texts("headers"))
     return LocalServer(entry.text("command"), entry.list("args"), entry.texts("env"), entry.text("cwd"))
@@ -181,8 +209,19 @@ def _checked_url(entry: "_Entry") -> str:
     except ValueError:
         usable = False
     if not usable or any(letter.isspace() for letter in url):
-        raise _Unusable(f"{entry.place}.url is not usable. It looks like https://example.org/mcp.")
+        raise _Unusable(entry.place, sentence("{place}.url is not usable. It looks like https://example.org/mcp."))
     return url
+
+
+_NOT_UNDERSTOOD = sentence(
+    "{place} has a “{this}” that is not understood. Only {variable} is, a variable.", this="${…}", variable="${NAME}"
+)
+_ASKED_FOR = sentence(
+    "{place} has a “{this}” that is not understood. Only {variable} is, a variable. Write in its place what another "
+    "program would ask for.",
+    this="${…}",
+    variable="${NAME}",
+)
 
 
 class _Entry:
@@ -190,9 +229,9 @@ class _Entry:
 
     def __init__(self, content: object, place: str, variables: Variables) -> None:
         if not isinstance(content, dict):
-            raise _Unusable(f"{place} has to be an object with “command” or “url”.")
+            raise _Unusable(place, sentence("{place} has to be an object with “command” or “url”."))
         if content.get("envFile"):
-            raise _Unusable(f"{place}.envFile is not read. Write what is in it into “env”.")
+            raise _Unusable(place, sentence("{place}.envFile is not read. Write what is in it into “env”."))
         self.place = place
         self._content = usual(content)
         self._variables = variables
@@ -207,38 +246,39 @@ class _Entry:
     def list(self, name: str) -> tuple[str, ...]:
         values = self._content.get(name) or []
         if not isinstance(values, list):
-            raise _Unusable(f"{self.place}.{name} has to be a list of texts.")
+            raise _Unusable(f"{self.place}.{name}", sentence("{place} has to be a list of texts."))
         return tuple(self._expanded(value, f"{self.place}.{name}[{index}]") for index, value in enumerate(values))
 
     def texts(self, name: str) -> Mapping[str, str]:
         values = self._content.get(name) or {}
         if not isinstance(values, dict):
-            raise _Unusable(f"{self.place}.{name} has to be an object of texts.")
+            raise _Unusable(f"{self.place}.{name}", sentence("{place} has to be an object of texts."))
         for key in values:
             if not key or not key.isascii() or not key.isprintable() or "=" in key or ":" in key or " " in key:
-                raise _Unusable(f"{self.place}.{name} has a name that cannot be used.")
+                raise _Unusable(f"{self.place}.{name}", sentence("{place} has a name that cannot be used."))
         return {key: self._expanded(value, f"{self.place}.{name}.{key}") for key, value in values.items()}
 
     def _expanded(self, value: object, place: str) -> str:
         if not isinstance(value, str):
-            raise _Unusable(f"{place} has to be a text in quotation marks.")
+            raise _Unusable(place, sentence("{place} has to be a text in quotation marks."))
         if any(letter in value for letter in "\0\r\n"):
-            raise _Unusable(f"{place} has to be one line.")
+            raise _Unusable(place, sentence("{place} has to be one line."))
         if any(letter < " " or letter == "\x7f" for letter in value):  # C:\temp, which JSON reads as a tab
-            raise _Unusable(f"{place} has a control character. {_BACKSLASHES}")
+            control = sentence("{place} has a control character. {backslashes}", backslashes=BACKSLASHES)
+            raise _Unusable(place, control)
         return _VARIABLE.sub(self._value(place), value)
 
     def _value(self, place: str) -> Callable[[re.Match[str]], str]:
         def value(found: re.Match[str]) -> str:
             named = _NAMED.fullmatch("HOME" if found[1] == "userHome" and "HOME" in self._variables else found[1])
             if not named:
-                asked = " Write in its place what another program would ask for." if "input:" in found[1] else ""
-                raise _Unusable(f"{place} has a “${{…}}” that is not understood. Only ${{NAME}} is, a variable.{asked}")
+                raise _Unusable(place, _ASKED_FOR if "input:" in found[1] else _NOT_UNDERSTOOD)
             name, default = named.groups()
             if name in self._variables:
                 return self._variables[name]
             if default is None:
-                raise _Unusable(f"{place} needs the variable {name} of the environment, which is not set.")
+                unset = sentence("{place} needs the variable {name} of the environment, which is not set.", name=name)
+                raise _Unusable(place, unset)
             return str(default)
 
         return value

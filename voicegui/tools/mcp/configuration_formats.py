@@ -3,9 +3,12 @@
 Comments, commas too many, curly quotation marks and a fence around the JSON are taken.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from voicegui.core.wording import Sentence, sentence, verbatim
 
 _TOKENS = re.compile(
     r"""
@@ -40,6 +43,44 @@ def _plain(found: re.Match[str]) -> str:
 
 def _without_comma(found: re.Match[str]) -> str:
     return found["text"] if found["text"] is not None else " " + found["space"]
+
+
+# ---------------------------------------------------------------- what is wrong with a text
+
+_EXAMPLE = '{"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}'
+SHAPE = sentence("The MCP servers have to look like {example}.", example=_EXAMPLE)
+NAMELESS = sentence("This MCP server has no name. {shape}", shape=SHAPE)
+BACKSLASHES = sentence(r'Write each backslash of a path twice: "C:\\Users\\me".')
+_SHAPE = sentence("They have to look like {example}.", example=_EXAMPLE)
+_HELP = {"Invalid \\escape": BACKSLASHES, "Invalid \\uXXXX escape": BACKSLASHES}
+_JSON_PROBLEMS = {
+    each.text: each
+    for each in (
+        sentence("Expecting value"),
+        sentence("Expecting property name enclosed in double quotes"),
+        sentence("Expecting ':' delimiter"),
+        sentence("Expecting ',' delimiter"),
+        sentence("Illegal trailing comma before end of object"),
+        sentence("Illegal trailing comma before end of array"),
+        sentence("Extra data"),
+        sentence("Unterminated string starting at"),
+        sentence("Invalid control character at"),
+        sentence("Invalid \\escape"),
+        sentence("Invalid \\uXXXX escape"),
+    )
+}
+"""What Python's `json` says of a text that is none."""
+
+
+def no_json(error: json.JSONDecodeError) -> Sentence:
+    """Why a text cannot be read, and where."""
+    return sentence(
+        "The MCP servers are no valid JSON: {problem} in line {line}, column {column}. {help}",
+        problem=_JSON_PROBLEMS.get(error.msg, verbatim(error.msg)),
+        line=error.lineno,
+        column=error.colno,
+        help=_HELP.get(error.msg, _SHAPE),
+    )
 
 
 # ---------------------------------------------------------------- one shape for all

@@ -27,16 +27,16 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.text.sanitiser import HiddenAs, one_line
 from voicegui.core.toolbox import ServerState
 from voicegui.core.tools import ToolOutcome
+from voicegui.core.wording import Sentence, sentence
 
 from .configuration import LocalServer, ServerConfiguration
 from .framing import Limits
 from .http import HttpStatus, streamable_http
 from .results import outcome
-from .server_status import (
+from .server_problems import (
     ENDED,
+    REMOVED,
     SLOW,
-    ServerLog,
-    ServerStatus,
     failed_call,
     is_session_lost,
     kinds_of_causes,
@@ -44,12 +44,15 @@ from .server_status import (
     stopped,
     too_slow,
 )
+from .server_status import ServerLog, ServerStatus
 from .server_tools import MOST_TOOLS, OfferedTool, offers
 from .stdio import ProcessGuard, stdio
 from .tool_listing import announced_tools
 
 _log = logging.getLogger(__name__)
 _US = Implementation(name="voicegui", version="1")
+_NOTHING = Sentence("")
+_TOO_MANY = sentence("It has more than {most} tools; the first {most} are used.", most=MOST_TOOLS)
 _ANSWER: TypeAdapter[CallToolResult | InputRequiredResult] = TypeAdapter(CallToolResult | InputRequiredResult)
 
 
@@ -126,14 +129,14 @@ class Server:
                 await self._wanted.wait()
             if not self._stopping:
                 pause = await self._run_once()
-        self._release("It was removed.")
+        self._release(REMOVED)
 
     # ------------------------------------------------------------ calls
 
     async def _connected(self) -> Client:
         """Raises VoiceError if it cannot be started."""
         if self._stopping:
-            raise VoiceError(ErrorCode.SERVER_FAILED, "It was removed.")
+            raise VoiceError(ErrorCode.SERVER_FAILED, REMOVED)
         if self._client:
             return self._client
         waiter: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
@@ -185,7 +188,7 @@ class Server:
         again = ran and self._failures <= len(self._limits.backoff_s)
         return self._limits.backoff_s[self._failures - 1] if again else math.inf
 
-    async def _session(self) -> str:
+    async def _session(self) -> Sentence:
         """Returns why it ended: whatever goes wrong with one server is its status and nothing else."""
         started = False
         try:
@@ -217,11 +220,7 @@ class Server:
     def _opened(self) -> Client:
         """No sampling, no roots, no elicitation: the package refuses what has no callback."""
         return Client(
-            self._transport(),
-            cache=None,
-            client_info=_US,
-            message_handler=self._notice,
-            logging_callback=self._note,
+            self._transport(), cache=None, client_info=_US, message_handler=self._notice, logging_callback=self._note
         )
 
     def _transport(self) -> Transport:
@@ -237,7 +236,7 @@ class Server:
             if not waiter.done():
                 waiter.set_result(client)
 
-    def _release(self, problem: str) -> None:
+    def _release(self, problem: Sentence) -> None:
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_exception(VoiceError(ErrorCode.SERVER_FAILED, problem, retryable=True))
@@ -275,10 +274,8 @@ class Server:
     async def _list(self, client: Client) -> None:
         with anyio.fail_after(self._limits.list_s):
             announced = await announced_tools(client)
-        many = len(announced) > MOST_TOOLS
-        problem = f"It has more than {MOST_TOOLS} tools; the first {MOST_TOOLS} are used." if many else ""
         found = offers(self._configuration.name, announced, timeout_s=self._limits.longest_call_s)
-        self._tell(ServerState.RUNNING, problem, found)
+        self._tell(ServerState.RUNNING, _TOO_MANY if len(announced) > MOST_TOOLS else _NOTHING, found)
 
     async def _notice(self, message: IncomingMessage) -> None:
         if isinstance(message, ToolListChangedNotification):
@@ -287,7 +284,9 @@ class Server:
     async def _note(self, params: LoggingMessageNotificationParams) -> None:
         self._log.note(f"{params.level}: {one_line(str(params.data)[:1000], 500, HiddenAs.SPACE)}")
 
-    def _tell(self, state: ServerState, problem: str = "", found: tuple[OfferedTool, ...] | None = None) -> None:
+    def _tell(
+        self, state: ServerState, problem: Sentence = _NOTHING, found: tuple[OfferedTool, ...] | None = None
+    ) -> None:
         status = ServerStatus(self._status.name, state, problem, self._status.offers if found is None else found)
         if status != self._status:
             self._status = status

@@ -115,11 +115,11 @@ class McpServers:
 
     def _server(self, configuration: ServerConfiguration) -> ToolServer:
         if configuration.problem:
-            return ToolServer(configuration.name, ServerState.FAILED, problem=configuration.problem)
+            return ToolServer(configuration.name, ServerState.FAILED, problem=configuration.problem.shown())
         status = self._statuses.get(configuration.name)
         if status is None:
             return ToolServer(configuration.name, ServerState.WAITING)
-        return ToolServer(status.name, status.state, len(status.offers), status.problem)
+        return ToolServer(status.name, status.state, len(status.offers), status.problem.shown())
 
     def _learn(self, status: ServerStatus) -> None:
         if any(configuration.name == status.name for configuration in self._configurations):

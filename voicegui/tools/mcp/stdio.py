@@ -25,6 +25,7 @@ from mcp.shared.message import SessionMessage
 from mcp_types import PARSE_ERROR, ErrorData, JSONRPCError, jsonrpc_message_adapter
 
 from voicegui.core.text.sanitiser import HiddenAs, one_line
+from voicegui.core.wording import shown
 
 from .configuration import LocalServer
 from .find_program import search_path
@@ -202,16 +203,17 @@ async def _chunks(stream: ByteReceiveStream | None) -> AsyncGenerator[bytes, Non
 def _message(line: bytes | Overlong, log: ServerLog) -> SessionMessage | None:
     """None for what is no message: servers print greetings, too."""
     if isinstance(line, Overlong):
-        log.note("a message that was too long is left out")
+        log.note(shown("a message that was too long is left out"))
         return _unusable(line)
     if too_much(line):
-        log.note("a message with too many parts is left out")
+        log.note(shown("a message with too many parts is left out"))
         return _unusable(ends_of(line))
     try:
         return SessionMessage(jsonrpc_message_adapter.validate_json(line, by_name=False))
     except ValueError:
         if line.strip():
-            log.note(f"no message: {one_line(line[:400].decode('utf-8', 'replace'), 100, HiddenAs.SPACE)}")
+            written = one_line(line[:400].decode("utf-8", "replace"), 100, HiddenAs.SPACE)
+            log.note(shown("no message: {line}", line=written))
         return _unusable(ends_of(line))
 
 
@@ -238,7 +240,7 @@ async def _write(
                 with anyio.fail_after(limits.write_s):
                     await process.stdin.send(text.encode("utf-8", "replace") + b"\n")
     except TimeoutError:
-        log.note("it does not read what it is sent")
+        log.note(shown("it does not read what it is sent"))
         await incoming.aclose()
     except _GONE:
         await incoming.aclose()
