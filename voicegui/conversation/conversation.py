@@ -25,10 +25,8 @@ from .utterance import TurnTimes, UnansweredSound
 
 
 class Conversation:
-    """Lives on one event loop; `send` and everything that `Sound` delivers must come on its thread.
-
-    `open()` first; `aclose()` ends it and closes the sound.
-    """
+    """Lives on one event loop; `send` and everything that `Sound` delivers must come on its thread. `open()` first;
+    `aclose()` ends it and closes the sound."""
 
     def __init__(self, parts: ConversationParts, settings: Settings) -> None:
         self._parts = parts

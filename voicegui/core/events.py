@@ -8,8 +8,12 @@ from enum import StrEnum
 
 from .backchannel import Passed
 from .errors import ErrorCode, HintKind, VoiceError
+from .lifecycle_events import Continued as Continued
+from .lifecycle_events import ConversationOver as ConversationOver
+from .lifecycle_events import LastConversationFound as LastConversationFound
+from .lifecycle_events import StartedAfresh as StartedAfresh
+from .lifecycle_events import Summarized as Summarized
 from .ports import LoadingProgress
-from .records import PastConversation
 from .tool_events import ApprovalAnswered as ApprovalAnswered
 from .tool_events import ApprovalAsked as ApprovalAsked
 from .tool_events import ToolCalled as ToolCalled
@@ -206,42 +210,6 @@ class Noticed:
     """Whose model ends."""
     successor: str = ""
     """The value of the stage's setting that chooses what comes after it; "" if none is known there."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartedAfresh:
-    """The language model is told nothing of what was said before."""
-
-    turns: int
-    asked: bool = False
-    """Somebody asked for it (`NewConversation`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationOver:
-    """It has had as many turns as it may have, and a goodbye was said. Whatever comes next is another one."""
-
-    turns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Summarized:
-    """As `Summarize` asked for."""
-
-    text: str
-    """"" if nothing was said that could be summed up."""
-
-
-@dataclass(frozen=True, slots=True)
-class LastConversationFound:
-    """What was said before the program was started: it may be continued."""
-
-    conversation: PastConversation
-
-
-@dataclass(frozen=True, slots=True)
-class Continued:
-    """The conversation that was found goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def build_application(parts: ServerParts, access: Access, limits: ServerLimits, 
 
 async def _serve_voice(socket: WebSocket, parts: ServerParts, limits: ServerLimits, sessions: Sessions) -> None:
     number = sessions.number()
-    session = VoiceSession(number, parts, limits, _receiver(socket), _sender(socket))
+    session = VoiceSession(parts, limits, _receiver(socket), _sender(socket))
     sessions.opened(number, session)
     try:
         await socket.accept()

@@ -18,6 +18,8 @@ from voicegui.core.commands import (
     SetMuted,
     Summarize,
 )
+from voicegui.core.event_json import JsonFields, described
+from voicegui.core.events import Event, ReplyGrew, ReplyShortened, UserSaid
 from voicegui.core.wording import Sentence, sentence
 
 LONGEST_TEXT = 8000
@@ -256,3 +258,18 @@ MAKERS: Mapping[str, Callable[[_Fields], VoiceMessage]] = {
     "summarize": lambda given: Summarize(),
     "end": lambda given: End(),
 }
+
+
+# ---------------------------------------------------------------- what is told
+
+
+def told(event: Event) -> tuple[str, JsonFields]:
+    """The type and the fields of the message for an event; ("", {}) for events that clients are not told."""
+    match event:
+        case ReplyGrew(turn, text):
+            return "reply", {"turn": turn, "text": text}
+        case ReplyShortened(turn, text):
+            return "reply_shortened", {"turn": turn, "text": text}
+        case UserSaid(turn, text, typed=True):
+            return "transcript", {"turn": turn, "text": text, "typed": True}
+    return described(event)

@@ -2,21 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
 import numpy as np
 
 from voicegui.core.audio import PLAYBACK_RATE_HZ, ms_to_samples
 from voicegui.core.commands import PressTalk, ReleaseTalk, SetHandsFree, Summarize
 from voicegui.core.errors import VoiceError
-from voicegui.core.event_json import described
 from voicegui.core.events import (
     ConversationOver,
     Event,
     PlaybackStarted,
-    ReplyGrew,
-    ReplyShortened,
     SpeechStarted,
     StateChanged,
     Summarized,
@@ -25,7 +21,7 @@ from voicegui.core.events import (
 )
 from voicegui.core.wording import sentence
 
-from .client_queue import ClientLost, ClientQueue
+from .client_queue import SLOW, ClientLost, ClientQueue
 from .limits import ServerLimits
 from .message_rate import MessageRate
 from .parts import ConversationRequest, OpenedConversation, ServerParts
@@ -42,6 +38,7 @@ from .voice_messages import (
     VoiceOptions,
     read_message,
     read_options,
+    told,
 )
 from .voice_sound import VoiceSpeaker, heard_pieces
 
@@ -64,17 +61,15 @@ Receive = Callable[[], Awaitable[str | bytes | None]]
 
 
 class VoiceSession:
-    """Run by one task, once. `options` of the address; None if the first message has them."""
+    """Run by one task, once."""
 
     def __init__(
         self,
-        number: int,
         parts: ServerParts,
         limits: ServerLimits,
         receive: Receive,
         send: Callable[[str | bytes], Awaitable[None]],
     ) -> None:
-        self.number = number
         self.state = "connecting"
         """For whoever lists the sessions."""
         self._parts, self._limits, self._receive = parts, limits, receive
@@ -84,13 +79,14 @@ class VoiceSession:
         self._opened: OpenedConversation | None = None
         self._talking = self._finishing = False
         self._active_at = 0.0
-        self._leave: asyncio.Future[ClientLost] | None = None
+        self._leave: asyncio.Future[ClientLost] = asyncio.get_running_loop().create_future()
 
     async def run(self, query: Mapping[str, str]) -> ClientLost:
         """Returns with which code and reason the connection is to be closed."""
         loop = asyncio.get_running_loop()
-        self._leave, self._active_at = loop.create_future(), loop.time()
-        work = [loop.create_task(each) for each in self._tasks(query)]
+        self._active_at = loop.time()
+        parts = (self._closed_from_outside(), self._queue.run(), self._listen(query), self._watch())
+        work = [loop.create_task(each) for each in parts]
         try:
             await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
             return await self._why(work)
@@ -103,14 +99,10 @@ class VoiceSession:
 
     def close(self, code: int, reason: str) -> None:
         """From outside: the server drains, or somebody ends the session."""
-        if self._leave is not None and not self._leave.done():
+        if not self._leave.done():
             self._leave.set_result(ClientLost(code, reason))
 
-    def _tasks(self, query: Mapping[str, str]) -> list[Coroutine[Any, Any, None]]:
-        return [self._closed_from_outside(), self._queue.run(), self._listen(query), self._watch()]
-
     async def _closed_from_outside(self) -> None:
-        assert self._leave is not None
         raise await self._leave
 
     async def _why(self, work: list["asyncio.Task[None]"]) -> ClientLost:
@@ -123,7 +115,7 @@ class VoiceSession:
                     log.error("a session failed", exc_info=error)
                     lost = ClientLost(1011, "the server failed")
         lost = lost or ClientLost(NORMAL, "")
-        if lost.code != POLICY or not lost.reason.startswith("the client does not take"):
+        if (lost.code, lost.reason) != SLOW:
             await self._say_the_rest()
         return lost
 
@@ -168,11 +160,11 @@ class VoiceSession:
             raise ClientLost(NORMAL, "")
         if isinstance(message, str):
             try:
-                told = read_message(message)
+                first = read_message(message)
             except BadMessage:
                 return message
-            if isinstance(told, Configure):
-                self._configure(told.options)
+            if isinstance(first, Configure):
+                self._configure(first.options)
                 return ""
         return message
 
@@ -215,21 +207,18 @@ class VoiceSession:
         try:
             if isinstance(message, bytes):
                 await self._hear(message)
+            elif len(message) > self._limits.text_bytes:
+                raise ClientLost(TOO_BIG, "a message of JSON was too long")
             elif message:
-                self._do(self._read(message))
+                self._do(read_message(message))
         except BadMessage as error:
             self._complain(error)
         except VoiceError as error:
             self._queue.tell("error", {"code": str(error.code), "message": error.message})
 
-    def _read(self, text: str) -> VoiceMessage:
-        if len(text) > self._limits.text_bytes:
-            raise ClientLost(TOO_BIG, "a message of JSON was too long")
-        return read_message(text)
-
-    def _do(self, told: VoiceMessage) -> None:
+    def _do(self, message: VoiceMessage) -> None:
         assert self._opened is not None
-        match told:
+        match message:
             case Configure():
                 raise BadMessage("too_late", _TOO_LATE)
             case StartTalk():
@@ -242,7 +231,7 @@ class VoiceSession:
                 self._finish()
             case _:
                 self._active()
-                self._opened.conversation.send(told)
+                self._opened.conversation.send(message)
 
     async def _hear(self, data: bytes) -> None:
         assert self._opened is not None
@@ -268,16 +257,9 @@ class VoiceSession:
     # ------------------------------------------------------------ to the client
 
     def _tell(self, event: Event) -> None:
-        kind, fields = described(event)
-        match event:
-            case ReplyGrew(turn, text):
-                kind, fields = "reply", {"turn": turn, "text": text}
-            case ReplyShortened(turn, text):
-                kind, fields = "reply_shortened", {"turn": turn, "text": text}
-            case UserSaid(turn, text, typed=True):
-                kind, fields = "transcript", {"turn": turn, "text": text, "typed": True}
-            case StateChanged(phase):
-                self.state = str(phase)
+        kind, fields = told(event)
+        if isinstance(event, StateChanged):
+            self.state = str(event.phase)
         if isinstance(event, SpeechStarted | UserSaid | PlaybackStarted | TurnDone):
             self._active()
         if kind:
