@@ -16,6 +16,7 @@ _TASK = "names of tasks and threads"
 _PROGRAMMER = "for programmers and logs"
 _USER = "words of users"
 _OTHERS = "words of other programs and of languages for machines"
+_FILE = "the settings file is in English for everybody"
 _SHOWN_LATER = "looked up where it is shown"
 _EXCEPTIONS = {
     "app/desktop_session.py": _TASK, "audio/live_sound.py": _TASK, "audio/streams.py": _TASK,
@@ -25,7 +26,8 @@ _EXCEPTIONS = {
     "core/settings.py": _SHOWN_LATER, "core/text/formula_notation.py": _VOICE, "core/text/formulas.py": _VOICE,
     "core/text/markdown_inline.py": _OTHERS, "core/text/sentences.py": _OTHERS, "core/text/spoken_numbers.py": _VOICE,
     "core/tools.py": _MODEL, "loops/loop_thread.py": _PROGRAMMER, "storage/erasing.py": _OTHERS,
-    "storage/log.py": _PROGRAMMER, "storage/migrations.py": _MODEL, "web/clients.py": _PROGRAMMER,
+    "storage/log.py": _PROGRAMMER, "storage/migrations.py": _MODEL, "storage/settings_file.py": _FILE,
+    "web/clients.py": _PROGRAMMER,
 }  # fmt: skip
 
 _MODULES = [

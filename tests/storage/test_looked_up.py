@@ -22,7 +22,7 @@ from voicegui.storage.database import Database
 from voicegui.storage.keys import KeyStore
 from voicegui.storage.profile import Profile, ProfileInUse, open_profile
 from voicegui.storage.rescue import _NOUNS, rescue
-from voicegui.storage.settings_file import StoredSettings, rendered, wanted_value
+from voicegui.storage.settings_file import StoredSettings, wanted_value
 from voicegui.storage.sqlite_errors import database_damaged, database_error, hangs, too_new
 from voicegui.storage.system_keyring import SystemKeyring, no_answer
 
@@ -164,16 +164,6 @@ def test_what_settings_have_to_be() -> None:
             assert not_looked_up(wanted_value(each, begins=begins).shown(), each.example, *each.choices) == ""
         within, at_begin = wanted_value(each).written(), wanted_value(each, begins=True).written()
         assert within[:1].upper() + within[1:] == at_begin
-
-
-def test_what_the_file_says_of_settings_is_looked_up_and_stays_a_comment() -> None:
-    use_translations(shown=PSEUDO)
-    text = rendered(Settings(), 3, {})
-    comments = " ".join(line[2:] for line in text.splitlines() if line.startswith("# "))
-    assert own_words(comments) == ""
-    english = [line for line in text.splitlines() if line and not line.startswith("# ")]
-    use_translations()
-    assert english == [line for line in rendered(Settings(), 3, {}).splitlines() if line and not line.startswith("# ")]
 
 
 async def test_settings_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

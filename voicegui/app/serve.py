@@ -81,7 +81,7 @@ def _read_key(file: Path) -> str:
     try:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not text"
+        why = getattr(error, "strerror", None) or sentence("it is not text")
         raise VoiceError(
             ErrorCode.BAD_SETTINGS, sentence("The key file {file} cannot be read ({why}).", file=file, why=why)
         ) from None

@@ -194,7 +194,7 @@ _OF_BEFORE = (CancelReply, CommitReply, CommitUser, DropHearing, KeepSound, Forg
 """What is done for the conversation that ends, before the next one begins."""
 
 
-def over(last: Step) -> Step:
+def after_goodbye(last: Step) -> Step:
     """The goodbye was heard, or somebody did not wait for it: `last` is the first step of another conversation."""
     forget = (ForgetSound(),) if last.state.given_up.sound else ()
     before = tuple(effect for effect in last.effects if isinstance(effect, _OF_BEFORE))

@@ -49,6 +49,7 @@ from .state import (
     ConversationState,
     GivenUp,
     Step,
+    after_goodbye,
     announce,
     changed,
     forget_turn,
@@ -56,7 +57,6 @@ from .state import (
     keep_or_forget,
     leave,
     not_answered,
-    over,
     rest,
     rest_or_hear_on,
     say_goodbye,
@@ -68,7 +68,7 @@ def step(state: ConversationState, happened: Input) -> Step:
     """The table. Pure and total."""
     taken = _step(state, happened)
     went_on = taken.state.turn != state.turn or taken.state.at_rest
-    return over(taken) if state.ending and went_on else taken
+    return after_goodbye(taken) if state.ending and went_on else taken
 
 
 def _step(state: ConversationState, happened: Input) -> Step:
