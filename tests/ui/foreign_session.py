@@ -77,7 +77,8 @@ def _named(device: DeviceInfo) -> DeviceInfo:
 
 
 def _worded(choice: PickerChoice) -> PickerChoice:
-    return replace(choice, label=foreign(choice.label), detail=foreign(choice.detail))
+    words = {name: foreign(getattr(choice, name)) for name in ("label", "detail", "short", "kind")}
+    return replace(choice, **words)
 
 
 def _of_others(event: Event) -> Event:
