@@ -58,6 +58,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, smallest_model_file: P
         "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
         "PULSE_SERVER": "unix:/nowhere",
         "OPENAI_API_KEY": "sk-none",
+        "VOICEGUI_SERVER_KEY": "a-key-for-a-machine-without-keyring",
         "QT_QPA_PLATFORM": "offscreen",
     }
 
@@ -78,7 +79,7 @@ async def test_it_works_as_it_is_written(command: str, home: dict[str, str]) -> 
         async with asyncio.timeout(180):
             while line := (await process.stdout.readline()).decode():
                 said += line
-                if line.startswith("Listening"):
+                if line.startswith(("Listening", "Serving")):
                     process.send_signal(signal.SIGINT)
             code = await process.wait()
     allowed = next((codes for name, codes in ON_EVERY_MACHINE.items() if name and name in command), (0,))
