@@ -15,6 +15,7 @@ from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event
 from voicegui.core.keys import KeyPlace, Secret
+from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import LoadingProgress, SoundPeer
 from voicegui.core.settings import Settings
 from voicegui.core.tools import NoTools, ToolCall, ToolInfo, ToolOutcome, Tools, unknown_tool
@@ -120,9 +121,17 @@ async def server_parts(
                 _decoded,
                 encoded_wav,
                 personas=[each.name for each in load_presets()],
+                languages=_languages(program, settings),
             )
     finally:
         await services.aclose()
+
+
+def _languages(program: LoadedProgram, settings: Settings) -> Sequence[str]:
+    """What may be spoken: one set of models is there for all."""
+    entry = program.engines.get(ModelChoice.parse(settings.stt).provider)
+    named = [code.strip() for code in settings.languages.split(",") if code.strip()]
+    return (entry.languages if entry is not None else ()) or named
 
 
 def remote_settings(settings: Settings) -> Settings:

@@ -59,4 +59,4 @@ class ServerParts:
     personas: Sequence[str] = ()
     """Names that a client may choose."""
     languages: Sequence[str] = field(default=())
-    """Codes that whoever hears understands; empty if all do."""
+    """Codes that a client may name; empty if who hears finds out by itself."""

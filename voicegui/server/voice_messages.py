@@ -150,7 +150,9 @@ def read_options(given: Mapping[str, object], personas: Sequence[str], languages
     if options.persona and options.persona not in personas:
         known = ", ".join(personas)
         raise BadMessage("bad_option", sentence("There is no such persona. There are: {names}.", names=known))
-    if options.language and languages and options.language not in languages:
+    if options.language and not languages:
+        raise BadMessage("bad_option", sentence("The language cannot be chosen here: it is noticed by itself."))
+    if options.language and options.language not in languages:
         known = ", ".join(languages)
         raise BadMessage(
             "bad_option", sentence("That language is not understood here. These are: {names}.", names=known)
