@@ -30,3 +30,12 @@ def test_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments
     output = capsys.readouterr()
     assert code == 2 and said in output.err and not output.out
     assert "Traceback" not in output.err and "_seconds" not in output.err
+
+
+def test_it_says_which_version_it_is() -> None:
+    import subprocess
+    import sys
+    from importlib.metadata import version
+
+    done = subprocess.run([sys.executable, "-m", "voicegui", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"voicegui {version('voicegui')}\n"

@@ -131,7 +131,7 @@ def _languages(program: LoadedProgram, settings: Settings) -> Sequence[str]:
     """What may be spoken: one set of models is there for all."""
     entry = program.engines.get(ModelChoice.parse(settings.stt).provider)
     named = [code.strip() for code in settings.languages.split(",") if code.strip()]
-    return (entry.languages if entry is not None else ()) or named
+    return tuple(entry.languages) if entry is not None and entry.languages else named
 
 
 def remote_settings(settings: Settings) -> Settings:

@@ -30,11 +30,22 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=_Help, **options)
 
 
+class _Version(argparse.Action):
+    """Looked up only when somebody asks: it takes longer than reading all arguments."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"voicegui {version('voicegui')}")
+        parser.exit()
+
+
 def command_line() -> argparse.ArgumentParser:
     parser = _Parser(prog="voicegui", description=shown("Talk with your computer. Without a command: the window."))
     parser.add_argument(
         "--profile", type=Path, metavar=shown("DIR"), help=shown("folder of settings, history and logs")
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help=shown("which version this is"))
     for stage in _STAGES:
         parser.add_argument(f"--{stage}", default="", metavar=shown("PROVIDER[:MODEL]"), help=shown(_STAGES[stage]))
         parser.add_argument(
