@@ -1,7 +1,7 @@
 """What the models do beside a conversation: nothing of it is remembered, and nothing of it is said in it."""
 
 import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 from voicegui.core.audio import Audio
 from voicegui.core.events import Stage
@@ -15,8 +15,10 @@ from .stage_calls import flowing, in_time
 class Aside:
     """With the models and settings that the conversation has when something begins. All may raise VoiceError."""
 
-    def __init__(self, now: Now) -> None:
+    def __init__(self, now: Now, said: Callable[[], Sequence[Message]]) -> None:
         self._now = now
+        self.said = said
+        """Instructions and what was said so far, as the language model gets it."""
 
     async def transcribe(self, audio: Audio) -> str:
         """One utterance at 16 kHz."""

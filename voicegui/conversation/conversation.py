@@ -61,7 +61,7 @@ class Conversation:
         )  # fmt: skip
         self._announcements = Announcements(self._post, self._memory.taint)
         self.edits = HistoryEdits(self._memory, self._agent, lambda: self._state.phase in _ANSWERING)
-        self.aside = Aside(self._now)
+        self.aside = Aside(self._now, lambda: self._memory.prompt(""))
 
     # ------------------------------------------------------------ outside
 

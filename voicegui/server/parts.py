@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.audio import Audio
 from voicegui.core.ports import SoundPeer
+from voicegui.core.settings import Settings
+from voicegui.core.tools import Tools
 
 
 class PeerSound(Protocol):
@@ -17,6 +19,9 @@ class PeerSound(Protocol):
 
     def hear(self, samples: NDArray[np.int16]) -> None:
         """What its microphone took, at its rate. The last sample was taken just now."""
+
+    def change_rates(self, input_hz: int, output_hz: int) -> None:
+        """Of what comes from now on, and goes."""
 
     def played_until(self, position: int) -> None:
         """It has just played sample `position` of what is said since the last flush, at 48 kHz."""
@@ -37,6 +42,10 @@ class ConversationRequest:
     """0 for the server's own."""
     language: str = ""
     """Code of the language that is spoken; "" for the server's own."""
+    pauses: bool = True
+    """The peer can be quiet for a moment and go on. Else nothing is taken back until an interruption is meant."""
+    tools: Tools | None = None
+    """The client's own; None for those that the server has for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class OpenedConversation:
 
     conversation: Conversation
     sound: PeerSound
+    settings: Settings
+    """It goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class ServerParts:
     decode_audio: Callable[[bytes], Awaitable[Audio]]
     """A sound file as one channel at 16 kHz. Raises VoiceError(BAD_AUDIO_FILE)."""
     encode_wav: Callable[[Audio], bytes]
+    convert_rate: Callable[[Audio, int], Audio]
+    """The same sound at another rate, in Hz."""
     personas: Sequence[str] = ()
     """Names that a client may choose."""
     languages: Sequence[str] = field(default=())
