@@ -74,16 +74,12 @@ async def test_what_is_said_is_answered_aloud(detection):
             "conversation.item.done",
             "response.done",
         ]
-        started, stopped = (
-            talk.of("input_audio_buffer.speech_started")[0],
-            talk.of("input_audio_buffer.speech_stopped")[0],
-        )
+        started = talk.of("input_audio_buffer.speech_started")[0]
+        stopped = talk.of("input_audio_buffer.speech_stopped")[0]
         user = started["item_id"]
         assert started["audio_start_ms"] < 200 < 600 <= stopped["audio_end_ms"]
-        about_user = [
-            event for event in talk.events if event.get("item_id") == user or event.get("item", {}).get("id") == user
-        ]
-        assert len(about_user) == 7
+        named = [event.get("item_id") or event.get("item", {}).get("id") for event in talk.events]
+        assert named.count(user) == 7
         item = talk.of("conversation.item.added")[0]["item"]
         assert item["content"] == [{"type": "input_audio", "transcript": None}]
         completed = talk.of("conversation.item.input_audio_transcription.completed")[0]

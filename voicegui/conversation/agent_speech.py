@@ -231,12 +231,13 @@ class AgentSpeech:
     def _end_turn(self, turn: int, reply: Reply, assistant: str, *, broke_off: bool = False) -> None:
         times = replace(self.times, first_token=reply.first_token_at, first_sentence=reply.first_sentence_at)
         timings = times.timings() if reply.question else Timings()  # nobody waited for an opening line
-        if reply.acts is not None:  # before it is told: what is written down knows what taints it
-            question = "" if reply.goes_on else reply.question
-            acts = reply.acts
+        acts, question = reply.acts, "" if reply.goes_on else reply.question
+        if acts is not None and not acts.handed_over:  # before it is told: what is written down knows what taints it
             self._memory.acted(acts.acted(), outside=acts.outside, question=question, done=acts.done)
         self._tell(TurnDone(turn, reply.question, assistant, timings))
         self._memory.answered(assistant, turn=turn, broke_off=broke_off, goes_on=reply.goes_on)
+        if acts is not None and acts.handed_over:  # the calls come last: their outcomes are still to be answered
+            self._memory.acted(acts.acted(), outside=acts.outside, question="" if assistant else question)
         self._ended.append((turn, reply))
 
 

@@ -101,5 +101,5 @@ async def _close(socket: WebSocket, lost: ClientLost) -> None:
     """Nobody may be there any more to be told."""
     try:
         await socket.close(lost.code if lost.code != 1006 else 1001, lost.reason)
-    except RuntimeError:
+    except (RuntimeError, WebSocketDisconnect):
         return

@@ -27,6 +27,8 @@ class RealtimeAside:
     def __init__(self, session: "RealtimeSession") -> None:
         self._session = session
         self._hearing: set[asyncio.Task[None]] = set()
+        self.failure: Json | None = None
+        """Why something that the user has said since the last response could not be understood."""
         self._answers: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -67,8 +69,7 @@ class RealtimeAside:
         except VoiceError as error:
             session.conversation.edits.remove(item.name)
             follower.not_transcribed(item, str(error.code), error.message)
-            if follower.reply is not None and not follower.reply.turn:
-                follower.reply.end("failed", error=api_error(str(error.code), error.message))
+            self.failure = api_error(str(error.code), error.message)
             return
         whole = f"{said}\n{words}".strip()
         if whole:

@@ -198,6 +198,9 @@ class ConversationFollower:
     # ------------------------------------------------------------ the end of a reply
 
     def _cut(self, reply: RealtimeReply) -> None:
+        assert self.conversation is not None
+        for call in () if reply.ended else reply.calls:  # nobody was told of it
+            self.conversation.edits.remove(call.id)
         reply.end("cancelled", "client_cancelled" if self.cancelled else "turn_detected")
 
     def _finish(self, reply: RealtimeReply) -> None:

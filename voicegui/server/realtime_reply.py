@@ -54,11 +54,12 @@ class RealtimeReply:
         self._output: list[Json] = []
         self._message: Item | None = None
         self._samples = 0
+        self.calls: list[ToolCall] = []
         tell("response.created", response=self._body("in_progress"))
 
     @property
     def is_empty(self) -> bool:
-        return not self._output
+        return not (self._output or self.calls)
 
     # ------------------------------------------------------------ pieces
 
@@ -87,9 +88,11 @@ class RealtimeReply:
             self._tell("response.output_audio.delta", **where, delta=delta)
 
     def call(self, call: ToolCall) -> None:
-        if self.ended:
-            return
-        self._finish_message("completed")
+        """Told when all words were: whoever runs it asks for the next response as soon as it knows of it."""
+        if not self.ended:
+            self.calls.append(call)
+
+    def _tell_call(self, call: ToolCall) -> None:
         item = Item(call_body(new_id("item"), call, "in_progress") | {"arguments": ""}, call.id)
         index = self._begin_item(item)
         where = {"response_id": self.id, "item_id": item.id, "output_index": index, "call_id": call.id}
@@ -103,6 +106,9 @@ class RealtimeReply:
         if self.ended:
             return
         self._finish_message("completed" if status == "completed" else "incomplete")
+        if status == "completed":
+            for call in self.calls:
+                self._tell_call(call)
         self.ended = True
         details: Json = {"type": status}
         if reason:
