@@ -74,9 +74,8 @@ async def test_what_was_said_and_answered_aloud_may_be_deleted_too():
         await talk.until("response.output_audio.delta")
         await talk.send("conversation.item.delete", item_id=user)
         await talk.until("conversation.item.deleted", item_id=user)
-        await talk.until("response.done")
         await talk.say(500, 1.6)
-        await talk.until("response.done")
+        await talk.until("response.output_audio_transcript.delta", delta="Rain. ")
         assert ("user", "hello there") not in told(server)
 
 
