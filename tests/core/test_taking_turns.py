@@ -21,16 +21,16 @@ from voicegui.core.inputs import (
     Transcribed,
     TurnEnded,
 )
-from voicegui.core.state import ConversationState
+from voicegui.core.state import ConversationState, Step
 from voicegui.core.state_machine import step
 
 
 def walk(*inputs, state=None):
     """The state after all of them, and effects and events of the last."""
-    at, effects, events = state or ConversationState(), (), ()
+    last = Step(state or ConversationState())
     for happened in inputs:
-        at, effects, events = step(at, happened)
-    return at, effects, events
+        last = step(last.state, happened)
+    return last
 
 
 SAID = (SpeechBegan(), TurnEnded(), Transcribed(1, "hello"))

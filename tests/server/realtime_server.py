@@ -20,6 +20,7 @@ from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import SoundPeer
 from voicegui.core.settings import Settings
+from voicegui.core.tools import NoTools
 from voicegui.server.application import build_application
 from voicegui.server.guard import Access
 from voicegui.server.limits import ServerLimits
@@ -106,8 +107,9 @@ class RunningServer:
             raise self.fails
         form = PeerFormat(wanted.input_hz, wanted.output_hz, wanted.ahead_s, wanted.cancels_echo, wanted.pauses)
         sound = NetworkSound(peer, form)
-        tools = {} if wanted.tools is None else {"tools": wanted.tools}
-        parts = ConversationParts(sound, self.stt, self.llm, ToneVoice(), self.judge, **tools)
+        parts = ConversationParts(
+            sound, self.stt, self.llm, ToneVoice(), self.judge, NoTools() if wanted.tools is None else wanted.tools
+        )
         settings = Settings(prompt="Be brief.")
         conversation = Conversation(parts, settings)
         self.conversations.append(conversation)

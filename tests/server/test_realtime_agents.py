@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import pytest
 
@@ -33,10 +34,10 @@ async def test_a_spoken_conversation_with_a_tool_and_an_interruption(caplog):
         ("stop please", "All right."),
     ]
     agent = RealtimeAgent(name="Assistant", instructions="Answer briefly.", tools=[get_weather])
-    settings = {"audio": {"input": {"turn_detection": {"type": "semantic_vad", "interrupt_response": True}}}}
+    settings: Any = {"audio": {"input": {"turn_detection": {"type": "semantic_vad", "interrupt_response": True}}}}
     async with RunningServer(answers).running() as server:
         runner = RealtimeRunner(agent, config={"model_settings": settings, "tracing_disabled": True})
-        model = {"api_key": KEY, "url": f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime"}
+        model: Any = {"api_key": KEY, "url": f"ws://127.0.0.1:{server.port}/v1/realtime?model=gpt-realtime"}
         seen, came, sound = [], asyncio.Condition(), bytearray()
         async with await runner.run(model_config=model) as session:
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -92,23 +93,20 @@ BAD_ITEMS = [
     ),
 ]  # fmt: skip
 
-BAD_IDS = [
-    event(f"conversation.item.{what}", **fields)
-    for what in ("retrieve", "delete")
-    for fields in (
-        {}, {"item_id": None}, {"item_id": 5}, {"item_id": "nobody"}, {"item_id": ""}, {"item_id": "x" * 1000},
-        {"item_id": "\ud800"}, {"item_id": ["a"]}, {"item_id": {}}, {"item_id": "root"},
-    )
+ODD_IDS: list[dict[str, Any]] = [
+    {}, {"item_id": None}, {"item_id": 5}, {"item_id": "nobody"}, {"item_id": ""}, {"item_id": "x" * 1000},
+    {"item_id": "\ud800"}, {"item_id": ["a"]}, {"item_id": {}}, {"item_id": "root"},
 ]  # fmt: skip
 
-BAD_TRUNCATIONS = [
-    event("conversation.item.truncate", **{"item_id": "made", "content_index": 0, "audio_end_ms": 0, **fields})
-    for fields in (
-        {}, {"item_id": "nobody"}, {"item_id": None}, {"content_index": 1}, {"content_index": None},
-        {"content_index": "0"}, {"audio_end_ms": -1}, {"audio_end_ms": None}, {"audio_end_ms": 1.5},
-        {"audio_end_ms": "100"}, {"audio_end_ms": True}, {"audio_end_ms": 10**30},
-    )
+BAD_IDS = [event(f"conversation.item.{what}", **fields) for what in ("retrieve", "delete") for fields in ODD_IDS]
+
+ODD_PLACES: list[dict[str, Any]] = [
+    {}, {"item_id": "nobody"}, {"item_id": None}, {"content_index": 1}, {"content_index": None},
+    {"content_index": "0"}, {"audio_end_ms": -1}, {"audio_end_ms": None}, {"audio_end_ms": 1.5},
+    {"audio_end_ms": "100"}, {"audio_end_ms": True}, {"audio_end_ms": 10**30},
 ]  # fmt: skip
+PLACE = {"item_id": "made", "content_index": 0, "audio_end_ms": 0}
+BAD_TRUNCATIONS = [event("conversation.item.truncate", **{**PLACE, **fields}) for fields in ODD_PLACES]
 
 BAD_RESPONSES = [
     event("response.create", response=fields)
@@ -121,7 +119,8 @@ BAD_RESPONSES = [
         {"conversation": "none", "input": [{"type": "function_call_output", "call_id": "x", "output": "y"}]},
     )
 ]  # fmt: skip
-BAD_RESPONSES += [event("response.cancel", **fields) for fields in ({}, {"response_id": "nobody"}, {"response_id": 5})]
+BAD_RESPONSES += [event("response.cancel"), event("response.cancel", response_id="nobody")]
+BAD_RESPONSES += [event("response.cancel", response_id=5)]
 
 ALL = [*UNREADABLE, *UNKNOWN, *BAD_SOUND, *BAD_SESSIONS, *BAD_ITEMS, *BAD_IDS, *BAD_TRUNCATIONS, *BAD_RESPONSES]
 
@@ -207,8 +206,8 @@ async def test_sound_that_is_never_committed_is_bounded():
 async def test_items_are_bounded():
     async with RunningServer([], items=3).running() as server, server.talk() as talk:
         for number in range(5):
-            created = {"type": "message", "role": "user", "id": f"i{number}"}
-            created["content"] = [{"type": "input_text", "text": "x"}]
+            content = [{"type": "input_text", "text": "x"}]
+            created = {"type": "message", "role": "user", "id": f"i{number}", "content": content}
             await talk.send("conversation.item.create", item=created)
         await talk.send("conversation.item.create", item=created)
         assert (await talk.until("error"))["error"]["code"] == "item_exists"

@@ -5,6 +5,7 @@ import pytest
 from openai import AuthenticationError, PermissionDeniedError
 from websockets import InvalidStatus
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from voicegui.server.client_secrets import is_valid_secret, opened, session_of, signed
 
@@ -31,7 +32,8 @@ async def test_it_begins_the_session_that_was_asked_for():
 async def test_a_browser_shows_it_as_a_subprotocol_and_only_realtime_is_answered():
     async with RunningServer([]).running() as server:
         value = (await made(server)).value
-        offered = ["realtime", f"openai-insecure-api-key.{value}", "openai-agents-sdk.0.20.0"]
+        names = ("realtime", f"openai-insecure-api-key.{value}", "openai-agents-sdk.0.20.0")
+        offered = [Subprotocol(name) for name in names]
         async with connect(f"ws://127.0.0.1:{server.port}/v1/realtime?model=x", subprotocols=offered) as socket:
             assert socket.subprotocol == "realtime"
             assert "session.created" in await socket.recv()

@@ -1,6 +1,7 @@
 """Sessions that only transcribe, and sound of telephones."""
 
 import base64
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ COMPLETED = "conversation.item.input_audio_transcription.completed"
 @pytest.mark.parametrize("by_address", [True, False])
 async def test_what_is_said_is_written_down_and_never_answered(by_address):
     async with RunningServer([]).running() as server:
-        query = {"extra_query": {"intent": "transcription"}} if by_address else {}
+        query: dict[str, Any] = {"extra_query": {"intent": "transcription"}} if by_address else {}
         async with server.talk(**query) as talk:
             session = (await talk.until("session.created"))["session"]
             if not by_address:
