@@ -12,7 +12,7 @@ from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
 
 from tests.conversation.fakes import ScriptedJudge, ScriptedModel
-from voicegui.app.serve import _at_rate, _decoded, encoded_wav
+from voicegui.app.serve import _decoded, at_rate, encoded_wav
 from voicegui.audio.network_sound import NetworkSound, PeerFormat
 from voicegui.conversation.conversation import Conversation
 from voicegui.conversation.parts import ConversationParts
@@ -118,7 +118,7 @@ class RunningServer:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["RunningServer"]:
-        parts = ServerParts(self._open, _decoded, encoded_wav, _at_rate)
+        parts = ServerParts(self._open, _decoded, encoded_wav, at_rate)
         app = build_application(parts, Access(KEY), self.limits, self.sessions)
         stop, started = asyncio.Event(), asyncio.Event()
         address = Address()

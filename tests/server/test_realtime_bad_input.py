@@ -57,7 +57,7 @@ BAD_SOUND = [
 
 BAD_SESSIONS = [
     event("session.update"), event("session.update", session=5), event("session.update", session=[]),
-    update(type="other"), update(type=None), update(instructions=5), update(instructions="x" * 200_000),
+    update(type="other"), update(type=[]), update(type={}), update(type=None), update(instructions=5), update(instructions="x" * 200_000),
     update(tools="none"), update(tools=[5]), update(tools=[{"type": "mcp"}]), update(tools=[{"type": "function"}]),
     update(tools=[{"type": "function", "name": "a b"}]),
     update(tools=[{"type": "function", "name": "a", "parameters": []}]),
@@ -108,17 +108,15 @@ ODD_PLACES: list[dict[str, Any]] = [
 PLACE = {"item_id": "made", "content_index": 0, "audio_end_ms": 0}
 BAD_TRUNCATIONS = [event("conversation.item.truncate", **{**PLACE, **fields}) for fields in ODD_PLACES]
 
-BAD_RESPONSES = [
-    event("response.create", response=fields)
-    for fields in (
-        5, [], {"conversation": "other"}, {"conversation": 5}, {"input": []}, {"instructions": 5}, {"metadata": 5},
-        {"metadata": {"x": "y" * 20_000}}, {"tools": 5}, {"output_modalities": []}, {"max_output_tokens": -1},
-        {"conversation": "none", "input": 5}, {"conversation": "none", "input": [5]},
-        {"conversation": "none", "input": [{"type": "item_reference", "id": "nobody"}]},
-        {"conversation": "none", "input": [{"type": "message", "role": "user", "content": []}]},
-        {"conversation": "none", "input": [{"type": "function_call_output", "call_id": "x", "output": "y"}]},
-    )
+ODD_RESPONSES: list[Any] = [
+    5, [], {"conversation": "other"}, {"conversation": 5}, {"input": []}, {"instructions": 5}, {"metadata": 5},
+    {"metadata": {"x": "y" * 20_000}}, {"tools": 5}, {"output_modalities": []}, {"max_output_tokens": -1},
+    {"conversation": "none", "input": 5}, {"conversation": "none", "input": [5]},
+    {"conversation": "none", "input": [{"type": "item_reference", "id": "nobody"}]},
+    {"conversation": "none", "input": [{"type": "message", "role": "user", "content": []}]},
+    {"conversation": "none", "input": [{"type": "function_call_output", "call_id": "x", "output": "y"}]},
 ]  # fmt: skip
+BAD_RESPONSES = [event("response.create", response=fields) for fields in ODD_RESPONSES]
 BAD_RESPONSES += [event("response.cancel"), event("response.cancel", response_id="nobody")]
 BAD_RESPONSES += [event("response.cancel", response_id=5)]
 

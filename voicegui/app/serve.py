@@ -119,7 +119,7 @@ async def server_parts(
                 _Conversations(settings, services, tools).open,
                 _decoded,
                 encoded_wav,
-                _at_rate,
+                at_rate,
                 personas=[each.name for each in load_presets()],
             )
     finally:
@@ -164,7 +164,7 @@ def _decode(data: bytes) -> Audio:
     return decode_sound(data)
 
 
-def _at_rate(audio: Audio, rate_hz: int) -> Audio:
+def at_rate(audio: Audio, rate_hz: int) -> Audio:
     import numpy as np
 
     from voicegui.audio.signals import Resampler

@@ -64,7 +64,7 @@ def default_session(kind: str, model: str, settings: Settings) -> Json:
 def merged_session(session: Json, given: Mapping[str, Any], defaults: Json) -> Json:
     """With what `given` says of it. What nobody knows is left out. Raises RefusedEvent."""
     kind = given.get("type", session["type"])
-    if kind not in _KNOWN:
+    if not isinstance(kind, str) or kind not in _KNOWN:
         raise RefusedEvent("invalid_value", "session.type has to be realtime or transcription.", "session.type")
     base = session if kind == session["type"] else defaults
     known = {name: value for name, value in given.items() if name in _KNOWN[kind]}

@@ -175,6 +175,9 @@ class RealtimeSession(ClientSession):
     def _change(self, session: Json) -> None:
         """Nothing is changed if something of it cannot be done."""
         options = read_session(session, self.usual)
+        if options.output_law != self.options.output_law and self.follower.makes_reply:
+            where = "session.audio.output.format"
+            raise RefusedEvent("invalid_value", "The format stays as it is while a response is being made.", where)
         if options.input_hz != self.options.input_hz:
             self._buffer.clear()
         self.session, before, self.options = session, self.options, options
