@@ -118,7 +118,7 @@ class RunningServer:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["RunningServer"]:
-        parts = ServerParts(self._open, _decoded, encoded_wav, at_rate)
+        parts = ServerParts(self._open, _decoded, encoded_wav, convert_rate=at_rate)
         app = build_application(parts, Access(KEY), self.limits, self.sessions)
         stop, started = asyncio.Event(), asyncio.Event()
         address = Address()
@@ -201,6 +201,15 @@ class RealtimeTalk:
                         assert event["type"] != "error" or kind == "error", event
                     assert not self.closed, f"closed before {kind}"
                     await self._came.wait()
+
+    async def until_any(self, kind: str) -> dict[str, Any]:
+        """As `until`, over errors that were provoked."""
+        while True:
+            try:
+                return await self.until(kind)
+            except AssertionError as error:
+                if "'type': 'error'" not in str(error):
+                    raise
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [event for event in self.events if event["type"] == kind]

@@ -57,7 +57,8 @@ BAD_SOUND = [
 
 BAD_SESSIONS = [
     event("session.update"), event("session.update", session=5), event("session.update", session=[]),
-    update(type="other"), update(type=[]), update(type={}), update(type=None), update(instructions=5), update(instructions="x" * 200_000),
+    update(type="other"),
+    update(type=[]), update(type={}), update(type=None), update(instructions=5), update(instructions="x" * 200_000),
     update(tools="none"), update(tools=[5]), update(tools=[{"type": "mcp"}]), update(tools=[{"type": "function"}]),
     update(tools=[{"type": "function", "name": "a b"}]),
     update(tools=[{"type": "function", "name": "a", "parameters": []}]),

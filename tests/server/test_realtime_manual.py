@@ -185,6 +185,16 @@ async def test_the_user_may_interrupt_while_a_tool_runs():
         assert [message.text for message in server.llm.prompts[-1] if message.role == "tool"] == ["Rain."]
 
 
+async def test_a_call_of_nobodys_tool_is_no_clients_business():
+    answers = [("hi", "CALL:dance{}"), ("There is no tool named “dance”.", "I cannot.")]
+    async with RunningServer(answers).running() as server, server.talk() as talk:
+        await talk.configure(tools=[WEATHER])
+        await talk.send("conversation.item.create", item=text_item("hi"))
+        await talk.send("response.create")
+        assert transcript(await talk.until("response.done")) == "I cannot."
+        assert not talk.of("response.function_call_arguments.done")
+
+
 async def test_an_outcome_of_no_call_is_refused():
     async with RunningServer([]).running() as server, server.talk() as talk:
         outcome = {"type": "function_call_output", "call_id": "nobody", "output": "x"}

@@ -119,7 +119,7 @@ async def server_parts(
                 _Conversations(settings, services, tools).open,
                 _decoded,
                 encoded_wav,
-                at_rate,
+                convert_rate=at_rate,
                 personas=[each.name for each in load_presets()],
             )
     finally:

@@ -15,4 +15,7 @@ class ClientTools:
         return self.tools
 
     async def call(self, call: ToolCall) -> ToolOutcome:
-        return HANDED_OVER if any(tool.name == call.name for tool in self.tools) else unknown_tool(call.name)
+        return HANDED_OVER if self.has(call.name) else unknown_tool(call.name)
+
+    def has(self, name: str) -> bool:
+        return any(tool.name == name for tool in self.tools)

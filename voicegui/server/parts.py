@@ -54,8 +54,15 @@ class OpenedConversation:
 
     conversation: Conversation
     sound: PeerSound
-    settings: Settings
+    settings: Settings = field(default_factory=Settings)
     """It goes by."""
+
+
+def _as_it_is(audio: Audio, rate_hz: int) -> Audio:
+    """Where nothing has to be converted."""
+    if audio.rate_hz != rate_hz:
+        raise ValueError(f"{audio.rate_hz} Hz is not {rate_hz} Hz")
+    return audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,9 @@ class ServerParts:
     decode_audio: Callable[[bytes], Awaitable[Audio]]
     """A sound file as one channel at 16 kHz. Raises VoiceError(BAD_AUDIO_FILE)."""
     encode_wav: Callable[[Audio], bytes]
-    convert_rate: Callable[[Audio, int], Audio]
-    """The same sound at another rate, in Hz."""
     personas: Sequence[str] = ()
     """Names that a client may choose."""
+    convert_rate: Callable[[Audio, int], Audio] = _as_it_is
+    """The same sound at another rate, in Hz."""
     languages: Sequence[str] = field(default=())
     """Codes that whoever hears understands; empty if all do."""

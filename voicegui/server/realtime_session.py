@@ -13,7 +13,7 @@ from voicegui.conversation.conversation import Conversation
 from voicegui.core.audio import LISTENING_RATE_HZ, Audio, samples_to_ms
 from voicegui.core.commands import EndTurn, Interrupt, SetHandsFree, TakeTurns
 from voicegui.core.errors import VoiceError
-from voicegui.core.events import Event, Phase, StateChanged
+from voicegui.core.events import Event, Phase, StateChanged, ToolCalled
 from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
 
@@ -260,7 +260,8 @@ class RealtimeSession(ClientSession):
             self.conversation.send(Interrupt())
 
     def _follow(self, event: Event) -> None:
-        self.follower.follow(event)
+        if not isinstance(event, ToolCalled) or self._tools.has(event.call.name):
+            self.follower.follow(event)
         if isinstance(event, StateChanged):
             self.state = str(event.phase)
             self.active()
