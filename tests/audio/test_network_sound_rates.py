@@ -6,7 +6,7 @@ import pytest
 from voicegui.audio import network_sound
 from voicegui.audio.network_sound import NetworkSound, PeerFormat
 from voicegui.core.audio import Audio
-from voicegui.core.ports import Frame
+from voicegui.core.ports import Frame, SoundEvent
 
 TONE = Audio((8000 * np.sin(np.arange(24_000) / 10)).astype(np.int16).tobytes(), 24_000)
 """A second."""
@@ -41,7 +41,8 @@ class Clock:
 @pytest.fixture
 async def made(monkeypatch):
     monkeypatch.setattr(network_sound, "VoiceActivity", Silence)
-    peer, clock, came = Peer(), Clock(), []
+    peer, clock = Peer(), Clock()
+    came: list[SoundEvent] = []
     sound = NetworkSound(peer, PeerFormat(24_000, 24_000, 3600.0, pauses=False), clock)
     await sound.open(came.append)
     yield sound, peer, clock, came
@@ -73,7 +74,7 @@ async def test_rates_may_change(made):
     assert before in (30, 31)
     sound.change_rates(8_000, 8_000)
     sound.hear(np.zeros(8_000, np.int16))
-    assert len([each for each in came if isinstance(each, Frame)]) - before in (30, 31, 32)
+    assert len([each for each in came if isinstance(each, Frame)]) - before in (29, 30, 31, 32)
     sound.play(TONE)
     sound.finish()
     assert len(peer.sound) == pytest.approx(2 * 8_000, rel=0.02)

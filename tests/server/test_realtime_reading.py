@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicegui.core.settings import Settings
-from voicegui.server.client_secrets import opened
+from voicegui.server.client_secrets import verified
 from voicegui.server.realtime_config import default_session, merged_session, read_answering, read_session, settings_for
-from voicegui.server.realtime_events import RefusedEvent, event_id_of, read_event
+from voicegui.server.realtime_events import RefusedEvent, event_id_of, read_client_event
 from voicegui.server.realtime_items import read_item
 
 NAMES = [
@@ -63,12 +63,12 @@ def test_items_and_responses(made: dict[str, Any]) -> None:
 @given(st.text() | values.map(lambda value: json.dumps(value)))
 def test_events(text: str) -> None:
     with contextlib.suppress(RefusedEvent):
-        assert isinstance(event_id_of(read_event(text)), str)
+        assert isinstance(event_id_of(read_client_event(text)), str)
 
 
 @given(st.text() | st.binary().map(lambda data: "ek_" + data.hex()) | st.text(alphabet="ek_.AZaz09-", max_size=30))
 def test_keys(text: str) -> None:
-    assert opened(text, "key") is None
+    assert verified(text, "key") is None
 
 
 @pytest.mark.parametrize(

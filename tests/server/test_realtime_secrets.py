@@ -7,7 +7,7 @@ from websockets import InvalidStatus
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from voicegui.server.client_secrets import is_valid_secret, opened, session_of, signed
+from voicegui.server.client_secrets import is_valid_secret, session_of, signed, verified
 
 from .realtime_server import KEY, RunningServer
 
@@ -75,16 +75,16 @@ async def test_what_cannot_be_signed_is_refused(body):
 def test_only_what_this_key_has_signed_is_opened():
     content = {"until": 1000, "session": {"type": "realtime"}}
     secret = signed(content, KEY)
-    assert opened(secret, KEY, now=999) == content
-    assert opened(secret, KEY, now=1000) is None
-    assert opened(secret, KEY + "x", now=0) is None
+    assert verified(secret, KEY, now=999) == content
+    assert verified(secret, KEY, now=1000) is None
+    assert verified(secret, KEY + "x", now=0) is None
     packed, _, signature = secret.partition(".")
     other = signed({**content, "until": 5000}, "another")
     for forged in (
         packed, f"{packed}.", f".{signature}", f"{packed}.{signature[:-1]}", f"{packed}x.{signature}", "ek_", "ek_.",
         f"{other.partition('.')[0]}.{signature}", secret.removeprefix("ek_"), secret + "\u00fc", f"{secret}.x", KEY, "",
     ):  # fmt: skip
-        assert opened(forged, KEY, now=0) is None, forged
+        assert verified(forged, KEY, now=0) is None, forged
     assert session_of([KEY, "ek_x"], KEY) is None
 
 

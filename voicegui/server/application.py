@@ -14,7 +14,7 @@ from .client_secrets import make_secret, session_of
 from .guard import Access, Guard, presented_keys
 from .limits import ServerLimits
 from .parts import ServerParts
-from .realtime_session import RealtimeSession
+from .realtime_session import RealtimeServerSession
 from .sessions import Sessions
 from .voice_session import VoiceSession
 
@@ -62,7 +62,7 @@ async def _serve_realtime(
     """A browser asks for the subprotocol `realtime`, beside one that holds its key: only the first is answered."""
     number = sessions.number()
     given = session_of(presented_keys(socket.headers), access.key)
-    session = RealtimeSession(
+    session = RealtimeServerSession(
         number, parts, limits, _receiver(socket), _sender(socket), query=dict(socket.query_params), session=given
     )
     sessions.opened(number, session)

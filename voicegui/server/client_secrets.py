@@ -35,7 +35,7 @@ def signed(content: Json, key: str) -> str:
     return f"{PREFIX}{packed}.{_letters(_signature(packed, key))}"
 
 
-def opened(secret: str, key: str, now: float | None = None) -> Json | None:
+def verified(secret: str, key: str, now: float | None = None) -> Json | None:
     """What was signed; None if it was not, or is over. `now`: seconds since 1970."""
     packed, dot, signature = secret.removeprefix(PREFIX).partition(".")
     if not (secret.startswith(PREFIX) and dot and secret.isascii()):
@@ -51,12 +51,12 @@ def opened(secret: str, key: str, now: float | None = None) -> Json | None:
 
 
 def is_valid_secret(secret: str, key: str, path: str) -> bool:
-    return path in PATHS and opened(secret, key) is not None
+    return path in PATHS and verified(secret, key) is not None
 
 
 def session_of(keys: Sequence[str], key: str) -> Json | None:
     """The session that was asked for with one of these keys."""
-    found = [content for each in keys if (content := opened(each, key)) is not None]
+    found = [content for each in keys if (content := verified(each, key)) is not None]
     session: Json | None = found[0]["session"] if found else None
     return session
 

@@ -20,11 +20,11 @@ from .realtime_items import Item, read_item
 from .realtime_reply import RealtimeReply, ReplyPlan
 
 if TYPE_CHECKING:
-    from .realtime_session import RealtimeSession
+    from .realtime_session import RealtimeServerSession
 
 
 class RealtimeAside:
-    def __init__(self, session: "RealtimeSession") -> None:
+    def __init__(self, session: "RealtimeServerSession") -> None:
         self._session = session
         self._hearing: set[asyncio.Task[None]] = set()
         self.failure: Json | None = None

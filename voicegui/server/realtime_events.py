@@ -30,7 +30,7 @@ def read_object(text: str) -> Json:
     return given
 
 
-def read_event(text: str) -> Json:
+def read_client_event(text: str) -> Json:
     """With a type. Raises RefusedEvent."""
     event = read_object(text)
     if not isinstance(event.get("type"), str):

@@ -8,13 +8,13 @@ from .realtime_events import Json, RefusedEvent, object_field, optional_text, te
 from .realtime_items import Item, read_item
 
 if TYPE_CHECKING:
-    from .realtime_session import RealtimeSession
+    from .realtime_session import RealtimeServerSession
 
 
 class ItemRequests:
     """All raise RefusedEvent."""
 
-    def __init__(self, session: "RealtimeSession") -> None:
+    def __init__(self, session: "RealtimeServerSession") -> None:
         self._session = session
 
     def create(self, event: Json) -> None:

@@ -12,13 +12,13 @@ from .realtime_events import Json, RefusedEvent, object_field, optional_text
 from .realtime_reply import RealtimeReply, ReplyPlan
 
 if TYPE_CHECKING:
-    from .realtime_session import RealtimeSession
+    from .realtime_session import RealtimeServerSession
 
 
 class ResponseRequests:
     """`create` and `cancel` raise RefusedEvent."""
 
-    def __init__(self, session: "RealtimeSession") -> None:
+    def __init__(self, session: "RealtimeServerSession") -> None:
         self._session = session
         self._awaited: Json | None = None
         """What `response.create` asked for, as long as it waits for the user's words."""

@@ -36,7 +36,7 @@ from .realtime_events import (
     RefusedEvent,
     event_id_of,
     object_field,
-    read_event,
+    read_client_event,
     sound_field,
 )
 from .realtime_follower import ConversationFollower, api_error
@@ -53,7 +53,7 @@ PIECE_S = 0.1
 LEAST_COMMIT_MS = 100
 
 
-class RealtimeSession(ClientSession):
+class RealtimeServerSession(ClientSession):
     """`query`: of the address. `session`: what the key that was shown brings of a configuration."""
 
     def __init__(
@@ -92,7 +92,7 @@ class RealtimeSession(ClientSession):
             try:
                 if isinstance(message, bytes):
                     raise RefusedEvent("invalid_event", "Events are messages of text.")
-                event = read_event(message)
+                event = read_client_event(message)
                 event_id = event_id_of(event)
                 await self._take(event, message)
             except RefusedEvent as error:
