@@ -43,6 +43,9 @@ class Peer:
 class NoMicrophone:
     muted = False
 
+    def hears_at(self, rate_hz: int) -> None:
+        pass
+
     def frames(self, samples: Int16Samples, until: float) -> list[Frame]:
         frame = Frame(samples[:FRAME_SAMPLES].tobytes(), 0.9, len(samples), until)
         return [frame]

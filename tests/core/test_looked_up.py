@@ -8,7 +8,7 @@ from tests.core.test_wording import German
 from tests.pseudo_pieces import in_pieces as in_pieces
 from tests.pseudo_pieces import not_looked_up
 from voicegui.core.addresses import Reach, shown_host, spoken_host
-from voicegui.core.approval import CLICKED_YES, is_yes
+from voicegui.core.approval import clicked, is_yes
 from voicegui.core.errors import ErrorCode, HintKind, VoiceError, with_command, with_hint
 from voicegui.core.events import problem_of
 from voicegui.core.keys import check_way, checked_key
@@ -17,7 +17,7 @@ from voicegui.core.session import ServiceInfo
 from voicegui.core.text.spoken_text import speakable
 from voicegui.core.toolbox import _HELP, tool_help
 from voicegui.core.tools import SourceKind, ToolInfo, ToolSource
-from voicegui.core.wording import sentence, spoken, use_translations
+from voicegui.core.wording import sentence, use_translations
 
 pytestmark = pytest.mark.usefixtures("in_pieces")
 
@@ -156,7 +156,7 @@ def test_an_event_is_in_the_language_of_its_process() -> None:
 
 def test_what_a_click_says_counts_in_the_language_of_the_conversation() -> None:
     use_translations(spoken=German({"Yes.": "Ja."}))
-    assert is_yes(spoken(CLICKED_YES)) and is_yes("ja") and is_yes("Yes, please.") and not is_yes("Nein.")
+    assert is_yes(clicked(allow=True)) and is_yes("ja") and is_yes("Yes, please.") and not is_yes("Nein.")
     use_translations(spoken=German({"Yes.": "…"}))
     assert not is_yes("") and not is_yes("…") and not is_yes("!")
 

@@ -4,7 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicegui.core.backchannel import Passed
-from voicegui.core.commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from voicegui.core.commands import (
+    Answer,
+    EndTurn,
+    Interrupt,
+    NewConversation,
+    PressTalk,
+    Retry,
+    SendText,
+    SetHandsFree,
+    SetMuted,
+    Stop,
+    TakeTurns,
+)
 from voicegui.core.effects import (
     BeginAnew,
     CancelReply,
@@ -52,6 +64,9 @@ anything = st.one_of(
     st.builds(SendText, st.sampled_from(["", " ", "hello"]), st.booleans()),
     st.builds(SettingsChanged, st.booleans(), st.sampled_from(["", "Welcome."]), st.booleans()),
     st.just(Announce("It is time.")),
+    st.builds(TakeTurns, st.booleans(), st.booleans(), st.booleans()),
+    st.builds(Answer, st.booleans()),
+    st.just(EndTurn()),
 )
 late = st.integers(-2, 0)
 results = st.one_of(
@@ -120,10 +135,12 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
                     committed.add(turn)
                     live, paused = None, False
                 case CommitUser(turn, text):
-                    assert live == turn and text, "a question that nobody asked"
+                    assert text, "a question that nobody asked"
+                    assert live == turn or (live is None and not before.answers and turn == before.turn)
                 case Listen(on):
                     mic = on
                 case PausePlayback():
+                    assert before.interruptible
                     paused = True
                 case ResumePlayback():
                     paused = False
@@ -146,6 +163,9 @@ def test_random_conversations_keep_the_promises(opening_line, choices):
             assert live == state.turn
         if paused:
             assert state.user_speaking, "silent although nobody speaks"
+        if state.heard_out:
+            assert state.mic_open and live is not None or not state.answering
+            assert state.phase in (Phase.PROCESSING, Phase.SPEAKING)
         if state.undecided:
             assert state.mic_open and not paused and state.phase in (Phase.PROCESSING, Phase.SPEAKING)
         assert mic == state.mic_open

@@ -124,7 +124,7 @@ async def running(
     stages: Stages | None = None, limits: ServerLimits | None = None, access: Access | None = None
 ) -> AsyncIterator[RunningServer]:
     stages, limits = stages or Stages(), limits or ServerLimits()
-    parts = ServerParts(stages.open, read_wav, encoded_wav, ("assistant", "practice"), ("en",))
+    parts = ServerParts(stages.open, read_wav, encoded_wav, personas=("assistant", "practice"), languages=("en",))
     sessions, stop, started = Sessions(limits), asyncio.Event(), asyncio.Event()
     address = Address()
     with listen(address) as listening:

@@ -120,6 +120,7 @@ async def server_parts(
                 _Conversations(settings, services, tools).open,
                 _decoded,
                 encoded_wav,
+                convert_rate=at_rate,
                 personas=[each.name for each in load_presets()],
                 languages=_languages(program, settings),
             )
@@ -147,7 +148,7 @@ class _Conversations:
         from voicegui.audio.network_sound import NetworkSound, PeerFormat, load_microphone
         from voicegui.conversation.conversation import Conversation
 
-        form = PeerFormat(wanted.input_hz, wanted.output_hz, wanted.ahead_s, wanted.cancels_echo)
+        form = PeerFormat(wanted.input_hz, wanted.output_hz, wanted.ahead_s, wanted.cancels_echo, wanted.pauses)
         sound = NetworkSound(peer, form, await load_microphone(form))
         settings = replace(
             self._settings,
@@ -155,10 +156,11 @@ class _Conversations:
             languages=wanted.language or self._settings.languages,
             max_turns=wanted.max_turns or self._settings.max_turns,
         )
-        conversation = Conversation(self._services.parts(sound, self._tools), in_force(settings))
+        tools, now = self._tools if wanted.tools is None else wanted.tools, in_force(settings)
+        conversation = Conversation(self._services.parts(sound, tools), now)
         self._services.follow(conversation)
         await conversation.open()
-        return OpenedConversation(conversation, sound)
+        return OpenedConversation(conversation, sound, now)
 
 
 async def _decoded(data: bytes) -> Audio:
@@ -169,6 +171,15 @@ def _decode(data: bytes) -> Audio:
     from voicegui.media.wav import decode_sound
 
     return decode_sound(data)
+
+
+def at_rate(audio: Audio, rate_hz: int) -> Audio:
+    import numpy as np
+
+    from voicegui.audio.signals import Resampler
+
+    samples = Resampler(audio.rate_hz, rate_hz).process(np.frombuffer(audio.samples, "<i2"), last=True)
+    return Audio(samples.tobytes(), rate_hz)
 
 
 def encoded_wav(audio: Audio) -> bytes:

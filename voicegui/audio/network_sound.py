@@ -6,7 +6,7 @@ All of it runs on the event loop's thread; nothing here waits.
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Protocol
 
@@ -44,6 +44,8 @@ class PeerFormat:
     """Sound is sent so much earlier than it is to be played: what the way there may take at most."""
     cancels_echo: bool = True
     """The peer takes what it plays out of what it hears. Else it is done here."""
+    pauses: bool = True
+    """The peer can be quiet for a moment and go on. Else a pause is none: it plays all that is not flushed."""
 
 
 class NetworkSound:
@@ -94,10 +96,14 @@ class NetworkSound:
         self._go_on()
 
     def pause(self) -> None:
+        if not self._form.pauses:
+            return
         self._playback.cut()
         self._drop(self._playback.heard())
 
     def resume(self, at: int) -> None:
+        if not self._form.pauses:
+            return
         self._playback.resume(at)
         self._go_on()
 
@@ -118,6 +124,12 @@ class NetworkSound:
             return
         for frame in self._microphone.frames(samples, self._clock()):
             self._receive(frame)
+
+    def change_rates(self, input_hz: int, output_hz: int) -> None:
+        """Of what comes from now on, and goes."""
+        if (input_hz, output_hz) != (self._form.input_hz, self._form.output_hz):
+            self._form, self._to_peer = replace(self._form, input_hz=input_hz, output_hz=output_hz), None
+            self._microphone.hears_at(input_hz)
 
     def played_until(self, position: int) -> None:
         """The peer has just played sample `position` of what is said since the last flush, at 48 kHz."""
@@ -186,6 +198,8 @@ class NetworkSound:
 class PeerMicrophone(Protocol):
     muted: bool
 
+    def hears_at(self, rate_hz: int) -> None: ...
+
     def frames(self, samples: Int16Samples, until: float) -> list[Frame]:
         """`until`: monotonic seconds of the last sample."""
 
@@ -212,6 +226,9 @@ class _PlainMicrophone:
         self._activity = VoiceActivity()
         self._waiting: Int16Samples = np.zeros(0, np.int16)
         self._end = 0
+
+    def hears_at(self, rate_hz: int) -> None:
+        self._resampler = Resampler(rate_hz, LISTENING_RATE_HZ)
 
     def frames(self, samples: Int16Samples, until: float) -> list[Frame]:
         waiting = np.concatenate((self._waiting, self._resampler.process(samples)))
@@ -255,6 +272,9 @@ class _CancellingMicrophone:
     @muted.setter
     def muted(self, on: bool) -> None:
         self._capture.muted = on
+
+    def hears_at(self, rate_hz: int) -> None:
+        self._resampler = Resampler(rate_hz, PLAYBACK_RATE_HZ)
 
     def frames(self, samples: Int16Samples, until: float) -> list[Frame]:
         waiting = np.concatenate((self._waiting, self._resampler.process(samples)))

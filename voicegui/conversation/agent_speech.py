@@ -1,6 +1,7 @@
 """What the agent says: begins replies early, plays them, pauses and cuts them, and remembers what was heard."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,9 @@ from .utterance import TurnTimes
 
 _SPOKEN = StartReply(0, "")
 """How all that is not typed is answered."""
+
+_REMEMBERED = 8
+"""Of so many last replies it is known which words sounded when."""
 
 
 class AgentSpeech:
@@ -52,6 +56,7 @@ class AgentSpeech:
         self._wanted = _SPOKEN
         """How what was asked last is answered."""
         self._preparing: asyncio.Task[None] | None = None
+        self._ended: deque[tuple[int, Reply]] = deque(maxlen=_REMEMBERED)
 
     @property
     def typed(self) -> bool:
@@ -74,6 +79,12 @@ class AgentSpeech:
     def answered_until(self) -> int:
         """Characters of the current reply that count as heard so far."""
         return self._reply.heard_until(self._sound.heard()) if self._reply else 0
+
+    def words_until(self, turn: int, played: int) -> str | None:
+        """What of the answer of a turn that is over was heard after `played` playback samples of it; None if it was
+        long ago."""
+        reply = next((each for number, each in self._ended if number == turn), None)
+        return None if reply is None else reply.text[: reply.heard_until(played)].strip()
 
     # ------------------------------------------------------------ before the turn has ended
 
@@ -220,12 +231,14 @@ class AgentSpeech:
     def _end_turn(self, turn: int, reply: Reply, assistant: str, *, broke_off: bool = False) -> None:
         times = replace(self.times, first_token=reply.first_token_at, first_sentence=reply.first_sentence_at)
         timings = times.timings() if reply.question else Timings()  # nobody waited for an opening line
-        if reply.acts is not None:  # before it is told: what is written down knows what taints it
-            question = "" if reply.goes_on else reply.question
-            acts = reply.acts
+        acts, question = reply.acts, "" if reply.goes_on else reply.question
+        if acts is not None and not acts.handed_over:  # before it is told: what is written down knows what taints it
             self._memory.acted(acts.acted(), outside=acts.outside, question=question, done=acts.done)
         self._tell(TurnDone(turn, reply.question, assistant, timings))
-        self._memory.answered(assistant, broke_off=broke_off, goes_on=reply.goes_on)
+        self._memory.answered(assistant, turn=turn, broke_off=broke_off, goes_on=reply.goes_on)
+        if acts is not None and acts.handed_over:  # the calls come last: their outcomes are still to be answered
+            self._memory.acted(acts.acted(), outside=acts.outside, question="" if assistant else question)
+        self._ended.append((turn, reply))
 
 
 async def _pieces(*lines: str | ApprovalQuestion) -> AsyncGenerator[ReplyText | ApprovalQuestion, None]:

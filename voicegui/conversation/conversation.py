@@ -5,17 +5,18 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from voicegui.core import commands, effects, inputs, state_machine
-from voicegui.core.approval import CLICKED_NO, CLICKED_YES
+from voicegui.core.approval import clicked
 from voicegui.core.commands import Command, Retry, SendText, Stop
 from voicegui.core.events import Event, PartialHeard, Phase, PlaybackStarted, ProblemSolved, problem_of
 from voicegui.core.ports import FirstSound, Frame, Message, PlaybackDone, SoundEvent, SoundMended, SoundTrouble
 from voicegui.core.settings import Settings
 from voicegui.core.state import ConversationState, join
-from voicegui.core.wording import spoken
 
 from .agent_speech import AgentSpeech
 from .announcements import Announcements
+from .aside import Aside
 from .background_tasks import BackgroundTasks
+from .edits import HistoryEdits
 from .memory import ConversationMemory
 from .parts import ConversationParts, TurnContext
 from .pending_approval import PendingApproval
@@ -23,27 +24,28 @@ from .tool_calls import RunningCalls, ToolRound
 from .user_speech import UserSpeech
 from .utterance import TurnTimes, UnansweredSound
 
+_ANSWERING = (Phase.PROCESSING, Phase.SPEAKING)
+
 
 class Conversation:
     """Lives on one event loop; `send` and everything that `Sound` delivers must come on its thread. `open()` first;
     `aclose()` ends it and closes the sound."""
 
     def __init__(self, parts: ConversationParts, settings: Settings) -> None:
-        self._parts = parts
-        self._sound = parts.sound
+        self._parts, self._sound = parts, parts.sound
         self._state = ConversationState(
             keeps_sound=settings.keep_unanswered_audio,
             opening_line=settings.opening_line.strip(),
             reads_aloud=settings.read_aloud,
         )
         self._inbox: deque[inputs.Input | Command] = deque()
-        self._draining = False
+        self._draining, self._over_reply = False, 0
+        """`_over_reply`: the current turn, if its words began while the agent was speaking, or are older."""
         self._subscribers: list[Callable[[Event], None]] = []
         self._tasks = BackgroundTasks(
             lambda: self._state.turn, lambda turn, error: self._post(inputs.StageFailed(turn, error))
         )
-        self._spawn = self._tasks.spawn
-        self._context = TurnContext.of(parts, settings)
+        self._spawn, self._context = self._tasks.spawn, TurnContext.of(parts, settings)
         self._user = UserSpeech(
             parts.clock, post=self._post, spawn=self._spawn, on_words=self._on_words, on_partial=self._on_partial
         )
@@ -52,19 +54,12 @@ class Conversation:
         self._calls = RunningCalls(self._now, parts.clock, tell=self._tell, late=self._memory.resolve)
         self._approvals = PendingApproval(self._now, tell=self._tell, refused=self._refused)
         self._agent = AgentSpeech(
-            self._now,
-            self._sound,
-            parts.clock,
-            self._memory,
-            self._calls,
-            self._approvals,
-            tell=self._tell,
-            post=self._post,
-            spawn=self._spawn,
-        )
+            self._now, self._sound, parts.clock, self._memory, self._calls, self._approvals,
+            tell=self._tell, post=self._post, spawn=self._spawn,
+        )  # fmt: skip
         self._announcements = Announcements(self._post, self._memory.taint)
-        self._over_reply = 0
-        """The turn whose words began while the agent was speaking, or are older, if it is the current one."""
+        self.edits = HistoryEdits(self._memory, self._agent, lambda: self._state.phase in _ANSWERING)
+        self.aside = Aside(self._now, lambda: self._memory.prompt(""))
 
     # ------------------------------------------------------------ outside
 
@@ -148,7 +143,7 @@ class Conversation:
                 self._spawn(self._unanswered.save(path, self._parts.write_audio, self._tell))
             case commands.Approve(call_id, allow):
                 if self._approvals.click(call_id, allow=allow):
-                    self._take_step(SendText(spoken(CLICKED_YES if allow else CLICKED_NO), aloud=not self._agent.typed))
+                    self._take_step(SendText(clicked(allow=allow), aloud=not self._agent.typed))
             case commands.CancelCall(call_id):
                 self._calls.cancel(call_id)
             case commands.Summarize():
@@ -166,13 +161,15 @@ class Conversation:
             self._agent.times = TurnTimes(self._parts.clock())
         after, todo, events = state_machine.step(before, happened)
         self._state = after
-        over = before.phase in (Phase.PROCESSING, Phase.SPEAKING) and after.user_speaking
+        over = before.phase in _ANSWERING and after.user_speaking
         if after.turn != before.turn and (over or isinstance(happened, Retry)):  # a retry's words are older
             self._over_reply = after.turn
         for event in events:
             self._tell(event)
         for effect in todo:
             self._perform(effect, before)
+        if after.phase not in _ANSWERING:
+            self.edits.settle()
         self._announcements.follow(happened, before.turn, after.turn)
         if before.at_rest and not after.at_rest:
             self._memory.wake()
@@ -197,7 +194,7 @@ class Conversation:
     def _on_sound(self, event: SoundEvent) -> None:
         match event:
             case Frame():
-                over = self._state.phase in (Phase.PROCESSING, Phase.SPEAKING)
+                over = self._state.phase in _ANSWERING
                 for happened in self._user.hear(event, self._context, over_reply=over, talking=self._state.talking):
                     self._post(happened)
             case FirstSound(at):
@@ -224,7 +221,7 @@ class Conversation:
 
     def _on_words(self, words: str) -> None:
         """Perhaps all that will be said: the reply is begun before the turn has ended, and taken back if it was not."""
-        if words and self._state.phase is Phase.LISTENING:
+        if words and self._state.phase is Phase.LISTENING and self._state.answers and self._state.aloud:
             self._agent.begin_early(join(self._state.unanswered, words))
         else:
             self._agent.drop_early()
@@ -233,7 +230,8 @@ class Conversation:
         if words and self._state.phase is Phase.LISTENING:
             so_far = join(self._state.unanswered, words)
             self._tell(PartialHeard(self._state.turn, so_far))
-            self._agent.prepare(so_far)
+            if self._state.answers:
+                self._agent.prepare(so_far)
 
     # ------------------------------------------------------------ effects
 
@@ -276,14 +274,16 @@ class Conversation:
                 self._sound.pause()
             case effects.ResumePlayback():
                 self._agent.resume()
-            case effects.CommitUser(_, text):
-                self._memory.asked(text)
+            case effects.CommitUser(turn, text):
+                self._memory.asked(text, turn)
             case effects.CommitReply(turn):
                 self._agent.commit(turn)
                 self._user.release()
+                self.edits.settle()
             case effects.CancelReply(turn, commit_heard, failed):
                 self._agent.cancel(turn, before.question, commit_heard=commit_heard, failed=failed)
                 self._user.release()
+                self.edits.settle()
             case _:
                 assert_never(effect)
 

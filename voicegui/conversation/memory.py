@@ -11,11 +11,13 @@ from voicegui.core.events import ConversationOver, Event, Noticed, Stage, Starte
 from voicegui.core.history import (
     LONGEST_TOKENS,
     History,
+    answer_name,
     cleaned_notes,
     estimated_tokens,
     notes_prompt,
     summary_prompt,
     tool_tokens,
+    user_name,
 )
 from voicegui.core.inputs import TurnLimitReached
 from voicegui.core.ports import ChoosesApart, Message
@@ -80,9 +82,9 @@ class ConversationMemory:
         """Text from outside is about to be said."""
         self.tainted = True
 
-    def asked(self, question: str) -> None:
+    def asked(self, question: str, turn: int) -> None:
         again, self._asked = self._resumes(question), True
-        self._history = self._history.counted() if again else self._history.asked(question)
+        self._history = self._history.counted() if again else self._history.asked(question, user_name(turn))
 
     def acted(self, messages: Sequence[Message], *, outside: bool, question: str = "", done: bool = False) -> None:
         """Calls of tools with their outcomes; `outside`: they bring text that somebody else wrote. `question` led to
@@ -104,10 +106,10 @@ class ConversationMemory:
             self._history = self._history.resolved(call_id, outcome.text)
             self.tainted = self.tainted or outside
 
-    def answered(self, words: str, *, broke_off: bool, goes_on: bool) -> None:
+    def answered(self, words: str, *, turn: int, broke_off: bool, goes_on: bool) -> None:
         """A turn is over: `words` were heard of its answer. One that broke off may still go on: it stays as it is."""
         self._open = None if words else self._open
-        history = self._history.answered(words, broke_off=broke_off, goes_on=goes_on)
+        history = self._history.answered(words, broke_off=broke_off, goes_on=goes_on, name=answer_name(turn))
         self._history = history.trimmed(self._budget())
         most = self._now().settings.max_turns
         if self._asked and not broke_off and most and history.turns >= most:
@@ -139,6 +141,14 @@ class ConversationMemory:
         self.wake()
         if self._summing_up is not None:
             self._summing_up.cancel()
+
+    def edit(self, change: Callable[[History], History]) -> None:
+        """Somebody else knows better what was said."""
+        self.wake()
+        self._history = change(self._history).trimmed(self._budget())
+
+    def has(self, name: str) -> bool:
+        return any(message.name == name for message in self._history.messages)
 
     def restore(self, messages: Sequence[Message], *, tainted: bool) -> None:
         """They came before all that was said so far. `tainted`: text from outside was among it."""

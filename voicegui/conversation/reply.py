@@ -141,7 +141,8 @@ class Reply:
         try:
             await self._think()
             said = self.text.strip() or self.first_sentence_at is not None
-            if self.question and not self.goes_on and not said:
+            acted = self.acts is not None and self.acts.handed_over
+            if self.question and not self.goes_on and not said and not acted:
                 raise VoiceError(ErrorCode.BAD_ANSWER, NO_ANSWER, retryable=True)
         except Exception as error:
             self.failure = as_voice_error(error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from voicegui.core.approval import CANCELLED, INTERRUPTED, STILL_RUNNING, UNREADABLE, parsed
 from voicegui.core.events import Event, ToolCalled, ToolFinished
 from voicegui.core.ports import Message
-from voicegui.core.tools import TAINTED, ToolCall, ToolInfo, ToolOutcome
+from voicegui.core.tools import HANDED_OVER, TAINTED, ToolCall, ToolInfo, ToolOutcome
 
 from .parts import Now
 
@@ -139,6 +139,8 @@ class RunningCalls:
             outcome = CANCELLED
         if not outcome.ok:
             self._done.pop(_same(call), None)
+        if outcome is HANDED_OVER:
+            return outcome
         seconds = self._clock() - began
         self._tell(ToolFinished(turn, call.id, outcome.ok, outcome.text, seconds, cancelled=outcome is CANCELLED))
         return outcome

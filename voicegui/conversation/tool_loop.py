@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from voicegui.core.approval import REFUSED, ApprovalQuestion, parsed, question_about
 from voicegui.core.events import Stage
 from voicegui.core.ports import Message, ReplyText
-from voicegui.core.tools import ToolCall, ToolInfo, ToolOutcome, is_unreviewed, needs_approval
+from voicegui.core.tools import HANDED_OVER, ToolCall, ToolInfo, ToolOutcome, is_unreviewed, needs_approval
 from voicegui.core.wording import marked, spoken
 
 from .parts import Now
@@ -53,6 +53,8 @@ class ModelAnswer:
         self._turn = 0
         self._told_outside = False
         """The model was told of a tool in words that somebody else wrote and nobody has accepted."""
+        self.handed_over = False
+        """It ended with calls that are somebody else's to run."""
         self._filled = False
         self._spoke = self._breaks = False
 
@@ -106,6 +108,9 @@ class ModelAnswer:
             finally:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
+            if any(outcome is HANDED_OVER for outcome in round.outcomes.values()):
+                self.handed_over = True
+                return
             if question := self._ask(round):
                 yield question
                 return  # the answer is the question; the round goes on with what the user says to it

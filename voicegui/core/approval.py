@@ -233,14 +233,18 @@ _POLITE = r"please|thanks|thank you|then|just|and|i do|you can|now|well|uh|um|oh
 _ONLY_YES = re.compile(rf"(?:(?:{_POLITE})\s+)*(?:{_YES})(?:\s+(?:{_YES}|{_POLITE}))*")
 
 
-CLICKED_YES, CLICKED_NO = marked("Yes."), marked("No.")
+_CLICKED = {True: marked("Yes."), False: marked("No.")}
 """What the user is taken to have said who clicks; the first counts as yes in the language of the conversation, too."""
+
+
+def clicked(*, allow: bool) -> str:
+    return spoken(_CLICKED[allow])
 
 
 def is_yes(words: str) -> bool:
     """Nothing but agreement: "Yes, please." Anything else is no, and is taken for what it says."""
     said = _plain(words)
-    return bool(said) and (_ONLY_YES.fullmatch(said) is not None or said == _plain(spoken(CLICKED_YES)))
+    return bool(said) and (_ONLY_YES.fullmatch(said) is not None or said == _plain(clicked(allow=True)))
 
 
 def _plain(words: str) -> str:

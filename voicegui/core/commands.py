@@ -88,6 +88,31 @@ class Summarize:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeTurns:
+    """How what the user says from now on is dealt with."""
+
+    answers: bool = True
+    """False: it is only remembered, until `Answer` asks for an answer."""
+    interruptible: bool = True
+    """False: what is said over a reply does not end it, and is the next turn."""
+    aloud: bool = True
+    """False: the answers are only shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answers what was said so far, after what is going on was ended."""
+
+    aloud: bool = True
+    """False: the answer is only shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndTurn:
+    """Hands-free: what the user is saying ends here, however short the silence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Ends everything and closes the microphone."""
 
@@ -106,5 +131,8 @@ Command = (
     | NewConversation
     | ContinueConversation
     | Summarize
+    | TakeTurns
+    | Answer
+    | EndTurn
     | Stop
 )

@@ -94,6 +94,25 @@ def _answer(words: str, *, broke_off: bool) -> Message:
     return Message("assistant", words + BROKEN_OFF, whole=words) if broke_off else Message("assistant", words)
 
 
+def user_name(turn: int) -> str:
+    """Of the message that holds what the user said in a turn."""
+    return f"user-{turn}"
+
+
+def answer_name(turn: int) -> str:
+    """Of the message that holds what was heard of the answer to it."""
+    return f"assistant-{turn}"
+
+
+def _without_call(message: Message, name: str) -> Message | None:
+    if not name or name not in (message.name, message.call_id, *(call.id for call in message.calls)):
+        return message
+    if not message.calls:
+        return None
+    calls = tuple(call for call in message.calls if call.id != name)
+    return replace(message, calls=calls) if calls or message.text else None
+
+
 def _said(answer: Message) -> str:
     """Its words, without the mark that they broke off."""
     return answer.whole or answer.text
@@ -122,10 +141,11 @@ class History:
         asked = [Message("user", GO_ON, goes_on=True)] if self._ends_with("assistant") else []
         return self._prompt(instructions, asked)
 
-    def asked(self, question: str) -> "History":
-        return replace(self, messages=(*self.messages, Message("user", question)), turns=self.turns + 1)
+    def asked(self, question: str, name: str = "") -> "History":
+        asked = Message("user", question, name=name)
+        return replace(self, messages=(*self.messages, asked), turns=self.turns + 1)
 
-    def answered(self, words: str, *, broke_off: bool = False, goes_on: bool = False) -> "History":
+    def answered(self, words: str, *, broke_off: bool = False, goes_on: bool = False, name: str = "") -> "History":
         """`goes_on`: `words` follow an answer that broke off, and make one message with it."""
         before = self.messages
         if not words:
@@ -133,7 +153,32 @@ class History:
         if goes_on and self._ends_with("assistant"):
             words = f"{_said(before[-1])} {words}"
             before = before[:-1]
-        return replace(self, messages=(*before, _answer(words, broke_off=broke_off)))
+        return replace(self, messages=(*before, replace(_answer(words, broke_off=broke_off), name=name)))
+
+    def added(self, message: Message, after: str | None = None) -> "History":
+        """`after`: name of the message before it; "" for the first place, None (or one that is not there) for the
+        last."""
+        names = [each.name or each.call_id for each in self.messages]
+        place = len(names) if after is None or (after and after not in names) else 0
+        if after and after in names:
+            place = len(names) - names[::-1].index(after)
+        while place < len(names) and self.messages[place].role == "tool":  # outcomes stay with their calls
+            place += 1
+        start = self.start + (place < self.start)
+        return replace(self, messages=(*self.messages[:place], message, *self.messages[place:]), start=start)
+
+    def without(self, name: str) -> "History":
+        """Neither the message of this name, nor the call of this id with its outcome."""
+        kept = [_without_call(each, name) for each in self.messages]
+        gone = sum(each is None for each in kept[: self.start])
+        return replace(self, messages=tuple(each for each in kept if each is not None), start=self.start - gone)
+
+    def reworded(self, name: str, words: str) -> "History":
+        """The message of this name says `words` now, all of it."""
+        changed = (
+            replace(each, text=words, whole="") if name and each.name == name else each for each in self.messages
+        )
+        return replace(self, messages=tuple(changed))
 
     def counted(self) -> "History":
         """A question that is there already is being answered."""

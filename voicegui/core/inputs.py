@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 
 from .backchannel import Passed
-from .commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from .commands import (
+    Answer,
+    EndTurn,
+    Interrupt,
+    NewConversation,
+    PressTalk,
+    Retry,
+    SendText,
+    SetHandsFree,
+    SetMuted,
+    Stop,
+    TakeTurns,
+)
 from .errors import VoiceError
 
 
@@ -111,6 +123,9 @@ Input = (
     | SetMuted
     | Retry
     | NewConversation
+    | TakeTurns
+    | Answer
+    | EndTurn
     | Stop
     | SettingsChanged
     | Announce

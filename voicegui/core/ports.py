@@ -181,6 +181,8 @@ class Message:
     """Of a tool's message: see `ToolOutcome.say`."""
     goes_on: bool = field(default=False, compare=False)
     """Of a user's message: the program asks for the rest of an answer that broke off."""
+    name: str = field(default="", compare=False)
+    """By which a program that edits what was said refers to it: see `core.history`. "" if nobody does."""
     whole: str = field(default="", compare=False)
     """Of an assistant's message that broke off: `text` without the mark that says so."""
 

@@ -10,13 +10,14 @@ from .effects import (
     CommitUser,
     DropHearing,
     Effect,
+    FinishHearing,
     ForgetSound,
     KeepSound,
     Listen,
     SayLine,
     StartHearing,
 )
-from .events import Event, NotAnswered, Phase, SpeechStarted, StateChanged
+from .events import Event, NotAnswered, Phase, SpeechEnded, SpeechStarted, StateChanged
 from .inputs import SettingsChanged
 
 
@@ -48,6 +49,8 @@ class ConversationState:
     user_speaking: bool = False
     undecided: bool = False
     """The reply goes on after a sound over it whose words are not known yet."""
+    heard_out: bool = False
+    """What was said over a reply that goes on has ended: it is the next turn."""
     muted: bool = False
     turn: int = 0
     answering: bool = False
@@ -71,6 +74,12 @@ class ConversationState:
     """Setting: the sound of a turn is kept until it is answered."""
     reads_aloud: bool = True
     """Setting: the answers to typed questions are spoken, too."""
+    answers: bool = True
+    """What is said is answered; else it is only remembered."""
+    interruptible: bool = True
+    """What is said over a reply may end it."""
+    aloud: bool = True
+    """What is said is answered aloud."""
     opening_line: str = ""
     """Setting: said when hands-free begins a conversation."""
 
@@ -81,7 +90,7 @@ class ConversationState:
     @property
     def being_heard(self) -> bool:
         """There is sound of the user that may be speech."""
-        return self.user_speaking or self.undecided
+        return self.user_speaking or self.undecided or self.heard_out
 
     @property
     def at_rest(self) -> bool:
@@ -119,7 +128,7 @@ def leave(state: ConversationState, *, failed: bool = False) -> tuple[Conversati
         effects += (DropHearing(),)
     if state.phase in (Phase.PROCESSING, Phase.SPEAKING):
         effects += (CancelReply(state.turn, commit_heard=state.phase is Phase.SPEAKING, failed=failed),)
-    left = replace(state, user_speaking=False, undecided=False, given_up=given_up)
+    left = replace(state, user_speaking=False, undecided=False, heard_out=False, given_up=given_up)
     return forget_turn(left), effects
 
 
@@ -137,7 +146,8 @@ def forget_turn(state: ConversationState) -> ConversationState:
 
 def rest(state: ConversationState) -> ConversationState:
     phase = Phase.LISTENING if state.hands_free else Phase.IDLE
-    return forget_turn(replace(state, phase=phase, talking=False, user_speaking=False, undecided=False))
+    quiet = replace(state, phase=phase, talking=False, user_speaking=False, undecided=False, heard_out=False)
+    return forget_turn(quiet)
 
 
 def _what_to_retry(state: ConversationState, *, failed: bool) -> GivenUp:
@@ -209,6 +219,10 @@ def rest_or_hear_on(state: ConversationState, effects: tuple[Effect, ...] = (), 
     if not (state.being_heard and state.hands_free):
         return Step(resting, effects, events)
     turn = state.turn + 1
+    if state.heard_out and not state.user_speaking:
+        busy = replace(resting, phase=Phase.PROCESSING, spoken=True, turn=turn)
+        told = (*events, SpeechStarted(turn), SpeechEnded(turn))
+        return Step(busy, (*effects, StartHearing(turn), FinishHearing(turn)), told)
     hearing = replace(resting, user_speaking=True, turn=turn)
     return Step(hearing, (*effects, StartHearing(turn)), (*events, *speaks_again(state, turn)))
 

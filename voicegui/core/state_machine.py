@@ -7,7 +7,20 @@ that turn is over.
 
 from dataclasses import replace
 
-from .commands import Interrupt, NewConversation, PressTalk, Retry, SendText, SetHandsFree, SetMuted, Stop
+from .answering import answer_history, answer_now, answer_words, retry
+from .commands import (
+    Answer,
+    EndTurn,
+    Interrupt,
+    NewConversation,
+    PressTalk,
+    Retry,
+    SendText,
+    SetHandsFree,
+    SetMuted,
+    Stop,
+    TakeTurns,
+)
 from .effects import (
     BeginAnew,
     CancelReply,
@@ -17,17 +30,15 @@ from .effects import (
     Effect,
     FinishHearing,
     ForgetSound,
-    HearAgain,
     Listen,
     Mute,
     PausePlayback,
     ResumePlayback,
     SayLine,
     StartHearing,
-    StartReply,
     StopVoice,
 )
-from .events import Event, NothingHeard, NotTaken, Phase, SpeechEnded, SpeechStarted, TurnFailed, UserSaid
+from .events import Event, NotTaken, Phase, SpeechEnded, SpeechStarted, TurnFailed
 from .inputs import (
     Announce,
     Input,
@@ -80,9 +91,15 @@ def _step(state: ConversationState, happened: Input) -> Step:
         case PressTalk():
             return _press_talk(state)
         case SendText(text, aloud):
-            return _answer_now(state, text.strip(), typed=not aloud)
+            return answer_now(state, text.strip(), typed=not aloud)
         case Retry():
-            return _retry(state)
+            return retry(state)
+        case Answer(aloud):
+            return answer_history(state, aloud=aloud)
+        case EndTurn():
+            return _on_speech(state, TurnEnded())
+        case TakeTurns():
+            return _take_turns(state, happened)
         case Stop():
             return _stop(state)
         case Interrupt():
@@ -115,8 +132,9 @@ def _set_hands_free(state: ConversationState, on: bool) -> Step:
     if not on and state.phase is Phase.LISTENING and not state.talking:
         return Step(rest(state), (DropHearing(), listen))
     if not on and state.being_heard and not state.talking:  # held for words that now never come
-        resume = (ResumePlayback(),) if state.user_speaking else ()
-        return Step(replace(state, user_speaking=False, undecided=False), (DropHearing(), *resume, listen))
+        resume = _resumed(state) if state.user_speaking else ()
+        quiet = replace(state, user_speaking=False, undecided=False, heard_out=False)
+        return Step(quiet, (DropHearing(), *resume, listen))
     return Step(state, (listen,))
 
 
@@ -127,38 +145,6 @@ def _press_talk(state: ConversationState) -> Step:
     turn = left.turn + 1
     talking = replace(left, phase=Phase.LISTENING, talking=True, turn=turn)
     return Step(talking, (*effects, Listen(True), StartHearing(turn)), not_answered(state))
-
-
-def _answer_now(state: ConversationState, text: str, *, typed: bool) -> Step:
-    if not text:
-        return Step(state)
-    left, effects = leave(state)
-    turn = left.turn + 1
-    listen = (Listen(left.hands_free),) if state.talking else ()
-    busy = replace(left, phase=Phase.PROCESSING, talking=False, turn=turn, question=text, answering=True)
-    busy = replace(busy, typed=typed, silent=typed and not state.reads_aloud)
-    events = (*not_answered(state), UserSaid(turn, text, typed=True))
-    return Step(busy, (*effects, *listen, _reply(busy)), events)
-
-
-def _reply(state: ConversationState) -> StartReply:
-    return StartReply(state.turn, state.question, state.goes_on, not state.silent, state.typed)
-
-
-def _retry(state: ConversationState) -> Step:
-    """Only at rest or over words that are just being said: what is being answered needs no retry."""
-    again = state.given_up
-    if not again or state.phase in (Phase.PROCESSING, Phase.SPEAKING):
-        return Step(state)
-    effects: tuple[Effect, ...] = (DropHearing(), Listen(state.hands_free)) if state.talking else (DropHearing(),)
-    turn = state.turn + 1
-    busy = replace(rest(state), phase=Phase.PROCESSING, turn=turn, spoken=again.sound)
-    if not again.transcribed:
-        return Step(replace(busy, unanswered=again.text), (*effects, HearAgain(turn)))
-    busy = replace(busy, question=again.text, answering=True, goes_on=again.partly)
-    busy = replace(busy, typed=again.typed, silent=again.typed and not state.reads_aloud)
-    said = () if again.partly else (UserSaid(turn, again.text, again.typed),)
-    return Step(busy, (*effects, _reply(busy)), said)
 
 
 def _interrupt(state: ConversationState) -> Step:
@@ -189,6 +175,14 @@ def _stop(state: ConversationState) -> Step:
     return Step(stopped, (*effects, Listen(False)), not_answered(state))
 
 
+def _take_turns(state: ConversationState, how: TakeTurns) -> Step:
+    """A reply that was paused goes on when it may not be interrupted any more."""
+    changed = replace(state, answers=how.answers, interruptible=how.interruptible, aloud=how.aloud)
+    over_reply = state.phase in (Phase.PROCESSING, Phase.SPEAKING) and state.user_speaking
+    goes_on = over_reply and state.interruptible and not how.interruptible
+    return Step(changed, (ResumePlayback(),) if goes_on else ())
+
+
 # ---------------------------------------------------------------- the user's voice
 
 
@@ -206,24 +200,33 @@ def _on_speech(state: ConversationState, happened: UserVoice | TalkEnded) -> Ste
         case Phase.LISTENING, SpeechWasNothing() if not state.talking:
             return Step(replace(state, user_speaking=False), (DropHearing(),), (SpeechEnded(state.turn),))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechBegan()) if state.mic_open and not state.user_speaking:
-            speaking = replace(state, user_speaking=True, undecided=False)
-            return Step(speaking, (PausePlayback(),), (SpeechStarted(state.turn),))
+            speaking = replace(state, user_speaking=True, undecided=False, heard_out=False)
+            pause = (PausePlayback(),) if state.interruptible else ()
+            return Step(speaking, pause, (SpeechStarted(state.turn),))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechUndecided()) if state.user_speaking:
             quiet = replace(state, user_speaking=False, undecided=True)
-            return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn),))
+            return Step(quiet, _resumed(state), (SpeechEnded(state.turn),))
+        case ((Phase.PROCESSING | Phase.SPEAKING), TurnEnded()) if state.being_heard and not state.interruptible:
+            ended = (SpeechEnded(state.turn),) if state.user_speaking else ()
+            return Step(replace(state, user_speaking=False, undecided=False, heard_out=True), (), ended)
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechWasNothing(words, why)) if state.being_heard:
             return _go_on(state, () if why is None else (NotTaken(state.turn, words, why),))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechConfirmed()) if state.being_heard:
-            return _barge_in(state)
+            return _barge_in(state) if state.interruptible else Step(state)
     return Step(state)
 
 
 def _go_on(state: ConversationState, not_taken: tuple[Event, ...]) -> Step:
     """What was said over the reply was nothing; if that took long to find out, the reply goes on already."""
-    quiet = replace(state, user_speaking=False, undecided=False)
+    quiet = replace(state, user_speaking=False, undecided=False, heard_out=False)
     if not state.user_speaking:
         return Step(quiet, (), not_taken)
-    return Step(quiet, (ResumePlayback(),), (SpeechEnded(state.turn), *not_taken))
+    return Step(quiet, _resumed(state), (SpeechEnded(state.turn), *not_taken))
+
+
+def _resumed(state: ConversationState) -> tuple[Effect, ...]:
+    """A reply that may not be interrupted was not paused."""
+    return (ResumePlayback(),) if state.interruptible else ()
 
 
 def _hear_new_turn(state: ConversationState) -> Step:
@@ -246,7 +249,7 @@ def _barge_in(state: ConversationState) -> Step:
     continued = not state.answering
     given_up = GivenUp() if speaking and state.question else state.given_up
     left = forget_turn(replace(state, talking=False, given_up=given_up))
-    heard = replace(left, user_speaking=True, undecided=False)
+    heard = replace(left, user_speaking=True, undecided=False, heard_out=False)
     listening = replace(heard, phase=Phase.LISTENING, turn=turn, unanswered=unanswered)
     # The new hearing first: it takes over the sound that the end of the old turn would let go.
     effects = (StartHearing(turn, continued), CancelReply(state.turn, commit_heard=speaking))
@@ -259,7 +262,7 @@ def _barge_in(state: ConversationState) -> Step:
 def _on_result(state: ConversationState, happened: Transcribed | ReplyStarted | ReplyDone | StageFailed) -> Step:
     match state.phase, happened:
         case Phase.PROCESSING, Transcribed(_, text) if not state.answering:
-            return _start_reply(state, join(state.unanswered, text))
+            return answer_words(state, join(state.unanswered, text))
         case Phase.PROCESSING, ReplyStarted() if state.answering:
             return Step(replace(state, phase=Phase.SPEAKING), _commit_user(state))
         case Phase.PROCESSING, ReplyDone(turn) if state.answering:
@@ -269,13 +272,6 @@ def _on_result(state: ConversationState, happened: Transcribed | ReplyStarted | 
         case ((Phase.LISTENING | Phase.PROCESSING | Phase.SPEAKING), StageFailed()):
             return _fail(state, happened)
     return Step(state)
-
-
-def _start_reply(state: ConversationState, question: str) -> Step:
-    if not question:
-        return rest_or_hear_on(state, events=(NothingHeard(state.turn),))
-    asked = replace(state, question=question, answering=True, unanswered="")
-    return Step(asked, (_reply(asked),), (UserSaid(state.turn, question),))
 
 
 def _commit_user(state: ConversationState) -> tuple[Effect, ...]:

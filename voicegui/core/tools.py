@@ -142,6 +142,10 @@ class NoTools:
         return unknown_tool(call.name)
 
 
+HANDED_OVER = ToolOutcome("Its outcome is not known yet.", ok=False)
+"""Of a call that is somebody else's to run: the answer ends with it, and its outcome is brought later."""
+
+
 def unknown_tool(name: str) -> ToolOutcome:
     return ToolOutcome(f"There is no tool named “{name[:64]}”.", ok=False)
 

@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .client_queue import ClientLost
-from .guard import Access, Guard
+from .client_secrets import make_secret, session_of
+from .guard import Access, Guard, presented_keys
 from .limits import ServerLimits
 from .parts import ServerParts
+from .realtime_session import RealtimeServerSession
 from .sessions import Sessions
 from .voice_session import VoiceSession
 
@@ -25,11 +27,21 @@ def build_application(parts: ServerParts, access: Access, limits: ServerLimits, 
     async def voice(socket: WebSocket) -> None:
         await _serve_voice(socket, parts, limits, sessions)
 
+    async def realtime(socket: WebSocket) -> None:
+        await _serve_realtime(socket, parts, access, limits, sessions)
+
+    async def secrets(request: Request) -> Response:
+        return await make_secret(request, access.key, limits)
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
 
-    routes = [Route("/healthz", health), WebSocketRoute("/voice", voice)]
+    routes: list[BaseRoute] = [Route("/healthz", health), WebSocketRoute("/voice", voice)]
+    routes += [
+        Route("/v1/realtime/client_secrets", secrets, methods=["POST"]),
+        WebSocketRoute("/v1/realtime", realtime),
+    ]
     return Guard(Starlette(routes=routes, lifespan=lifespan), access, sessions.refusal)
 
 
@@ -41,6 +53,23 @@ async def _serve_voice(socket: WebSocket, parts: ServerParts, limits: ServerLimi
         await socket.accept()
         lost = await session.run(dict(socket.query_params))
         await _close(socket, lost, limits.send_s)
+    finally:
+        sessions.closed(number)
+
+
+async def _serve_realtime(
+    socket: WebSocket, parts: ServerParts, access: Access, limits: ServerLimits, sessions: Sessions
+) -> None:
+    """A browser asks for the subprotocol `realtime`, beside one that holds its key: only the first is answered."""
+    number = sessions.number()
+    given = session_of(presented_keys(socket.headers), access.key)
+    session = RealtimeServerSession(
+        number, parts, limits, _receiver(socket), _sender(socket), query=dict(socket.query_params), session=given
+    )
+    sessions.opened(number, session)
+    try:
+        await socket.accept("realtime" if "realtime" in socket.scope["subprotocols"] else None)
+        await _close(socket, await session.run(), limits.send_s)
     finally:
         sessions.closed(number)
 

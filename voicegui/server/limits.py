@@ -26,3 +26,14 @@ class ServerLimits:
     """A client that takes nothing for so long is given up."""
     unsent_messages: int = 2000
     """Waiting for one client."""
+    buffered_s: float = 600.0
+    """Of sound that a client of `/v1/realtime` has not committed yet, where it commits by itself."""
+    items: int = 2000
+    """Of one Realtime conversation that can be asked for; older ones are forgotten."""
+    beside: int = 4
+    """Answers and transcriptions at a time that one Realtime session may have beside its conversation."""
+    secret_s: int = 600
+    """So long an `ek_` key lets somebody in, unless something else is asked for."""
+    longest_secret_s: int = 7200
+    secret_bytes: int = 8_000
+    """Of what is asked for a session with it."""

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.audio import Audio
 from voicegui.core.ports import SoundPeer
+from voicegui.core.settings import Settings
+from voicegui.core.tools import Tools
 
 
 class PeerSound(Protocol):
@@ -17,6 +19,9 @@ class PeerSound(Protocol):
 
     def hear(self, samples: NDArray[np.int16]) -> None:
         """What its microphone took, at its rate. The last sample was taken just now."""
+
+    def change_rates(self, input_hz: int, output_hz: int) -> None:
+        """Of what comes from now on, and goes."""
 
     def played_until(self, position: int) -> None:
         """It has just played sample `position` of what is said since the last flush, at 48 kHz."""
@@ -37,6 +42,10 @@ class ConversationRequest:
     """0 for the server's own."""
     language: str = ""
     """Code of the language that is spoken; "" for the server's own."""
+    pauses: bool = True
+    """The peer can be quiet for a moment and go on. Else nothing is taken back until an interruption is meant."""
+    tools: Tools | None = None
+    """The client's own; None for those that the server has for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,15 @@ class OpenedConversation:
 
     conversation: Conversation
     sound: PeerSound
+    settings: Settings = field(default_factory=Settings)
+    """It goes by."""
+
+
+def _as_it_is(audio: Audio, rate_hz: int) -> Audio:
+    """Where nothing has to be converted."""
+    if audio.rate_hz != rate_hz:
+        raise ValueError(f"{audio.rate_hz} Hz is not {rate_hz} Hz")
+    return audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +76,7 @@ class ServerParts:
     encode_wav: Callable[[Audio], bytes]
     personas: Sequence[str] = ()
     """Names that a client may choose."""
+    convert_rate: Callable[[Audio, int], Audio] = _as_it_is
+    """The same sound at another rate, in Hz."""
     languages: Sequence[str] = field(default=())
     """Codes that a client may name; empty if who hears finds out by itself."""
