@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from .api_routes import EXCEPTION_HANDLERS, api_routes
 from .client_queue import ClientLost
 from .guard import Access, Guard
 from .limits import ServerLimits
@@ -28,8 +29,9 @@ def build_application(parts: ServerParts, access: Access, limits: ServerLimits, 
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
 
-    routes = [Route("/healthz", health), WebSocketRoute("/voice", voice)]
-    return Guard(Starlette(routes=routes, lifespan=lifespan), access, sessions.refusal)
+    routes = [Route("/healthz", health), WebSocketRoute("/voice", voice), *api_routes(parts, limits)]
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=EXCEPTION_HANDLERS)
+    return Guard(app, access, sessions.refusal)
 
 
 async def _serve_voice(socket: WebSocket, parts: ServerParts, limits: ServerLimits, sessions: Sessions) -> None:
