@@ -22,6 +22,7 @@ from .api_speech import Speeches
 from .api_transcriptions import Transcriptions
 from .limits import ServerLimits
 from .parts import ServerParts
+from .request_bodies import discard_body
 from .stage_places import StagePlaces
 
 log = logging.getLogger(__name__)
@@ -45,22 +46,26 @@ def api_routes(parts: ServerParts, limits: ServerLimits) -> Sequence[BaseRoute]:
     async def model(request: Request) -> Response:
         return JSONResponse(names.described(request.path_params["name"]))
 
+    def answering(handler: Handler) -> Handler:
+        return _answering(handler, limits)
+
     return [
-        Route("/v1/models", _answering(models), methods=["GET"]),
-        Route("/v1/models/{name:path}", _answering(model), methods=["GET"]),
-        Route("/v1/audio/transcriptions", _answering(transcriptions.answer), methods=["POST"]),
-        Route("/v1/audio/speech", _answering(speeches.answer), methods=["POST"]),
-        Route("/v1/chat/completions", _answering(chats.answer), methods=["POST"]),
+        Route("/v1/models", answering(models), methods=["GET"]),
+        Route("/v1/models/{name:path}", answering(model), methods=["GET"]),
+        Route("/v1/audio/transcriptions", answering(transcriptions.answer), methods=["POST"]),
+        Route("/v1/audio/speech", answering(speeches.answer), methods=["POST"]),
+        Route("/v1/chat/completions", answering(chats.answer), methods=["POST"]),
     ]
 
 
-def _answering(handler: Handler) -> Handler:
+def _answering(handler: Handler, limits: ServerLimits) -> Handler:
     """Whatever goes wrong is answered in the API's form; nothing of the request enters the log."""
 
     async def answer(request: Request) -> Response:
         try:
             response = await handler(request)
         except ApiError as error:
+            await discard_body(request, limits)
             response = error.response()
         except VoiceError as error:
             log.info("a request failed: %s", error.code)

@@ -21,7 +21,7 @@ from .api_models import ModelNames
 from .limits import ServerLimits
 from .parts import ServedStages, ServerParts
 from .request_bodies import read_form
-from .speech_spans import speech_spans
+from .speech_spans import speech_spans, together
 from .stage_places import Place, StagePlaces
 from .subtitles import HeardSegment, srt, vtt
 from .transcription_request import TextFormat, TranscriptionRequest, read_transcription
@@ -68,16 +68,13 @@ class Transcriptions:
     async def _segments(self, audio: Audio, *, cut: bool) -> AsyncGenerator[HeardSegment, None]:
         """Those with words. `cut`: also what is short is heard in pieces, so that they have times. Raises VoiceError.
 
-        Between two pieces others come to their turn: a long recording keeps nobody waiting.
+        Between two pieces others come to their turn: a long recording keeps nobody waiting. Where nobody speaks nothing
+        is heard: recognisers make words up there ("Thank you.").
         """
-        if not cut and audio.seconds <= self._limits.whole_hearing_s:
-            if text := await self._text(audio):
-                yield HeardSegment(0.0, audio.seconds, text)
-            return
         probabilities = await self._stages.speech_probabilities(audio)
         spans = speech_spans(probabilities)
-        if not spans and audio.seconds <= self._limits.whole_hearing_s and (text := await self._text(audio)):
-            yield HeardSegment(0.0, audio.seconds, text)  # too soft for the detector, but not for the recogniser
+        if not cut and spans:
+            spans = together(spans, round(self._limits.whole_hearing_s * LISTENING_RATE_HZ / FRAME_SAMPLES))
         for span in spans:
             begin, end = (frame * FRAME_SAMPLES * 2 for frame in (span.heard_from, span.heard_to))
             if text := await self._text(Audio(audio.samples[begin:end], audio.rate_hz)):
@@ -91,6 +88,7 @@ class Transcriptions:
             hearing.feed(audio)
             return (await in_time(Stage.STT, hearing.text(), self._limits.stage_s, self._stages.stt)).strip()
         finally:
+            self._stages.request_ended()
             await hearing.aclose()
 
 

@@ -37,6 +37,9 @@ class ServerLimits:
     """Of a sound file, as OpenAI takes them."""
     upload_s: float = 120.0
     """A form must have come by then."""
+    discarded_bytes: int = 100_000_000
+    discard_s: float = 10.0
+    """Of a body that is refused so much is still taken, so that its client sees the answer. Nothing of it is kept."""
     json_bytes: int = 1_000_000
     json_s: float = 20.0
     """A request of JSON must have come by then."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from .api_errors import ApiError
 from .limits import ServerLimits
@@ -21,7 +21,7 @@ MOST_FIELDS = 100
 
 
 async def receive_body(request: Request, most: int, within_s: float, take: Callable[[bytes], None]) -> None:
-    """Hands `take` the body piece by piece. Raises ApiError, and starlette's ClientDisconnect."""
+    """Hands `take` the body piece by piece. Raises ApiError, starlette's ClientDisconnect, and what `take` raises."""
     if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         raise ApiError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Compressed requests are not read: send it as it is.")
     declared = request.headers.get("content-length", "")
@@ -30,7 +30,8 @@ async def receive_body(request: Request, most: int, within_s: float, take: Calla
     size = 0
     try:
         async with asyncio.timeout(within_s):
-            async for piece in request.stream():
+            while not _is_whole(request):
+                piece = await _next_piece(request)
                 size += len(piece)
                 if size > most:
                     raise _too_large(most)
@@ -38,6 +39,33 @@ async def receive_body(request: Request, most: int, within_s: float, take: Calla
     except TimeoutError:
         message = f"The request did not come within {within_s:g} seconds."
         raise ApiError(HTTPStatus.REQUEST_TIMEOUT, message, code="request_timeout") from None
+
+
+def _is_whole(request: Request) -> bool:
+    return getattr(request.state, "body_is_whole", request.method not in ("POST", "PUT", "PATCH"))
+
+
+async def _next_piece(request: Request) -> bytes:
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        request.state.body_is_whole = True
+        raise ClientDisconnect
+    request.state.body_is_whole = not message.get("more_body", False)
+    return message.get("body") or b""
+
+
+async def discard_body(request: Request, limits: ServerLimits) -> None:
+    """Takes what is left of the body, for a while, and keeps nothing of it: a client that still sends when the
+    connection is closed would not see why. One that waits for a word before it sends gets the answer at once."""
+    if "expect" in request.headers:
+        return
+    left = limits.discarded_bytes
+    try:
+        async with asyncio.timeout(limits.discard_s):
+            while left > 0 and not _is_whole(request):
+                left -= len(await _next_piece(request))
+    except (TimeoutError, ClientDisconnect):
+        return
 
 
 def _too_large(most: int) -> ApiError:

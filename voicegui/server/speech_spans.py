@@ -8,8 +8,11 @@ from voicegui.core.audio import FRAME_MS
 SPEECH = 0.5
 """A frame of this probability is speech."""
 
-PAUSE_FRAMES = round(500 / FRAME_MS)
-"""Half a second without speech ends a span: a breath between sentences, not between words."""
+UNSURE = 0.25
+"""The same in a recording that has no likelier frame: a whisper, a voice on a bad line."""
+
+PAUSE_FRAMES = round(250 / FRAME_MS)
+"""A quarter of a second without speech ends a span: between clauses and sentences, hardly ever between words."""
 
 PADDING_FRAMES = round(200 / FRAME_MS)
 """Beside a span that still goes to the recogniser: a soft beginning is found late, and a voice fades."""
@@ -43,10 +46,22 @@ def speech_spans(probabilities: Sequence[float]) -> Sequence[SpeechSpan]:
     return padded
 
 
+def together(spans: Sequence[SpeechSpan], most_frames: int) -> Sequence[SpeechSpan]:
+    """Neighbours that fit into `most_frames` with the pauses between them as one: recognisers hear more in a whole."""
+    made: list[SpeechSpan] = []
+    for span in spans:
+        if made and span.heard_to - made[-1].heard_from <= most_frames:
+            last = made.pop()
+            span = SpeechSpan(last.begin, span.end, last.heard_from, span.heard_to)
+        made.append(span)
+    return made
+
+
 def _spans(probabilities: Sequence[float]) -> Sequence[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
+    speech = SPEECH if max(probabilities, default=0) >= SPEECH else UNSURE
     for at, probability in enumerate(probabilities):
-        if probability < SPEECH:
+        if probability < speech:
             continue
         if spans and at - spans[-1][1] < PAUSE_FRAMES:
             spans[-1] = (spans[-1][0], at + 1)

@@ -1,0 +1,1 @@
+"""The server: real uvicorn on loopback, scripted stages."""
