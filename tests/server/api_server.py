@@ -14,7 +14,7 @@ from tests.conversation.fakes import ScriptedModel
 from voicegui.app.serve import encoded_wav
 from voicegui.app.served_stages import ThreadedEncoder
 from voicegui.core.audio import FRAME_SAMPLES, Audio
-from voicegui.core.errors import VoiceError
+from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Stage
 from voicegui.core.ports import Message, SoundPeer, TextToSpeech
 from voicegui.media.wav import decode_sound
@@ -103,12 +103,12 @@ class _Speaker:
 
     async def speak(self, text: str) -> AsyncGenerator[Audio, None]:
         self.voice.spoken.append((self.name, text, self.speed))
-        if self.voice.failures and "BREAK" not in text:
+        if self.voice.failures:
             raise self.voice.failures.pop(0)
         yield tone(0.5, self.voice.rate_hz)
         self.voice.began.set()
         if "BREAK" in text:
-            raise self.voice.failures.pop(0)
+            raise VoiceError(ErrorCode.ENGINE_FAILED, "It broke.")
         if "STALL" in text:
             try:
                 while True:
@@ -255,7 +255,7 @@ async def serving(stages: ApiStages | None = None, limits: ServerLimits | None =
 
 def refused(response: httpx2.Response, status: int, param: str | None = None, code: str | None = None) -> str:
     """The message of an error in the form of the API."""
-    assert response.status_code == status, response.text
+    assert response.status_code == status, response.content[:300]
     error = response.json()["error"]
     assert set(error) == {"message", "type", "param", "code"}
     if param is not None:
