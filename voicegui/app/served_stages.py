@@ -1,8 +1,8 @@
 """The stages of the program for requests of the OpenAI API: their names, voices, encoders and what a model can read."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -146,21 +146,13 @@ class ThreadedEncoder(SoundEncoder):
         from voicegui.media.encoding import FileEncoder
 
         self._encoder = FileEncoder(format)
-        self._at_work: asyncio.Future[bytes] | None = None
 
     async def encode(self, audio: Audio) -> bytes:
-        return await self._in_thread(asyncio.to_thread(self._encoder.encode, audio))
+        return await asyncio.to_thread(self._encoder.encode, audio)
 
     async def finish(self) -> bytes:
-        return await self._in_thread(asyncio.to_thread(self._encoder.finish))
+        return await asyncio.to_thread(self._encoder.finish)
 
     def close(self) -> None:
-        """What a thread is encoding just now comes to its end first."""
-        if self._at_work is None or self._at_work.done():
-            self._encoder.close()
-        else:
-            self._at_work.add_done_callback(lambda done: self._encoder.close())
-
-    async def _in_thread(self, work: Coroutine[Any, Any, bytes]) -> bytes:
-        self._at_work = asyncio.ensure_future(work)
-        return await asyncio.shield(self._at_work)
+        """What a thread is encoding just now comes to its end first: nobody waits for that."""
+        asyncio.get_running_loop().run_in_executor(None, self._encoder.close)

@@ -6,6 +6,7 @@ writes at its beginning when it knows the length is dropped. Players take MP3 wi
 """
 
 import io
+import threading
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,14 @@ _PAGE_MS = 200.0
 
 
 class FileEncoder:
-    """`format`: mp3, flac, opus, wav or pcm. One channel at 24 kHz, whatever comes."""
+    """`format`: mp3, flac, opus, wav or pcm. One channel at 24 kHz, whatever comes.
+
+    Its methods may be called in several threads, one at a time goes on: libsndfile crashes where a file is closed while
+    it is written.
+    """
 
     def __init__(self, format: str) -> None:
+        self._lock = threading.Lock()
         self._from_hz = 0
         self._resampler: soxr.ResampleStream | None = None
         self._sink = _Sink()
@@ -54,16 +60,23 @@ class FileEncoder:
             self._sink.write(wav_header(int16_format(FILE_RATE_HZ), _UNKNOWN_LENGTH))
 
     def encode(self, audio: Audio) -> bytes:
-        self._write(self._at_file_rate(np.frombuffer(audio.samples, "<i2"), audio.rate_hz))
-        return b"" if self._whole else self._sink.taken()
+        """What of the file is there by now. Nothing once it was closed."""
+        with self._lock:
+            self._write(self._at_file_rate(np.frombuffer(audio.samples, "<i2"), audio.rate_hz))
+            return b"" if self._whole else self._sink.taken()
 
     def finish(self) -> bytes:
-        if self._resampler is not None:
-            self._write(self._resampler.resample_chunk(np.zeros(0, np.int16), last=True))
-        self.close()
-        return self._sink.taken()
+        with self._lock:
+            if self._resampler is not None:
+                self._write(self._resampler.resample_chunk(np.zeros(0, np.int16), last=True))
+            self._close()
+            return self._sink.taken()
 
     def close(self) -> None:
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
         if self._file is not None and not self._file.closed:
             self._file.close()
 
@@ -76,7 +89,8 @@ class FileEncoder:
 
     def _write(self, samples: Any) -> None:
         if self._file is not None:
-            self._file.write(samples)
+            if not self._file.closed:
+                self._file.write(samples)
         else:
             self._sink.write(samples.astype("<i2").tobytes())
 

@@ -67,7 +67,7 @@ async def events(told: AsyncGenerator[Mapping[str, Any], None]) -> AsyncGenerato
             yield event((stage_failed(error) if isinstance(error, VoiceError) else error).body())
 
 
-async def begun(
+async def stream_begun(
     request: Request, pieces: AsyncGenerator[bytes, None], media_type: str, send_s: float, done: bytes = b""
 ) -> "StreamedAnswer":
     """Once the first piece is there: what fails before it is an error with a status. `done` follows the last one."""

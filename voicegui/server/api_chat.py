@@ -18,9 +18,9 @@ from voicegui.core.history import estimated_tokens
 from voicegui.core.ports import LimitReached
 from voicegui.core.tools import ToolCall
 
-from .api_answers import EVENTS, begun, events, while_connected
+from .api_answers import EVENTS, events, stream_begun, while_connected
 from .api_models import ModelNames
-from .chat_request import ChatRequest, read_chat
+from .chat_request import CompletionRequest, read_chat
 from .limits import ServerLimits
 from .parts import ServedStages
 from .request_bodies import read_json
@@ -41,10 +41,10 @@ class Chats:
         wanted = read_chat(body, self._names, self._stages, self._limits)
         if wanted.streamed:
             told = events(self._chunks(wanted))
-            return await begun(request, told, EVENTS, self._limits.send_s, DONE)
+            return await stream_begun(request, told, EVENTS, self._limits.send_s, DONE)
         return await while_connected(request, self._whole(wanted))
 
-    async def _whole(self, wanted: ChatRequest) -> Response:
+    async def _whole(self, wanted: CompletionRequest) -> Response:
         answer = _Answer(wanted)
         async with aclosing(self._pieces(wanted, answer)) as pieces:
             async for _ in pieces:
@@ -60,7 +60,7 @@ class Chats:
         head = answer.head("chat.completion")
         return JSONResponse({**head, "choices": [choice], "usage": answer.usage()})
 
-    async def _chunks(self, wanted: ChatRequest) -> AsyncGenerator[Mapping[str, Any], None]:
+    async def _chunks(self, wanted: CompletionRequest) -> AsyncGenerator[Mapping[str, Any], None]:
         answer = _Answer(wanted)
         head = answer.head("chat.completion.chunk")
         usage = {"usage": None} if wanted.with_usage else {}
@@ -86,7 +86,7 @@ class Chats:
         if wanted.with_usage:
             yield {**head, "choices": [], "usage": answer.usage()}
 
-    async def _pieces(self, wanted: ChatRequest, answer: "_Answer") -> AsyncGenerator[str | ToolCall, None]:
+    async def _pieces(self, wanted: CompletionRequest, answer: "_Answer") -> AsyncGenerator[str | ToolCall, None]:
         """What the model says, without what is behind a stop; `answer` keeps it. Raises ApiError(429), VoiceError.
 
         Closing it stops the model.
@@ -120,7 +120,7 @@ class Chats:
 class _Answer:
     """What there is of it by now."""
 
-    def __init__(self, wanted: ChatRequest) -> None:
+    def __init__(self, wanted: CompletionRequest) -> None:
         self.wanted = wanted
         self.text = ""
         self.calls: list[ToolCall] = []

@@ -16,7 +16,7 @@ from voicegui.core.history import estimated_tokens
 from voicegui.core.ports import TextToSpeech
 from voicegui.core.text.sentences import spoken_sentences
 
-from .api_answers import EVENTS, begun, events
+from .api_answers import EVENTS, events, stream_begun
 from .api_errors import bad_value, missing, unsupported
 from .api_models import ModelNames
 from .limits import ServerLimits
@@ -70,8 +70,8 @@ class Speeches:
         wanted = read_speech(body, self._names, self._stages, self._limits)
         voice = self._stages.voice(wanted.voice, wanted.speed)
         if wanted.as_events:
-            return await begun(request, events(self._told(wanted, voice)), EVENTS, self._limits.send_s)
-        return await begun(request, self._file(wanted, voice), FORMATS[wanted.format], self._limits.send_s)
+            return await stream_begun(request, events(self._told(wanted, voice)), EVENTS, self._limits.send_s)
+        return await stream_begun(request, self._file(wanted, voice), FORMATS[wanted.format], self._limits.send_s)
 
     async def _told(self, wanted: SpeechRequest, voice: TextToSpeech) -> AsyncGenerator[Mapping[str, Any], None]:
         seconds = 0.0

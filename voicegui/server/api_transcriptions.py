@@ -16,7 +16,7 @@ from voicegui.conversation.stage_calls import in_time
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, Audio
 from voicegui.core.events import Stage
 
-from .api_answers import EVENTS, begun, events, while_connected
+from .api_answers import EVENTS, events, stream_begun, while_connected
 from .api_models import ModelNames
 from .limits import ServerLimits
 from .parts import ServedStages, ServerParts
@@ -44,7 +44,7 @@ class Transcriptions:
                 await read_form(request, self._limits), self._names, self._stages.languages
             )  # fmt: skip
         if wanted.streamed:
-            return await begun(request, events(self._told(wanted)), EVENTS, self._limits.send_s)
+            return await stream_begun(request, events(self._told(wanted)), EVENTS, self._limits.send_s)
         return await while_connected(request, self._whole(wanted))
 
     async def _told(self, wanted: TranscriptionRequest) -> AsyncGenerator[Mapping[str, Any], None]:

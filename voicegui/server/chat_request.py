@@ -47,7 +47,7 @@ _MOST_STOPS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class ChatRequest:
+class CompletionRequest:
     model: str
     messages: Sequence[Message]
     tools: Sequence[ToolInfo]
@@ -65,14 +65,16 @@ class ChatRequest:
         return prompt_tokens(self.messages) + tool_tokens(self.tools)
 
 
-def read_chat(body: Mapping[str, Any], names: ModelNames, stages: ServedStages, limits: ServerLimits) -> ChatRequest:
+def read_chat(
+    body: Mapping[str, Any], names: ModelNames, stages: ServedStages, limits: ServerLimits
+) -> CompletionRequest:
     """Raises ApiError."""
     _refuse(body)
     model = names.for_stage(Stage.LLM, body.get("model"))
     messages = read_messages(body.get("messages"), limits)
     tools = read_tools(body.get("tools"), body.get("tool_choice"), limits)
     streamed = _is(body, "stream")
-    return ChatRequest(
+    return CompletionRequest(
         model.name,
         messages,
         tools,

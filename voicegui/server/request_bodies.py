@@ -101,7 +101,7 @@ def _no_number(name: str) -> float:
 
 
 @dataclass(slots=True)
-class Form:
+class UploadedForm:
     fields: dict[str, list[str]] = field(default_factory=dict)
     """By name, without the [] that ends the name of a list."""
     file: bytes | None = None
@@ -114,7 +114,7 @@ class Form:
         return self.fields.get(name, [])
 
 
-async def read_form(request: Request, limits: ServerLimits) -> Form:
+async def read_form(request: Request, limits: ServerLimits) -> UploadedForm:
     """multipart/form-data. Raises ApiError."""
     kind, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary", b"")
@@ -133,7 +133,7 @@ class _FormReader:
 
     def __init__(self, boundary: bytes, limits: ServerLimits) -> None:
         self._limits = limits
-        self._form = Form()
+        self._form = UploadedForm()
         self._header, self._value = bytearray(), bytearray()
         self._disposition = b""
         self._name = ""
@@ -156,7 +156,7 @@ class _FormReader:
     def write(self, data: bytes) -> None:
         self._parser.write(data)
 
-    def finish(self) -> Form:
+    def finish(self) -> UploadedForm:
         self._parser.finalize()
         if not self._ended:
             raise FormParserError("the form has no end")

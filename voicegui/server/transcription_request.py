@@ -9,7 +9,7 @@ from voicegui.core.events import Stage
 
 from .api_errors import bad_value, missing, unsupported
 from .api_models import ModelNames
-from .request_bodies import Form
+from .request_bodies import UploadedForm
 
 
 class TextFormat(StrEnum):
@@ -44,7 +44,7 @@ class TranscriptionRequest:
     """Code of two or three letters; "" if it was not said."""
 
 
-def read_transcription(form: Form, names: ModelNames, languages: Sequence[str]) -> TranscriptionRequest:
+def read_transcription(form: UploadedForm, names: ModelNames, languages: Sequence[str]) -> TranscriptionRequest:
     """`languages`: codes that are understood; empty if nobody knows. Raises ApiError."""
     for name in form.fields:
         if name not in KNOWN and not name.startswith("chunking_strategy["):
@@ -70,7 +70,7 @@ def read_transcription(form: Form, names: ModelNames, languages: Sequence[str]) 
     return TranscriptionRequest(form.file, format, streamed, language)
 
 
-def _format(form: Form) -> TextFormat:
+def _format(form: UploadedForm) -> TextFormat:
     given = form.one("response_format") or TextFormat.JSON
     if given not in list(TextFormat):
         known = ", ".join(TextFormat)
@@ -78,7 +78,7 @@ def _format(form: Form) -> TextFormat:
     return TextFormat(given)
 
 
-def _language(form: Form, understood: Sequence[str]) -> str:
+def _language(form: UploadedForm, understood: Sequence[str]) -> str:
     given = [each.strip() for each in (form.one("language"), *form.all("languages")) if each.strip()]
     codes = []
     for each in given:
@@ -92,7 +92,7 @@ def _language(form: Form, understood: Sequence[str]) -> str:
     return next((code for code in codes if not understood or code in understood), "")
 
 
-def _yes(form: Form, name: str) -> bool:
+def _yes(form: UploadedForm, name: str) -> bool:
     match form.one(name).lower():
         case "" | "false" | "0":
             return False
