@@ -52,7 +52,7 @@ async def test_segments_have_the_times_at_which_somebody_speaks() -> None:
     ]  # fmt: skip
     assert (heard.text, heard.language, heard.duration) == ("One two. Three.", "en", 4.0)
     assert [each.no_speech_prob for each in heard.segments] == [0.1, 0.1]
-    assert ears.heard_s == [1.664, 1.024]  # each with 0.19 s before and after it
+    assert ears.heard_s == [1.536, 0.896]  # each with 0.13 s before and after it
 
 
 async def test_subtitles() -> None:
@@ -80,7 +80,7 @@ async def test_a_short_recording_is_heard_as_a_whole_from_the_first_word_to_the_
     ears = Ears("All of it.")
     async with serving(ApiStages(ears)) as server:
         assert (await server.upload(recording(0, 5.12, 1.28, 0.96, 0.64, 4.0))).json()["text"] == "All of it."
-    assert ears.heard_s == [round(1.28 + 0.96 + 0.64 + 2 * 0.192, 3)]
+    assert ears.heard_s == [round(1.28 + 0.96 + 0.64 + 2 * 0.128, 3)]
 
 
 async def test_a_long_recording_is_heard_in_pieces_between_which_others_come_to_their_turn() -> None:

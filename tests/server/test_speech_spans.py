@@ -12,12 +12,12 @@ FRAMES = st.lists(st.tuples(st.sampled_from([0.0, 0.3, 0.6, 0.9]), st.integers(1
 
 def test_a_pause_ends_a_span_and_a_click_is_none() -> None:
     probabilities = [0.0] * 50 + [0.9] * 30 + [0.1] * 5 + [0.8] * 20 + [0.0] * 30 + [0.9] + [0.0] * 30 + [0.7] * 40
-    assert speech_spans(probabilities) == [SpeechSpan(50, 105, 44, 111), SpeechSpan(166, 206, 160, 206)]
+    assert speech_spans(probabilities) == [SpeechSpan(50, 105, 46, 109), SpeechSpan(166, 206, 162, 206)]
 
 
 def test_of_an_unclear_recording_the_likeliest_counts() -> None:
-    assert speech_spans([0.05] * 20 + [0.3] * 20 + [0.05] * 20) == [SpeechSpan(20, 40, 14, 46)]
-    assert speech_spans([0.9] * 20 + [0.05] * 20 + [0.3] * 20) == [SpeechSpan(0, 20, 0, 26)]
+    assert speech_spans([0.05] * 20 + [0.3] * 20 + [0.05] * 20) == [SpeechSpan(20, 40, 16, 44)]
+    assert speech_spans([0.9] * 20 + [0.05] * 20 + [0.3] * 20) == [SpeechSpan(0, 20, 0, 24)]
 
 
 def test_nothing_is_found_where_nothing_is() -> None:

@@ -14,8 +14,9 @@ UNSURE = 0.25
 PAUSE_FRAMES = round(250 / FRAME_MS)
 """A quarter of a second without speech ends a span: between clauses and sentences, hardly ever between words."""
 
-PADDING_FRAMES = round(200 / FRAME_MS)
-"""Beside a span that still goes to the recogniser: a soft beginning is found late, and a voice fades."""
+PADDING_FRAMES = round(128 / FRAME_MS)
+"""Beside a span that still goes to the recogniser: a soft beginning is found late, and a voice fades. Of 64 to 320 ms
+the best one for 24 sentences with Moonshine, which makes up a "Thank you." in more silence than that."""
 
 LEAST_FRAMES = round(96 / FRAME_MS)
 """A shorter sound is no word."""
