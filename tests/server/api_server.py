@@ -76,7 +76,7 @@ class EarsHearing:
 
 @dataclass
 class Voice:
-    """Half a second of a tone for each sentence; STALL never comes to its end, BREAK fails after its first piece."""
+    """Half a second of a tone for each sentence; STALL never comes to its end, BREAK fails then, MUTE is silent."""
 
     failures: list[VoiceError] = field(default_factory=list)
     spoken: list[tuple[str, str, float]] = field(default_factory=list)
@@ -105,6 +105,8 @@ class _Speaker:
         self.voice.spoken.append((self.name, text, self.speed))
         if self.voice.failures:
             raise self.voice.failures.pop(0)
+        if "MUTE" in text:
+            return
         yield tone(0.5, self.voice.rate_hz)
         self.voice.began.set()
         if "BREAK" in text:
@@ -200,6 +202,8 @@ class ApiServer:
     port: int
     stages: ApiStages
     retries: int = 0
+    transport: httpx2.ASGITransport | None = None
+    """Asks the application without a network."""
 
     @property
     def url(self) -> str:
@@ -224,7 +228,9 @@ class ApiServer:
     @asynccontextmanager
     async def raw(self) -> AsyncIterator[httpx2.AsyncClient]:
         headers = {"Authorization": f"Bearer {KEY}"}
-        async with httpx2.AsyncClient(base_url=self.url, headers=headers, trust_env=False, timeout=60) as client:
+        async with httpx2.AsyncClient(
+            base_url=self.url, headers=headers, trust_env=False, timeout=60, transport=self.transport
+        ) as client:
             yield client
 
     async def post(self, path: str, body: object) -> httpx2.Response:
@@ -251,6 +257,14 @@ async def serving(stages: ApiStages | None = None, limits: ServerLimits | None =
         finally:
             stop.set()
             await asyncio.wait_for(task, PATIENCE_S)
+
+
+@asynccontextmanager
+async def answering(stages: ApiStages | None = None, limits: ServerLimits | None = None) -> AsyncIterator[ApiServer]:
+    """As `serving`, without a network: for single requests (`post`, `upload`, `raw`)."""
+    stages = stages or ApiStages()
+    app: Any = stages.app(limits)
+    yield ApiServer(80, stages, transport=httpx2.ASGITransport(app=app))
 
 
 def refused(response: httpx2.Response, status: int, param: str | None = None, code: str | None = None) -> str:

@@ -12,7 +12,7 @@ from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.ports import Message
 from voicegui.server.limits import ServerLimits
 
-from .api_server import ApiStages, Model, refused, serving
+from .api_server import ApiStages, Model, answering, refused, serving
 
 QUESTION: list[Any] = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi?"}]
 WEATHER: Any = {
@@ -119,7 +119,7 @@ async def test_no_tool_is_offered_if_none_may_be_called() -> None:
      ({"max_tokens": 9, "max_completion_tokens": 4}, 4), ({"max_tokens": None}, 1024)],
 )  # fmt: skip
 async def test_an_answer_has_a_longest_length_and_says_that_it_was_cut(limits: Mapping[str, Any], asked: int) -> None:
-    async with serving(stages(("Hi?", "One two CUT"))) as server:
+    async with answering(stages(("Hi?", "One two CUT"))) as server:
         answer = await server.post("/chat/completions", {**CHAT, **limits})
     assert answer.json()["choices"][0]["finish_reason"] == "length"
     assert server.stages.model.limits == asked
@@ -141,7 +141,7 @@ async def test_messages_that_the_model_cannot_read_as_a_whole_are_refused() -> N
 @pytest.mark.parametrize("stream", [True, False])
 async def test_an_answer_ends_before_what_stops_it(stop: Any, text: str | None, stream: bool) -> None:
     said = "one two three four five"
-    async with serving(stages(("Hi?", said))) as server:
+    async with answering(stages(("Hi?", said))) as server:
         answer = await server.post("/chat/completions", {**CHAT, "stop": stop, "stream": stream})
     if stream:
         told = [json.loads(event.removeprefix("data: ")) for event in answer.text.strip().split("\n\n")[:-1]]
@@ -165,7 +165,7 @@ async def test_an_answer_ends_before_what_stops_it(stop: Any, text: str | None, 
     ],
 )
 async def test_messages_are_read(message: Mapping[str, Any], read: str) -> None:
-    async with serving(stages((read, "Yes."))) as server:
+    async with answering(stages((read, "Yes."))) as server:
         answer = await server.post("/chat/completions", {**CHAT, "messages": [message]})
     assert answer.json()["choices"][0]["message"]["content"] == "Yes. "
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .api_server import refused, serving
+from .api_server import answering, refused
 from .test_api_chat import CHAT, QUESTION, WEATHER, stages
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
@@ -100,7 +100,7 @@ FLAWS: list[tuple[Mapping[str, Any], str]] = [
 
 @pytest.mark.parametrize(("change", "param"), FLAWS)
 async def test_what_is_not_here_is_refused_with_its_name(change: Mapping[str, Any], param: str) -> None:
-    async with serving(stages(("Hi?", "Never."))) as server:
+    async with answering(stages(("Hi?", "Never."))) as server:
         refused(await server.post("/chat/completions", {**CHAT, **change}), 400, param)
     assert server.stages.model.prompts == []
 
@@ -115,5 +115,5 @@ async def test_what_is_not_here_is_refused_with_its_name(change: Mapping[str, An
     ],
 )  # fmt: skip
 async def test_what_asks_for_nothing_that_is_not_here_is_taken(change: Mapping[str, Any]) -> None:
-    async with serving(stages(("Hi?", "Yes."))) as server:
+    async with answering(stages(("Hi?", "Yes."))) as server:
         assert (await server.post("/chat/completions", {**CHAT, **change})).status_code == 200

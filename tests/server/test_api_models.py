@@ -3,7 +3,7 @@
 import openai
 import pytest
 
-from .api_server import refused, serving
+from .api_server import answering, refused, serving
 
 
 async def test_the_models_of_each_stage_and_their_aliases_are_listed() -> None:
@@ -52,7 +52,7 @@ async def test_an_unknown_model_is_not_found(name: str) -> None:
     ],
 )  # fmt: skip
 async def test_no_other_model_answers_than_the_one_that_is_meant(path: str, model: str) -> None:
-    async with serving() as server:
+    async with answering() as server:
         refused(await server.post(path, {"model": model}), 404, "model", "model_not_found")
         refused(await server.post(path, {"model": 7}), 400, "model", "invalid_type")
         refused(await server.post(path, {}), 400, "model", "missing_required_parameter")
@@ -67,7 +67,7 @@ async def test_no_other_model_answers_than_the_one_that_is_meant(path: str, mode
     ],
 )  # fmt: skip
 async def test_what_is_not_there_is_told_in_the_form_of_the_api(method: str, path: str, status: int) -> None:
-    async with serving() as server, server.raw() as client:
+    async with answering() as server, server.raw() as client:
         refused(await client.request(method, path), status, code="unknown_url")
 
 

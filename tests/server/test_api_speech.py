@@ -16,7 +16,7 @@ import soundfile
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.server.limits import ServerLimits
 
-from .api_server import KEY, ApiStages, Voice, refused, serving
+from .api_server import KEY, ApiStages, Voice, answering, refused, serving
 
 HELLO: dict[str, Any] = {"model": "tts-1", "input": "Hello there. How are you?", "voice": "alloy"}
 
@@ -82,7 +82,7 @@ async def test_sound_comes_as_events_if_that_is_wanted() -> None:
     ],
 )  # fmt: skip
 async def test_voices_are_ours_and_the_names_of_openai_mean_the_own_one(voice: Any, speaks: str) -> None:
-    async with serving() as server:
+    async with answering() as server:
         assert (await server.post("/audio/speech", {**HELLO, "voice": voice, "speed": 1.5})).status_code == 200
     assert server.stages.voice.spoken == [(speaks, "Hello there.", 1.5), (speaks, "How are you?", 1.5)]
 
@@ -123,7 +123,7 @@ FLAWS: list[tuple[Mapping[str, Any], str]] = [
 
 @pytest.mark.parametrize(("change", "param"), FLAWS)
 async def test_what_cannot_be_spoken_so_is_refused(change: Mapping[str, Any], param: str) -> None:
-    async with serving() as server:
+    async with answering() as server:
         answer = await server.post("/audio/speech", {**HELLO, **change})
     refused(answer, 404 if param == "model" else 400, param)
     assert server.stages.voice.spoken == []
@@ -139,12 +139,12 @@ async def test_what_cannot_be_spoken_so_is_refused(change: Mapping[str, Any], pa
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/audio/speech", "/chat/completions"])
 async def test_what_is_no_json_is_refused(path: str, body: bytes) -> None:
-    async with serving() as server, server.raw() as client:
+    async with answering() as server, server.raw() as client:
         refused(await client.post(path, content=body, headers={"Content-Type": "application/json"}), 400)
 
 
 async def test_a_request_that_is_too_large_is_refused() -> None:
-    async with serving(limits=ServerLimits(json_bytes=10_000)) as server:
+    async with answering(limits=ServerLimits(json_bytes=10_000)) as server:
         refused(await server.post("/audio/speech", {**HELLO, "input": "a" * 20_000}), 413)
 
 
@@ -174,6 +174,13 @@ async def test_a_voice_that_fails_before_its_first_sound_is_told_with_a_status()
         assert error.value.status_code == 503 and error.value.response.headers["retry-after"] == "5"
         answer = await server.post("/audio/speech", {**HELLO, "stream_format": "sse"})
     refused(answer, 503, code="engine_failed")
+
+
+@pytest.mark.parametrize("format", ["mp3", "opus", "flac", "wav", "pcm"])
+async def test_a_voice_that_says_nothing_has_failed(format: str) -> None:
+    async with answering() as server:
+        answer = await server.post("/audio/speech", {**HELLO, "input": "MUTE.", "response_format": format})
+    refused(answer, 502, code="no_speech")
 
 
 async def test_a_voice_that_fails_later_leaves_no_file_that_looks_whole() -> None:

@@ -13,7 +13,7 @@ import soundfile
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.server.limits import ServerLimits
 
-from .api_server import ApiStages, Ears, recording, refused, serving, tone
+from .api_server import ApiStages, Ears, answering, recording, refused, serving, tone
 
 HELLO = ("hello.wav", recording(1.0))
 
@@ -34,7 +34,7 @@ async def test_usual_kinds_of_files_are_heard(kind: str, subtype: str, rate_hz: 
     sound = np.frombuffer(tone(2.0, rate_hz).samples, "<i2")
     file = io.BytesIO()
     soundfile.write(file, np.stack([sound] * channels, axis=1), rate_hz, subtype, format=kind)
-    async with serving(ApiStages(Ears("Yes."))) as server:
+    async with answering(ApiStages(Ears("Yes."))) as server:
         assert (await server.upload(file.getvalue())).json()["text"] == "Yes."
     assert 1.8 < server.stages.ears.heard_s[0] < 2.3
 
@@ -92,7 +92,7 @@ async def test_a_long_recording_is_heard_in_pieces_between_which_others_come_to_
 
 @pytest.mark.parametrize("format", ["json", "text", "srt", "vtt", "verbose_json"])
 async def test_where_nobody_speaks_nothing_is_heard(format: str) -> None:
-    async with serving() as server:
+    async with answering() as server:
         answer = await server.upload(recording(0, 3.0), response_format=format)
     assert answer.status_code == 200
     text = answer.json()["text"] if "json" in format else answer.text.removeprefix("WEBVTT").strip()
@@ -137,7 +137,7 @@ FLAWS: list[tuple[Mapping[str, Any], str]] = [
 
 @pytest.mark.parametrize(("fields", "param"), FLAWS)
 async def test_a_form_that_asks_for_what_is_not_here_is_refused(fields: Mapping[str, Any], param: str) -> None:
-    async with serving() as server:
+    async with answering() as server:
         refused(await server.upload(HELLO[1], **fields), 400, param)
 
 
@@ -150,7 +150,7 @@ async def test_a_form_that_asks_for_what_is_not_here_is_refused(fields: Mapping[
     ],
 )  # fmt: skip
 async def test_hints_are_taken(fields: Mapping[str, Any]) -> None:
-    async with serving(ApiStages(Ears("Yes."))) as server:
+    async with answering(ApiStages(Ears("Yes."))) as server:
         assert (await server.upload(HELLO[1], **fields)).json()["text"] == "Yes."
 
 
@@ -193,13 +193,14 @@ async def test_one_more_than_there_is_room_for_is_told_at_once() -> None:
 )  # fmt: skip
 async def test_a_stage_that_fails_is_told_with_a_fitting_status(code: ErrorCode, retryable: bool, status: int) -> None:
     ears = Ears(VoiceError(code, "It broke.", retryable=retryable))
-    async with serving(ApiStages(ears)) as server:
+    async with answering(ApiStages(ears)) as server:
         answer = await server.upload(HELLO[1])
     assert refused(answer, status) == "It broke."
     assert ("retry-after" in answer.headers) == (retryable and status in (429, 503))
 
 
-async def test_the_client_comes_again_by_itself_while_the_engine_starts_again() -> None:
+async def test_the_client_comes_again_by_itself_while_the_engine_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voicegui.server.api_errors.RESTART_S", 1)  # the client waits so long
     ears = Ears(VoiceError(ErrorCode.ENGINE_FAILED, "It broke.", retryable=True), "Back.")
     async with serving(ApiStages(ears)) as server:
         server.retries = 1

@@ -9,7 +9,7 @@ import pytest
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.server.limits import ServerLimits
 
-from .api_server import KEY, ApiStages, recording, refused, serving
+from .api_server import KEY, ApiStages, answering, recording, refused, serving
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from .api_server import KEY, ApiStages, recording, refused, serving
     ],
 )  # fmt: skip
 async def test_what_is_no_recording_or_a_too_long_one_is_refused(sound: bytes) -> None:
-    async with serving() as server:
+    async with answering() as server:
         refused(await server.upload(sound), 400)
 
 
@@ -56,7 +56,7 @@ MODEL, FILE = ('name="model"', b"whisper-1"), ('name="file"; filename="a.wav"', 
     ],
 )
 async def test_damaged_forms_are_refused(body: bytes, kind: str) -> None:
-    async with serving() as server, server.raw() as client:
+    async with answering() as server, server.raw() as client:
         refused(await client.post("/audio/transcriptions", content=body, headers={"Content-Type": kind}), 400)
 
 
@@ -86,7 +86,7 @@ async def test_what_is_too_large_is_refused_before_it_is_there() -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "zstd", "gzip, gzip"])
 async def test_nothing_compressed_is_unpacked(encoding: str) -> None:
-    async with serving() as server, server.raw() as client:
+    async with answering() as server, server.raw() as client:
         answer = await client.post("/audio/transcriptions", content=a_form(MODEL, FILE), headers={
             "Content-Type": "multipart/form-data; boundary=b", "Content-Encoding": encoding})  # fmt: skip
         refused(answer, 415)

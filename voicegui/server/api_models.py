@@ -23,7 +23,7 @@ ALIASES: Mapping[Stage, Sequence[str]] = {
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}\Z")
 """The end of a name that means one version: gpt-4o-mini-2024-07-18."""
 
-_JOBS = {Stage.STT: "transcribes", Stage.LLM: "chats", Stage.TTS: "speaks"}
+_JOBS = {Stage.STT: "transcriptions", Stage.LLM: "chats", Stage.TTS: "speech"}
 
 
 class ModelNames:
@@ -69,6 +69,6 @@ class ModelNames:
     def _unknown(self, name: str, stage: Stage | None = None) -> ApiError:
         here = [model for model in self._named.values() if stage in (None, model.stage)]
         names = ", ".join(dict.fromkeys(model.name for model in here))
-        means = f" that {_JOBS[stage]}" if stage is not None else ""
-        message = f"The model '{name[:100]}' does not exist here. This server has{means}: {names}."
+        job = f"For {_JOBS[stage]} there is" if stage is not None else "There are"
+        message = f"The model '{name[:100]}' does not exist here. {job}: {names}."
         return ApiError(HTTPStatus.NOT_FOUND, message, code="model_not_found", param="model")

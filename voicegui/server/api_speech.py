@@ -4,6 +4,7 @@ import base64
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from voicegui.core.ports import TextToSpeech
 from voicegui.core.text.sentences import spoken_sentences
 
 from .api_answers import EVENTS, events, stream_begun
-from .api_errors import bad_value, missing, unsupported
+from .api_errors import ApiError, bad_value, missing, unsupported
 from .api_models import ModelNames
 from .limits import ServerLimits
 from .parts import ServedStages
@@ -90,18 +91,20 @@ class Speeches:
     async def _file(
         self, wanted: SpeechRequest, voice: TextToSpeech, count: Callable[[Audio], None] = lambda audio: None
     ) -> AsyncGenerator[bytes, None]:
-        """Pieces that are not empty. Raises ApiError(429), VoiceError."""
+        """Pieces that are not empty. Raises ApiError(429, 502), VoiceError."""
         with self._places.hold(Place.SPEAKING):
-            encoder = self._stages.encoder(wanted.format)
+            encoder, said = self._stages.encoder(wanted.format), 0
             try:
                 for sentence in wanted.sentences:
-                    async with aclosing(
-                        flowing(Stage.TTS, voice.speak(sentence), self._limits.stage_s, voice)
-                    ) as spoken:
+                    spoken = flowing(Stage.TTS, voice.speak(sentence), self._limits.stage_s, voice)
+                    async with aclosing(spoken):
                         async for audio in spoken:
+                            said += len(audio)
                             count(audio)
                             if piece := await encoder.encode(audio):
                                 yield piece
+                if not said:
+                    raise ApiError(HTTPStatus.BAD_GATEWAY, "The voice has said nothing.", code="no_speech")
                 if piece := await encoder.finish():
                     yield piece
             finally:

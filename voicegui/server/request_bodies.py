@@ -69,7 +69,7 @@ async def discard_body(request: Request, limits: ServerLimits) -> None:
 
 
 def _too_large(most: int) -> ApiError:
-    size = f"{most / 1e6:g} MB" if most >= 1_000_000 else f"{most / 1e3:g} kB"
+    size = f"{most / 1e6:.0f} MB" if most >= 1_000_000 else f"{most / 1e3:.0f} kB"
     return ApiError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The request is too large: at most {size}.", code="request_too_large"
     )
