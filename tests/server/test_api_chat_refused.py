@@ -79,6 +79,7 @@ FLAWS: list[tuple[Mapping[str, Any], str]] = [
     ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
     ({"stop": [1]}, "stop"),
     ({"stop": ""}, "stop"),
+    ({"stop": "x" * 501}, "stop"),
     ({"stop": {"a": 1}}, "stop"),
     ({"tools": {}}, "tools"),
     ({"tools": [WEATHER] * 2}, "tools"),

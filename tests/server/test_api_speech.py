@@ -133,7 +133,8 @@ async def test_what_cannot_be_spoken_so_is_refused(change: Mapping[str, Any], pa
     "body",
     [
         b"", b"hello", b"[]", b'"text"', b"{", b'{"model": "tts-1"', b"\xff\xfe{}", b'{"speed": NaN}',
-        b'{"input": "\\ud800"}', b"[" * 100_000, b'{"a": ' * 50_000, b"1" * 10_000, b"null", b"\0",
+        b'{"input": "\\ud800"}', b"[" * 100_000, b'{"a":' * 200 + b"1" + b"}" * 200, b"[" * 101 + b"]" * 101,
+        b'{"a": ' * 50_000, b"1" * 10_000, b"null", b"\0",
         '{"model": "tts-1"}'.encode("utf-16"),
     ],
 )  # fmt: skip

@@ -1,10 +1,13 @@
 """Uploads that are no recordings, damaged, too large, packed or slow: each is refused before it costs anything."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.server.limits import ServerLimits
@@ -24,6 +27,23 @@ from .api_server import KEY, ApiStages, answering, recording, refused, serving
 async def test_what_is_no_recording_or_a_too_long_one_is_refused(sound: bytes) -> None:
     async with answering() as server:
         refused(await server.upload(sound), 400)
+
+
+def packed(seconds: int, rate_hz: int, channels: int) -> bytes:
+    """Silence as FLAC: some kilobytes."""
+    file = io.BytesIO()
+    with soundfile.SoundFile(file, "w", rate_hz, channels, format="FLAC", subtype="PCM_16") as opened:
+        for _ in range(seconds):
+            opened.write(np.zeros((rate_hz, channels), np.int16))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rate_hz", "channels"), [(45, 192_000, 8), (85, 96_000, 8), (99, 96_000, 7), (610, 8000, 1)]
+)
+async def test_a_small_file_that_holds_very_much_is_refused(seconds: int, rate_hz: int, channels: int) -> None:
+    async with answering() as server:
+        refused(await server.upload(packed(seconds, rate_hz, channels)), 400, code="bad_audio_file")
 
 
 def a_form(*parts: tuple[str, bytes], end: str = "--b--\r\n") -> bytes:

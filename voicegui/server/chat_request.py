@@ -44,6 +44,8 @@ REFUSED: Mapping[str, str] = {
 """An answer without what they ask for would look right and be wrong. With an empty value they ask for nothing."""
 
 _MOST_STOPS = 4
+_LONGEST_STOP = 500
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ def _stops(given: object) -> Sequence[str]:
     stops = [given] if isinstance(given, str) else given
     if not isinstance(stops, list) or not all(isinstance(each, str) and each for each in stops):
         raise bad_value("stop", "'stop' must be a text or a list of texts.", "invalid_type")
+    if any(len(each) > _LONGEST_STOP for each in stops):
+        raise bad_value("stop", f"A text of 'stop' can have {_LONGEST_STOP} characters.", "string_above_max_length")
     if len(stops) > _MOST_STOPS:
         raise bad_value("stop", f"'stop' can have {_MOST_STOPS} texts.", "array_above_max_length")
     return stops

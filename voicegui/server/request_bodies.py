@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +18,9 @@ FILE = "file"
 """The only field of a form that holds bytes."""
 
 MOST_FIELDS = 100
+
+MOST_DEPTH = 100
+"""Objects and lists within each other: nobody means more, and much of what reads JSON goes down step by step."""
 
 
 async def receive_body(request: Request, most: int, within_s: float, take: Callable[[bytes], None]) -> None:
@@ -88,9 +91,22 @@ async def read_json(request: Request, limits: ServerLimits) -> Mapping[str, Any]
     except (ValueError, RecursionError):
         message = "The body of the request is not JSON in UTF-8."
         raise ApiError(HTTPStatus.BAD_REQUEST, message, code="invalid_json") from None
+    if _is_deep(made):
+        raise ApiError(HTTPStatus.BAD_REQUEST, f"The JSON is deeper than {MOST_DEPTH} levels.", code="invalid_json")
     if not isinstance(made, dict):
         raise ApiError(HTTPStatus.BAD_REQUEST, "The body of the request is not a JSON object.", code="invalid_json")
     return made
+
+
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MOST_DEPTH):
+        level = [part for each in level if isinstance(each, dict | list) for part in _parts(each)]
+    return bool(level)
+
+
+def _parts(value: dict[str, Any] | list[Any]) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _no_number(name: str) -> float:
