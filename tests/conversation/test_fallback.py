@@ -8,6 +8,7 @@ from voicegui.conversation.fallback import Fallback
 from voicegui.core.commands import SendText, SetHandsFree
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import FellBack, Stage, TurnDone, TurnFailed
+from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
 
 from .conftest import Talk
@@ -25,7 +26,7 @@ class TwoChoices(Talk):
         super().__init__(answers, settings, **delays)
         self.second_stt, self.second_llm, self.second_tts = ScriptedEars(), ScriptedModel(answers), ScriptedVoice()
         self.told: list[FellBack] = []
-        both = Fallback(self.settings, self.told.append)
+        self.both = both = Fallback(self.settings, self.told.append)
         self.conversation.subscribe(both.receive)
         parts = replace(
             self.parts,
@@ -154,5 +155,18 @@ def test_when_both_fail_the_turn_does(virtual):
             talk.second_llm.failures.append(VoiceError(ErrorCode.ENGINE_FAILED, "It died.", retryable=True))
             talk.conversation.send(SendText("hi"))
             assert (await talk.until(TurnFailed)).message == "It died."
+
+    virtual(scenario())
+
+
+def test_what_is_asked_outside_of_a_conversation_ends_its_turn_itself(virtual):
+    async def scenario():
+        async with TwoChoices(HI) as talk:
+            llm = talk.conversation._now().llm
+            talk.llm.failures = [OFFLINE]
+            for _ in range(2):
+                assert [piece async for piece in llm.reply([Message("user", "hi")], max_tokens=9)]
+                talk.both.turn_ended()
+            assert len(talk.second_llm.prompts) == 1 and len(talk.llm.prompts) == 2
 
     virtual(scenario())

@@ -12,7 +12,7 @@ from voicegui.core.ports import Message
 from voicegui.core.records import Reminder
 from voicegui.core.text import formulas, heard_words, markdown, sanitiser, spoken_numbers
 from voicegui.core.text.reply_filter import ReplyFilter
-from voicegui.core.text.sentences import SentenceSplitter
+from voicegui.core.text.sentences import SentenceSplitter, spoken_sentences
 from voicegui.core.text.spoken_text import speakable
 from voicegui.core.tools import ToolInfo
 from voicegui.providers.local import hibari, moonshine, tool_choice, tool_cues
@@ -23,7 +23,7 @@ from voicegui.providers.openai.chat.messages import ContextWindow, Form, sent
 from voicegui.providers.openai.realtime import speech
 from voicegui.providers.openai.service import Stage, StageTarget
 from voicegui.storage import conversations
-from voicegui.terminal import output, say
+from voicegui.terminal import output
 from voicegui.tools import number_words as amounts
 from voicegui.tools import places, reminder_wording
 from voicegui.tools.reminders import read_reminder
@@ -154,7 +154,7 @@ READERS: Mapping[str, Reader] = {
     "fonts for a text": _fonts_for,
     "arguments of a call in words": lambda text: approval_text.readable(f'{{"a": {json.dumps(text)}}}'),
     "terminal": output.indented,
-    "say": say.spoken_sentences,
+    "say": spoken_sentences,
     "recogniser": moonshine.without_hallucinations,
     "plain words": moonshine._plain,
     "clauses": hibari.clauses,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from voicegui.terminal.say import spoken_sentences
+from voicegui.core.text.sentences import spoken_sentences
 
 
 def say(*arguments: object, profile: Path, text: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -8,5 +8,6 @@
 | what tools may do with the program itself | `program_control.ProgramHost` |
 | loading, again whenever the settings ask for something else | `loading.Loading` |
 | sound and conversation | `desktop_session.DesktopSession`; in the terminal: `terminal.talk`, `terminal.ask` |
+| the server's parts: conversations; stages for requests | `serve.server_parts`; `served_stages` |
 | what can be chosen, downloaded, heard before it is chosen | `choices`, `services.load_catalogue`, `voice_preview` |
 """

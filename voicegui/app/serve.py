@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicegui.app.composition import LoadedProgram, ServiceWatch, build_services, in_force, load_presets
+from voicegui.app.served_stages import served_stages
 from voicegui.core.audio import Audio
 from voicegui.core.errors import ErrorCode, VoiceError
 from voicegui.core.events import Event
@@ -123,6 +124,7 @@ async def server_parts(
                 convert_rate=at_rate,
                 personas=[each.name for each in load_presets()],
                 languages=_languages(program, settings),
+                stages=await served_stages(program, settings, services),
             )
     finally:
         await services.aclose()

@@ -73,6 +73,11 @@ class Fallback:
         for outage in self._outages.values():
             outage.receive(event)
 
+    def turn_ended(self) -> None:
+        """The same for what is asked outside of a conversation."""
+        for outage in self._outages.values():
+            outage.this_turn = False
+
     def stt(self, first: SpeechToText, second: SpeechToText) -> SpeechToText:
         return _SpeechToText(first, second, self._outages[Stage.STT], lambda: self.settings.stt_timeout_s / 2)
 

@@ -5,6 +5,7 @@ pipe make their lengths up, and libsndfile believes some of them.
 """
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
@@ -57,10 +58,10 @@ class NoSound(Exception):
         self.what = what
 
 
-def decode(file: BinaryIO, longest_s: float) -> "tuple[Floats, int]":
+def decode(file: BinaryIO, longest_s: float, most_samples: float = math.inf) -> "tuple[Floats, int]":
     """Samples -1..1 of one channel, and their rate in Hz. Raises NoSound, and OSError from the file.
 
-    Room is made for what is there, whatever a header claims.
+    Room is made for what is there, whatever a header claims. `most_samples`: of all channels together.
     """
     head = file.read(FIRST_CHUNK)
     if not head:
@@ -68,10 +69,10 @@ def decode(file: BinaryIO, longest_s: float) -> "tuple[Floats, int]":
     if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
         file = _whole_wav(file, longest_s)
     with _opened(file) as sound:
-        signs, gain = _mixing(_blocks(sound, longest_s)) if sound.channels > 1 else (np.ones(1), 1.0)
+        signs, gain = _mixing(_blocks(sound, longest_s, most_samples)) if sound.channels > 1 else (np.ones(1), 1.0)
     with _opened(file) as sound:
         mix = (signs * gain).astype(np.float32)
-        mono = [block @ mix for block in _blocks(sound, longest_s)]
+        mono = [block @ mix for block in _blocks(sound, longest_s, most_samples)]
         if not mono:
             raise NoSound(sentence("{file} holds no sound. Record it again."))
         return np.concatenate(mono), sound.samplerate
@@ -132,12 +133,17 @@ _UNKNOWN_KIND = 1
 """SF_ERR_UNRECOGNISED_FORMAT of libsndfile."""
 
 
-def _blocks(sound: "soundfile.SoundFile", longest_s: float) -> "Iterator[Floats]":
-    left = int(longest_s * sound.samplerate)
+def _blocks(sound: "soundfile.SoundFile", longest_s: float, most_samples: float) -> "Iterator[Floats]":
+    left, room = int(longest_s * sound.samplerate), most_samples
     while len(block := sound.read(sound.samplerate, dtype="float32", always_2d=True)):
         left -= len(block)
+        room -= block.size
         if left < 0:
             raise _too_long()
+        if room < 0:
+            raise NoSound(
+                sentence("{file} holds more than can be read at a time. Convert it to one channel at 16 kHz.")
+            )
         yield np.clip(np.nan_to_num(block), -_LOUDEST, _LOUDEST)
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 LONGEST_SECONDS = 600
 
+MOST_SAMPLES_SENT = 60_000_000
+"""Of all channels of a file that somebody sent: ten minutes in stereo at 48 kHz. One megabyte of FLAC can hold many
+channels of silence at a rate that nobody needs: a gigabyte, and half a minute of work."""
+
 
 def read_wav(path: Path, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
     """Reads a WAV, FLAC, MP3 or Ogg file as int16 at `rate_hz`, whatever its channels.
@@ -45,7 +49,7 @@ def decode_sound(data: bytes, rate_hz: int = LISTENING_RATE_HZ) -> Audio:
     from .decoding import NoSound, decode, int16
 
     try:
-        mono, from_hz = decode(io.BytesIO(data), LONGEST_SECONDS)
+        mono, from_hz = decode(io.BytesIO(data), LONGEST_SECONDS, MOST_SAMPLES_SENT)
     except NoSound as problem:
         raise _bad(sentence("The sound file"), problem.what) from None
     return Audio(int16(_resampled(mono, from_hz, rate_hz)), rate_hz)

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from .api_routes import EXCEPTION_HANDLERS, api_routes
 from .client_queue import ClientLost
 from .client_secrets import make_secret, session_of
 from .guard import Access, Guard, presented_keys
@@ -37,12 +38,15 @@ def build_application(parts: ServerParts, access: Access, limits: ServerLimits, 
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
 
-    routes: list[BaseRoute] = [Route("/healthz", health), WebSocketRoute("/voice", voice)]
-    routes += [
-        Route("/v1/realtime/client_secrets", secrets, methods=["POST"]),
+    routes: list[BaseRoute] = [
+        Route("/healthz", health),
+        WebSocketRoute("/voice", voice),
         WebSocketRoute("/v1/realtime", realtime),
+        Route("/v1/realtime/client_secrets", secrets, methods=["POST"]),
+        *api_routes(parts, limits),
     ]
-    return Guard(Starlette(routes=routes, lifespan=lifespan), access, sessions.refusal)
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=EXCEPTION_HANDLERS)
+    return Guard(app, access, sessions.refusal)
 
 
 async def _serve_voice(socket: WebSocket, parts: ServerParts, limits: ServerLimits, sessions: Sessions) -> None:

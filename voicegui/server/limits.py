@@ -37,3 +37,32 @@ class ServerLimits:
     longest_secret_s: int = 7200
     secret_bytes: int = 8_000
     """Of what is asked for a session with it."""
+
+    # Requests of the OpenAI API
+
+    stage_requests: int = 2
+    """Of HTTP at a time for each stage, beside the conversations; one more is answered with 429 at once."""
+    uploads: int = 8
+    """Sound files that are being received at a time: each is in memory."""
+    upload_bytes: int = 25_000_000
+    """Of a sound file, as OpenAI takes them."""
+    upload_s: float = 120.0
+    """A form must have come by then."""
+    discarded_bytes: int = 100_000_000
+    discard_s: float = 10.0
+    """Of a body that is refused so much is still taken, so that its client sees the answer. Nothing of it is kept."""
+    json_bytes: int = 1_000_000
+    json_s: float = 20.0
+    """A request of JSON must have come by then."""
+    speech_characters: int = 4096
+    """Of a text to be spoken, as OpenAI takes them."""
+    messages: int = 1000
+    """Of one chat."""
+    tools: int = 128
+    """Of one chat, as OpenAI takes them."""
+    reply_tokens: int = 1024
+    """Longest answer of a chat, also if nothing or more was asked for: an answer that was cut says so."""
+    whole_hearing_s: float = 30.0
+    """Longer sound is heard in pieces, between which others come to their turn."""
+    stage_s: float = 60.0
+    """A stage may take so long to its first piece and between two of them."""

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from voicegui.conversation.conversation import Conversation
 from voicegui.core.audio import Audio
-from voicegui.core.ports import SoundPeer
+from voicegui.core.events import Stage
+from voicegui.core.ports import LanguageModel, Message, SoundPeer, SpeechToText, TextToSpeech
 from voicegui.core.settings import Settings
 from voicegui.core.tools import Tools
 
@@ -66,6 +67,55 @@ def _as_it_is(audio: Audio, rate_hz: int) -> Audio:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedModel:
+    """One that a request may name."""
+
+    name: str
+    stage: Stage
+    owner: str
+    """Who runs it: "local", a service."""
+
+
+class SoundEncoder(Protocol):
+    """Makes a file of sound as it comes."""
+
+    async def encode(self, audio: Audio) -> bytes:
+        """What of the file is there by now: perhaps nothing."""
+
+    async def finish(self) -> bytes:
+        """The rest. Nothing follows."""
+
+    def close(self) -> None:
+        """Nobody wants the rest. May be called more than once, and after `finish`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedStages:
+    """The stages for requests that are no conversation."""
+
+    stt: SpeechToText
+    llm: LanguageModel
+    voice: Callable[[str, float], TextToSpeech]
+    """Of a voice by name, "" for the server's own, with its speed: 1 is the voice's own. Raises VoiceError."""
+    voices: Callable[[], Sequence[str]]
+    """Names of those that `voice` knows."""
+    models: Sequence[ServedModel]
+    encoder: Callable[[str], SoundEncoder]
+    """For a format of `api_speech.FORMATS`."""
+    speech_probabilities: Callable[[Audio], Awaitable[Sequence[float]]]
+    """Of each frame of 32 ms of sound at 16 kHz."""
+    reply_room: Callable[[Sequence[Message]], int | None] = lambda messages: None
+    """Tokens that an answer to these may have so that the model still reads all of them; None if nobody knows, 0 or
+    less if they are too long."""
+    request_ended: Callable[[], None] = lambda: None
+    """A first choice that failed is tried again with the next request."""
+    speeds: tuple[float, float] = (0.5, 2.0)
+    """From the slowest to the fastest."""
+    languages: Sequence[str] = ()
+    """Codes of those that `stt` understands; empty if nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServerParts:
     """What `app` hands the server."""
 
@@ -80,3 +130,5 @@ class ServerParts:
     """The same sound at another rate, in Hz."""
     languages: Sequence[str] = field(default=())
     """Codes that a client may name; empty if who hears finds out by itself."""
+    stages: ServedStages | None = None
+    """Without them there are no routes of the OpenAI API."""

@@ -1,7 +1,6 @@
 """`voicegui say`: speaks a text as a reply would be spoken, or shows what the voice would get."""
 
 import asyncio
-import re
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -17,14 +16,12 @@ from voicegui.core.events import Stage
 from voicegui.core.model_choice import ModelChoice
 from voicegui.core.ports import PlaybackDone, SoundEvent, SoundTrouble, TextToSpeech
 from voicegui.core.text.sanitiser import one_line
-from voicegui.core.text.sentences import SentenceSplitter
+from voicegui.core.text.sentences import spoken_sentences
 from voicegui.core.wording import sentence
 from voicegui.storage.keys import KeyStore
 
 LONGEST = 1_000_000
 """Bytes of text that are taken from standard input."""
-
-_WORD = re.compile(r"\s*\S+|\s+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +49,6 @@ async def say(program: LoadedProgram, speech: SayRequest) -> int:
     elif not speech.show:
         await _play(program, pieces)
     return 0
-
-
-def spoken_sentences(text: str) -> Sequence[str]:
-    """What the voice gets of a text that arrives word by word, as replies do."""
-    splitter = SentenceSplitter()
-    pieces = [piece for found in _WORD.finditer(text) for piece in splitter.feed(found[0])]
-    return [piece.spoken for piece in (*pieces, *splitter.finish()) if piece.spoken]
 
 
 def _read() -> str:

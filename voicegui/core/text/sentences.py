@@ -262,3 +262,13 @@ def _first_after(words: int, pattern: "re.Pattern[str]", text: str, kept: Sequen
         if not _inside(end, kept) and count_words(text[: match.start()]) >= words:
             return end
     return None
+
+
+_AS_IT_COMES = re.compile(r"\s*\S+|\s+\Z")
+
+
+def spoken_sentences(text: str) -> Sequence[str]:
+    """What the voice gets of a text that arrives word by word, as replies do."""
+    splitter = SentenceSplitter()
+    sentences = [sentence for found in _AS_IT_COMES.finditer(text) for sentence in splitter.feed(found[0])]
+    return [sentence.spoken for sentence in (*sentences, *splitter.finish()) if sentence.spoken]

@@ -136,7 +136,7 @@ def fit(messages: Sequence[Message], max_tokens: int) -> Sequence[Message]:
 
     Dropping the oldest costs nothing: the server moves what follows to the front of its cache (`n_cache_reuse`).
     """
-    room = int(max(CONTEXT_TOKENS - max_tokens - 64, 256) * CHARS_PER_TOKEN)
+    room = int(max(CONTEXT_TOKENS - max_tokens - _SPARE_TOKENS, 256) * CHARS_PER_TOKEN)
     system = [Message("system", message.text[: room // 2]) for message in messages if message.role == "system"]
     room -= sum(map(_length, system))
     latest: list[Message] = []
@@ -146,6 +146,16 @@ def fit(messages: Sequence[Message], max_tokens: int) -> Sequence[Message]:
         latest.append(Message(message.role, message.text[-max(room, 1) :]))
         room -= _length(message)
     return [*system, *reversed(latest)]
+
+
+_SPARE_TOKENS = 64
+
+
+def room_for_reply(messages: Sequence[Message]) -> int:
+    """How many tokens an answer may have so that `fit` leaves nothing out; 0 or less if that cannot be."""
+    longest_system = max((len(message.text) for message in messages if message.role == "system"), default=0)
+    needed = max(sum(map(_length, messages)), 2 * longest_system)
+    return CONTEXT_TOKENS - _SPARE_TOKENS - max(math.ceil(needed / CHARS_PER_TOKEN) + 1, 256)
 
 
 def _length(message: Message) -> int:
