@@ -67,8 +67,7 @@ class FileEncoder:
 
     def finish(self) -> bytes:
         with self._lock:
-            if self._resampler is not None:
-                self._write(self._resampler.resample_chunk(np.zeros(0, np.int16), last=True))
+            self._write(self._rest())
             self._close()
             return self._sink.taken()
 
@@ -81,11 +80,19 @@ class FileEncoder:
             self._file.close()
 
     def _at_file_rate(self, samples: Any, rate_hz: int) -> Any:
+        rest = np.zeros(0, np.int16)
         if rate_hz != self._from_hz:
+            rest = self._rest()
             self._from_hz = rate_hz
             same = rate_hz == FILE_RATE_HZ
             self._resampler = None if same else soxr.ResampleStream(rate_hz, FILE_RATE_HZ, 1, "int16")
-        return samples if self._resampler is None else self._resampler.resample_chunk(samples)
+        made = samples if self._resampler is None else self._resampler.resample_chunk(samples)
+        return np.concatenate([rest, made])
+
+    def _rest(self) -> Any:
+        """What the resampler has kept back."""
+        nothing = np.zeros(0, np.int16)
+        return nothing if self._resampler is None else self._resampler.resample_chunk(nothing, last=True)
 
     def _write(self, samples: Any) -> None:
         if self._file is not None:
