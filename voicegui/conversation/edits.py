@@ -48,6 +48,11 @@ class HistoryEdits:
             self.add(Message("assistant", words, name=name))
         return words
 
+    def clear(self) -> None:
+        """Nothing of what was said is remembered, nor put into notes."""
+        if self._memory.has_any:
+            self._edit(lambda history: History())
+
     def settle(self) -> None:
         """Nothing is being answered now."""
         later, self._later = self._later, []

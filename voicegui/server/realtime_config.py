@@ -69,9 +69,22 @@ def merged_session(session: Json, given: Mapping[str, Any], defaults: Json) -> J
     base = session if kind == session["type"] else defaults
     known = {name: value for name, value in given.items() if name in _KNOWN[kind]}
     made = _merge(base, known, 0)
-    if kind == "transcription" and isinstance(made.get("audio"), dict):
-        made["audio"] = {"input": made["audio"].get("input")}
+    audio = made.get("audio")
+    if kind == "transcription" and isinstance(audio, dict):
+        made["audio"] = {"input": audio.get("input")}
+    heard = audio.get("input") if isinstance(audio, dict) else None
+    detection = heard.get("turn_detection") if isinstance(heard, dict) else None
+    if isinstance(heard, dict) and isinstance(detection, dict):  # what is not echoed is taken to be otherwise
+        usual = default_detection(detection.get("type"), defaults)
+        heard["turn_detection"] = usual | {name: each for name, each in detection.items() if each is not None}
     return made
+
+
+def default_detection(kind: object, defaults: Json) -> Json:
+    if kind == "semantic_vad":
+        return {"type": kind, "eagerness": "auto", "create_response": True, "interrupt_response": True}
+    usual: Json = defaults["audio"]["input"]["turn_detection"] if kind == "server_vad" else {}
+    return usual if usual.get("type") == kind else {}
 
 
 def _merge(old: Any, new: Mapping[str, Any], depth: int) -> Json:
