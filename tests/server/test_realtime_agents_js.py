@@ -1,4 +1,4 @@
-"""OpenAI's Agents SDK for JavaScript, unchanged, in Node: `npm ci` in `agents_realtime/` makes it ready."""
+"""OpenAI's Agents SDK for JavaScript, unchanged, in Node: `npm install` in `agents_realtime/` makes it ready."""
 
 import asyncio
 import json

@@ -19,6 +19,9 @@ MOST_TOOLS = 128
 MOST_SCHEMA = 32_000
 """Characters of what describes the arguments of a tool."""
 
+LONGEST_SESSION = 300_000
+"""Characters of JSON: what nobody knows is kept in some places, and all of it is told again and again."""
+
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _EAGERNESS = {"low": 2.0, "medium": 1.0, "auto": 1.0, "high": 0.5}
 """By how much the patience of the settings is scaled."""
@@ -77,6 +80,8 @@ def merged_session(session: Json, given: Mapping[str, Any], defaults: Json) -> J
     if isinstance(heard, dict) and isinstance(detection, dict):  # what is not echoed is taken to be otherwise
         usual = default_detection(detection.get("type"), defaults)
         heard["turn_detection"] = usual | {name: each for name, each in detection.items() if each is not None}
+    if len(json.dumps(made)) > LONGEST_SESSION:
+        raise RefusedEvent("invalid_value", "The session has become too long.", "session")
     return made
 
 

@@ -62,7 +62,7 @@ class RealtimeServerSession(ClientSession):
         super().__init__(number, *connection)
         self._parts, self._query, self._first = parts, query, session or {}
         self._id, self.conversation_id = new_id("sess"), new_id("conv")
-        self.items = Items(self.limits.items)
+        self.items = Items(self.limits.items, self.limits.items_bytes)
         self._tools = ClientTools()
         self.options = RealtimeOptions()
         self.session: Json = {}
