@@ -115,6 +115,25 @@ def test_what_is_only_remembered_costs_no_model(virtual):
     virtual(scenario())
 
 
+def test_what_is_said_over_a_reply_that_goes_on_is_the_next_turn(virtual):
+    async def scenario():
+        answers = [("hello there", " ".join(["word"] * 40)), ("stop and tell me more mm-hm", "Next.")]
+        async with Talk(answers) as talk:
+            talk.conversation.send(TakeTurns(interruptible=False))
+            talk.conversation.send(SetHandsFree(True))
+            talk.sound.say("hello there", at=1.0)
+            await talk.until(PlaybackStarted)
+            talk.sound.say("stop and tell me more", at=talk.loop.time() + 0.5)
+            talk.sound.say("mm-hm", at=talk.loop.time() + 6.0)
+            first = await talk.until(TurnDone)
+            assert first.assistant == " ".join(["word"] * 40)
+            second = await talk.until(TurnDone)
+            assert (second.user, second.assistant) == ("stop and tell me more mm-hm", "Next.")
+            assert talk.sound.paused is False
+
+    virtual(scenario())
+
+
 CALL = ToolCall("c", "ring", "{}")
 SAID = History((user("a", "A"), Message("assistant", "", (CALL,)), Message("tool", "x", call_id="c"), user("b", "B")))
 

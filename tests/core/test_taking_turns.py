@@ -99,6 +99,13 @@ def test_what_was_said_over_it_is_the_next_turn():
     assert walk(*over, ReplyDone(1), Transcribed(2, "and then?"))[1] == (StartReply(2, "and then?"),)
 
 
+def test_an_mm_hm_after_it_takes_nothing_back():
+    over = (*SPEAKING, TakeTurns(interruptible=False), SpeechBegan(), SpeechConfirmed(), TurnEnded())
+    state, effects, _ = walk(*over, SpeechBegan(), SpeechWasNothing(), ReplyDone(1))
+    assert (state.phase, state.turn, state.answering) == (Phase.PROCESSING, 2, False)
+    assert effects[-1] == FinishHearing(2)
+
+
 def test_who_still_talks_when_it_ends_is_heard_on():
     state, effects, _ = walk(*SPEAKING, TakeTurns(interruptible=False), SpeechBegan(), SpeechConfirmed(), ReplyDone(1))
     assert (state.phase, state.user_speaking) == (Phase.LISTENING, True)

@@ -202,6 +202,37 @@ async def test_sound_that_is_never_committed_is_bounded():
         await talk.append(silence(0.6))
 
 
+async def test_a_session_cannot_grow_without_end():
+    async with RunningServer([]).running() as server, server.talk() as talk:
+        for number in range(20):
+            noise = {f"noise-{number}": "x" * 100_000}
+            await talk.send("session.update", session={"type": "realtime", "audio": {"input": noise}}, event_id="grow")
+        assert (await talk.until("error"))["error"]["event_id"] == "grow"
+        assert len(talk.of("session.updated")) < 4
+
+
+async def test_items_are_bounded_by_their_length():
+    async with RunningServer([], items_bytes=10_000).running() as server, server.talk() as talk:
+        for number in range(6):
+            content = [{"type": "input_text", "text": "x" * 3000}]
+            created = {"type": "message", "role": "user", "id": f"i{number}", "content": content}
+            await talk.send("conversation.item.create", item=created)
+        await talk.send("conversation.item.retrieve", item_id="i0")
+        assert (await talk.until("error"))["error"]["code"] == "item_not_found"
+        await talk.send("conversation.item.retrieve", item_id="i5")
+        await talk.until("conversation.item.retrieved")
+
+
+async def test_who_takes_nothing_is_given_up():
+    limits = {"unsent_bytes": 2000}
+    async with RunningServer([], **limits).running() as server, server.talk() as talk, server.talk() as other:
+        await talk.until("session.created")
+        await talk.send("session.update", session={"type": "realtime", "instructions": "x" * 10_000})
+        async with asyncio.timeout(10), talk._came:
+            await talk._came.wait_for(lambda: talk.closed)
+        await other.configure()
+
+
 async def test_items_are_bounded():
     async with RunningServer([], items=3).running() as server, server.talk() as talk:
         for number in range(5):

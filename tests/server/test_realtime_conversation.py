@@ -36,7 +36,8 @@ async def test_an_update_is_merged_and_told_in_full():
         )
         assert told["instructions"] == "Rhyme."
         assert "something" not in told
-        assert told["audio"]["input"]["turn_detection"] == {"type": "semantic_vad", "eagerness": "low"}
+        echoed = {"create_response": True, "interrupt_response": True}
+        assert told["audio"]["input"]["turn_detection"] == {"type": "semantic_vad", "eagerness": "low", **echoed}
         told = await talk.configure(audio={"input": {"turn_detection": {"interrupt_response": False}}})
         assert told["audio"]["input"]["turn_detection"]["type"] == "semantic_vad"
         assert told["audio"]["input"]["turn_detection"]["interrupt_response"] is False
@@ -115,6 +116,17 @@ async def test_the_answer_may_be_only_written():
         ]
         assert not talk.of("response.output_audio.delta")
         assert talk.of("response.content_part.added")[0]["part"] == {"type": "text", "text": ""}
+
+
+async def test_an_answer_that_was_cut_says_so():
+    answers = [("hello there", "One two three. Four five CUT")]
+    async with RunningServer(answers).running() as server, server.talk() as talk:
+        await talk.say(300)
+        talk.keep_microphone_open()
+        response = (await talk.until("response.done"))["response"]
+        assert response["status"] == "incomplete"
+        assert response["status_details"] == {"type": "incomplete", "reason": "max_output_tokens"}
+        assert response["output"][0]["content"][0]["transcript"].strip() == "One two three."
 
 
 async def test_no_speech_is_answered_by_nothing():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .realtime_server import RunningServer
+from .realtime_server import RunningServer, broken
 
 pytestmark = pytest.mark.usefixtures("loud_is_speech")
 
@@ -154,6 +154,34 @@ async def test_what_is_not_to_be_answered_waits_for_response_create():
         await talk.send("response.create")
         done = await talk.until("response.done")
         assert done["response"]["output"][0]["content"][0]["transcript"].strip() == "Hi."
+
+
+@pytest.mark.parametrize("transcribes", [True, False])
+async def test_words_that_are_not_understood_are_told(transcribes):
+    async with RunningServer(ANSWERS).running() as server, server.talk() as talk:
+        if transcribes:
+            await talk.configure(audio=TRANSCRIBED)
+        server.stt.failures = [broken() for _ in range(6)]
+        await talk.say(300)
+        talk.keep_microphone_open()
+        kind = "conversation.item.input_audio_transcription.failed" if transcribes else "error"
+        assert (await talk.until(kind))["error"]["message"] == "It broke."
+        server.stt.failures = []
+        await talk.say(300)
+        assert (await talk.until("response.done"))["response"]["status"] == "completed"
+
+
+async def test_a_response_that_was_to_answer_them_fails():
+    async with RunningServer(ANSWERS).running() as server, server.talk() as talk:
+        detection = {"type": "server_vad", "create_response": False}
+        await talk.configure(audio={"input": {**TRANSCRIBED["input"], "turn_detection": detection}})
+        server.stt.failures = [broken() for _ in range(6)]
+        await talk.say(300)
+        await talk.until("input_audio_buffer.speech_started")
+        await talk.send("response.create")
+        await talk.until("response.created")
+        talk.keep_microphone_open()
+        assert (await talk.until("response.done"))["response"]["status"] == "failed"
 
 
 async def test_response_create_waits_for_words_that_are_not_known_yet():

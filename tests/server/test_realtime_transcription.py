@@ -35,6 +35,8 @@ async def test_what_is_said_is_written_down_and_never_answered(by_address):
             await talk.say(500)
             assert (await talk.until(COMPLETED))["transcript"] == "what is the weather"
             assert server.llm.prompts == server.llm.prepared == []
+            await talk.configure(type="transcription")
+            assert server.conversations[0].aside.said()[1:] == []
             await talk.send("response.create", event_id="no")
             assert (await talk.until("error"))["error"]["event_id"] == "no"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from voicegui.core.history import History, answer_name
+from voicegui.core.history import History, answer_name, user_name
 from voicegui.core.ports import Message
 
 from .agent_speech import AgentSpeech
@@ -45,8 +45,13 @@ class HistoryEdits:
         elif self._memory.has(name):
             self.reword(name, words)
         else:  # nothing was believed to be heard
-            self.add(Message("assistant", words, name=name))
+            self.add(Message("assistant", words, name=name), user_name(turn))
         return words
+
+    def clear(self) -> None:
+        """Nothing of what was said is remembered, nor put into notes."""
+        if self._memory.has_any:
+            self._edit(lambda history: History())
 
     def settle(self) -> None:
         """Nothing is being answered now."""

@@ -147,6 +147,10 @@ class ConversationMemory:
         self.wake()
         self._history = change(self._history).trimmed(self._budget())
 
+    @property
+    def has_any(self) -> bool:
+        return bool(self._history.messages or self._history.notes)
+
     def has(self, name: str) -> bool:
         return any(message.name == name for message in self._history.messages)
 

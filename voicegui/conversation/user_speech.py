@@ -53,6 +53,8 @@ class UserSpeech:
         """Monotonic seconds at which the last word ended; None if none was noticed."""
         self._taker = TurnTaker()
         self._candidate: Utterance | None = None
+        self._kept = False
+        """The candidate has ended and is the next turn, whatever follows it over the same reply."""
         self._collecting: Utterance | None = None
         self._clock = clock
         self._post = post
@@ -105,9 +107,11 @@ class UserSpeech:
             case inputs.SpeechConfirmed():
                 self._speech_ended_at = None
             case inputs.SpeechWasNothing():
-                self._drop_candidate()
+                if not self._kept:
+                    self._drop_candidate()
             case inputs.TurnEnded(until):
                 self._note_end(until)
+                self._kept = self._candidate is not None
             case inputs.SpeechBegan() | inputs.SpeechUndecided():
                 pass
         return (signal,)
@@ -145,7 +149,7 @@ class UserSpeech:
         if before is not None:
             self._spawn(before.aclose())
         self.utterance = self._collecting = current
-        self._candidate = None
+        self._candidate, self._kept = None, False
 
     def finish_utterance(self, turn: int) -> TurnTimes:
         """No more sound goes into it: `Transcribed` follows. Returns when that was."""
@@ -189,7 +193,7 @@ class UserSpeech:
     def _drop_candidate(self) -> None:
         if self._candidate is not None:
             self._spawn(self._candidate.aclose())
-            self._candidate = None
+            self._candidate, self._kept = None, False
             self._stop_collecting()
 
     def forget_recent(self) -> None:

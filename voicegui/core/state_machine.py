@@ -200,7 +200,7 @@ def _on_speech(state: ConversationState, happened: UserVoice | TalkEnded) -> Ste
         case Phase.LISTENING, SpeechWasNothing() if not state.talking:
             return Step(replace(state, user_speaking=False), (DropHearing(),), (SpeechEnded(state.turn),))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechBegan()) if state.mic_open and not state.user_speaking:
-            speaking = replace(state, user_speaking=True, undecided=False, heard_out=False)
+            speaking = replace(state, user_speaking=True, undecided=False)
             pause = (PausePlayback(),) if state.interruptible else ()
             return Step(speaking, pause, (SpeechStarted(state.turn),))
         case ((Phase.PROCESSING | Phase.SPEAKING), SpeechUndecided()) if state.user_speaking:
@@ -218,7 +218,7 @@ def _on_speech(state: ConversationState, happened: UserVoice | TalkEnded) -> Ste
 
 def _go_on(state: ConversationState, not_taken: tuple[Event, ...]) -> Step:
     """What was said over the reply was nothing; if that took long to find out, the reply goes on already."""
-    quiet = replace(state, user_speaking=False, undecided=False, heard_out=False)
+    quiet = replace(state, user_speaking=False, undecided=False)
     if not state.user_speaking:
         return Step(quiet, (), not_taken)
     return Step(quiet, _resumed(state), (SpeechEnded(state.turn), *not_taken))

@@ -25,12 +25,17 @@ class ClientQueue:
         self._send, self._limits = send, limits
         self._waiting: asyncio.Queue[str | bytes] = asyncio.Queue()
         self._full = False
+        self._bytes = 0
 
     def put(self, message: str | bytes) -> None:
         """What comes after too much that was not taken is not kept: `run` ends then."""
-        if self._waiting.qsize() >= self._limits.unsent_messages:
+        over = self._bytes + len(message) > self._limits.unsent_bytes
+        if over or self._waiting.qsize() >= self._limits.unsent_messages:
+            if not self._full:
+                self._waiting.put_nowait("")  # `run` may wait for a message just now
             self._full = True
         else:
+            self._bytes += len(message)
             self._waiting.put_nowait(message)
 
     def tell(self, kind: str, fields: Mapping[str, Any]) -> None:
@@ -47,6 +52,7 @@ class ClientQueue:
             await self._pass_on(self._waiting.get_nowait())
 
     async def _pass_on(self, message: str | bytes) -> None:
+        self._bytes -= len(message)
         if self._full:
             raise ClientLost(*SLOW)
         try:

@@ -26,10 +26,14 @@ class ServerLimits:
     """A client that takes nothing for so long is given up."""
     unsent_messages: int = 2000
     """Waiting for one client."""
+    unsent_bytes: int = 64_000_000
+    """The same: minutes of speech as base64."""
     buffered_s: float = 600.0
     """Of sound that a client of `/v1/realtime` has not committed yet, where it commits by itself."""
     items: int = 2000
     """Of one Realtime conversation that can be asked for; older ones are forgotten."""
+    items_bytes: int = 4_000_000
+    """The same, of their text."""
     beside: int = 4
     """Answers and transcriptions at a time that one Realtime session may have beside its conversation."""
     secret_s: int = 600

@@ -19,6 +19,9 @@ MOST_TOOLS = 128
 MOST_SCHEMA = 32_000
 """Characters of what describes the arguments of a tool."""
 
+LONGEST_SESSION = 300_000
+"""Characters of JSON: what nobody knows is kept in some places, and all of it is told again and again."""
+
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _EAGERNESS = {"low": 2.0, "medium": 1.0, "auto": 1.0, "high": 0.5}
 """By how much the patience of the settings is scaled."""
@@ -69,9 +72,24 @@ def merged_session(session: Json, given: Mapping[str, Any], defaults: Json) -> J
     base = session if kind == session["type"] else defaults
     known = {name: value for name, value in given.items() if name in _KNOWN[kind]}
     made = _merge(base, known, 0)
-    if kind == "transcription" and isinstance(made.get("audio"), dict):
-        made["audio"] = {"input": made["audio"].get("input")}
+    audio = made.get("audio")
+    if kind == "transcription" and isinstance(audio, dict):
+        made["audio"] = {"input": audio.get("input")}
+    heard = audio.get("input") if isinstance(audio, dict) else None
+    detection = heard.get("turn_detection") if isinstance(heard, dict) else None
+    if isinstance(heard, dict) and isinstance(detection, dict):  # what is not echoed is taken to be otherwise
+        usual = default_detection(detection.get("type"), defaults)
+        heard["turn_detection"] = usual | {name: each for name, each in detection.items() if each is not None}
+    if len(json.dumps(made)) > LONGEST_SESSION:
+        raise RefusedEvent("invalid_value", "The session has become too long.", "session")
     return made
+
+
+def default_detection(kind: object, defaults: Json) -> Json:
+    if kind == "semantic_vad":
+        return {"type": kind, "eagerness": "auto", "create_response": True, "interrupt_response": True}
+    usual: Json = defaults["audio"]["input"]["turn_detection"] if kind == "server_vad" else {}
+    return usual if usual.get("type") == kind else {}
 
 
 def _merge(old: Any, new: Mapping[str, Any], depth: int) -> Json:

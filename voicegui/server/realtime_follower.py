@@ -190,6 +190,8 @@ class ConversationFollower:
             error = {"type": "server_error", "code": code, "message": message}
             kind = "conversation.item.input_audio_transcription.failed"
             self._tell(kind, item_id=item.id, content_index=0, error=error)
+        else:  # nobody would know why there is no answer
+            self._tell("error", error=api_error(code, message))
 
     def _delta(self, item_id: str, words: str) -> None:
         kind = "conversation.item.input_audio_transcription.delta"
@@ -218,6 +220,8 @@ class ConversationFollower:
         elif speech is not None and speech.committed and not speech.transcribed:
             speech.transcribed = True
             self.not_transcribed(speech.item, code, message)
+            if self.makes_reply and self.reply is not None:  # it was to answer just that
+                self.reply.end("failed", error=api_error(code, message))
 
 
 def agreed_words(before: str, now: str) -> str:

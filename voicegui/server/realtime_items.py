@@ -36,8 +36,9 @@ class Item:
 class Items:
     """In the order of the conversation. The oldest are forgotten when there are too many."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, most_bytes: int) -> None:
+        self._most, self._most_bytes = most, most_bytes
+        self._sizes: dict[str, int] = {}
         self._items: list[Item] = []
         self._by_id: dict[str, Item] = {}
 
@@ -49,8 +50,10 @@ class Items:
             place = 0 if after == "root" else self._items.index(self.get(after, "previous_item_id")) + 1
         self._items.insert(place, item)
         self._by_id[item.id] = item
-        if len(self._items) > self._most:
-            del self._by_id[self._items.pop(0).id]
+        self._sizes[item.id] = len(str(item.body))
+        while len(self._items) > 1 and (len(self._items) > self._most or sum(self._sizes.values()) > self._most_bytes):
+            oldest = self._items.pop(0)
+            del self._by_id[oldest.id], self._sizes[oldest.id]
             place -= 1
         return self._items[place - 1].id if place > 0 else None
 
@@ -66,7 +69,7 @@ class Items:
     def remove(self, item_id: str) -> Item:
         item = self.get(item_id)
         self._items.remove(item)
-        del self._by_id[item_id]
+        del self._by_id[item_id], self._sizes[item_id]
         return item
 
     def has_call(self, call_id: str) -> bool:

@@ -54,6 +54,7 @@ class RealtimeReply:
         self._output: list[Json] = []
         self._message: Item | None = None
         self._samples = 0
+        self._too_long = False
         self.calls: list[ToolCall] = []
         tell("response.created", response=self._body("in_progress"))
 
@@ -74,6 +75,7 @@ class RealtimeReply:
     def shorten(self, text: str) -> None:
         """All that it says is `text`. What was told already cannot be taken back; the end tells it."""
         self.text = text
+        self._too_long = True
 
     def play(self, samples: bytes) -> None:
         if self.ended or not samples:
@@ -105,10 +107,13 @@ class RealtimeReply:
         """`status`: completed, cancelled, failed or incomplete."""
         if self.ended:
             return
-        self._finish_message("completed" if status == "completed" else "incomplete")
+        whole = status == "completed" and not self._too_long
+        self._finish_message("completed" if whole else "incomplete")
         if status == "completed":
             for call in self.calls:
                 self._tell_call(call)
+            if not whole:
+                status, reason = "incomplete", "max_output_tokens"
         self.ended = True
         details: Json = {"type": status}
         if reason:

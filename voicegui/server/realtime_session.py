@@ -62,7 +62,7 @@ class RealtimeServerSession(ClientSession):
         super().__init__(number, *connection)
         self._parts, self._query, self._first = parts, query, session or {}
         self._id, self.conversation_id = new_id("sess"), new_id("conv")
-        self.items = Items(self.limits.items)
+        self.items = Items(self.limits.items, self.limits.items_bytes)
         self._tools = ClientTools()
         self.options = RealtimeOptions()
         self.session: Json = {}
@@ -271,6 +271,8 @@ class RealtimeServerSession(ClientSession):
         """After something has happened: a response that waited may begin, and what was asked for one ends with it."""
         if self._closed:
             return
+        if self.options.transcribes_only:  # no language model is ever told of it
+            self.conversation.edits.clear()
         if self._overridden and not self.follower.makes_reply:
             self.apply()
         self._response_requests.begin_if_ready()
