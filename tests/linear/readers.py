@@ -22,7 +22,7 @@ from voicegui.providers.openai.chat import tool_calls as openai_arguments
 from voicegui.providers.openai.chat.messages import ContextWindow, Form, sent
 from voicegui.providers.openai.realtime import speech
 from voicegui.providers.openai.service import Stage, StageTarget
-from voicegui.server import realtime_events, realtime_follower
+from voicegui.server.realtime import events, follower
 from voicegui.storage import conversations
 from voicegui.terminal import output
 from voicegui.tools import number_words as amounts
@@ -162,10 +162,10 @@ READERS: Mapping[str, Reader] = {
     "cues": lambda text: tool_cues.candidates(text, [_TOOL]),
     "follows": lambda text: tool_cues.follows(text, text),
     "words said": tool_choice.words_said,
-    "an event of a realtime client": lambda text: realtime_events.read_client_event(
+    "an event of a realtime client": lambda text: events.read_client_event(
         json.dumps({"type": text, "session": {"instructions": text, "list": text.split()}})
     ),
-    "words that two transcriptions agree on": lambda text: realtime_follower.agreed_words(text, text + " x"),
+    "words that two transcriptions agree on": lambda text: follower.agreed_words(text, text + " x"),
     "realtime": lambda text: speech._compare("Hello there you.", text),
     "is an object": lambda text: openai_arguments.is_object(text),
     "arguments, whole": lambda text: _arguments(text, len(text) or 1),

@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from jsonschema import Draft7Validator
 
-import voicegui.server
+import voicegui.server.voice
 
-FILE = Path(voicegui.server.__file__).with_name("asyncapi.yaml")
+FILE = Path(voicegui.server.voice.__file__).with_name("asyncapi.yaml")
 
 
 @cache

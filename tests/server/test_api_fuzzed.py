@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from voicegui.server.api_errors import ApiError
-from voicegui.server.api_models import ModelNames
-from voicegui.server.api_speech import KNOWN, read_speech
-from voicegui.server.chat_request import REFUSED, TAKEN, WITHOUT_EFFECT, read_chat
+from voicegui.server.api.chat_request import REFUSED, TAKEN, WITHOUT_EFFECT, read_chat
+from voicegui.server.api.errors import ApiError
+from voicegui.server.api.models import ModelNames
+from voicegui.server.api.request_bodies import read_form, read_json
+from voicegui.server.api.speech import KNOWN, read_speech
+from voicegui.server.api.transcription_request import read_transcription
 from voicegui.server.limits import ServerLimits
-from voicegui.server.request_bodies import read_form, read_json
-from voicegui.server.transcription_request import read_transcription
 
 from .api_server import MODELS, ApiStages
 

@@ -200,7 +200,7 @@ async def test_a_stage_that_fails_is_told_with_a_fitting_status(code: ErrorCode,
 
 
 async def test_the_client_comes_again_by_itself_while_the_engine_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voicegui.server.api_errors.RESTART_S", 1)  # the client waits so long
+    monkeypatch.setattr("voicegui.server.api.errors.RESTART_S", 1)  # the client waits so long
     ears = Ears(VoiceError(ErrorCode.ENGINE_FAILED, "It broke.", retryable=True), "Back.")
     async with serving(ApiStages(ears)) as server:
         server.retries = 1

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from voicegui.server.voice_messages import MAKERS, VoiceOptions
+from voicegui.server.voice.messages import MAKERS, VoiceOptions
 
 from .description import FILE, description, kinds
 

@@ -9,10 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicegui.core.settings import Settings
-from voicegui.server.client_secrets import verified
-from voicegui.server.realtime_config import default_session, merged_session, read_answering, read_session, settings_for
-from voicegui.server.realtime_events import RefusedEvent, event_id_of, read_client_event
-from voicegui.server.realtime_items import read_item
+from voicegui.server.realtime.client_secrets import verified
+from voicegui.server.realtime.configuration import (
+    default_session,
+    merged_session,
+    read_answering,
+    read_session,
+    settings_for,
+)
+from voicegui.server.realtime.events import RefusedEvent, event_id_of, read_client_event
+from voicegui.server.realtime.items import read_item
 
 NAMES = [
     "type", "audio", "input", "output", "format", "rate", "turn_detection", "threshold", "silence_duration_ms",

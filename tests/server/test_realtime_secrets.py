@@ -7,7 +7,7 @@ from websockets import InvalidStatus
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from voicegui.server.client_secrets import is_valid_secret, session_of, signed, verified
+from voicegui.server.realtime.client_secrets import is_valid_secret, session_of, signed, verified
 
 from .realtime_server import KEY, RunningServer
 

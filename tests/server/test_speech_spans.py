@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.server.speech_spans import LONGEST_FRAMES, PADDING_FRAMES, SpeechSpan, speech_spans, together
+from voicegui.server.api.speech_spans import LONGEST_FRAMES, PADDING_FRAMES, SpeechSpan, speech_spans, together
 
 FRAMES = st.lists(st.tuples(st.sampled_from([0.0, 0.3, 0.6, 0.9]), st.integers(1, 400)), max_size=12).map(
     lambda runs: [probability for probability, length in runs for _ in range(length)]

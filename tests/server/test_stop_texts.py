@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicegui.server.stop_texts import StopTexts
+from voicegui.server.api.stop_texts import StopTexts
 
 
 def told(pieces: list[str], stops: list[str]) -> str:

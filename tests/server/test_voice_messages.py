@@ -14,7 +14,7 @@ from voicegui.core.commands import SendText
 from voicegui.server.g711 import Law, decode_g711, encode_g711
 from voicegui.server.limits import ServerLimits
 from voicegui.server.message_rate import MessageRate
-from voicegui.server.voice_messages import (
+from voicegui.server.voice.messages import (
     BadMessage,
     Mode,
     PlayedUntil,

@@ -10,15 +10,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from .api_routes import EXCEPTION_HANDLERS, api_routes
+from .api.routes import EXCEPTION_HANDLERS, api_routes
 from .client_queue import ClientLost
-from .client_secrets import make_secret, session_of
 from .guard import Access, Guard, presented_keys
 from .limits import ServerLimits
 from .parts import ServerParts
-from .realtime_session import RealtimeServerSession
+from .realtime.client_secrets import make_secret, session_of
+from .realtime.session import RealtimeServerSession
 from .sessions import Sessions
-from .voice_session import VoiceSession
+from .voice.session import VoiceSession
 
 
 def build_application(parts: ServerParts, access: Access, limits: ServerLimits, sessions: Sessions) -> Guard:
@@ -51,11 +51,11 @@ def build_application(parts: ServerParts, access: Access, limits: ServerLimits, 
 
 async def _serve_voice(socket: WebSocket, parts: ServerParts, limits: ServerLimits, sessions: Sessions) -> None:
     number = sessions.number()
-    session = VoiceSession(parts, limits, _receiver(socket), _sender(socket))
+    session = VoiceSession(parts, limits, _receiver(socket), _sender(socket), query=dict(socket.query_params))
     sessions.opened(number, session)
     try:
         await socket.accept()
-        lost = await session.run(dict(socket.query_params))
+        lost = await session.run()
         await _close(socket, lost, limits.send_s)
     finally:
         sessions.closed(number)
@@ -68,7 +68,7 @@ async def _serve_realtime(
     number = sessions.number()
     given = session_of(presented_keys(socket.headers), access.key)
     session = RealtimeServerSession(
-        number, parts, limits, _receiver(socket), _sender(socket), query=dict(socket.query_params), session=given
+        parts, limits, _receiver(socket), _sender(socket), query=dict(socket.query_params), session=given
     )
     sessions.opened(number, session)
     try:

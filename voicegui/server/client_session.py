@@ -21,17 +21,14 @@ Receive = Callable[[], Awaitable[str | bytes | None]]
 class ClientSession:
     """Run by one task, once. Whoever is one gives `listen`, which ends when the client does, and `aclose`."""
 
-    def __init__(
-        self, number: int, limits: ServerLimits, receive: Receive, send: Callable[[str | bytes], Awaitable[None]]
-    ) -> None:
-        self.number = number
+    def __init__(self, limits: ServerLimits, receive: Receive, send: Callable[[str | bytes], Awaitable[None]]) -> None:
         self.state = "connecting"
         """For whoever lists the sessions."""
         self.limits, self.receive = limits, receive
         self.queue = ClientQueue(send, limits)
         self.rate = MessageRate(limits)
         self._active_at = 0.0
-        self._leave: asyncio.Future[ClientLost] | None = None
+        self._leave: asyncio.Future[ClientLost] = asyncio.get_running_loop().create_future()
 
     async def listen(self) -> None:
         raise NotImplementedError
@@ -42,7 +39,7 @@ class ClientSession:
     async def run(self) -> ClientLost:
         """Returns with which code and reason the connection is to be closed."""
         loop = asyncio.get_running_loop()
-        self._leave, self._active_at = loop.create_future(), loop.time()
+        self._active_at = loop.time()
         work = [loop.create_task(each) for each in self._tasks()]
         try:
             await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
@@ -55,7 +52,7 @@ class ClientSession:
 
     def close(self, code: int, reason: str) -> None:
         """From outside: the server drains, or somebody ends the session."""
-        if self._leave is not None and not self._leave.done():
+        if not self._leave.done():
             self._leave.set_result(ClientLost(code, reason))
 
     def active(self) -> None:
@@ -66,7 +63,6 @@ class ClientSession:
         return [self._closed_from_outside(), self.queue.run(), self.listen(), self._watch()]
 
     async def _closed_from_outside(self) -> None:
-        assert self._leave is not None
         raise await self._leave
 
     async def _why(self, work: list["asyncio.Task[None]"]) -> ClientLost:

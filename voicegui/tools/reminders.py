@@ -9,16 +9,7 @@ from voicegui.core.wording import listed, marked, sentence
 
 from .execution import in_thread
 from .function_tools import failed_with, succeeded_with, tool
-from .reminder_wording import (
-    ALL,
-    about,
-    are_tainted,
-    as_thing,
-    matching_reminders,
-    of_timer,
-    reminder_text,
-    with_time,
-)
+from .reminder_wording import ALL, about, are_tainted, as_thing, matching_reminders, of_timer, reminder_text, with_time
 from .timers import timed, which_of
 from .times.durations import LONGEST
 from .times.local_time import Here, said_length

@@ -14,14 +14,7 @@ from voicegui.core.toolbox import ServerState
 from voicegui.core.wording import Sentence, sentence, use_translations
 from voicegui.tools.mcp.configuration import LocalServer, RemoteServer, ServerConfiguration, parse
 from voicegui.tools.mcp.server import _TOO_MANY
-from voicegui.tools.mcp.server_problems import (
-    ENDED,
-    REMOVED,
-    SLOW,
-    failed_call,
-    session_problem,
-    too_slow,
-)
+from voicegui.tools.mcp.server_problems import ENDED, REMOVED, SLOW, failed_call, session_problem, too_slow
 from voicegui.tools.mcp.server_status import ServerLog, ServerStatus
 from voicegui.tools.mcp.servers import McpServers
 from voicegui.tools.mcp.stdio import _message

@@ -11,9 +11,9 @@ from voicegui.core.audio import samples_to_ms
 from voicegui.core.history import answer_name, estimated_tokens
 from voicegui.core.tools import ToolCall
 
-from .g711 import Law, encode_g711
-from .realtime_events import Json
-from .realtime_items import Item, Items, call_body, message_body, new_id
+from ..g711 import Law, encode_g711
+from .events import Json
+from .items import Item, Items, call_body, message_body, new_id
 
 Tell = Callable[..., None]
 """Gets the type of an event and its fields."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from voicegui.core.events import Stage
 
-from .api_errors import bad_value, missing, unsupported
-from .api_models import ModelNames
+from .errors import bad_value, missing, unsupported
+from .models import ModelNames
 from .request_bodies import UploadedForm
 
 

@@ -16,10 +16,10 @@ from voicegui.conversation.stage_calls import in_time
 from voicegui.core.audio import FRAME_SAMPLES, LISTENING_RATE_HZ, Audio
 from voicegui.core.events import Stage
 
-from .api_answers import EVENTS, events, stream_begun, while_connected
-from .api_models import ModelNames
-from .limits import ServerLimits
-from .parts import ServedStages, ServerParts
+from ..limits import ServerLimits
+from ..parts import ServedStages, ServerParts
+from .answers import EVENTS, events, stream_begun, while_connected
+from .models import ModelNames
 from .request_bodies import read_form
 from .speech_spans import speech_spans, together
 from .stage_places import Place, StagePlaces

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from voicegui.core.commands import Answer
 from voicegui.core.events import Phase
 
-from .realtime_config import PCM_HZ, read_answering
-from .realtime_events import Json, RefusedEvent, object_field, optional_text
-from .realtime_reply import RealtimeReply, ReplyPlan
+from .configuration import PCM_HZ, read_answering
+from .events import Json, RefusedEvent, object_field, optional_text
+from .reply import RealtimeReply, ReplyPlan
 
 if TYPE_CHECKING:
-    from .realtime_session import RealtimeServerSession
+    from .session import RealtimeServerSession
 
 
 class ResponseRequests:

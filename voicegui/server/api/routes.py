@@ -14,16 +14,16 @@ from starlette.routing import BaseRoute, Route
 
 from voicegui.core.errors import VoiceError
 
-from .api_answers import Handler
-from .api_chat import Chats
-from .api_errors import ApiError, stage_failed
-from .api_models import ModelNames
-from .api_speech import Speeches
-from .api_transcriptions import Transcriptions
-from .limits import ServerLimits
-from .parts import ServerParts
+from ..limits import ServerLimits
+from ..parts import ServerParts
+from .answers import Handler
+from .chat import Chats
+from .errors import ApiError, stage_failed
+from .models import ModelNames
 from .request_bodies import discard_body
+from .speech import Speeches
 from .stage_places import StagePlaces
+from .transcriptions import Transcriptions
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any
 from voicegui.core.ports import Message
 from voicegui.core.tools import HANDED_OVER, ToolCall
 
-from .realtime_events import Json, RefusedEvent, optional_text, sound_field, text_field
+from .events import Json, RefusedEvent, optional_text, sound_field, text_field
 
 ROLES = ("user", "system", "assistant")
 

@@ -14,13 +14,13 @@ from voicegui.core.ports import Message
 from voicegui.core.text.sentences import SentenceSplitter
 from voicegui.core.tools import ToolCall
 
-from .realtime_events import Json, RefusedEvent
-from .realtime_follower import api_error
-from .realtime_items import Item, read_item
-from .realtime_reply import RealtimeReply, ReplyPlan
+from .events import Json, RefusedEvent
+from .follower import api_error
+from .items import Item, read_item
+from .reply import RealtimeReply, ReplyPlan
 
 if TYPE_CHECKING:
-    from .realtime_session import RealtimeServerSession
+    from .session import RealtimeServerSession
 
 
 class RealtimeAside:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from voicegui.core.errors import VoiceError
 
-from .api_errors import ApiError, stage_failed
+from .errors import ApiError, stage_failed
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)

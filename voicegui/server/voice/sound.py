@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from voicegui.core.audio import PLAYBACK_RATE_HZ, Audio, samples_to_ms
 from voicegui.core.wording import sentence
 
-from .client_queue import ClientQueue
-from .g711 import decode_g711, encode_g711
-from .parts import ServerParts
-from .voice_messages import BadMessage, SoundFormat, VoiceOptions
+from ..client_queue import ClientQueue
+from ..g711 import decode_g711, encode_g711
+from ..parts import ServerParts
+from .messages import BadMessage, SoundFormat, VoiceOptions
 
 PIECE_S = 0.1
 """A longer message is heard in pieces of this length, so that other clients are heard between them."""

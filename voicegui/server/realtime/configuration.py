@@ -9,8 +9,8 @@ from typing import Any
 from voicegui.core.settings import Settings
 from voicegui.core.tools import Permission, ToolInfo
 
-from .g711 import Law
-from .realtime_events import Json, RefusedEvent, clean, optional_text, text_field
+from ..g711 import Law
+from .events import Json, RefusedEvent, clean, optional_text, text_field
 
 PCM_HZ, TELEPHONE_HZ = 24_000, 8_000
 LAWS: Mapping[str, Law] = {"audio/pcmu": "mulaw", "audio/pcma": "alaw"}

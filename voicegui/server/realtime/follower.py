@@ -19,10 +19,10 @@ from voicegui.core.events import (
 )
 from voicegui.core.history import estimated_tokens, user_name
 
-from .realtime_config import RealtimeOptions
-from .realtime_events import Json
-from .realtime_items import Item, Items, new_id, user_sound
-from .realtime_reply import RealtimeReply, Tell
+from .configuration import RealtimeOptions
+from .events import Json
+from .items import Item, Items, new_id, user_sound
+from .reply import RealtimeReply, Tell
 
 ONSET_MS = 96
 """So long somebody has talked when it is noticed."""

@@ -17,11 +17,11 @@ from voicegui.core.history import estimated_tokens
 from voicegui.core.ports import TextToSpeech
 from voicegui.core.text.sentences import spoken_sentences
 
-from .api_answers import EVENTS, events, stream_begun
-from .api_errors import ApiError, bad_value, missing, unsupported
-from .api_models import ModelNames
-from .limits import ServerLimits
-from .parts import ServedStages
+from ..limits import ServerLimits
+from ..parts import ServedStages
+from .answers import EVENTS, events, stream_begun
+from .errors import ApiError, bad_value, missing, unsupported
+from .models import ModelNames
 from .request_bodies import read_json
 from .stage_places import Place, StagePlaces
 

@@ -7,8 +7,8 @@ from typing import Any
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolCall, ToolInfo
 
-from .api_errors import bad_value, missing, unsupported
-from .limits import ServerLimits
+from ..limits import ServerLimits
+from .errors import bad_value, missing, unsupported
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 

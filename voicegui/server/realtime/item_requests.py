@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from voicegui.core.audio import PLAYBACK_RATE_HZ, ms_to_samples
 
-from .realtime_events import Json, RefusedEvent, object_field, optional_text, text_field, whole_field
-from .realtime_items import Item, read_item
+from .events import Json, RefusedEvent, object_field, optional_text, text_field, whole_field
+from .items import Item, read_item
 
 if TYPE_CHECKING:
-    from .realtime_session import RealtimeServerSession
+    from .session import RealtimeServerSession
 
 
 class ItemRequests:

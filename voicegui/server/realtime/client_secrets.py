@@ -18,10 +18,10 @@ from starlette.responses import JSONResponse, Response
 
 from voicegui.core.settings import Settings
 
-from .limits import ServerLimits
-from .realtime_config import default_session, merged_session, read_session
-from .realtime_events import Json, RefusedEvent, read_object
-from .realtime_items import new_id
+from ..limits import ServerLimits
+from .configuration import default_session, merged_session, read_session
+from .events import Json, RefusedEvent, read_object
+from .items import new_id
 
 PREFIX = "ek_"
 PATHS = ("/v1/realtime", "/voice")

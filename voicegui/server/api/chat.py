@@ -18,11 +18,11 @@ from voicegui.core.history import estimated_tokens
 from voicegui.core.ports import LimitReached
 from voicegui.core.tools import ToolCall
 
-from .api_answers import EVENTS, events, stream_begun, while_connected
-from .api_models import ModelNames
+from ..limits import ServerLimits
+from ..parts import ServedStages
+from .answers import EVENTS, events, stream_begun, while_connected
 from .chat_request import CompletionRequest, read_chat
-from .limits import ServerLimits
-from .parts import ServedStages
+from .models import ModelNames
 from .request_bodies import read_json
 from .stage_places import Place, StagePlaces
 from .stop_texts import StopTexts

@@ -17,32 +17,18 @@ from voicegui.core.events import Event, Phase, StateChanged, ToolCalled
 from voicegui.core.ports import Message
 from voicegui.core.settings import Settings
 
-from .client_queue import ClientLost
-from .client_session import FAILED, POLICY, ClientSession
+from ..client_queue import ClientLost
+from ..client_session import FAILED, POLICY, ClientSession
+from ..g711 import decode_g711
+from ..parts import ConversationRequest, OpenedConversation, ServerParts
+from .aside import RealtimeAside
 from .client_tools import ClientTools
-from .g711 import decode_g711
-from .parts import ConversationRequest, OpenedConversation, ServerParts
-from .realtime_aside import RealtimeAside
-from .realtime_config import (
-    PCM_HZ,
-    RealtimeOptions,
-    default_session,
-    merged_session,
-    read_session,
-    settings_for,
-)
-from .realtime_events import (
-    Json,
-    RefusedEvent,
-    event_id_of,
-    object_field,
-    read_client_event,
-    sound_field,
-)
-from .realtime_follower import ConversationFollower, api_error
-from .realtime_item_requests import ItemRequests
-from .realtime_items import Item, Items, new_id, user_sound
-from .realtime_response_requests import ResponseRequests
+from .configuration import PCM_HZ, RealtimeOptions, default_session, merged_session, read_session, settings_for
+from .events import Json, RefusedEvent, event_id_of, object_field, read_client_event, sound_field
+from .follower import ConversationFollower, api_error
+from .item_requests import ItemRequests
+from .items import Item, Items, new_id, user_sound
+from .response_requests import ResponseRequests
 
 AHEAD_S = 24 * 3600.0
 """Sound is sent as it is made: clients of this protocol keep what they have not played yet."""
@@ -57,9 +43,9 @@ class RealtimeServerSession(ClientSession):
     """`query`: of the address. `session`: what the key that was shown brings of a configuration."""
 
     def __init__(
-        self, number: int, parts: ServerParts, *connection: Any, query: Mapping[str, str], session: Json | None = None
+        self, parts: ServerParts, *connection: Any, query: Mapping[str, str], session: Json | None = None
     ) -> None:
-        super().__init__(number, *connection)
+        super().__init__(*connection)
         self._parts, self._query, self._first = parts, query, session or {}
         self._id, self.conversation_id = new_id("sess"), new_id("conv")
         self.items = Items(self.limits.items, self.limits.items_bytes)

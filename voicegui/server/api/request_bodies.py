@@ -11,8 +11,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
-from .api_errors import ApiError
-from .limits import ServerLimits
+from ..limits import ServerLimits
+from .errors import ApiError
 
 FILE = "file"
 """The only field of a form that holds bytes."""

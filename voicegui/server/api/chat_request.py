@@ -9,11 +9,11 @@ from voicegui.core.history import prompt_tokens, tool_tokens
 from voicegui.core.ports import Message
 from voicegui.core.tools import ToolInfo
 
-from .api_errors import bad_value, unsupported
-from .api_models import ModelNames
+from ..limits import ServerLimits
+from ..parts import ServedStages
 from .chat_messages import read_messages, read_tools
-from .limits import ServerLimits
-from .parts import ServedStages
+from .errors import bad_value, unsupported
+from .models import ModelNames
 
 TAKEN = frozenset(
     {

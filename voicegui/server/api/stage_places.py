@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from http import HTTPStatus
 
-from .api_errors import BUSY_S, ApiError
-from .limits import ServerLimits
+from ..limits import ServerLimits
+from .errors import BUSY_S, ApiError
 
 
 class Place(StrEnum):

@@ -7,8 +7,8 @@ from typing import Any
 
 from voicegui.core.events import Stage
 
-from .api_errors import ApiError, bad_value, missing
-from .parts import ServedModel
+from ..parts import ServedModel
+from .errors import ApiError, bad_value, missing
 
 ALIASES: Mapping[Stage, Sequence[str]] = {
     Stage.STT: ("whisper-1", "gpt-4o-mini-transcribe", "gpt-4o-transcribe", "gpt-transcribe"),
