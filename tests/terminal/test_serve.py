@@ -34,6 +34,9 @@ def serve(profile: Path, *arguments: str, key: str = KEY) -> subprocess.Complete
         (["--port", "x"], 2, "is no port"),
         (["--key-file", "/nowhere/key"], 2, "cannot be read"),
         (["--host", "127.0.0.1 "], 2, "Other machines could reach"),
+        (["--certificate", "/nowhere/c.pem"], 2, "The certificate or its key cannot be used"),
+        (["--certificate", __file__], 2, "The certificate or its key cannot be used"),
+        (["--private-key", __file__], 2, "A private key is of no use without its certificate."),
     ],
 )
 def test_what_would_let_the_wrong_people_in_is_refused(

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -46,7 +47,8 @@ class Address:
 
 
 def listen(address: Address) -> socket.socket:
-    """Raises VoiceError(BAD_SETTINGS)."""
+    """Before anything is loaded, what cannot work is said. Raises VoiceError(BAD_SETTINGS)."""
+    _check_certificate(address)
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
         return socket.create_server((address.host, address.port), family=family, backlog=BACKLOG)
@@ -55,6 +57,19 @@ def listen(address: Address) -> socket.socket:
         what = sentence("Nothing can listen at {host}:{port} ({why}).", host=address.host, port=address.port,
                         why=error.strerror)  # fmt: skip
         raise VoiceError(ErrorCode.BAD_SETTINGS, what, advice=todo) from None
+
+
+def _check_certificate(address: Address) -> None:
+    if address.certificate is None:
+        if address.private_key is not None:
+            raise VoiceError(ErrorCode.BAD_SETTINGS, sentence("A private key is of no use without its certificate."))
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(address.certificate, address.private_key)
+    except (OSError, ValueError) as error:  # also what ssl raises
+        raise VoiceError(
+            ErrorCode.BAD_SETTINGS, sentence("The certificate or its key cannot be used ({why}).", why=str(error))
+        ) from None
 
 
 async def serve(
@@ -66,7 +81,7 @@ async def serve(
     stop: asyncio.Event,
     started: Callable[[], None],
 ) -> None:
-    """Until `stop` is set and what goes on then has come to its end. Raises VoiceError(BAD_SETTINGS)."""
+    """Until `stop` is set and what goes on then has come to its end."""
     config = uvicorn.Config(
         app,
         http=_ImpatientProtocol,
@@ -83,12 +98,6 @@ async def serve(
         ssl_certfile=address.certificate,
         ssl_keyfile=address.private_key,
     )
-    try:
-        config.load()
-    except (OSError, ValueError) as error:  # also what ssl raises
-        raise VoiceError(
-            ErrorCode.BAD_SETTINGS, sentence("The certificate or its key cannot be used ({why}).", why=str(error))
-        ) from None
     server = _Server(config, started)
     ending = asyncio.create_task(_end(server, sessions, stop), name="end the server")
     try:
