@@ -8,7 +8,8 @@ import pytest
 
 from tests.conversation.virtual_time import VirtualTimeLoop
 from voicegui.audio.echo_canceller import Played
-from voicegui.audio.network_sound import NetworkSound, PeerFormat, load_microphone
+from voicegui.audio.network_sound import NetworkSound
+from voicegui.audio.peer_microphone import PeerFormat, load_microphone
 from voicegui.audio.signals import Int16Samples
 from voicegui.core.audio import FRAME_SAMPLES, PLAYBACK_RATE_HZ, Audio
 from voicegui.core.ports import FirstSound, Frame, PlaybackDone, SoundEvent

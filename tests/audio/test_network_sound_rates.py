@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from voicegui.audio import network_sound
-from voicegui.audio.network_sound import NetworkSound, PeerFormat
+from voicegui.audio import peer_microphone
+from voicegui.audio.network_sound import NetworkSound
+from voicegui.audio.peer_microphone import PeerFormat
 from voicegui.core.audio import Audio
 from voicegui.core.ports import Frame, SoundEvent
 
@@ -40,11 +41,11 @@ class Clock:
 
 @pytest.fixture
 async def made(monkeypatch):
-    monkeypatch.setattr(network_sound, "VoiceActivity", Silence)
+    monkeypatch.setattr(peer_microphone, "VoiceActivity", Silence)
     peer, clock = Peer(), Clock()
     came: list[SoundEvent] = []
     form = PeerFormat(24_000, 24_000, 3600.0, pauses=False)
-    sound = NetworkSound(peer, form, await network_sound.load_microphone(form), clock)
+    sound = NetworkSound(peer, form, await peer_microphone.load_microphone(form), clock)
     await sound.open(came.append)
     yield sound, peer, clock, came
     await sound.aclose()

@@ -157,8 +157,10 @@ def test_a_talk_is_summed_up_when_somebody_asks_and_after_its_end(virtual):
             assert (await talk.until(Summarized)).text == ""
             talk.llm.notes = ["They met.", "They met twice."]
             await ask(talk, "hi")
-            talk.conversation.send(Summarize())
+            for _ in range(3):
+                talk.conversation.send(Summarize())
             assert (await talk.until(Summarized)).text == "They met."
+            assert len(talk.of(Summarized)) == 2  # one for all who ask meanwhile
             await ask(talk, "hi")
             await talk.until(ConversationOver)
             talk.conversation.send(Summarize())

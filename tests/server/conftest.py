@@ -1,10 +1,10 @@
 import pytest
 
-from voicegui.audio import network_sound
+from voicegui.audio import peer_microphone
 
 from .realtime_server import LoudActivity
 
 
 @pytest.fixture
 def loud_is_speech(monkeypatch):
-    monkeypatch.setattr(network_sound, "VoiceActivity", LoudActivity)
+    monkeypatch.setattr(peer_microphone, "VoiceActivity", LoudActivity)

@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 
 from tests.conversation.fakes import ScriptedJudge, ScriptedModel
 from voicegui.app.serve import _decoded, at_rate, encoded_wav
-from voicegui.audio.network_sound import NetworkSound, PeerFormat, load_microphone
+from voicegui.audio.network_sound import NetworkSound
+from voicegui.audio.peer_microphone import PeerFormat, load_microphone
 from voicegui.conversation.conversation import Conversation
 from voicegui.conversation.parts import ConversationParts
 from voicegui.core.audio import Audio

@@ -20,7 +20,8 @@ from tests.conversation.fakes import (
     ScriptedVoice,
 )
 from voicegui.app.serve import encoded_wav
-from voicegui.audio.network_sound import NetworkSound, PeerFormat, load_microphone
+from voicegui.audio.network_sound import NetworkSound
+from voicegui.audio.peer_microphone import PeerFormat, load_microphone
 from voicegui.conversation.conversation import Conversation
 from voicegui.conversation.parts import ConversationParts
 from voicegui.core.audio import Audio

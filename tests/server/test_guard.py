@@ -156,6 +156,27 @@ async def test_half_a_request_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
             writer.close()
 
 
+@pytest.mark.parametrize(
+    ("method", "more"),
+    [
+        ("POST", ""),
+        ("HEAD", ""),
+        ("OPTIONS", ""),
+        ("GET", "Content-Length: 3\r\n"),
+        ("GET", "Transfer-Encoding: chunked\r\n"),
+    ],
+)
+async def test_an_upgrade_that_is_none_is_refused_at_once(method: str, more: str) -> None:
+    async with running() as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        writer.write(f"{method} / HTTP/1.1\r\nHost: evil\r\n{upgrade}{key}{more}\r\n".encode())
+        answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
+        assert answer.startswith(b"HTTP/1.1 400")
+        writer.close()
+
+
 @pytest.mark.parametrize("sent", [b"\x16\x03\x01\x02\x00", b"\0" * 5000, b"GET / HTTP/9.9\r\n\r\n", b"\r\n\r\n" * 10,
                                   b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n"])  # fmt: skip
 async def test_what_is_no_request_disturbs_nobody(sent: bytes) -> None:

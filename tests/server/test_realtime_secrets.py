@@ -62,6 +62,7 @@ async def test_it_lets_nobody_make_another_one():
         b'{"expires_after": 5}', b'{"expires_after": {"seconds": 1}}', b'{"expires_after": {"seconds": true}}',
         b'{"expires_after": {"seconds": 100000}}', b'{"session": {"type": "realtime", "tools": 5}}',
         b'{"session": {"type": "realtime", "instructions": "' + b"x" * 9000 + b'"}}', b"[" * 100_000,
+        b'{"session": {"tracing": NaN}}', b'{"session": {"prompt": Infinity}}',
     ],
 )  # fmt: skip
 async def test_what_cannot_be_signed_is_refused(body):
@@ -70,6 +71,14 @@ async def test_what_cannot_be_signed_is_refused(body):
         answer = await client.post(f"{server.http}/realtime/client_secrets", content=body, headers=headers)
         assert answer.status_code == 400
         assert set(answer.json()["error"]) == {"message", "type", "code", "param"}
+
+
+async def test_half_a_character_does_no_harm():
+    body = rb'{"session": {"type": "realtime", "instructions": "Hi \ud800", "model": "\udfff"}}'
+    async with RunningServer([]).running() as server, httpx2.AsyncClient() as client:
+        headers = {"Authorization": f"Bearer {KEY}"}
+        answer = await client.post(f"{server.http}/realtime/client_secrets", content=body, headers=headers)
+        assert answer.status_code == 200 and answer.json()["session"]["instructions"] == "Hi \ufffd"
 
 
 def test_only_what_this_key_has_signed_is_opened():

@@ -5,7 +5,9 @@ import struct
 import pytest
 
 from tests.conversation.fakes import ScriptedTools, words_to_bytes
+from voicegui.app.serve import remote_settings
 from voicegui.core.errors import ErrorCode, VoiceError
+from voicegui.core.settings import Settings
 from voicegui.core.tools import Permission
 from voicegui.server.limits import ServerLimits
 
@@ -31,13 +33,15 @@ async def test_a_question_is_answered_aloud_and_told() -> None:
 
 
 async def test_text_is_answered_aloud_unless_it_is_not_wanted() -> None:
-    async with running(Stages(ANSWERS)) as server, server.talk(TALK) as client:
+    stages = Stages(ANSWERS, settings=remote_settings(Settings()))
+    async with running(stages) as server, server.talk(TALK) as client:
         await client.send("text", text="how are you")
         assert (await client.until("turn"))["assistant"] == "I am well."
         assert client.sound
         client.sound.clear()
         await client.send("text", text="how are you", aloud=False)
-        await client.until("turn")
+        assert (await client.until("turn"))["assistant"] == "I am well."
+        assert not client.sound
 
 
 async def test_history_holds_only_what_the_client_says_it_has_played() -> None:
@@ -130,6 +134,8 @@ async def test_what_cannot_be_chosen_is_said_before_the_end(query: str, reason: 
         ("", None),
         ("not json", "bad_json"),
         ('{"type": "text"', "bad_json"),
+        ('{"type": "text", "text": "Hi \\ud800"}', "bad_json"),
+        ('{"type": "\\udfff"}', "bad_json"),
         ("[" * 30_000, "bad_json"),
         ('{"type": NaN}', "bad_json"),
         ("[]", "bad_message"),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_SERVERS_S = 10.0
+"""So long MCP servers may take to say which tools they have, where tools were named."""
 KEY_VARIABLE = "VOICEGUI_SERVER_KEY"
 KEY_NAME = "server"
 """Of the key in the keyring."""
@@ -139,7 +141,9 @@ def _languages(program: LoadedProgram, settings: Settings) -> Sequence[str]:
 
 def remote_settings(settings: Settings) -> Settings:
     """Those of a conversation with somebody else: which models, how turns are taken, no words of the owner's."""
-    return replace(settings, prompt="", opening_line="", keywords="", shared_folders="", keep_history=False)
+    return replace(
+        settings, prompt="", opening_line="", keywords="", shared_folders="", keep_history=False, read_aloud=False
+    )
 
 
 class _Conversations:
@@ -147,7 +151,8 @@ class _Conversations:
         self._settings, self._services, self._tools = settings, services, tools
 
     async def open(self, wanted: ConversationRequest, peer: SoundPeer) -> OpenedConversation:
-        from voicegui.audio.network_sound import NetworkSound, PeerFormat, load_microphone
+        from voicegui.audio.network_sound import NetworkSound
+        from voicegui.audio.peer_microphone import PeerFormat, load_microphone
         from voicegui.conversation.conversation import Conversation
 
         form = PeerFormat(wanted.input_hz, wanted.output_hz, wanted.ahead_s, wanted.cancels_echo, wanted.pauses)
@@ -224,6 +229,7 @@ async def _allowed_tools(
     toolkit = Toolkit(program.profile, settings, host, change=nothing, tell=_log_event)
     try:
         await toolkit.start()
+        await toolkit.listed(_SERVERS_S)
         known = {tool.name: tool for tool in toolkit.all_tools()}
         for name in names:
             if name not in known:

@@ -124,7 +124,9 @@ class ConversationMemory:
         self._tell(ConversationOver(turns) if over else StartedAfresh(turns, asked=True))
 
     def summarize(self) -> None:
-        """`Summarized` follows."""
+        """`Summarized` follows; one at a time, for all who ask meanwhile."""
+        if self._summing_up is not None and not self._summing_up.done():
+            return
         self._summing_up = self._spawn(self._sum_up(self._history if self._history.messages else self._ended))
 
     async def _sum_up(self, history: History) -> None:

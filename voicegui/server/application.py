@@ -25,6 +25,10 @@ def build_application(parts: ServerParts, access: Access, limits: ServerLimits, 
     async def health(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
+    async def ready(request: Request) -> Response:
+        draining = sessions.drains
+        return JSONResponse({"status": "draining" if draining else "ok"}, 503 if draining else 200)
+
     async def voice(socket: WebSocket) -> None:
         await _serve_voice(socket, parts, limits, sessions)
 
@@ -40,6 +44,7 @@ def build_application(parts: ServerParts, access: Access, limits: ServerLimits, 
 
     routes: list[BaseRoute] = [
         Route("/healthz", health),
+        Route("/readyz", ready),
         WebSocketRoute("/voice", voice),
         WebSocketRoute("/v1/realtime", realtime),
         Route("/v1/realtime/client_secrets", secrets, methods=["POST"]),

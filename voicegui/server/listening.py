@@ -149,8 +149,14 @@ class _ImpatientProtocol(H11Protocol):
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self, event: Any) -> None:
+        """What is no handshake would be neither answered nor closed."""
         self._forget_limit()
+        bodies = {name for name, _ in event.headers} & {b"content-length", b"transfer-encoding"}
+        if event.method != b"GET" or bodies:
+            self._answer(HTTPStatus.BAD_REQUEST)
+            return
         super().handle_websocket_upgrade(event)
+        self.loop.call_later(HEADER_S, _close_unless_begun, self.transport)
 
     def _wait_for_request(self) -> None:
         self._limit = self.loop.call_later(HEADER_S, self._give_up)
@@ -162,7 +168,16 @@ class _ImpatientProtocol(H11Protocol):
 
     def _give_up(self) -> None:
         self._limit = None
+        self._answer(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _answer(self, status: HTTPStatus) -> None:
         if self.transport is not None and not self.transport.is_closing():
-            phrase = f"HTTP/1.1 {HTTPStatus.REQUEST_TIMEOUT.value} {HTTPStatus.REQUEST_TIMEOUT.phrase}"
-            self.transport.write(f"{phrase}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode())
+            head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+            self.transport.write(head.encode())
             self.transport.close()
+
+
+def _close_unless_begun(transport: Any) -> None:
+    """A WebSocket whose handshake did not even begin."""
+    if not transport.is_closing() and not getattr(transport.get_protocol(), "handshake_initiated", True):
+        transport.close()

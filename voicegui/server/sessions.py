@@ -25,7 +25,8 @@ class Sessions:
         self._limits = limits
         self._numbers = count(1)
         self._open: dict[int, OpenSession] = {}
-        self._drains = False
+        self.drains = False
+        """No other conversation begins."""
         self._changed = asyncio.Event()
 
     def number(self) -> int:
@@ -43,7 +44,7 @@ class Sessions:
 
     def refusal(self) -> AccessRefusal | None:
         """Why no other conversation may begin now."""
-        if self._drains:
+        if self.drains:
             return AccessRefusal(HTTPStatus.SERVICE_UNAVAILABLE, "draining", "The server ends.", retry_after_s=5)
         if len(self._open) >= self._limits.sessions:
             return AccessRefusal(
@@ -59,7 +60,7 @@ class Sessions:
 
     async def drain(self, within_s: float) -> None:
         """No other begins; those that say or hear something may finish that, then they are closed."""
-        self._drains = True
+        self.drains = True
         loop = asyncio.get_running_loop()
         until = loop.time() + within_s
         while self._open:

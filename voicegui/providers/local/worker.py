@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -220,7 +221,8 @@ class Lane:
         except VoiceError as error:
             return RequestFailed(request.id, error)
         except Exception as error:
-            logger.exception("%s failed", type(request).__name__)
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("%s failed (%s)\n%s", type(request).__name__, type(error).__name__, where)
             what = sentence("The speech engine failed ({error}).", error=type(error).__name__)
             return RequestFailed(request.id, _failed(what, advice=TRY_AGAIN))
         return Done(request.id)

@@ -3,6 +3,7 @@
 They are signed with the server's key and kept nowhere, so that they hold in every process that has the same key.
 """
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -72,7 +73,8 @@ def _letters(data: bytes) -> str:
 async def make_secret(request: Request, key: str, limits: ServerLimits) -> Response:
     """`POST /v1/realtime/client_secrets`."""
     try:
-        given = await _body(request, limits)
+        async with asyncio.timeout(limits.json_s):
+            given = await _body(request, limits)
         seconds = _seconds(given.get("expires_after"), limits)
         asked = given.get("session") or {"type": "realtime"}
         if not isinstance(asked, dict):
@@ -82,6 +84,9 @@ async def make_secret(request: Request, key: str, limits: ServerLimits) -> Respo
         usual = default_session(kind, model if isinstance(model, str) else "", Settings())
         session = merged_session(usual, asked, usual)
         read_session(session, Settings())
+    except TimeoutError:
+        late = {"message": "The request did not come to its end.", "type": "invalid_request_error", "code": "timeout"}
+        return JSONResponse({"error": {**late, "param": None}}, HTTPStatus.REQUEST_TIMEOUT)
     except RefusedEvent as error:
         told = {"message": error.message, "type": "invalid_request_error", "code": error.code}
         return JSONResponse({"error": {**told, "param": error.param or None}}, HTTPStatus.BAD_REQUEST)

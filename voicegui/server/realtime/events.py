@@ -22,12 +22,19 @@ class RefusedEvent(Exception):
 def read_object(text: str) -> Json:
     """A JSON object. Raises RefusedEvent."""
     try:
-        given = json.loads(text)
+        given = json.loads(text, parse_constant=_no_constant)
+        if "\\u" in text:  # an escape may be half a character
+            given = json.loads(clean(json.dumps(given, ensure_ascii=False)))
     except (ValueError, RecursionError):
         raise RefusedEvent("invalid_json", "This is not JSON.") from None
     if not isinstance(given, dict):
         raise RefusedEvent("invalid_event", "This has to be a JSON object.")
     return given
+
+
+def _no_constant(name: str) -> None:
+    """Not even `NaN` is JSON for those who get it back."""
+    raise ValueError(name)
 
 
 def read_client_event(text: str) -> Json:

@@ -233,12 +233,23 @@ def read_message(text: str) -> VoiceMessage:
         told = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise BadMessage("bad_json", sentence("That is not JSON.")) from None
+    if not _can_be_written(told):
+        raise BadMessage("bad_json", sentence("There is half a character in it."))
     if not isinstance(told, dict) or not isinstance(kind := told.get("type"), str):
         raise BadMessage("bad_message", sentence("A message is an object with a “type”."))
     made = MAKERS.get(kind)
     if made is None:
         raise BadMessage("unknown_type", sentence("There is no message “{name}”.", name=_shortened(kind)))
     return made(_Fields({name: value for name, value in told.items() if name != "type"}))
+
+
+def _can_be_written(told: object) -> bool:
+    """JSON may hold halves of characters (surrogates), which nothing can write down."""
+    try:
+        json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _no_constant(name: str) -> None:
