@@ -54,6 +54,7 @@ def test_all_other_names_are_refused(host: str) -> None:
         ("chrome-extension://abc", "127.0.0.1:8990", False),
         ("http://127.0.0.1:8990@evil.example", "127.0.0.1:8990", False),
         ("http://[", "127.0.0.1:8990", False),
+        ("http://127.0.0.1:8990/x", "127.0.0.1:8990", False),
     ],
 )
 def test_pages_of_others_may_not_ask(origin: str | None, host: str, *, allowed: bool) -> None:

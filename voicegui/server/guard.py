@@ -69,7 +69,8 @@ def is_own_origin(origin: str | None, host: str, named: Iterable[str] = ()) -> b
         parts = urlsplit(origin)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+    more = parts.path or parts.query or parts.fragment
+    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower() and not more
 
 
 def presented_keys(headers: Mapping[str, str]) -> Sequence[str]:
