@@ -206,7 +206,7 @@ def test_talk_tells_each_event(capsys: pytest.CaptureFixture[str]) -> None:
         values |= set(_texts(event))
         screen.show(event)
     output = capsys.readouterr()
-    assert "works again" in output.err and "a new conversation begins" in output.out
+    assert "works again" in output.err and "the conversation has ended" in output.out
     assert left(output.out + output.err, *values, "get_time") == ""
 
 
